@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { AGENT_STATUSES } from '#lib/model/agent.ts';
+import { createdAt, id, time } from './columns.ts';
+import { teams, users } from './members.ts';
+
+/** Agents: discovered by their telemetry or made by hand. */
+export const agents = pgTable(
+  'agents',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    environment: text('environment').notNull().default('default'),
+    serviceNamespace: text('service_namespace').notNull().default(''),
+    type: text('type').notNull().default('agent'),
+    description: text('description').notNull().default(''),
+    source: text('source', { enum: ['discovered', 'manual'] }).notNull(),
+    status: text('status', { enum: AGENT_STATUSES }).notNull().default('running'),
+    /** The status in words: why it is what it is. */
+    statusReason: text('status_reason').notNull().default(''),
+    statusSince: time('status_since').notNull().defaultNow(),
+    ownerId: uuid('owner_id').references(() => users.id, { onDelete: 'set null' }),
+    /** Version, framework and SDK as its telemetry says. */
+    version: text('version'),
+    convention: text('convention'),
+    config: jsonb('config').$type<Record<string, unknown>>().notNull().default({}),
+    metadata: jsonb('metadata').$type<Record<string, unknown>>().notNull().default({}),
+    kubernetesNamespace: text('kubernetes_namespace'),
+    kubernetesDeployment: text('kubernetes_deployment'),
+    replicas: integer('replicas').notNull().default(1),
+    cpuLimit: text('cpu_limit'),
+    memoryLimit: text('memory_limit'),
+    healthUrl: text('health_url'),
+    controlUrl: text('control_url'),
+    /** Signing secret of the control URL, sealed by the secret box. */
+    controlSecret: text('control_secret'),
+    healthIntervalSeconds: integer('health_interval_seconds'),
+    healthTimeoutSeconds: integer('health_timeout_seconds'),
+    lastHealthCheckAt: time('last_health_check_at'),
+    lastTelemetryAt: time('last_telemetry_at'),
+    /** Set while a start or stop waits for telemetry or the probe to confirm it. */
+    desiredState: text('desired_state', { enum: ['running', 'stopped'] }),
+    desiredSince: time('desired_since'),
+    createdAt: createdAt(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+    deletedAt: time('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('agents_identity_key').on(t.teamId, t.environment, t.serviceNamespace, t.name),
+    index('agents_owner_status_idx').on(t.ownerId, t.status),
+    index('agents_team_status_idx').on(t.teamId, t.status),
+    index('agents_created_idx').on(t.teamId, t.createdAt),
+    check('agents_status_known', sql.raw(`status in (${AGENT_STATUSES.map((s) => `'${s}'`).join(', ')})`)),
+    check('agents_replicas_range', sql`${t.replicas} between 0 and 1000`),
+  ],
+);
+
+/** Every change of an agent's status with its reason, exactly once. */
+export const agentTransitions = pgTable(
+  'agent_transitions',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    fromStatus: text('from_status', { enum: AGENT_STATUSES }).notNull(),
+    toStatus: text('to_status', { enum: AGENT_STATUSES }).notNull(),
+    reason: text('reason').notNull(),
+    /** The signals that decided: seconds since telemetry, probe result, error rate. */
+    signals: jsonb('signals').$type<Record<string, unknown>>().notNull().default({}),
+    at: time('at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('agent_transitions_agent_idx').on(t.agentId, t.at),
+    index('agent_transitions_team_idx').on(t.teamId, t.at),
+    check('agent_transitions_change', sql`${t.fromStatus} <> ${t.toStatus}`),
+  ],
+);
+
+/** What a model costs per million tokens from a date on; committed data, editable later. */
+export const modelPrices = pgTable(
+  'model_prices',
+  {
+    id: id(),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    validFrom: time('valid_from').notNull(),
+    inputPerMillion: doublePrecision('input_per_million').notNull(),
+    outputPerMillion: doublePrecision('output_per_million').notNull(),
+    cacheReadPerMillion: doublePrecision('cache_read_per_million'),
+    cacheWritePerMillion: doublePrecision('cache_write_per_million'),
+    sourceUrl: text('source_url').notNull().default(''),
+  },
+  (t) => [
+    uniqueIndex('model_prices_key').on(t.provider, t.model, t.validFrom),
+    check('model_prices_positive', sql`${t.inputPerMillion} >= 0 and ${t.outputPerMillion} >= 0`),
+  ],
+);

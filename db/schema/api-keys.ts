@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bytea } from './bytea.ts';
+import { createdAt, id, time } from './columns.ts';
+import { teams, users } from './members.ts';
+
+/** API keys: only the SHA-256 of the high-entropy key is stored (security P1). */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    keyHash: bytea('key_hash').notNull(),
+    /** Last four characters, the only part that is ever shown again. */
+    lastFour: text('last_four').notNull(),
+    scopes: text('scopes').array().notNull(),
+    createdBy: uuid('created_by').references(() => users.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+    expiresAt: time('expires_at'),
+    lastUsedAt: time('last_used_at'),
+    revokedAt: time('revoked_at'),
+  },
+  (t) => [
+    uniqueIndex('api_keys_hash_key').on(t.keyHash),
+    index('api_keys_team_idx').on(t.teamId, t.createdAt),
+    check(
+      'api_keys_scopes_known',
+      sql`${t.scopes} <@ array['ingest','read','write']::text[] and cardinality(${t.scopes}) > 0`,
+    ),
+  ],
+);

@@ -1,0 +1,41 @@
+import type { KeyScope, Permission, Role } from './permissions.ts';
+
+/** Where an act came from; stands on every audit row. */
+export interface Origin {
+  ip: string | null;
+  userAgent: string | null;
+  requestId: string;
+}
+
+/** A signed-in person acting in one team. `role` is the stronger of the global and the team role. */
+export interface UserActor {
+  kind: 'user';
+  userId: string;
+  sessionId: string;
+  email: string;
+  name: string;
+  teamId: string;
+  role: Role;
+  origin: Origin;
+}
+
+/** An API key acting in its team. */
+export interface KeyActor {
+  kind: 'key';
+  keyId: string;
+  keyName: string;
+  teamId: string;
+  scopes: readonly KeyScope[];
+  origin: Origin;
+}
+
+/** A named loop or start-up step of ours; holds exactly the permissions its maker lists. */
+export interface SystemActor {
+  kind: 'system';
+  name: string;
+  teamId: string;
+  grants: readonly Permission[];
+  origin: Origin;
+}
+
+export type Actor = UserActor | KeyActor | SystemActor;

@@ -1,0 +1,55 @@
+/**
+ * Access policy: who may do what. One table of permissions in code; every door asks it through
+ * `require.ts`; unknown means no.
+ *
+ * This file holds the permission table. A permission is `noun:verb`; there are no wildcards, so a new
+ * permission is granted to nobody until a row here says so (security Z3).
+ */
+export const BUILT_IN_ROLES = ['admin', 'developer', 'viewer'] as const;
+export type Role = (typeof BUILT_IN_ROLES)[number];
+
+/** What an API key may be allowed to do. */
+export const KEY_SCOPES = ['ingest', 'read', 'write'] as const;
+export type KeyScope = (typeof KEY_SCOPES)[number];
+
+interface Grant {
+  readonly roles: readonly Role[];
+  readonly scopes: readonly KeyScope[];
+}
+
+const everyone: readonly Role[] = ['admin', 'developer', 'viewer'];
+const builders: readonly Role[] = ['admin', 'developer'];
+const admins: readonly Role[] = ['admin'];
+
+/** permission -> built-in roles and key scopes that hold it. */
+export const PERMISSIONS = {
+  'telemetry:ingest': { roles: [], scopes: ['ingest'] },
+  'agents:read': { roles: everyone, scopes: ['read', 'write'] },
+  'agents:create': { roles: builders, scopes: ['write'] },
+  'agents:update': { roles: builders, scopes: ['write'] },
+  'agents:delete': { roles: builders, scopes: ['write'] },
+  'agents:control': { roles: builders, scopes: ['write'] },
+  'agents:claim': { roles: builders, scopes: [] },
+  'metrics:read': { roles: everyone, scopes: ['read', 'write'] },
+  'runs:read': { roles: everyone, scopes: ['read', 'write'] },
+  'content:read': { roles: admins, scopes: [] },
+  'health:read': { roles: everyone, scopes: ['read', 'write'] },
+  'receiver:read': { roles: everyone, scopes: ['read', 'write'] },
+  'api-keys:read': { roles: builders, scopes: [] },
+  'api-keys:create': { roles: builders, scopes: [] },
+  'api-keys:revoke': { roles: builders, scopes: [] },
+  'members:read': { roles: builders, scopes: [] },
+  'audit:read': { roles: admins, scopes: [] },
+  'team:update': { roles: admins, scopes: [] },
+  'sessions:end-own': { roles: everyone, scopes: [] },
+} as const satisfies Record<string, Grant>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export function roleHolds(role: Role, permission: Permission): boolean {
+  return (PERMISSIONS[permission].roles as readonly Role[]).includes(role);
+}
+
+export function scopeHolds(scope: KeyScope, permission: Permission): boolean {
+  return (PERMISSIONS[permission].scopes as readonly KeyScope[]).includes(scope);
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { AGENT_STATUSES } from './agent.ts';
+
+/**
+ * The event contract: what processes tell each other over the event bus. Every payload is parsed at
+ * the receiving side; an unknown type is ignored, so old and new processes can run side by side.
+ */
+
+/** Channels of the bus. `live` carries frequent, lossy state; the others carry rare events. */
+export const channels = {
+  /** Live ticks of one team, published by ingest, summed by realtime. */
+  live: (teamId: string) => `live:${teamId}`,
+  /** Things that happened in one team: agents appear, change health, are edited. */
+  events: (teamId: string) => `events:${teamId}`,
+  /** Revocations that every process must hear within seconds. */
+  control: 'control',
+} as const;
+
+/**
+ * What one ingest process saw of one team since its last tick, column by column; row i is agent
+ * `agentIds[i]`. All numbers are increments except `lastSeenMs`, so ticks of several writers add up.
+ */
+export interface LiveTick {
+  v: 1;
+  /** Identifies the publishing process; changes when it restarts. */
+  writer: string;
+  /** Counts the ticks of this writer and team from 1; a gap means a lost tick. */
+  seq: number;
+  /** End of the tick, Unix milliseconds. */
+  at: number;
+  /** When the oldest sample in the tick was received, Unix milliseconds: the basis of the shown delay. */
+  oldest: number;
+  /** True when earlier ticks counted something that was not stored: receivers reload from the store. */
+  resync?: true;
+  agentIds: string[];
+  /** Agent runs that ended. */
+  requests: number[];
+  errors: number[];
+  modelCalls: number[];
+  toolCalls: number[];
+  inputTokens: number[];
+  outputTokens: number[];
+  /** Micro-dollars, integer. */
+  costMicros: number[];
+  lastSeenMs: number[];
+  /** Sparse sketch of run durations in ms: [bin, count, bin, count, ...] (lib/telemetry sketch bins). */
+  durations: number[][];
+  /** Last value of OTLP gauges and counters (sum over streams) seen in the tick: [agent row, metric index, value]. */
+  metricNames: string[];
+  metrics: [agentRow: number, metricIndex: number, value: number][];
+}
+
+export const teamEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('agent.changed'), agentId: z.uuid() }),
+  z.object({ type: z.literal('agent.deleted'), agentId: z.uuid() }),
+  z.object({
+    type: z.literal('agent.health'),
+    agentId: z.uuid(),
+    from: z.enum(AGENT_STATUSES),
+    to: z.enum(AGENT_STATUSES),
+    reason: z.string(),
+    at: z.number(),
+  }),
+]);
+export type TeamEvent = z.infer<typeof teamEventSchema>;
+
+export const controlEventSchema = z.discriminatedUnion('type', [
+  /** Sessions that ended; `sessionIds` empty means all sessions of the user. */
+  z.object({ type: z.literal('sessions.revoked'), userId: z.uuid(), sessionIds: z.array(z.uuid()) }),
+  z.object({ type: z.literal('api-key.revoked'), keyId: z.uuid() }),
+  /** Roles or memberships of a user changed: cached actors and sockets must be rebuilt. */
+  z.object({ type: z.literal('access.changed'), userId: z.uuid() }),
+]);
+export type ControlEvent = z.infer<typeof controlEventSchema>;

@@ -1,0 +1,69 @@
+import type { MetricAnswer, MetricQuery, RollupLevel } from '#lib/model/metric.ts';
+import type { MetricKind, SeriesIdentity } from '#lib/model/telemetry.ts';
+
+/** Points as columns; index i is one point. Times are Unix milliseconds. */
+export interface PointColumns {
+  seriesId: Int32Array;
+  timeMs: Float64Array;
+  /** Start of the cumulative or delta interval, 0 when the sender gave none. */
+  startMs: Float64Array;
+  value: Float64Array;
+}
+
+/** One histogram point; explicit and exponential histograms arrive as the sparse sketch of lib/telemetry. */
+export interface HistogramPoint {
+  seriesId: number;
+  timeMs: number;
+  startMs: number;
+  count: number;
+  sum: number;
+  min: number | null;
+  max: number | null;
+  /** Encoded sketch (lib/telemetry/sketch.ts). */
+  sketch: Uint8Array;
+}
+
+export interface PointBatch {
+  teamId: string;
+  points: PointColumns;
+  histograms: readonly HistogramPoint[];
+}
+
+/** A series as it is known to the store. */
+export interface SeriesRow extends SeriesIdentity {
+  id: number;
+  teamId: string;
+  agentId: string;
+}
+
+export interface SeriesResolution {
+  /** Series id for each identity asked for, or null where the team's limit refused a new series. */
+  ids: (number | null)[];
+}
+
+/**
+ * The promise of a metric store. The PostgreSQL adapter is the default; another adapter must pass the
+ * same contract suite unchanged. `Tx` is the transaction in which the request is claimed: an adapter
+ * that writes elsewhere spools through it, so that nothing answered 2xx can be lost.
+ */
+export interface MetricStore<Tx> {
+  /** Finds or makes series; new ones count against `maxSeries` of the team. Identities carry a resolved agent. */
+  resolveSeries(
+    teamId: string,
+    wanted: readonly { agentId: string; identity: SeriesIdentity }[],
+    maxSeries: number,
+  ): Promise<SeriesResolution>;
+  /** Writes points as part of the caller's transaction. Late points land in the window of their own time. */
+  append(tx: Tx, batches: readonly PointBatch[]): Promise<void>;
+  /** Rolls up windows that have new data and are closed at `nowMs`; returns the number of windows done. */
+  rollUp(nowMs: number, signal?: AbortSignal): Promise<number>;
+  /** Answers a query; picks the level from range and pixels; never reads raw points of a whole team. */
+  query(teamId: string, query: MetricQuery): Promise<MetricAnswer>;
+  /** Names, kinds and units of the OTLP metrics of an agent (or of the whole team). */
+  listMetrics(
+    teamId: string,
+    agentId?: string,
+  ): Promise<{ metric: string; unit: string; kind: MetricKind }[]>;
+  /** Makes partitions ahead of time and drops those whose retention has passed. */
+  maintain(nowMs: number, retentionDays: { raw: number; levels: Record<RollupLevel, number> }): Promise<void>;
+}
