@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { ConfigError, makeConfig } from './config.ts';
+
+const database = { DATABASE_URL: 'postgres://app:x@127.0.0.1:5432/pitwall' };
+const development = { ...database, SECRET_KEY: 'k'.repeat(32) };
+
+function problemsOf(source: Record<string, string>): string[] {
+  try {
+    makeConfig(source);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => problem.variable);
+    throw error;
+  }
+  return [];
+}
+
+test('the defaults of a development start are those of the documentation', () => {
+  const config = makeConfig(development);
+  expect(config.app.url).toBe('http://localhost:3000');
+  expect(config.realtime).toMatchObject({ heartbeatMs: 30_000, connectionsPerUser: 5 });
+  expect(config.limits).toMatchObject({ apiPerMinute: 60, apiPerHour: 1000 });
+  expect(config.agents).toMatchObject({ healthIntervalMs: 30_000, healthTimeoutMs: 300_000, perUser: 10 });
+  expect(config.metrics.retentionDays).toBe(30);
+  expect(config.features.ai_recommendations).toBe(false);
+});
+
+test('every wrong value is reported at once', () => {
+  expect(
+    problemsOf({ ...development, PORT: 'eighty', LOG_LEVEL: 'loud', OIDC_ISSUER: 'https://id.example' }),
+  ).toEqual(['PORT', 'LOG_LEVEL', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']);
+});
+
+test('security A2: production refuses to start without secrets, public address or a full provider', () => {
+  expect(problemsOf({ ...database, PITWALL_ENV: 'production', OIDC_CLIENT_ID: 'x' })).toEqual([
+    'OIDC_ISSUER',
+    'OIDC_CLIENT_SECRET',
+    'SECRET_KEY',
+    'SERVER_ACTIONS_KEY',
+    'APP_URL',
+  ]);
+  expect(problemsOf({ ...development, SECRET_KEY: 'short' })).toEqual(['SECRET_KEY']);
+});
+
+test('production has the stricter API limit and accepts https only', () => {
+  const production = {
+    ...development,
+    PITWALL_ENV: 'production',
+    SERVER_ACTIONS_KEY: 'a'.repeat(44),
+    APP_URL: 'https://pitwall.example',
+  };
+  expect(makeConfig(production).limits.apiPerMinute).toBe(30);
+  expect(problemsOf({ ...production, APP_URL: 'http://pitwall.example' })).toEqual(['APP_URL']);
+});
+
+test('an empty value counts as unset', () => {
+  expect(makeConfig({ ...development, REDIS_URL: '', PORT: '' }).redis.url).toBeNull();
+});

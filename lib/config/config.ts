@@ -1,0 +1,195 @@
+import { resolve } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
+import { type Env, type EnvProblem, parseEnv } from './env.ts';
+import { developmentSecrets } from './secrets-file.ts';
+
+/** Thrown when the environment is wrong; the message lists everything that is wrong. */
+export class ConfigError extends Error {
+  readonly problems: readonly EnvProblem[];
+  constructor(problems: readonly EnvProblem[]) {
+    super(
+      `The configuration is not valid:\n${problems.map((p) => `  ${p.variable}: ${p.message}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Environment = Env['PITWALL_ENV'];
+
+/** Requires what only staging and production insist on, and pairs that make sense only together. */
+function contradictions(env: Env): EnvProblem[] {
+  const problems: EnvProblem[] = [];
+  const together = (names: readonly (keyof Env)[]) => {
+    const set = names.filter((name) => env[name] !== undefined);
+    if (set.length === 0 || set.length === names.length) return;
+    for (const name of names) {
+      if (env[name] === undefined)
+        problems.push({ variable: name, message: `is missing (${set.join(', ')} is set)` });
+    }
+  };
+  together(['TLS_CERT', 'TLS_KEY']);
+  together(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']);
+  together(['INFLUXDB_URL', 'INFLUXDB_TOKEN', 'INFLUXDB_ORG', 'INFLUXDB_BUCKET']);
+  together(['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD']);
+  if (env.KUBERNETES_MODE === 'kubeconfig' && env.KUBECONFIG === undefined) {
+    problems.push({ variable: 'KUBECONFIG', message: 'is missing (KUBERNETES_MODE is kubeconfig)' });
+  }
+  if (env.PITWALL_ENV !== 'development') {
+    for (const name of ['SECRET_KEY', 'SERVER_ACTIONS_KEY', 'APP_URL', 'DATABASE_URL'] as const) {
+      if (env[name] === undefined)
+        problems.push({ variable: name, message: `is missing (required in ${env.PITWALL_ENV})` });
+    }
+    if (env.APP_URL?.startsWith('http:') && !isLoopback(env.APP_URL)) {
+      problems.push({ variable: 'APP_URL', message: `must be https in ${env.PITWALL_ENV}` });
+    }
+  }
+  return problems;
+}
+
+function isLoopback(address: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
+}
+
+function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
+  const environment: Environment = env.PITWALL_ENV;
+  const appUrl = (env.APP_URL ?? `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`).replace(
+    /\/$/,
+    '',
+  );
+  return {
+    app: {
+      name: env.APP_NAME,
+      version: manifest.version,
+      environment,
+      isDevelopment: environment === 'development',
+      url: appUrl,
+      secure: appUrl.startsWith('https:'),
+      host: env.HOST,
+      port: env.PORT,
+      dataDir: resolve(env.DATA_DIR),
+      logLevel: env.LOG_LEVEL,
+      tls: env.TLS_CERT && env.TLS_KEY ? { certFile: env.TLS_CERT, keyFile: env.TLS_KEY } : null,
+      trustedProxies: env.TRUSTED_PROXIES,
+      /** Exact origins that mutations and sockets accept. */
+      allowedOrigins: [...new Set([new URL(appUrl).origin, ...env.ALLOWED_ORIGINS])],
+      outboundAllow: env.OUTBOUND_ALLOW ?? (environment === 'development' ? ['127.0.0.0/8', '::1/128'] : []),
+    },
+    secrets: { key: env.SECRET_KEY, metricsToken: env.METRICS_TOKEN ?? null },
+    database: {
+      url: env.DATABASE_URL,
+      ownerUrl: env.DATABASE_OWNER_URL ?? env.DATABASE_URL,
+      hasOwnOwner: env.DATABASE_OWNER_URL !== undefined && env.DATABASE_OWNER_URL !== env.DATABASE_URL,
+      pool: env.DATABASE_POOL,
+    },
+    redis: { url: env.REDIS_URL ?? null },
+    influx:
+      env.INFLUXDB_URL && env.INFLUXDB_TOKEN && env.INFLUXDB_ORG && env.INFLUXDB_BUCKET
+        ? {
+            url: env.INFLUXDB_URL,
+            token: env.INFLUXDB_TOKEN,
+            org: env.INFLUXDB_ORG,
+            bucket: env.INFLUXDB_BUCKET,
+          }
+        : null,
+    oidc:
+      env.OIDC_ISSUER && env.OIDC_CLIENT_ID && env.OIDC_CLIENT_SECRET
+        ? {
+            issuer: env.OIDC_ISSUER,
+            clientId: env.OIDC_CLIENT_ID,
+            clientSecret: env.OIDC_CLIENT_SECRET,
+            name: env.OIDC_NAME,
+          }
+        : null,
+    sessions: { idleMs: env.SESSION_IDLE_HOURS * 3_600_000, maxMs: env.SESSION_MAX_DAYS * 86_400_000 },
+    provisioning: {
+      admin:
+        env.INIT_ADMIN_EMAIL && env.INIT_ADMIN_PASSWORD
+          ? { email: env.INIT_ADMIN_EMAIL, password: env.INIT_ADMIN_PASSWORD }
+          : null,
+      apiKey: env.INIT_API_KEY ?? null,
+    },
+    realtime: {
+      port: env.REALTIME_PORT,
+      /** Null: the page's own host with the realtime port. */
+      url: env.REALTIME_URL ?? null,
+      heartbeatMs: env.REALTIME_HEARTBEAT_SECONDS * 1000,
+      connectionsPerUser: env.REALTIME_CONNECTIONS_PER_USER,
+      connectionsPerIp: env.REALTIME_CONNECTIONS_PER_IP,
+      trustedRanges: env.REALTIME_TRUSTED_RANGES,
+    },
+    ingest: {
+      httpPort: env.OTLP_HTTP_PORT,
+      grpcPort: env.OTLP_GRPC_PORT,
+      maxBodyBytes: env.OTLP_MAX_BODY_BYTES,
+      maxDecompressedBytes: env.OTLP_MAX_DECOMPRESSED_BYTES,
+      pointsPerSecond: env.OTLP_POINTS_PER_SECOND,
+      maxBufferedItems: env.INGEST_MAX_BUFFERED_ITEMS,
+      maxSeriesPerAgent: env.MAX_SERIES_PER_AGENT,
+      maxSeriesPerTeam: env.MAX_SERIES_PER_TEAM,
+    },
+    kubernetes: {
+      mode: env.KUBERNETES_MODE,
+      kubeconfig: env.KUBECONFIG ?? null,
+      namespace: env.KUBERNETES_NAMESPACE,
+    },
+    metrics: {
+      enabled: env.METRICS_ENABLED,
+      path: env.METRICS_PATH,
+      retentionDays: env.METRICS_RETENTION_DAYS,
+    },
+    limits: {
+      apiPerMinute: env.RATE_LIMIT_PER_MINUTE ?? (environment === 'production' ? 30 : 60),
+      apiPerHour: env.RATE_LIMIT_PER_HOUR,
+      signInPerMinute: env.RATE_LIMIT_SIGN_IN_PER_MINUTE,
+      pageDataPerMinute: env.RATE_LIMIT_PAGE_DATA_PER_MINUTE,
+      acknowledgePerMinute: env.RATE_LIMIT_ACKNOWLEDGE_PER_MINUTE,
+      liveTokenPerMinute: env.RATE_LIMIT_LIVE_TOKEN_PER_MINUTE,
+      alertsPerMinute: env.RATE_LIMIT_ALERTS_PER_MINUTE,
+      healthPerMinute: env.RATE_LIMIT_HEALTH_PER_MINUTE,
+    },
+    agents: {
+      healthIntervalMs: env.AGENT_HEALTH_INTERVAL_SECONDS * 1000,
+      healthTimeoutMs: env.AGENT_HEALTH_TIMEOUT_SECONDS * 1000,
+      perUser: env.AGENTS_PER_USER,
+      perTeam: env.AGENTS_PER_TEAM,
+    },
+    worker: { port: env.WORKER_PORT },
+    github: { token: env.GITHUB_TOKEN ?? null, webhookSecret: env.GITHUB_WEBHOOK_SECRET ?? null },
+    features: {
+      auto_scaling: env.FEATURE_AUTO_SCALING,
+      advanced_analytics: env.FEATURE_ADVANCED_ANALYTICS,
+      deployment_automation: env.FEATURE_DEPLOYMENT_AUTOMATION,
+      ai_recommendations: env.FEATURE_AI_RECOMMENDATIONS,
+    },
+  };
+}
+
+export type Config = ReturnType<typeof sections>;
+
+/**
+ * Makes the configuration from an environment.
+ *
+ * @throws ConfigError with the full list of wrong and missing values
+ */
+export function makeConfig(source: Record<string, string | undefined>): Config {
+  const { env, problems } = parseEnv(source);
+  const all = [...problems, ...contradictions(env)];
+  if (env.DATABASE_URL === undefined && !all.some((p) => p.variable === 'DATABASE_URL')) {
+    all.push({
+      variable: 'DATABASE_URL',
+      message: 'is missing (npm start sets it for the embedded PostgreSQL)',
+    });
+  }
+  if (all.length > 0) throw new ConfigError(all);
+  const secretKey = env.SECRET_KEY ?? developmentSecrets(resolve(env.DATA_DIR)).secretKey;
+  return sections({ ...env, DATABASE_URL: env.DATABASE_URL as string, SECRET_KEY: secretKey });
+}
+
+let config: Config | undefined;
+
+/** The configuration of this process, read once. */
+export function getConfig(): Config {
+  config ??= makeConfig(process.env);
+  return config;
+}

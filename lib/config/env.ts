@@ -1,0 +1,479 @@
+/**
+ * Configuration: the only room that reads the environment. `env.ts` turns strings into typed fields
+ * with their documentation, `config.ts` makes sections of them and refuses contradictions.
+ *
+ * This file is the list of every variable: its schema, default, and the sentence that `.env.example`
+ * and the README's table are generated from.
+ */
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const url = (protocol: RegExp) => z.url({ protocol });
+const postgresUrl = url(/^postgres(ql)?$/);
+const secret = z.string().min(32, 'needs at least 32 characters');
+
+interface Variable {
+  section: string;
+  schema: z.ZodType;
+  /** The default as it would be written in the file; absent means the variable may be unset. */
+  fallback?: string;
+  about: string;
+  secret?: true;
+}
+
+const define = <T extends Record<string, Variable>>(variables: T): T => variables;
+
+export const variables = define({
+  APP_NAME: {
+    section: 'Application',
+    schema: z.string().min(1).max(64),
+    fallback: 'Pitwall',
+    about: 'Name shown in the console and on mails.',
+  },
+  NODE_ENV: {
+    section: 'Application',
+    schema: z.string(),
+    fallback: 'production',
+    about: 'Set by the start command; the product decides by PITWALL_ENV.',
+  },
+  PITWALL_ENV: {
+    section: 'Application',
+    schema: z.enum(['development', 'staging', 'production']),
+    fallback: 'development',
+    about:
+      'development, staging or production; the latter two refuse to start without secrets and have stricter limits.',
+  },
+  APP_URL: {
+    section: 'Application',
+    schema: url(/^https?$/),
+    about:
+      'The one public address; default http://localhost:PORT. Links, cookies and origin checks derive from it.',
+  },
+  PORT: { section: 'Application', schema: port, fallback: '3000', about: 'Port of the web console.' },
+  HOST: {
+    section: 'Application',
+    schema: z.string().min(1),
+    fallback: '0.0.0.0',
+    about: 'Address that the public ports listen on.',
+  },
+  DATA_DIR: {
+    section: 'Application',
+    schema: z.string().min(1),
+    fallback: '.data',
+    about: 'Where the embedded engines, generated secrets and logs live.',
+  },
+  LOG_LEVEL: {
+    section: 'Application',
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'info',
+    about: 'Lowest level that is logged.',
+  },
+  TLS_CERT: {
+    section: 'Application',
+    schema: z.string().min(1),
+    about: 'Certificate file (PEM): with TLS_KEY the console is served over HTTPS.',
+  },
+  TLS_KEY: { section: 'Application', schema: z.string().min(1), about: 'Key file (PEM) of TLS_CERT.' },
+  TRUSTED_PROXIES: {
+    section: 'Application',
+    schema: list,
+    fallback: '',
+    about: 'CIDRs whose X-Forwarded-For and -Proto headers are believed.',
+  },
+  ALLOWED_ORIGINS: {
+    section: 'Application',
+    schema: list,
+    fallback: '',
+    about: 'Further exact origins that may call the console and the realtime service, comma separated.',
+  },
+  OUTBOUND_ALLOW: {
+    section: 'Application',
+    schema: list,
+    about:
+      'CIDRs of private addresses that probes, providers and webhooks may reach. Development adds loopback.',
+  },
+
+  SECRET_KEY: {
+    section: 'Secrets',
+    schema: secret,
+    secret: true,
+    about:
+      'Master key for sessions, tokens and stored secrets. Made once into DATA_DIR in development, required otherwise.',
+  },
+  SERVER_ACTIONS_KEY: {
+    section: 'Secrets',
+    schema: z.string(),
+    secret: true,
+    about: 'Key (32 bytes, base64) shared by all web instances for server actions. Made once in development.',
+  },
+  INIT_ADMIN_EMAIL: {
+    section: 'Secrets',
+    schema: z.email(),
+    about: 'Creates the first admin while none exists, with INIT_ADMIN_PASSWORD.',
+  },
+  INIT_ADMIN_PASSWORD: {
+    section: 'Secrets',
+    schema: z.string().min(8).max(256),
+    secret: true,
+    about: 'Password of the first admin.',
+  },
+  INIT_API_KEY: {
+    section: 'Secrets',
+    schema: secret,
+    secret: true,
+    about:
+      'Creates an API key of team default with scopes ingest, read and write while none exists (32 characters or more).',
+  },
+  METRICS_TOKEN: {
+    section: 'Secrets',
+    schema: z.string().min(16),
+    secret: true,
+    about: 'Bearer token for /metrics from other hosts; loopback needs none.',
+  },
+
+  DATABASE_URL: {
+    section: 'PostgreSQL',
+    schema: postgresUrl,
+    secret: true,
+    about: 'Application role. Unset: an embedded PostgreSQL is started in DATA_DIR.',
+  },
+  DATABASE_OWNER_URL: {
+    section: 'PostgreSQL',
+    schema: postgresUrl,
+    secret: true,
+    about:
+      'Owner role for migrations and partitions; default DATABASE_URL, then the audit log is protected by triggers only.',
+  },
+  DATABASE_POOL: {
+    section: 'PostgreSQL',
+    schema: count(2, 200),
+    fallback: '10',
+    about: 'Connections of each process to PostgreSQL.',
+  },
+
+  REDIS_URL: {
+    section: 'Redis',
+    schema: url(/^rediss?$/),
+    secret: true,
+    about:
+      'Event bus, shared limits. Unset: a private Redis is started where one is installed, else the embedded bus is used.',
+  },
+
+  INFLUXDB_URL: {
+    section: 'InfluxDB',
+    schema: url(/^https?$/),
+    about: 'Reserved for the InfluxDB metric store.',
+  },
+  INFLUXDB_TOKEN: {
+    section: 'InfluxDB',
+    schema: z.string().min(1),
+    secret: true,
+    about: 'Token of the InfluxDB organisation.',
+  },
+  INFLUXDB_ORG: { section: 'InfluxDB', schema: z.string().min(1), about: 'InfluxDB organisation.' },
+  INFLUXDB_BUCKET: { section: 'InfluxDB', schema: z.string().min(1), about: 'InfluxDB bucket.' },
+
+  OIDC_ISSUER: {
+    section: 'Single sign-on',
+    schema: url(/^https?$/),
+    about: 'Issuer of an OpenID Connect provider; with the two values below people may sign in through it.',
+  },
+  OIDC_CLIENT_ID: {
+    section: 'Single sign-on',
+    schema: z.string().min(1),
+    about: 'Client id at the provider.',
+  },
+  OIDC_CLIENT_SECRET: {
+    section: 'Single sign-on',
+    schema: z.string().min(1),
+    secret: true,
+    about: 'Client secret at the provider.',
+  },
+  OIDC_NAME: {
+    section: 'Single sign-on',
+    schema: z.string().min(1).max(40),
+    fallback: 'SSO',
+    about: 'Name on the sign-in button.',
+  },
+  SESSION_IDLE_HOURS: {
+    section: 'Single sign-on',
+    schema: count(1, 720),
+    fallback: '12',
+    about: 'A session ends after this time without use.',
+  },
+  SESSION_MAX_DAYS: {
+    section: 'Single sign-on',
+    schema: count(1, 90),
+    fallback: '14',
+    about: 'A session ends after this time in any case.',
+  },
+
+  REALTIME_PORT: {
+    section: 'Realtime',
+    schema: port,
+    fallback: '3001',
+    about: 'Port of the realtime service.',
+  },
+  REALTIME_URL: {
+    section: 'Realtime',
+    schema: url(/^(https?|wss?)$/),
+    about: "Address that browsers reach the realtime service at; default the page's host with REALTIME_PORT.",
+  },
+  REALTIME_HEARTBEAT_SECONDS: {
+    section: 'Realtime',
+    schema: count(5, 300),
+    fallback: '30',
+    about: 'Interval of the heartbeat.',
+  },
+  REALTIME_CONNECTIONS_PER_USER: {
+    section: 'Realtime',
+    schema: count(1, 100),
+    fallback: '5',
+    about: 'Sockets of one user; the oldest is closed with a reason.',
+  },
+  REALTIME_CONNECTIONS_PER_IP: {
+    section: 'Realtime',
+    schema: count(1, 100_000),
+    fallback: '100',
+    about: 'Sockets of one address outside REALTIME_TRUSTED_RANGES.',
+  },
+  REALTIME_TRUSTED_RANGES: {
+    section: 'Realtime',
+    schema: list,
+    fallback: '',
+    about: 'CIDRs that the cap per address does not apply to (proxies).',
+  },
+
+  OTLP_HTTP_PORT: { section: 'Ingest', schema: port, fallback: '4318', about: 'OTLP over HTTP.' },
+  OTLP_GRPC_PORT: { section: 'Ingest', schema: port, fallback: '4317', about: 'OTLP over gRPC.' },
+  OTLP_MAX_BODY_BYTES: {
+    section: 'Ingest',
+    schema: count(1024, 268_435_456),
+    fallback: '8388608',
+    about: 'Largest request as sent.',
+  },
+  OTLP_MAX_DECOMPRESSED_BYTES: {
+    section: 'Ingest',
+    schema: count(1024, 536_870_912),
+    fallback: '20971520',
+    about: 'Largest request after gzip.',
+  },
+  OTLP_POINTS_PER_SECOND: {
+    section: 'Ingest',
+    schema: count(1, 100_000_000),
+    fallback: '100000',
+    about: 'Spans, points and logs a second of one API key; more is answered 429 with Retry-After.',
+  },
+  INGEST_MAX_BUFFERED_ITEMS: {
+    section: 'Ingest',
+    schema: count(1000, 10_000_000),
+    fallback: '400000',
+    about: 'Items that may wait for their commit; at half of it new requests get 429, at all of it 503.',
+  },
+  MAX_SERIES_PER_AGENT: {
+    section: 'Ingest',
+    schema: count(1, 1_000_000),
+    fallback: '200',
+    about: 'Metric series of one agent.',
+  },
+  MAX_SERIES_PER_TEAM: {
+    section: 'Ingest',
+    schema: count(1, 100_000_000),
+    fallback: '100000',
+    about: 'Metric series of one team.',
+  },
+
+  KUBERNETES_MODE: {
+    section: 'Kubernetes',
+    schema: z.enum(['off', 'in-cluster', 'kubeconfig']),
+    fallback: 'off',
+    about: 'Reserved for deployments: where cluster credentials come from.',
+  },
+  KUBECONFIG: {
+    section: 'Kubernetes',
+    schema: z.string().min(1),
+    about: 'Path of the kubeconfig when KUBERNETES_MODE is kubeconfig.',
+  },
+  KUBERNETES_NAMESPACE: {
+    section: 'Kubernetes',
+    schema: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
+    fallback: 'default',
+    about: 'Namespace of the agents.',
+  },
+
+  METRICS_ENABLED: {
+    section: 'Metrics',
+    schema: flag,
+    fallback: 'true',
+    about: "Serve the processes' own metrics.",
+  },
+  METRICS_PATH: {
+    section: 'Metrics',
+    schema: z.string().regex(/^\/[\w/-]+$/),
+    fallback: '/metrics',
+    about: "Path of the processes' own metrics.",
+  },
+  METRICS_RETENTION_DAYS: {
+    section: 'Metrics',
+    schema: count(1, 3650),
+    fallback: '30',
+    about: 'Raw points are kept this long.',
+  },
+
+  RATE_LIMIT_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 1_000_000),
+    about: 'Requests a minute of one API key on /api/v1; default 60, in production 30.',
+  },
+  RATE_LIMIT_PER_HOUR: {
+    section: 'Rate limits',
+    schema: count(1, 10_000_000),
+    fallback: '1000',
+    about: 'Requests an hour of one API key on /api/v1.',
+  },
+  RATE_LIMIT_SIGN_IN_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 10_000),
+    fallback: '10',
+    about: 'Sign-in attempts a minute of one account and of one address.',
+  },
+  RATE_LIMIT_PAGE_DATA_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 1_000_000),
+    fallback: '600',
+    about: 'Page data requests a minute of one signed-in person.',
+  },
+  RATE_LIMIT_ACKNOWLEDGE_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 1_000_000),
+    fallback: '120',
+    about: 'Acknowledgements a minute of one person.',
+  },
+  RATE_LIMIT_LIVE_TOKEN_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 1_000_000),
+    fallback: '60',
+    about: 'Live tokens a minute of one person.',
+  },
+  RATE_LIMIT_ALERTS_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 1_000_000),
+    fallback: '600',
+    about: 'Requests a minute of one API key on /api/v2/alerts.',
+  },
+  RATE_LIMIT_HEALTH_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 1_000_000),
+    fallback: '600',
+    about: 'Health requests a minute of one address.',
+  },
+
+  AGENT_HEALTH_INTERVAL_SECONDS: {
+    section: 'Agents',
+    schema: count(5, 3600),
+    fallback: '30',
+    about: 'Health of an agent is decided this often.',
+  },
+  AGENT_HEALTH_TIMEOUT_SECONDS: {
+    section: 'Agents',
+    schema: count(10, 86_400),
+    fallback: '300',
+    about: 'An agent that sent nothing for this long is unreachable.',
+  },
+  AGENTS_PER_USER: {
+    section: 'Agents',
+    schema: count(1, 100_000),
+    fallback: '10',
+    about: 'Agents one person may make by hand.',
+  },
+  AGENTS_PER_TEAM: {
+    section: 'Agents',
+    schema: count(1, 1_000_000),
+    fallback: '2000',
+    about: 'Discovered agents of one team.',
+  },
+  WORKER_PORT: {
+    section: 'Agents',
+    schema: port,
+    fallback: '3002',
+    about: 'Loopback port of the worker for health and metrics.',
+  },
+
+  GITHUB_TOKEN: {
+    section: 'GitHub',
+    schema: z.string().min(1),
+    secret: true,
+    about: 'Reserved for deployments: token of the code host.',
+  },
+  GITHUB_WEBHOOK_SECRET: {
+    section: 'GitHub',
+    schema: z.string().min(16),
+    secret: true,
+    about: 'Reserved for deployments: secret of signed webhooks.',
+  },
+
+  FEATURE_AUTO_SCALING: {
+    section: 'Features',
+    schema: flag,
+    fallback: 'true',
+    about: 'Feature flag auto_scaling.',
+  },
+  FEATURE_ADVANCED_ANALYTICS: {
+    section: 'Features',
+    schema: flag,
+    fallback: 'true',
+    about: 'Feature flag advanced_analytics.',
+  },
+  FEATURE_DEPLOYMENT_AUTOMATION: {
+    section: 'Features',
+    schema: flag,
+    fallback: 'true',
+    about: 'Feature flag deployment_automation.',
+  },
+  FEATURE_AI_RECOMMENDATIONS: {
+    section: 'Features',
+    schema: flag,
+    fallback: 'false',
+    about: 'Feature flag ai_recommendations.',
+  },
+});
+
+export type VariableName = keyof typeof variables;
+type Parsed<V> = V extends { schema: z.ZodType<infer T>; fallback: string }
+  ? T
+  : V extends { schema: z.ZodType<infer T> }
+    ? T | undefined
+    : never;
+export type Env = { [K in VariableName]: Parsed<(typeof variables)[K]> };
+
+export interface EnvProblem {
+  variable: string;
+  message: string;
+}
+
+/** Parses every variable; collects all problems instead of stopping at the first. Empty means unset. */
+export function parseEnv(source: Record<string, string | undefined>): { env: Env; problems: EnvProblem[] } {
+  const problems: EnvProblem[] = [];
+  const env: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries<Variable>(variables)) {
+    const given = source[name];
+    const raw = given === undefined || given === '' ? variable.fallback : given;
+    if (raw === undefined) continue;
+    const parsed = variable.schema.safeParse(raw);
+    if (parsed.success) env[name] = parsed.data;
+    else
+      problems.push({
+        variable: name,
+        message: parsed.error.issues.map((issue) => issue.message).join('; '),
+      });
+  }
+  return { env: env as Env, problems };
+}
