@@ -1,0 +1,22 @@
+import type { ChildProcess } from 'node:child_process';
+
+export declare const OWNER_ROLE: string;
+export declare const APP_ROLE: string;
+
+export interface PostgresEngine {
+  port: number;
+  pid: number;
+  process: ChildProcess;
+  note?: string;
+  superuserUrl: string;
+  ownerUrl: string;
+  appUrl: string;
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+export declare function startPostgres(options: {
+  dir: string;
+  port?: number;
+  durable?: boolean;
+  isolation?: 'system-user';
+}): Promise<PostgresEngine>;

@@ -1,0 +1,12 @@
+import type { ChildProcess } from 'node:child_process';
+
+export interface RedisEngine {
+  port: number;
+  pid: number;
+  process: ChildProcess;
+  url: string;
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+export declare function findRedis(path?: string): string | undefined;
+export declare function startRedis(options: { dir: string; program?: string }): Promise<RedisEngine>;

@@ -1,0 +1,1 @@
+export declare function migrate(options: { ownerUrl: string; appUrl?: string }): Promise<void>;

@@ -1,0 +1,48 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const BACK_END = ['lib', 'db', 'ingest', 'realtime', 'worker', 'scripts', 'components', 'app', 'tests'];
+const OUTSIDE = [...configDefaults.exclude, 'tests/e2e/**', '.data/**', '.next/**', 'scripts/demo/**'];
+
+/** Test files below the rooms that have tests, by their ending. */
+function files(ending: string): string[] {
+  return BACK_END.map((room) => `${room}/**/*${ending}`);
+}
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    // Real servers run beside the tests on two cores.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [...files('.test.ts'), ...files('.test.tsx')],
+          exclude: [...OUTSIDE, '**/*.int.test.ts', 'tests/faults/**'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'int',
+          include: files('.int.test.ts'),
+          exclude: [...OUTSIDE, 'tests/faults/**'],
+          globalSetup: ['lib/testing/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          exclude: OUTSIDE,
+          globalSetup: ['lib/testing/global-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
