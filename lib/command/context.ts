@@ -1,0 +1,27 @@
+import type { Db } from '#db/client.ts';
+import type { Clock } from '#lib/kernel/clock.ts';
+import type { Log } from '#lib/kernel/log.ts';
+import type { EventBus } from '#lib/ports/event-bus/port.ts';
+
+/** Seals secrets before they are stored; implemented by lib/secrets. */
+export interface Sealer {
+  seal(plain: string): string;
+  /** Throws AppError `internal` when the text was sealed with an unknown key or altered. */
+  open(sealed: string): string;
+}
+
+/** What verbs may need beside the database, made once per process by its compose file. */
+export interface CommandDeps {
+  sealer: Sealer;
+  sessions: { idleMs: number; maxMs: number };
+  agentLimits: { perUser: number; perTeam: number };
+}
+
+/** What a process lends to every command and query it executes. */
+export interface CommandContext {
+  db: Db;
+  bus: EventBus;
+  clock: Clock;
+  log: Log;
+  deps: CommandDeps;
+}

@@ -1,0 +1,113 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { teams } from '#db/schema/members.ts';
+import type { UserActor } from '#lib/access/actor.ts';
+import type { Role } from '#lib/access/permissions.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { defineCommand, execute } from './define-command.ts';
+import { ask, defineQuery } from './define-query.ts';
+
+const agentId = '019a0000-0000-7000-8000-000000000001';
+
+const renameTeam = defineCommand({
+  name: 'test.rename-team',
+  permission: 'team:update',
+  input: z.strictObject({ name: z.string().min(1), fail: z.enum(['conflict', 'forbidden']).optional() }),
+  audit: { action: 'team.rename', target: 'team' },
+  async run({ input, actor, tx, announce }) {
+    const own = eq(teams.id, actor.teamId);
+    const [before] = await tx.select({ name: teams.name }).from(teams).where(own);
+    await tx.update(teams).set({ name: input.name }).where(own);
+    announce({ type: 'agent.changed', agentId });
+    announce({ type: 'access.changed', userId: agentId });
+    if (input.fail) throw new AppError(input.fail, 'Not this one.');
+    return { result: input.name, targetId: actor.teamId, before, after: { name: input.name } };
+  },
+});
+
+const readTeam = defineQuery({
+  name: 'test.read-team',
+  permission: 'audit:read',
+  input: z.strictObject({}),
+  run: ({ actor, db }) => db.select({ name: teams.name }).from(teams).where(eq(teams.id, actor.teamId)),
+});
+
+let world: World;
+let teamId: string;
+const actor = (role: Role): UserActor => userActor(teamId, role);
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world, { name: 'before' })).id;
+});
+afterAll(() => world.close());
+
+test('a command changes, leaves its row with before and after, and announces after the commit', async () => {
+  const context = commandContext(world);
+  expect(await execute(context, actor('admin'), renameTeam, { name: 'after' })).toBe('after');
+  expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
+    {
+      action: 'team.rename',
+      targetId: teamId,
+      outcome: 'ok',
+      details: { before: { name: 'before' }, after: { name: 'after' } },
+    },
+  ]);
+  expect(context.published.map(([channel]) => channel)).toEqual([`events:${teamId}`, 'control']);
+});
+
+test('the weaker role is refused before anything is parsed, and the refusal is in the ledger', async () => {
+  const context = commandContext(world);
+  await expect(execute(context, actor('viewer'), renameTeam, { nonsense: 1 })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
+    { action: 'team.rename', outcome: 'denied' },
+  ]);
+  await expect(ask(context, actor('developer'), readTeam, {})).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await listAuditRows(world.db, teamId, 1)).toMatchObject([
+    { action: 'test.read-team', outcome: 'denied' },
+  ]);
+});
+
+test('security Z8: a field that the schema does not know is refused with its path', async () => {
+  const work = execute(commandContext(world), actor('admin'), renameTeam, { name: 'x', role: 'admin' });
+  await expect(work).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ message: expect.stringContaining('role') }],
+  });
+});
+
+test('security U1: a failing command changes nothing, records nothing and announces nothing', async () => {
+  const context = commandContext(world);
+  const work = execute(context, actor('admin'), renameTeam, { name: 'after', fail: 'conflict' });
+  await expect(work).rejects.toMatchObject({ code: 'conflict' });
+  expect(await ask(context, actor('admin'), readTeam, {})).toEqual([{ name: 'before' }]);
+  expect(await listAuditRows(world.db, teamId, 10)).toEqual([]);
+  expect(context.published).toEqual([]);
+});
+
+test('a refusal from inside the work is rolled back and recorded as a denial', async () => {
+  const work = execute(commandContext(world), actor('admin'), renameTeam, {
+    name: 'after',
+    fail: 'forbidden',
+  });
+  await expect(work).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
+    { outcome: 'denied', details: { reason: 'Not this one.' } },
+  ]);
+});
+
+test('a bus that is down never fails a committed write', async () => {
+  const context = commandContext(world);
+  context.bus.publish = () => Promise.reject(new AppError('unavailable', 'bus down'));
+  const warn = vi.spyOn(context.log, 'warn').mockImplementation(() => {});
+  expect(await execute(context, actor('admin'), renameTeam, { name: 'after' })).toBe('after');
+  expect(warn).toHaveBeenCalled();
+});

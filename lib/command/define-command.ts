@@ -1,0 +1,110 @@
+/**
+ * The one gate: every write is a command and every read on somebody's behalf a query. Nothing else gets a
+ * transaction. May import access, audit, db, port files, model and kernel.
+ *
+ * This file holds commands: permission, parse, transaction, work, audit, commit, announce.
+ */
+import type { z } from 'zod';
+import type { Tx } from '#db/client.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import type { Permission } from '#lib/access/permissions.ts';
+import type { Snapshot } from '#lib/audit/diff.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { type ControlEvent, channels, controlEventSchema, type TeamEvent } from '#lib/model/event.ts';
+import type { CommandContext, CommandDeps } from './context.ts';
+import { guarded, parseInput } from './gate.ts';
+import { registerVerb } from './registry.ts';
+
+export interface CommandArgs<I> {
+  input: I;
+  actor: Actor;
+  tx: Tx;
+  /** The moment of the act; the same on every row it writes. */
+  now: Date;
+  deps: CommandDeps;
+  /** Publishes an event once the transaction has been committed; never if it was rolled back. */
+  announce(event: TeamEvent | ControlEvent): void;
+}
+
+/** What a command hands back: its answer, and what the ledger says about it. */
+export interface Outcome<R> {
+  result: R;
+  targetId: string;
+  before?: Snapshot;
+  after?: Snapshot;
+}
+
+interface CommandDefinition<S extends z.ZodType, R> {
+  /** `noun.verb`; unique in the system. */
+  name: string;
+  permission: Permission;
+  /** A strict schema: unknown fields are refused (security Z8). */
+  input: S;
+  audit: { action: string; target: string };
+  run(args: CommandArgs<z.output<S>>): Promise<Outcome<R>>;
+}
+
+export type Command<S extends z.ZodType, R> = Readonly<CommandDefinition<S, R>> & {
+  readonly kind: 'command';
+};
+
+export function defineCommand<S extends z.ZodType, R>(definition: CommandDefinition<S, R>): Command<S, R> {
+  registerVerb({ kind: 'command', name: definition.name, permission: definition.permission });
+  return Object.freeze({ ...definition, kind: 'command' as const });
+}
+
+function channelOf(event: TeamEvent | ControlEvent, teamId: string): string {
+  return controlEventSchema.safeParse(event).success ? channels.control : channels.events(teamId);
+}
+
+async function publish(
+  context: CommandContext,
+  teamId: string,
+  events: readonly (TeamEvent | ControlEvent)[],
+): Promise<void> {
+  for (const event of events) {
+    try {
+      await context.bus.publish(channelOf(event, teamId), JSON.stringify(event));
+    } catch (error) {
+      context.log.warn({ err: error, type: event.type }, 'an event could not be announced');
+    }
+  }
+}
+
+/**
+ * Executes a command on somebody's behalf.
+ *
+ * @param raw input as it came in; parsed here and nowhere else
+ * @throws AppError `forbidden` (also written to the ledger), `invalid`, or what the work throws
+ */
+export async function execute<S extends z.ZodType, R>(
+  context: CommandContext,
+  actor: Actor,
+  command: Command<S, R>,
+  raw: unknown,
+): Promise<R> {
+  const { action, target } = command.audit;
+  const events: (TeamEvent | ControlEvent)[] = [];
+  const result = await guarded(
+    context,
+    actor,
+    { action, targetKind: target, permission: command.permission },
+    async () => {
+      const input = parseInput(command.input, raw);
+      const now = new Date(context.clock.now());
+      return context.db.transaction(async (tx) => {
+        const announce = (event: TeamEvent | ControlEvent) => void events.push(event);
+        const outcome = await command.run({ input, actor, tx, now, announce, deps: context.deps });
+        const { targetId, before, after } = outcome;
+        await recordAudit(
+          tx,
+          { actor, action, target: { kind: target, id: targetId }, outcome: 'ok', before, after },
+          now,
+        );
+        return outcome.result;
+      });
+    },
+  );
+  await publish(context, actor.teamId, events);
+  return result;
+}

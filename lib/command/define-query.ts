@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import type { Permission } from '#lib/access/permissions.ts';
+import type { CommandContext } from './context.ts';
+import { guarded, parseInput } from './gate.ts';
+import { registerVerb } from './registry.ts';
+
+export interface QueryArgs<I> {
+  input: I;
+  /** Its team stands in the predicate of every statement (security Z4). */
+  actor: Actor;
+  db: Db;
+  now: Date;
+}
+
+interface QueryDefinition<S extends z.ZodType, R> {
+  /** `noun.verb`; unique in the system. */
+  name: string;
+  permission: Permission;
+  input: S;
+  /** Returns view models of allow-listed fields, never rows. */
+  run(args: QueryArgs<z.output<S>>): Promise<R>;
+}
+
+export type Query<S extends z.ZodType, R> = Readonly<QueryDefinition<S, R>> & { readonly kind: 'query' };
+
+export function defineQuery<S extends z.ZodType, R>(definition: QueryDefinition<S, R>): Query<S, R> {
+  registerVerb({ kind: 'query', name: definition.name, permission: definition.permission });
+  return Object.freeze({ ...definition, kind: 'query' as const });
+}
+
+/**
+ * Reads on somebody's behalf.
+ *
+ * @throws AppError `forbidden` (also written to the ledger), `invalid`, or what the query throws
+ */
+export async function ask<S extends z.ZodType, R>(
+  context: CommandContext,
+  actor: Actor,
+  query: Query<S, R>,
+  raw: unknown,
+): Promise<R> {
+  const { name, permission } = query;
+  return guarded(context, actor, { action: name, targetKind: 'query', permission }, () =>
+    query.run({
+      input: parseInput(query.input, raw),
+      actor,
+      db: context.db,
+      now: new Date(context.clock.now()),
+    }),
+  );
+}

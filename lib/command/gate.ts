@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { Actor } from '#lib/access/actor.ts';
+import type { Permission } from '#lib/access/permissions.ts';
+import { requirePermission } from '#lib/access/require.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { AppError, isAppError } from '#lib/kernel/errors.ts';
+import type { CommandContext } from './context.ts';
+
+/**
+ * Parses the input of a verb.
+ *
+ * @throws AppError `invalid` with one issue per refused field
+ */
+export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  throw new AppError('invalid', 'Some values are not valid.', { issues });
+}
+
+/** A verb as a refusal names it in the ledger. */
+export interface Guarded {
+  action: string;
+  targetKind: string;
+  permission: Permission;
+}
+
+/**
+ * Runs `work` if the actor holds the permission. A refusal, before or inside the work, leaves its own row
+ * in the ledger; that this row can't be written never hides the refusal.
+ */
+export async function guarded<R>(
+  context: CommandContext,
+  actor: Actor,
+  verb: Guarded,
+  work: () => Promise<R>,
+): Promise<R> {
+  try {
+    requirePermission(actor, verb.permission);
+    return await work();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'forbidden') {
+      await recordDenial(context, actor, verb, error.message);
+    }
+    throw error;
+  }
+}
+
+async function recordDenial(
+  context: CommandContext,
+  actor: Actor,
+  verb: Guarded,
+  reason: string,
+): Promise<void> {
+  const at = new Date(context.clock.now());
+  const { action, targetKind } = verb;
+  try {
+    await context.db.transaction((tx) =>
+      recordAudit(tx, { actor, action, target: { kind: targetKind, id: '' }, outcome: 'denied', reason }, at),
+    );
+  } catch (error) {
+    context.log.error({ err: error, action }, 'a denial could not be recorded');
+  }
+}

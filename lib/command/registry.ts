@@ -1,0 +1,18 @@
+import type { Permission } from '#lib/access/permissions.ts';
+
+export interface RegisteredVerb {
+  kind: 'command' | 'query';
+  name: string;
+  permission: Permission;
+}
+
+const verbs: RegisteredVerb[] = [];
+
+export function registerVerb(verb: RegisteredVerb): void {
+  verbs.push(verb);
+}
+
+/** Every command and query whose module was loaded, for the listing tests (security Z1). */
+export function registeredVerbs(): readonly RegisteredVerb[] {
+  return verbs;
+}
