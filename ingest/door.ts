@@ -1,0 +1,77 @@
+import type { KeyActor } from '#lib/access/actor.ts';
+import { requirePermission } from '#lib/access/require.ts';
+import { AppError, type ErrorCode, isAppError } from '#lib/kernel/errors.ts';
+import { randomToken } from '#lib/kernel/ids.ts';
+import type { Log } from '#lib/kernel/log.ts';
+import type { Ingest } from '#lib/pipeline/ingest-contract.ts';
+import { RPC_CODE, type RpcCode } from './otlp-answer.ts';
+
+/** What both doors, HTTP and gRPC, need from the system behind them. */
+export interface IngestDoor {
+  /** The key's actor, or null for a key that is unknown, expired or revoked. */
+  authenticate(key: string): Promise<KeyActor | null>;
+  /** Throws `rate_limited` or `unavailable` when this key, or anybody, must wait. */
+  admit(key: KeyActor): void;
+  ingest: Ingest;
+}
+
+/** A refusal in the words of both protocols. */
+export interface Refusal {
+  httpStatus: number;
+  rpcCode: RpcCode;
+  message: string;
+  retryAfterSeconds: number | undefined;
+}
+
+/** Takes a key from `Authorization: Bearer <key>` or `x-api-key`; never from the address (security P4). */
+export function presentedKey(authorization: string | undefined, apiKey: string | undefined): string | null {
+  if (apiKey !== undefined && apiKey !== '') return apiKey;
+  const match = /^bearer +(\S+) *$/i.exec(authorization ?? '');
+  return match?.[1] ?? null;
+}
+
+/**
+ * Decides before any body is read whether a caller may send now.
+ *
+ * @throws AppError `unauthenticated`, `forbidden` (security P5), `rate_limited`, `unavailable`
+ */
+export async function admitCaller(door: IngestDoor, key: string | null): Promise<KeyActor> {
+  if (key === null)
+    throw new AppError('unauthenticated', 'Send an API key as Authorization: Bearer or x-api-key.');
+  const actor = await door.authenticate(key);
+  if (actor === null) throw new AppError('unauthenticated', 'This API key is unknown, expired or revoked.');
+  requirePermission(actor, 'telemetry:ingest');
+  door.admit(actor);
+  return actor;
+}
+
+/** The one translator from error codes to OTLP: status of HTTP, code of google.rpc. */
+const ANSWERS: Record<ErrorCode, [httpStatus: number, rpcCode: RpcCode]> = {
+  unauthenticated: [401, RPC_CODE.unauthenticated],
+  reauthentication_required: [401, RPC_CODE.unauthenticated],
+  forbidden: [403, RPC_CODE.permissionDenied],
+  not_found: [404, RPC_CODE.invalidArgument],
+  invalid: [400, RPC_CODE.invalidArgument],
+  conflict: [409, RPC_CODE.invalidArgument],
+  too_large: [413, RPC_CODE.invalidArgument],
+  rate_limited: [429, RPC_CODE.resourceExhausted],
+  unavailable: [503, RPC_CODE.unavailable],
+  internal: [500, RPC_CODE.internal],
+};
+
+/** Turns any failure into a refusal; an unexpected one becomes a reference id here and a full log line. */
+export function toRefusal(error: unknown, log: Log): Refusal {
+  if (isAppError(error) && error.code !== 'internal') {
+    const [httpStatus, rpcCode] = ANSWERS[error.code];
+    return { httpStatus, rpcCode, message: error.message, retryAfterSeconds: error.retryAfterSeconds };
+  }
+  const reference = randomToken(9);
+  log.error({ err: error, reference }, 'ingest failed unexpectedly');
+  const [httpStatus, rpcCode] = ANSWERS.internal;
+  return {
+    httpStatus,
+    rpcCode,
+    message: `Internal error, reference ${reference}.`,
+    retryAfterSeconds: undefined,
+  };
+}

@@ -1,0 +1,193 @@
+import type { LiveTick } from '#lib/model/event.ts';
+import { MODEL_OPERATIONS, type NormalisedSpan } from '#lib/model/telemetry.ts';
+import { sketchBin } from '#lib/telemetry/sketch.ts';
+
+/** What one agent did since the last tick. */
+interface AgentTick {
+  requests: number;
+  errors: number;
+  modelCalls: number;
+  toolCalls: number;
+  inputTokens: number;
+  outputTokens: number;
+  costMicros: number;
+  lastSeenMs: number;
+  durations: Map<number, number>;
+  metrics: Map<string, number>;
+}
+
+/** The part of a span that counts, and the agent that owns it. */
+export interface CountedSpan {
+  agentId: string;
+  span: Pick<
+    NormalisedSpan,
+    'operation' | 'isAgentRun' | 'isError' | 'durationMs' | 'usage' | 'costReported' | 'costPriced'
+  >;
+}
+
+/** A counted batch, to be taken back when it turns out not to be stored. */
+export interface Contribution {
+  spans: readonly CountedSpan[];
+  /** The tick that the batch was counted into. */
+  tick: number;
+}
+
+/**
+ * Live values of one team, counted in memory as telemetry is decoded and handed out tick by tick; they
+ * never wait for the database. Memory is bounded by the agents and metrics seen in one tick.
+ */
+export function createLiveAccumulator() {
+  let agents = new Map<string, AgentTick>();
+  let oldestMs = Number.POSITIVE_INFINITY;
+  let tick = 1;
+  let resync = false;
+
+  function agentTick(agentId: string): AgentTick {
+    let row = agents.get(agentId);
+    if (row === undefined) {
+      row = emptyTick();
+      agents.set(agentId, row);
+    }
+    return row;
+  }
+
+  function apply({ agentId, span }: CountedSpan, sign: 1 | -1): void {
+    const row = agentTick(agentId);
+    if (span.isAgentRun) {
+      row.requests += sign;
+      if (span.isError) row.errors += sign;
+      const bin = sketchBin(span.durationMs);
+      row.durations.set(bin, (row.durations.get(bin) ?? 0) + sign);
+    }
+    if (MODEL_OPERATIONS.has(span.operation)) row.modelCalls += sign;
+    if (span.operation === 'execute_tool') row.toolCalls += sign;
+    row.inputTokens += sign * (span.usage?.inputTokens ?? 0);
+    row.outputTokens += sign * (span.usage?.outputTokens ?? 0);
+    row.costMicros += sign * Math.round((span.costReported ?? span.costPriced ?? 0) * 1e6);
+  }
+
+  return {
+    /** Counts spans that were received at `receivedAtMs` (Unix milliseconds). */
+    countSpans(spans: readonly CountedSpan[], receivedAtMs: number): Contribution {
+      for (const counted of spans) {
+        apply(counted, 1);
+        const row = agentTick(counted.agentId);
+        row.lastSeenMs = Math.max(row.lastSeenMs, receivedAtMs);
+      }
+      if (spans.length > 0) oldestMs = Math.min(oldestMs, receivedAtMs);
+      return { spans, tick };
+    },
+    /** Notes that an agent was heard, whatever it sent. */
+    seen(agentId: string, receivedAtMs: number): void {
+      const row = agentTick(agentId);
+      row.lastSeenMs = Math.max(row.lastSeenMs, receivedAtMs);
+      oldestMs = Math.min(oldestMs, receivedAtMs);
+    },
+    /** Sets the latest value of an OTLP metric of an agent. */
+    setMetric(agentId: string, metric: string, value: number): void {
+      agentTick(agentId).metrics.set(metric, value);
+    },
+    /**
+     * Takes spans back that were not stored, or were stored before: exactly while their tick is still
+     * here; after it has left, the next tick asks receivers to reload from the store instead.
+     */
+    takeBack(contribution: Contribution, spans: readonly CountedSpan[] = contribution.spans): void {
+      if (spans.length === 0) return;
+      if (contribution.tick !== tick) {
+        resync = true;
+        return;
+      }
+      for (const counted of spans) apply(counted, -1);
+    },
+    /** Something that was shown can't be trusted: receivers reload. */
+    askResync(): void {
+      resync = true;
+    },
+    hasNews: (): boolean => agents.size > 0 || resync,
+    /** Hands out what was counted since the last call and starts anew. */
+    take(writer: string, nowMs: number): LiveTick {
+      const result = toTick(agents, {
+        writer,
+        seq: tick,
+        at: nowMs,
+        oldest: Math.min(oldestMs, nowMs),
+        resync,
+      });
+      agents = new Map();
+      oldestMs = Number.POSITIVE_INFINITY;
+      resync = false;
+      tick += 1;
+      return result;
+    },
+  };
+}
+
+export type LiveAccumulator = ReturnType<typeof createLiveAccumulator>;
+
+function emptyTick(): AgentTick {
+  return {
+    requests: 0,
+    errors: 0,
+    modelCalls: 0,
+    toolCalls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costMicros: 0,
+    lastSeenMs: 0,
+    durations: new Map(),
+    metrics: new Map(),
+  };
+}
+
+interface TickHead {
+  writer: string;
+  seq: number;
+  at: number;
+  oldest: number;
+  resync: boolean;
+}
+
+/** The columns of a tick; see LiveTick. */
+function toTick(agents: ReadonlyMap<string, AgentTick>, head: TickHead): LiveTick {
+  const rows = [...agents.values()];
+  const column = (read: (row: AgentTick) => number): number[] => rows.map(read);
+  const metricIndex = new Map<string, number>();
+  const metrics: LiveTick['metrics'] = [];
+  rows.forEach((row, agentRow) => {
+    for (const [name, value] of row.metrics) {
+      let index = metricIndex.get(name);
+      if (index === undefined) {
+        index = metricIndex.size;
+        metricIndex.set(name, index);
+      }
+      metrics.push([agentRow, index, value]);
+    }
+  });
+  return {
+    v: 1,
+    writer: head.writer,
+    seq: head.seq,
+    at: head.at,
+    oldest: head.oldest,
+    ...(head.resync ? { resync: true as const } : {}),
+    agentIds: [...agents.keys()],
+    requests: column((row) => row.requests),
+    errors: column((row) => row.errors),
+    modelCalls: column((row) => row.modelCalls),
+    toolCalls: column((row) => row.toolCalls),
+    inputTokens: column((row) => row.inputTokens),
+    outputTokens: column((row) => row.outputTokens),
+    costMicros: column((row) => row.costMicros),
+    lastSeenMs: column((row) => row.lastSeenMs),
+    durations: rows.map((row) => toPairs(row.durations)),
+    metricNames: [...metricIndex.keys()],
+    metrics,
+  };
+}
+
+function toPairs(durations: ReadonlyMap<number, number>): number[] {
+  return [...durations]
+    .filter(([, count]) => count > 0)
+    .sort(([a], [b]) => a - b)
+    .flat();
+}
