@@ -1,0 +1,100 @@
+import { clsx } from 'clsx';
+import type { LucideIcon } from 'lucide-react';
+import Link from 'next/link';
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { Icon } from './icon.tsx';
+import { Tooltip } from './tooltip.tsx';
+
+export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger';
+type ButtonSize = 'sm' | 'md';
+
+const VARIANTS: Record<ButtonVariant, string> = {
+  primary: 'bg-ink text-surface border-ink enabled:hover:opacity-90',
+  secondary:
+    'bg-surface text-ink border-line-strong enabled:hover:bg-hover enabled:hover:border-line-control',
+  ghost: 'bg-transparent text-muted border-transparent enabled:hover:bg-active enabled:hover:text-ink',
+  danger:
+    'bg-surface text-critical-text border-line-strong enabled:hover:bg-critical-tint enabled:hover:border-critical',
+};
+
+const SIZES: Record<ButtonSize, string> = { sm: 'h-7 px-2 text-xs gap-1.5', md: 'h-8 px-3 text-sm gap-2' };
+
+/** The classes of a button, for links that look like one. */
+function buttonClass(variant: ButtonVariant, size: ButtonSize, iconOnly: boolean): string {
+  return clsx(
+    'touch inline-flex items-center justify-center rounded-md border font-medium whitespace-nowrap select-none',
+    'transition-[background-color,border-color,opacity] duration-100',
+    VARIANTS[variant],
+    SIZES[size],
+    iconOnly && (size === 'sm' ? 'w-7 !px-0' : 'w-8 !px-0'),
+  );
+}
+
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  variant?: ButtonVariant;
+  size?: ButtonSize;
+  icon?: LucideIcon;
+  /** Why the button can't be used now; it then stays focusable and says so. */
+  disabledReason?: string | null;
+  pending?: boolean;
+  children?: ReactNode;
+}
+
+/** A button. Without children it needs `aria-label`. */
+export function Button({
+  variant = 'secondary',
+  size = 'md',
+  icon,
+  disabledReason,
+  pending,
+  children,
+  ...rest
+}: ButtonProps) {
+  const blocked = Boolean(disabledReason) || pending === true;
+  const button = (
+    <button
+      type="button"
+      {...rest}
+      {...(blocked && { onClick: (event) => event.preventDefault(), 'aria-disabled': true })}
+      aria-busy={pending || undefined}
+      className={clsx(
+        buttonClass(variant, size, children === undefined),
+        blocked && 'cursor-not-allowed! opacity-55',
+        'disabled:opacity-55',
+        rest.className,
+      )}
+    >
+      {icon && <Icon of={icon} size={size === 'sm' ? 14 : 16} />}
+      {children}
+    </button>
+  );
+  if (disabledReason) return <Tooltip text={disabledReason}>{button}</Tooltip>;
+  return children === undefined && rest['aria-label'] ? (
+    <Tooltip text={rest['aria-label']}>{button}</Tooltip>
+  ) : (
+    button
+  );
+}
+
+/** A link that looks like a button. */
+export function ButtonLink(props: {
+  href: string;
+  variant?: ButtonVariant;
+  size?: ButtonSize;
+  icon?: LucideIcon;
+  children: ReactNode;
+}) {
+  const { href, variant = 'secondary', size = 'md', icon, children } = props;
+  return (
+    <Link
+      href={href}
+      className={clsx(
+        buttonClass(variant, size, false),
+        variant === 'primary' ? 'hover:opacity-90' : 'hover:bg-hover',
+      )}
+    >
+      {icon && <Icon of={icon} size={size === 'sm' ? 14 : 16} />}
+      {children}
+    </Link>
+  );
+}

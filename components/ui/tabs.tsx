@@ -1,0 +1,33 @@
+import { clsx } from 'clsx';
+import Link from 'next/link';
+
+export interface TabLink {
+  href: string;
+  label: string;
+  current: boolean;
+  /** Small number behind the label. */
+  count?: number;
+}
+
+/** Tabs as links: each has an address. Scrolls sideways where they don't fit. */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly TabLink[] }) {
+  return (
+    <nav aria-label={label} className="scroll-quiet -mb-px flex gap-1 overflow-x-auto">
+      {tabs.map((tab) => (
+        <Link
+          key={tab.href}
+          href={tab.href}
+          scroll={false}
+          aria-current={tab.current ? 'page' : undefined}
+          className={clsx(
+            'touch inline-flex h-9 items-center gap-1.5 border-b-2 px-2.5 text-sm whitespace-nowrap transition-colors duration-100',
+            tab.current ? 'border-ink font-medium text-ink' : 'border-transparent text-muted hover:text-ink',
+          )}
+        >
+          {tab.label}
+          {tab.count !== undefined && <span className="text-xs text-muted">{tab.count}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}

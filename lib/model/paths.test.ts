@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { paths, withQuery } from './paths.ts';
+
+test('every address of the product is the one people have bookmarked', () => {
+  const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+  expect({
+    overview: paths.overview(),
+    overviewLater: paths.overview({ range: '24h', env: 'production' }),
+    agents: paths.agents({ status: 'error', sort: 'p95' }),
+    newAgent: paths.newAgent(),
+    agent: paths.agent(id),
+    agentRuns: paths.agent(id, 'runs', { range: '7d' }),
+    agentConfiguration: paths.agent(id, 'configuration'),
+    agentHealth: paths.agent(id, 'health'),
+    editAgent: paths.editAgent(id),
+    connect: paths.connect(),
+    settings: paths.settings(),
+    apiKeys: paths.apiKeys(),
+    sessions: paths.sessions(),
+    appearance: paths.appearance(),
+    signIn: paths.signIn(),
+    metricsQuery: paths.api.metricsQuery({ from: 1, to: 2, measure: 'requests' }),
+    openApi: paths.api.openApi(),
+  }).toMatchInlineSnapshot(`
+    {
+      "agent": "/agents/01890a5d-ac96-774b-bcce-b302099a8057",
+      "agentConfiguration": "/agents/01890a5d-ac96-774b-bcce-b302099a8057/configuration",
+      "agentHealth": "/agents/01890a5d-ac96-774b-bcce-b302099a8057/health",
+      "agentRuns": "/agents/01890a5d-ac96-774b-bcce-b302099a8057/runs?range=7d",
+      "agents": "/agents?status=error&sort=p95",
+      "apiKeys": "/settings/api-keys",
+      "appearance": "/settings/appearance",
+      "connect": "/connect",
+      "editAgent": "/agents/01890a5d-ac96-774b-bcce-b302099a8057/edit",
+      "metricsQuery": "/api/v1/metrics/query?from=1&to=2&measure=requests",
+      "newAgent": "/agents/new",
+      "openApi": "/api/v1/openapi.json",
+      "overview": "/overview",
+      "overviewLater": "/overview?range=24h&env=production",
+      "sessions": "/settings/sessions",
+      "settings": "/settings",
+      "signIn": "/sign-in",
+    }
+  `);
+});
+
+test('empty parameters are left out and values are escaped', () => {
+  expect(withQuery('/agents', { q: 'a&b=c', env: '', owner: null, sort: undefined })).toBe(
+    '/agents?q=a%26b%3Dc',
+  );
+});

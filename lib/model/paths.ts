@@ -1,0 +1,42 @@
+/** The one builder of the product's addresses; a snapshot test holds them, links elsewhere are forbidden. */
+
+export const AGENT_TABS = ['overview', 'runs', 'configuration', 'health'] as const;
+export type AgentTab = (typeof AGENT_TABS)[number];
+
+/** Search parameters; empty, null and undefined values are left out. */
+export type Query = Record<string, string | number | null | undefined>;
+
+/** Parameters that follow a person from page to page: the range and the environment. */
+export const CARRIED_PARAMETERS = ['range', 'from', 'to', 'env'] as const;
+
+/** Appends search parameters in the order given. */
+export function withQuery(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') search.set(key, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+export const paths = {
+  overview: (query?: Query) => withQuery('/overview', query),
+  agents: (query?: Query) => withQuery('/agents', query),
+  newAgent: () => '/agents/new',
+  agent: (id: string, tab: AgentTab = 'overview', query?: Query) =>
+    withQuery(
+      tab === 'overview' ? `/agents/${encodeURIComponent(id)}` : `/agents/${encodeURIComponent(id)}/${tab}`,
+      query,
+    ),
+  editAgent: (id: string) => `/agents/${encodeURIComponent(id)}/edit`,
+  connect: () => '/connect',
+  settings: () => '/settings',
+  apiKeys: () => '/settings/api-keys',
+  sessions: () => '/settings/sessions',
+  appearance: () => '/settings/appearance',
+  signIn: () => '/sign-in',
+  api: {
+    metricsQuery: (query: Query) => withQuery('/api/v1/metrics/query', query),
+    openApi: () => '/api/v1/openapi.json',
+  },
+};
