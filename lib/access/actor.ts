@@ -16,6 +16,8 @@ export interface UserActor {
   name: string;
   teamId: string;
   role: Role;
+  /** When this session was signed in, Unix milliseconds. */
+  signedInAtMs: number;
   origin: Origin;
 }
 

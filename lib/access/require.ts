@@ -1,6 +1,6 @@
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Actor } from './actor.ts';
-import { type Permission, roleHolds, scopeHolds } from './permissions.ts';
+import { type KeyScope, PERMISSIONS, type Permission, roleHolds, scopeHolds } from './permissions.ts';
 
 /** Whether an actor of any kind holds a permission in its own team. */
 export function holds(actor: Actor, permission: Permission): boolean {
@@ -18,5 +18,23 @@ export function holds(actor: Actor, permission: Permission): boolean {
 export function requirePermission(actor: Actor, permission: Permission): void {
   if (!holds(actor, permission)) {
     throw new AppError('forbidden', `This needs the permission ${permission}.`);
+  }
+}
+
+/** Whether the actor holds everything a key scope would give, so that it may hand the scope on (security Z6). */
+export function holdsScope(actor: Actor, scope: KeyScope): boolean {
+  const given = (Object.keys(PERMISSIONS) as Permission[]).filter((permission) =>
+    scopeHolds(scope, permission),
+  );
+  return given.every((permission) => permission === 'telemetry:ingest' || holds(actor, permission));
+}
+
+/** How long after signing in a person may do what an unlocked phone must not, milliseconds. */
+const RECENT_MS = 15 * 60_000;
+
+/** Throws `reauthentication_required` unless the person signed in minutes ago (security A16). */
+export function requireRecentSignIn(actor: Actor, now: Date): void {
+  if (actor.kind === 'user' && now.getTime() - actor.signedInAtMs > RECENT_MS) {
+    throw new AppError('reauthentication_required', 'Sign in again to do this.');
   }
 }
