@@ -54,6 +54,15 @@ export const agents = pgTable(
     /** Set while a start or stop waits for telemetry or the probe to confirm it. */
     desiredState: text('desired_state', { enum: ['running', 'stopped'] }),
     desiredSince: time('desired_since'),
+    /** Who asked for it, so that the right is checked again when it is carried out (security Z13). */
+    desiredBy: jsonb('desired_by').$type<{ kind: 'user' | 'key'; id: string }>(),
+    /** The request to the control URL: its id stays the same when it is sent again. */
+    controlRequestId: uuid('control_request_id'),
+    controlAttempts: integer('control_attempts').notNull().default(0),
+    controlSentAt: time('control_sent_at'),
+    controlAcceptedAt: time('control_accepted_at'),
+    /** What the health loop remembers from one check to the next; see lib/agents/health-memory.ts. */
+    health: jsonb('health').$type<Record<string, unknown>>().notNull().default({}),
     createdAt: createdAt(),
     updatedAt: time('updated_at').notNull().defaultNow(),
     deletedAt: time('deleted_at'),
@@ -63,6 +72,7 @@ export const agents = pgTable(
     index('agents_owner_status_idx').on(t.ownerId, t.status),
     index('agents_team_status_idx').on(t.teamId, t.status),
     index('agents_created_idx').on(t.teamId, t.createdAt),
+    index('agents_desired_idx').on(t.desiredSince).where(sql`${t.desiredState} is not null`),
     check('agents_status_known', sql.raw(`status in (${AGENT_STATUSES.map((s) => `'${s}'`).join(', ')})`)),
     check('agents_replicas_range', sql`${t.replicas} between 0 and 1000`),
   ],
@@ -85,8 +95,11 @@ export const agentTransitions = pgTable(
     /** The signals that decided: seconds since telemetry, probe result, error rate. */
     signals: jsonb('signals').$type<Record<string, unknown>>().notNull().default({}),
     at: time('at').notNull().defaultNow(),
+    /** When it went out on the event bus; a worker that dies in between leaves it to the next one. */
+    announcedAt: time('announced_at'),
   },
   (t) => [
+    index('agent_transitions_unannounced_idx').on(t.id).where(sql`${t.announcedAt} is null`),
     index('agent_transitions_agent_idx').on(t.agentId, t.at),
     index('agent_transitions_team_idx').on(t.teamId, t.at),
     check('agent_transitions_change', sql`${t.fromStatus} <> ${t.toStatus}`),

@@ -30,29 +30,43 @@ export interface AgentIdentity {
   name: string;
 }
 
+const httpUrl = z.url({ protocol: /^https?$/ }).max(2048);
+
+const agentFields = {
+  name: z.string().trim().min(1, 'Give the agent a name').max(128),
+  type: z.string().trim().min(1).max(64),
+  environment: z.string().trim().min(1).max(64),
+  serviceNamespace: z.string().trim().max(128),
+  description: z.string().trim().max(2000),
+  healthUrl: httpUrl.nullable(),
+  controlUrl: httpUrl.nullable(),
+  kubernetesNamespace: z.string().trim().max(63).nullable(),
+  kubernetesDeployment: z.string().trim().max(253).nullable(),
+  replicas: z.int().min(0).max(1000),
+  cpuLimit: z.string().trim().max(16).nullable(),
+  memoryLimit: z.string().trim().max(16).nullable(),
+  healthIntervalSeconds: z.int().min(5).max(3600).nullable(),
+  healthTimeoutSeconds: z.int().min(10).max(86_400).nullable(),
+};
+
 /** What a person may set of an agent; everything else is decided by the server. */
 export const agentInputSchema = z.strictObject({
-  name: z.string().trim().min(1, 'Give the agent a name').max(128),
-  type: z.string().trim().min(1).max(64).default('agent'),
-  environment: z.string().trim().min(1).max(64).default('default'),
-  serviceNamespace: z.string().trim().max(128).default(''),
-  description: z.string().trim().max(2000).default(''),
-  healthUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .nullable()
-    .default(null),
-  controlUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .nullable()
-    .default(null),
-  kubernetesNamespace: z.string().trim().max(63).nullable().default(null),
-  kubernetesDeployment: z.string().trim().max(253).nullable().default(null),
-  replicas: z.int().min(0).max(1000).default(1),
-  cpuLimit: z.string().trim().max(16).nullable().default(null),
-  memoryLimit: z.string().trim().max(16).nullable().default(null),
-  healthIntervalSeconds: z.int().min(5).max(3600).nullable().default(null),
-  healthTimeoutSeconds: z.int().min(10).max(86_400).nullable().default(null),
+  ...agentFields,
+  type: agentFields.type.default('agent'),
+  environment: agentFields.environment.default('default'),
+  serviceNamespace: agentFields.serviceNamespace.default(''),
+  description: agentFields.description.default(''),
+  healthUrl: agentFields.healthUrl.default(null),
+  controlUrl: agentFields.controlUrl.default(null),
+  kubernetesNamespace: agentFields.kubernetesNamespace.default(null),
+  kubernetesDeployment: agentFields.kubernetesDeployment.default(null),
+  replicas: agentFields.replicas.default(1),
+  cpuLimit: agentFields.cpuLimit.default(null),
+  memoryLimit: agentFields.memoryLimit.default(null),
+  healthIntervalSeconds: agentFields.healthIntervalSeconds.default(null),
+  healthTimeoutSeconds: agentFields.healthTimeoutSeconds.default(null),
 });
 export type AgentInput = z.infer<typeof agentInputSchema>;
+
+/** A change of an agent: only the fields that are given change. */
+export const agentPatchSchema = z.strictObject(agentFields).partial();
