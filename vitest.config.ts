@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: [...files('.test.ts'), ...files('.test.tsx')],
+          include: [...files('.test.ts'), ...files('.test.tsx'), 'scripts/**/*.test.mjs'],
           exclude: [...OUTSIDE, '**/*.int.test.ts', 'tests/faults/**'],
           testTimeout: 10_000,
         },

@@ -37,7 +37,7 @@ export function readJson(path) {
   }
 }
 
-/** Keeps the last `tailBytes` bytes' worth of history: a log above it is moved to `<path>.1`. */
+/** Moves a log that has grown above a limit to `<path>.1`, over the one before. */
 export function rotateLog(path, limitBytes = 10_000_000) {
   if (existsSync(path) && statSync(path).size > limitBytes) renameSync(path, `${path}.1`);
 }
@@ -64,11 +64,21 @@ export async function freePort(preferred) {
   });
 }
 
-/** Whether a process of this id exists. */
+/** Whether a process has ended and only waits to be collected; in a container nobody may ever do it. */
+function isZombie(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a process of this id is running. */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return error.code === 'EPERM';
   }

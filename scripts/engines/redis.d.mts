@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 
 export interface RedisEngine {
   port: number;
+  password: string;
   pid: number;
   process: ChildProcess;
   url: string;
@@ -9,4 +10,9 @@ export interface RedisEngine {
 }
 
 export declare function findRedis(path?: string): string | undefined;
-export declare function startRedis(options: { dir: string; program?: string }): Promise<RedisEngine>;
+export declare function startRedis(options: {
+  dir: string;
+  program?: string;
+  port?: number;
+  password?: string;
+}): Promise<RedisEngine>;

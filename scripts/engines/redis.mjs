@@ -66,17 +66,18 @@ async function stopServer(child, timeoutMs) {
 }
 
 /**
- * Starts a private Redis on a free port of loopback, behind a password that is new on every start.
+ * Starts a private Redis on a free port of loopback, behind a password.
  *
  * @param options.dir directory of its own (made when missing, 0700)
  * @param options.program the server's path, from findRedis()
- * @returns its url, its process and stop()
+ * @param options.port preferred port; options.password: new on every start unless given
+ * @returns its url, port, password, process and stop()
  */
-export async function startRedis({ dir, program = findRedis() }) {
+export async function startRedis(options) {
+  const { dir, program = findRedis(), password = randomPassword() } = options;
   if (!program) throw new Error('Neither redis-server nor valkey-server is on the PATH.');
   privateDirectory(dir);
-  const port = await freePort();
-  const password = randomPassword();
+  const port = await freePort(options.port);
   const file = join(dir, 'redis.conf');
   writePrivate(file, configuration(dir, port, password));
   const logFile = join(dir, 'server.log');
@@ -94,6 +95,7 @@ export async function startRedis({ dir, program = findRedis() }) {
   }
   return {
     port,
+    password,
     pid: child.pid,
     process: child,
     url: `redis://:${password}@127.0.0.1:${port}/0`,
