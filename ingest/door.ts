@@ -1,6 +1,7 @@
 import type { KeyActor } from '#lib/access/actor.ts';
 import { requirePermission } from '#lib/access/require.ts';
-import { AppError, type ErrorCode, isAppError } from '#lib/kernel/errors.ts';
+import type { KeyHeaders } from '#lib/api-keys/authenticate-key.ts';
+import { type ErrorCode, isAppError } from '#lib/kernel/errors.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { Ingest } from '#lib/pipeline/ingest-contract.ts';
@@ -8,8 +9,8 @@ import { RPC_CODE, type RpcCode } from './otlp-answer.ts';
 
 /** What both doors, HTTP and gRPC, need from the system behind them. */
 export interface IngestDoor {
-  /** The key's actor, or null for a key that is unknown, expired or revoked. */
-  authenticate(key: string): Promise<KeyActor | null>;
+  /** The actor of the key in the headers; throws `unauthenticated`, `unavailable`. */
+  authenticate(headers: KeyHeaders): Promise<KeyActor>;
   /** Throws `rate_limited` or `unavailable` when this key, or anybody, must wait. */
   admit(key: KeyActor): void;
   ingest: Ingest;
@@ -23,23 +24,13 @@ export interface Refusal {
   retryAfterSeconds: number | undefined;
 }
 
-/** Takes a key from `Authorization: Bearer <key>` or `x-api-key`; never from the address (security P4). */
-export function presentedKey(authorization: string | undefined, apiKey: string | undefined): string | null {
-  if (apiKey !== undefined && apiKey !== '') return apiKey;
-  const match = /^bearer +(\S+) *$/i.exec(authorization ?? '');
-  return match?.[1] ?? null;
-}
-
 /**
  * Decides before any body is read whether a caller may send now.
  *
  * @throws AppError `unauthenticated`, `forbidden` (security P5), `rate_limited`, `unavailable`
  */
-export async function admitCaller(door: IngestDoor, key: string | null): Promise<KeyActor> {
-  if (key === null)
-    throw new AppError('unauthenticated', 'Send an API key as Authorization: Bearer or x-api-key.');
-  const actor = await door.authenticate(key);
-  if (actor === null) throw new AppError('unauthenticated', 'This API key is unknown, expired or revoked.');
+export async function admitCaller(door: IngestDoor, headers: KeyHeaders): Promise<KeyActor> {
+  const actor = await door.authenticate(headers);
   requirePermission(actor, 'telemetry:ingest');
   door.admit(actor);
   return actor;

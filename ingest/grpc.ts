@@ -12,12 +12,13 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import type { KeyActor } from '#lib/access/actor.ts';
+import type { KeyHeaders } from '#lib/api-keys/authenticate-key.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { ByteGate } from '#lib/limits/byte-gate.ts';
 import type { Signal } from '#lib/pipeline/ingest-contract.ts';
-import { admitCaller, type IngestDoor, presentedKey, type Refusal, toRefusal } from './door.ts';
+import { admitCaller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
 import { exportResponse, rpcStatus } from './otlp-answer.ts';
 
 export interface GrpcDoorOptions {
@@ -99,7 +100,7 @@ function admitBeforeBody(options: GrpcDoorOptions, actors: WeakMap<Metadata, Key
       .withStart((next) => {
         const listener = new ServerListenerBuilder()
           .withOnReceiveMetadata((metadata, pass) => {
-            admitCaller(options.door, keyOf(metadata)).then(
+            admitCaller(options.door, headersOf(metadata)).then(
               (actor) => {
                 actors.set(metadata, actor);
                 pass(metadata);
@@ -146,9 +147,9 @@ async function exportOne(
   }
 }
 
-function keyOf(metadata: Metadata): string | null {
+function headersOf(metadata: Metadata): KeyHeaders {
   const first = (name: string): string | undefined => metadata.get(name)[0]?.toString();
-  return presentedKey(first('authorization'), first('x-api-key'));
+  return { authorization: first('authorization'), 'x-api-key': first('x-api-key') };
 }
 
 /** A retry is only allowed by RESOURCE_EXHAUSTED with a RetryInfo, which travels in grpc-status-details-bin. */

@@ -4,7 +4,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { ByteGate } from '#lib/limits/byte-gate.ts';
 import type { Encoding, Signal } from '#lib/pipeline/ingest-contract.ts';
-import { admitCaller, type IngestDoor, presentedKey, type Refusal, toRefusal } from './door.ts';
+import { admitCaller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
 import { exportResponse, rpcStatus } from './otlp-answer.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
 
@@ -117,8 +117,7 @@ async function exportOne(
   encoding: Encoding | null,
 ): Promise<Buffer> {
   const receivedAtMs = options.clock.now();
-  const { authorization } = request.headers;
-  const actor = await admitCaller(options.door, presentedKey(authorization, headerOf(request, 'x-api-key')));
+  const actor = await admitCaller(options.door, request.headers);
   if (encoding === null) {
     throw new UnsupportedMedia('Send application/x-protobuf or application/json.');
   }

@@ -10,7 +10,7 @@ export type Signal = 'traces' | 'metrics' | 'logs';
 export type Encoding = 'protobuf' | 'json';
 
 /** One export request of an authenticated key, decompressed. */
-export interface IngestRequest {
+export interface ExportRequest {
   teamId: string;
   keyId: string;
   signal: Signal;
@@ -26,7 +26,7 @@ export interface IngestRequest {
  * @throws AppError `invalid` when it can't be parsed, `rate_limited` or `unavailable` when it was not
  *   taken and may be sent again
  */
-export type Ingest = (request: IngestRequest) => Promise<Refusals>;
+export type Ingest = (request: ExportRequest) => Promise<Refusals>;
 
 /** What the path tells about its own work; the process turns it into metrics. */
 export interface IngestMeter {

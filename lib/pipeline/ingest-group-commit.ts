@@ -54,10 +54,10 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
   }
 
   async function fly(batch: Waiting<Item, Stored>[]): Promise<void> {
-    const rows = batch.reduce((sum, waiting) => sum + waiting.rows, 0);
+    const rows = rowsIn(batch);
     flying += 1;
     flyingRows += rows;
-    await flush(batch, rows);
+    await flush(batch);
     flying -= 1;
     flyingRows -= rows;
     pump();
@@ -66,7 +66,8 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
     idle = [];
   }
 
-  async function flush(batch: Waiting<Item, Stored>[], rows: number): Promise<void> {
+  async function flush(batch: Waiting<Item, Stored>[]): Promise<void> {
+    const rows = rowsIn(batch);
     const startedAt = performance.now();
     const seconds = (): number => (performance.now() - startedAt) / 1000;
     try {
@@ -79,8 +80,8 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
       options.onFlush(false, seconds(), rows);
       if (batch.length > 1 && options.isDataError(error)) {
         const half = batch.length >> 1;
-        await flush(batch.slice(0, half), rows);
-        return flush(batch.slice(half), rows);
+        await flush(batch.slice(0, half));
+        return flush(batch.slice(half));
       }
       for (const waiting of batch) waiting.reject(asAnswer(error, options.isDataError(error)));
     }
@@ -108,6 +109,10 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
       if (flying > 0 || queue.length > 0) await new Promise<void>((resolve) => idle.push(resolve));
     },
   };
+}
+
+function rowsIn(batch: readonly { rows: number }[]): number {
+  return batch.reduce((sum, waiting) => sum + waiting.rows, 0);
 }
 
 function asAnswer(error: unknown, isDataError: boolean): unknown {

@@ -52,6 +52,7 @@ export function createLivePublisher(options: LivePublisherOptions) {
     } catch {
       options.onPublished(false);
       ticks.live.askResync();
+      intervalMs = SLOWEST_TICK_MS;
     } finally {
       ticks.publishing = false;
     }

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { type CountedSpan, createLiveAccumulator } from './live-accumulator.ts';
+
+function span(agentId: string, values: Partial<CountedSpan['span']> = {}): CountedSpan {
+  return {
+    agentId,
+    span: {
+      operation: 'invoke_agent',
+      isAgentRun: true,
+      isError: false,
+      durationMs: 100,
+      usage: null,
+      costReported: null,
+      costPriced: null,
+      ...values,
+    },
+  };
+}
+
+const usage = {
+  inputTokens: 100,
+  outputTokens: 20,
+  cacheReadTokens: 80,
+  cacheWriteTokens: 0,
+  reasoningTokens: 5,
+};
+const modelCall = { operation: 'chat' as const, isAgentRun: false, usage, costPriced: 0.0025 };
+
+describe('live accumulator', () => {
+  it('counts runs, errors, calls, tokens and cost of each agent into one tick', () => {
+    const live = createLiveAccumulator();
+    live.countSpans([span('a'), span('a', { isError: true }), span('a', modelCall)], 1_000);
+    live.countSpans([span('b', { operation: 'execute_tool', isAgentRun: false })], 900);
+    const tick = live.take('writer', 1_100);
+    expect(tick).toMatchObject({
+      seq: 1,
+      oldest: 900,
+      agentIds: ['a', 'b'],
+      requests: [2, 0],
+      errors: [1, 0],
+      modelCalls: [1, 0],
+      toolCalls: [0, 1],
+      inputTokens: [100, 0],
+      outputTokens: [20, 0],
+      costMicros: [2_500, 0],
+      lastSeenMs: [1_000, 900],
+    });
+    expect(tick.durations[0]?.[1]).toBe(2);
+  });
+
+  it('takes a batch back exactly while its tick has not left', () => {
+    const live = createLiveAccumulator();
+    const kept = live.countSpans([span('a', modelCall)], 1);
+    const lost = live.countSpans([span('a', { isError: true }), span('a', modelCall)], 1);
+    live.takeBack(lost);
+    const tick = live.take('writer', 2);
+    expect(kept.spans).toHaveLength(1);
+    expect(tick).toMatchObject({ requests: [0], errors: [0], inputTokens: [100], costMicros: [2_500] });
+    expect(tick.durations).toEqual([[]]);
+    expect(tick.resync).toBeUndefined();
+  });
+
+  it('asks receivers to reload when the tick of a lost batch has left', () => {
+    const live = createLiveAccumulator();
+    const lost = live.countSpans([span('a')], 1);
+    expect(live.take('writer', 2).resync).toBeUndefined();
+    live.takeBack(lost);
+    expect(live.hasNews()).toBe(true);
+    expect(live.take('writer', 3)).toMatchObject({ seq: 2, resync: true, agentIds: [] });
+    expect(live.hasNews()).toBe(false);
+  });
+
+  it('carries the latest value of each metric of an agent', () => {
+    const live = createLiveAccumulator();
+    live.seen('a', 5);
+    live.setMetric('a', 'queue.length', 3);
+    live.setMetric('a', 'queue.length', 4);
+    live.setMetric('b', 'queue.length', 7);
+    const tick = live.take('writer', 6);
+    expect(tick.metricNames).toEqual(['queue.length']);
+    expect(tick.metrics).toEqual([
+      [0, 0, 4],
+      [1, 0, 7],
+    ]);
+  });
+});
