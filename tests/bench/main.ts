@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { footprint } from './footprint.ts';
+import type { Goal } from './harness.ts';
+import { ingestThroughput } from './ingest-throughput.ts';
+
+const goals: Goal[] = [ingestThroughput, footprint];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '4' },
+    repetitions: { type: 'string', default: '3' },
+  },
+});
+
+function help(): string {
+  const rows = goals.map((goal) => `${goal.id.padEnd(4)} ${goal.title}\n     ${goal.method}`);
+  return `npm run bench -- [P1 P2 ...] [--seconds 4] [--repetitions 3]\n\nOne JSON line a case.\n\n${rows.join('\n\n')}\n`;
+}
+
+async function runGoals(chosen: readonly Goal[]): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'pitwall-bench-'));
+  const options = { seconds: Number(values.seconds), repetitions: Number(values.repetitions), scratch };
+  try {
+    for (const goal of chosen) {
+      for await (const line of goal.run(options)) process.stdout.write(`${JSON.stringify(line)}\n`);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+const unknown = positionals.filter((name) => !goals.some((goal) => goal.id === name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no goal ${unknown.join(', ')}.\n\n${help()}`);
+  process.exitCode = 2;
+} else if (values.help) {
+  process.stdout.write(help());
+} else {
+  await runGoals(positionals.length === 0 ? goals : goals.filter((goal) => positionals.includes(goal.id)));
+}
