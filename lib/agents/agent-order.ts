@@ -10,6 +10,12 @@ type AgentSort = (typeof AGENT_SORTS)[number];
 const epochMs = (column: SQL) =>
   sql<number>`coalesce(floor(extract(epoch from ${column}) * 1000), 0)::float8`;
 
+/** Orders whose expression is a number; the others are text. */
+const NUMERIC: ReadonlySet<AgentSort> = new Set(['attention', 'statusSince', 'lastTelemetry', 'created']);
+
+export const cursorValueOf = (sort: AgentSort): z.ZodType<string | number> =>
+  NUMERIC.has(sort) ? CURSOR_VALUES.number : CURSOR_VALUES.text;
+
 /** Every order a person may choose, as an expression that is never null (security P12). */
 export const SORT_EXPRESSIONS: Record<AgentSort, SQL<string | number>> = {
   attention: sql`case ${agents.status} when 'error' then 0 when 'unreachable' then 1 when 'degraded' then 2
@@ -25,24 +31,31 @@ export const SORT_EXPRESSIONS: Record<AgentSort, SQL<string | number>> = {
   owner: sql`lower(coalesce(${users.name}, ''))`,
 };
 
-const cursorSchema = z.tuple([z.string(), z.union([z.string().max(600), z.number()]), z.uuid()]);
-
 /** Where a list stopped: the order it was in, the value and the id of its last row. */
-export type ListPosition = z.infer<typeof cursorSchema>;
+export type ListPosition<V = string | number> = [order: string, value: V, id: string];
+
+const withoutNul = z
+  .string()
+  .max(600)
+  .refine((text) => !text.includes('\0'));
+/** What may stand in a cursor for each kind of order. */
+export const CURSOR_VALUES = { number: z.number(), text: withoutNul, time: z.iso.datetime() };
 
 export function encodeCursor(position: ListPosition): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
 /** @throws AppError `invalid` for a cursor that was not made by this order of this list */
-export function decodeCursor(text: string, order: string): ListPosition {
+export function decodeCursor<V extends string | number>(
+  text: string,
+  order: string,
+  value: z.ZodType<V>,
+): ListPosition<V> {
   try {
-    const position = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    if (position[0] === order) return position;
-  } catch {
-    // Falls through to the one answer for every cursor that is not ours.
+    const given: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return z.tuple([z.literal(order), value, z.uuid()]).parse(given) as ListPosition<V>;
+  } catch (cause) {
+    const issues = [{ path: 'cursor', message: 'This cursor does not belong to this list.' }];
+    throw new AppError('invalid', 'Some values are not valid.', { issues, cause });
   }
-  throw new AppError('invalid', 'Some values are not valid.', {
-    issues: [{ path: 'cursor', message: 'This cursor does not belong to this list.' }],
-  });
 }

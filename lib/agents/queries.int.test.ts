@@ -58,7 +58,14 @@ test('filters narrow by status, environment, owner and text, and % is only a cha
 });
 
 test('a cursor of another order or made up is refused, never a database error', async () => {
-  for (const cursor of ['x', Buffer.from('["name:asc","a","b"]').toString('base64url')]) {
+  const id = '019a0000-0000-7000-8000-000000000000';
+  for (const position of [
+    ['name:asc', 'a', id],
+    ['attention:asc', 'a', id],
+    ['attention:asc', 1, 'b'],
+    'x',
+  ]) {
+    const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
     await expect(names({ cursor })).rejects.toMatchObject({ code: 'invalid', issues: [{ path: 'cursor' }] });
   }
 });

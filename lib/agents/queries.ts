@@ -15,7 +15,7 @@ import {
   type FleetCounts,
   type Page,
 } from '#lib/model/agent-view.ts';
-import { decodeCursor, encodeCursor, SORT_EXPRESSIONS } from './agent-order.ts';
+import { cursorValueOf, decodeCursor, encodeCursor, SORT_EXPRESSIONS } from './agent-order.ts';
 import { detailColumns, ofTeam, rowColumns, toAgentDetail, toAgentRow } from './agent-rows.ts';
 
 function ownerIs(owner: AgentListQuery['owner'], actor: Actor): SQL | undefined {
@@ -34,7 +34,7 @@ function contains(text: string | undefined): SQL | undefined {
 
 function after(input: AgentListQuery): SQL | undefined {
   if (input.cursor === undefined) return undefined;
-  const [, value, id] = decodeCursor(input.cursor, `${input.sort}:${input.order}`);
+  const [, value, id] = decodeCursor(input.cursor, `${input.sort}:${input.order}`, cursorValueOf(input.sort));
   const expression = SORT_EXPRESSIONS[input.sort];
   const row =
     typeof value === 'number' ? sql`(${value}::float8, ${id}::uuid)` : sql`(${value}::text, ${id}::uuid)`;

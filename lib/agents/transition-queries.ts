@@ -3,13 +3,13 @@ import { agents, agentTransitions } from '#db/schema/agents.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { type Page, type TransitionRow, transitionListSchema } from '#lib/model/agent-view.ts';
-import { decodeCursor, encodeCursor, type ListPosition } from './agent-order.ts';
+import { CURSOR_VALUES, decodeCursor, encodeCursor, type ListPosition } from './agent-order.ts';
 import { ofTeam } from './agent-rows.ts';
 
 const ORDER = 'transitions';
 
 /** Transitions are stored to the millisecond, so the time of a row can stand in a cursor. */
-const before = ([, at, id]: ListPosition) =>
+const before = ([, at, id]: ListPosition<string>) =>
   sql`(${agentTransitions.at}, ${agentTransitions.id}) < (${at}::timestamptz, ${id}::uuid)`;
 
 /**
@@ -30,7 +30,7 @@ export const listTransitions = defineQuery({
         .where(ofTeam(actor.teamId, eq(agents.id, agentId)));
       if (known.length === 0) throw new AppError('not_found', 'There is no such agent.');
     }
-    const position = cursor === undefined ? undefined : decodeCursor(cursor, ORDER);
+    const position = cursor === undefined ? undefined : decodeCursor(cursor, ORDER, CURSOR_VALUES.time);
     const rows = await db
       .select({
         id: agentTransitions.id,

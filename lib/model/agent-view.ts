@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AGENT_SOURCES, AGENT_STATUSES } from './agent.ts';
+import { AGENT_SOURCES, AGENT_STATUSES, plainText } from './agent.ts';
 
 /**
  * What pages and the API are shown of agents. The schemas are the answer bodies of the API; times are
@@ -141,10 +141,10 @@ const limit = (highest: number) => z.coerce.number().int().min(1).max(highest).d
 
 /** How a list of agents is narrowed and ordered. */
 export const agentListSchema = z.strictObject({
-  q: z.string().trim().max(128).optional().describe('Part of the name, type, namespace or version'),
+  q: plainText(128).optional().describe('Part of the name, type, namespace or version'),
   status: fromCommas(z.enum(AGENT_STATUSES)).optional().describe('Statuses, comma separated'),
-  environment: fromCommas(z.string().max(64)).optional().describe('Environments, comma separated'),
-  type: fromCommas(z.string().max(64)).optional().describe('Types, comma separated'),
+  environment: fromCommas(plainText(64)).optional().describe('Environments, comma separated'),
+  type: fromCommas(plainText(64)).optional().describe('Types, comma separated'),
   source: z.enum(AGENT_SOURCES).optional(),
   owner: z
     .union([z.uuid(), z.literal('none'), z.literal('me')])
@@ -161,7 +161,7 @@ export type AgentListQuery = z.infer<typeof agentListSchema>;
 export const transitionListSchema = z.strictObject({
   agentId: z.uuid().optional(),
   to: fromCommas(z.enum(AGENT_STATUSES)).optional().describe('Statuses reached, comma separated'),
-  environment: z.string().max(64).optional(),
+  environment: plainText(64).optional(),
   from: z.coerce.number().int().nonnegative().optional().describe('Unix milliseconds'),
   until: z.coerce.number().int().nonnegative().optional().describe('Unix milliseconds'),
   cursor,

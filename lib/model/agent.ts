@@ -30,21 +30,30 @@ export interface AgentIdentity {
   name: string;
 }
 
+/** Trimmed text of at most `max` characters that PostgreSQL can hold (no NUL). */
+export const plainText = (max: number, min = 0, tooShort?: string) =>
+  z
+    .string()
+    .trim()
+    .min(min, tooShort)
+    .max(max)
+    .refine((text) => !text.includes('\0'), 'Must not contain the NUL character');
+
 const httpUrl = z.url({ protocol: /^https?$/ }).max(2048);
 
 const agentFields = {
-  name: z.string().trim().min(1, 'Give the agent a name').max(128),
-  type: z.string().trim().min(1).max(64),
-  environment: z.string().trim().min(1).max(64),
-  serviceNamespace: z.string().trim().max(128),
-  description: z.string().trim().max(2000),
+  name: plainText(128, 1, 'Give the agent a name'),
+  type: plainText(64, 1),
+  environment: plainText(64, 1),
+  serviceNamespace: plainText(128),
+  description: plainText(2000),
   healthUrl: httpUrl.nullable(),
   controlUrl: httpUrl.nullable(),
-  kubernetesNamespace: z.string().trim().max(63).nullable(),
-  kubernetesDeployment: z.string().trim().max(253).nullable(),
+  kubernetesNamespace: plainText(63).nullable(),
+  kubernetesDeployment: plainText(253).nullable(),
   replicas: z.int().min(0).max(1000),
-  cpuLimit: z.string().trim().max(16).nullable(),
-  memoryLimit: z.string().trim().max(16).nullable(),
+  cpuLimit: plainText(16).nullable(),
+  memoryLimit: plainText(16).nullable(),
   healthIntervalSeconds: z.int().min(5).max(3600).nullable(),
   healthTimeoutSeconds: z.int().min(10).max(86_400).nullable(),
 };
