@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../bootstrap/runtime.mjs';
+
+/** Lowest safe release of each line that is still mended; a line that is not listed is refused. */
+const FLOORS = {
+  next: ['16.4.5', '15.5.29'],
+  react: ['19.2.6', '19.1.7', '19.0.6'],
+  'react-dom': ['19.2.6', '19.1.7', '19.0.6'],
+  'next-auth': ['4.24.15'],
+  'socket.io': ['4.8.4'],
+  'engine.io': ['6.6.7'],
+  'socket.io-parser': ['4.2.6'],
+  ioredis: ['6.0.0'],
+  'drizzle-orm': ['0.45.2'],
+  nodemailer: ['10.0.5'],
+  undici: ['8.12.2', '7.30.1', '6.29.1'],
+  sharp: ['0.35.5'],
+};
+/** Lines that were mended within one major release; the other packages have one line a minor. */
+const BY_MINOR = new Set(['react', 'react-dom', 'next']);
+
+const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+
+function numbers(version) {
+  return version.split('-')[0].split('.').map(Number);
+}
+
+/** Negative, zero or positive, as the first version is older, the same or newer. */
+function compare(a, b) {
+  const [left, right] = [numbers(a), numbers(b)];
+  const different = left.findIndex((part, index) => part !== right[index]);
+  return different === -1 ? 0 : left[different] - right[different];
+}
+
+/** Whether a version is at or above the floor of its own line, or newer than all lines. */
+function isSafe(name, version) {
+  const floors = FLOORS[name];
+  if (version.includes('-')) return compare(version, floors[0]) > 0;
+  if (compare(version, floors[0]) >= 0) return true;
+  const line = BY_MINOR.has(name) ? 2 : 1;
+  const own = floors
+    .slice(1)
+    .find((f) => String(numbers(f).slice(0, line)) === String(numbers(version).slice(0, line)));
+  return own !== undefined && compare(version, own) >= 0;
+}
+
+/** Every copy of a package in a lock file, nested ones included: [path, version]. */
+function copiesOf(name, packages) {
+  return Object.entries(packages)
+    .filter(([path]) => path === `node_modules/${name}` || path.endsWith(`/node_modules/${name}`))
+    .map(([path, entry]) => [path, entry.version]);
+}
+
+function belowFloor(packages) {
+  return Object.keys(FLOORS).flatMap((name) =>
+    copiesOf(name, packages).filter(([, version]) => !isSafe(name, version)),
+  );
+}
+
+test('security U12: no copy of a package in the lock file is below the floor of a known hole', () => {
+  expect(belowFloor(lock.packages)).toEqual([]);
+  expect(copiesOf('next', lock.packages)).toHaveLength(1);
+});
+
+test('security U12: the check sees a nested copy, an old line and a beta below its floor', () => {
+  const planted = {
+    'node_modules/a/node_modules/undici': { version: '7.30.0' },
+    'node_modules/undici': { version: '7.30.1' },
+    'node_modules/next': { version: '16.4.5-canary.1' },
+    'node_modules/react': { version: '18.3.1' },
+    'node_modules/b/node_modules/react': { version: '19.1.7' },
+  };
+  expect(belowFloor(planted).map(([path]) => path)).toEqual([
+    'node_modules/next',
+    'node_modules/react',
+    'node_modules/a/node_modules/undici',
+  ]);
+});
+
+test('security U12: install scripts are off, and every package that has one is named as refused', () => {
+  const { allowScripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const withScripts = Object.entries(lock.packages)
+    .filter(([, entry]) => entry.hasInstallScript)
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+  expect([...new Set(withScripts)].filter((name) => allowScripts?.[name] !== false)).toEqual([]);
+  expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+});
+
+test('the lock file names no download addresses', () => {
+  expect(Object.values(lock.packages).filter((entry) => /^https?:/.test(entry.resolved ?? ''))).toEqual([]);
+});
