@@ -1,0 +1,154 @@
+import type { SeriesIdentity } from '#lib/model/telemetry.ts';
+import type { MetricStore } from '#lib/ports/metric-store/port.ts';
+import { type AgentDirectory, ask } from './ingest-agents.ts';
+import { HashSlots } from './ingest-hash-slots.ts';
+import { LiveMetrics } from './live-metrics.ts';
+
+/** Cardinality caps (specs/performance.md 4): what is over them is refused as `too_many_series`, and counted. */
+export interface SeriesLimits {
+  perAgent: number;
+  perTeam: number;
+}
+
+/** Series that one look-up asks the store for. */
+const LOOK_UP = 5_000;
+
+/**
+ * The known series of one team. A point finds its slot by hash; columns beside it say what the slot is.
+ * A request keeps the table it began with, so a table that is dropped meanwhile does it no harm.
+ */
+export class SeriesTable {
+  readonly #slots = new HashSlots();
+  readonly #series: number[] = [];
+  readonly #seriesOfAgent = new Map<string, number>();
+  readonly live = new LiveMetrics();
+
+  get size(): number {
+    return this.#series.length;
+  }
+
+  has(hash: number): boolean {
+    return this.#slots.get(hash) !== -1;
+  }
+
+  /** The slot of a hash, or -1 for one that was refused. */
+  slotOf(hash: number): number {
+    return this.#slots.get(hash);
+  }
+
+  /** The id under which the store knows a slot. */
+  seriesAt(slot: number): number {
+    return this.#series[slot] as number;
+  }
+
+  /** Series of an agent that are in this table. */
+  countOf(agentId: string): number {
+    return this.#seriesOfAgent.get(agentId) ?? 0;
+  }
+
+  add(hash: number, seriesId: number, agentId: string, identity: SeriesIdentity): void {
+    if (this.has(hash)) return;
+    this.#slots.set(hash, this.#series.length);
+    this.#series.push(seriesId);
+    this.#seriesOfAgent.set(agentId, this.countOf(agentId) + 1);
+    this.live.addStream(agentId, identity);
+  }
+}
+
+/** Why hashes have no series. */
+export type RefusedSeries = Map<number, 'too_many_series' | 'too_many_agents'>;
+
+export interface SeriesDirectoryOptions {
+  store: Pick<MetricStore<never>, 'resolveSeries'>;
+  agents: AgentDirectory;
+  limits: SeriesLimits;
+}
+
+/** Remembers which series a hash is, a table a team, and asks the store for new ones only. */
+export function createSeriesDirectory({ store, agents, limits }: SeriesDirectoryOptions) {
+  const tables = new Map<string, SeriesTable>();
+
+  /** Those of the wanted series that their agents still have room for. */
+  function withinAgentLimit(
+    table: SeriesTable,
+    wanted: readonly Wanted[],
+    refused: RefusedSeries,
+  ): (Wanted & { agentId: string })[] {
+    const fresh = new Map<string, number>();
+    return wanted.filter((series): series is Wanted & { agentId: string } => {
+      const { agentId, hash } = series;
+      if (agentId === null) {
+        refused.set(hash, 'too_many_agents');
+        return false;
+      }
+      const count = fresh.get(agentId) ?? 0;
+      if (table.countOf(agentId) + count >= limits.perAgent) {
+        refused.set(hash, 'too_many_series');
+        return false;
+      }
+      fresh.set(agentId, count + 1);
+      return true;
+    });
+  }
+
+  return {
+    /** The table to work with for one request. */
+    tableOf(teamId: string): SeriesTable {
+      let table = tables.get(teamId);
+      if (table === undefined || table.size > limits.perTeam * 2) {
+        table = new SeriesTable();
+        tables.set(teamId, table);
+      }
+      return table;
+    },
+    /**
+     * Brings unknown series into the table; what the limits refuse is named.
+     *
+     * @throws AppError `unavailable` when the store can't be asked now
+     */
+    async learn(
+      teamId: string,
+      table: SeriesTable,
+      unknown: ReadonlyMap<number, SeriesIdentity>,
+    ): Promise<RefusedSeries> {
+      const refused: RefusedSeries = new Map();
+      if (unknown.size === 0) return refused;
+      const identities = [...unknown.values()];
+      const owners = await agents.resolve(teamId, identities.map(agentOf));
+      const wanted = [...unknown].map(([hash, identity], i) => ({
+        hash,
+        identity,
+        agentId: owners[i] ?? null,
+      }));
+      const allowed = withinAgentLimit(table, wanted, refused);
+      for (let from = 0; from < allowed.length; from += LOOK_UP) {
+        const part = allowed.slice(from, from + LOOK_UP);
+        const { ids } = await ask(() => store.resolveSeries(teamId, part, limits.perTeam));
+        part.forEach(({ hash, agentId, identity }, index) => {
+          const id = ids[index] ?? null;
+          if (id === null) refused.set(hash, 'too_many_series');
+          else table.add(hash, id, agentId, identity);
+        });
+      }
+      return refused;
+    },
+    /** Forgets a team's series, when an agent was deleted or the store did not know one. */
+    forget(teamId: string): void {
+      tables.delete(teamId);
+    },
+    known: (): number => [...tables.values()].reduce((sum, table) => sum + table.size, 0),
+  };
+}
+
+export type SeriesDirectory = ReturnType<typeof createSeriesDirectory>;
+
+interface Wanted {
+  hash: number;
+  identity: SeriesIdentity;
+  agentId: string | null;
+}
+
+function agentOf(identity: SeriesIdentity) {
+  const { environment, serviceNamespace, agentName } = identity;
+  return { environment, serviceNamespace, name: agentName };
+}
