@@ -1,0 +1,31 @@
+import type { RefusalReason, Refusals } from '#lib/model/telemetry.ts';
+
+/** Thrown inside a decoder to refuse one item; never leaves the decoder. */
+export class ItemRefused extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message);
+    this.name = 'ItemRefused';
+    this.reason = reason;
+  }
+}
+
+/** Counts what was refused of one request, keeping the first message in words. */
+export class RefusalCount implements Refusals {
+  count = 0;
+  byReason: Partial<Record<RefusalReason, number>> = {};
+  message = '';
+
+  add(reason: RefusalReason, message: string, items = 1): void {
+    this.count += items;
+    this.byReason[reason] = (this.byReason[reason] ?? 0) + items;
+    this.message ||= message;
+  }
+
+  /** Counts an {@link ItemRefused}; any other error is thrown on. */
+  addError(error: unknown): void {
+    if (!(error instanceof ItemRefused)) throw error;
+    this.add(error.reason, error.message);
+  }
+}
