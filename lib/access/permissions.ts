@@ -17,13 +17,14 @@ interface Grant {
   readonly scopes: readonly KeyScope[];
 }
 
+const nobody: readonly Role[] = [];
 const everyone: readonly Role[] = ['admin', 'developer', 'viewer'];
 const builders: readonly Role[] = ['admin', 'developer'];
 const admins: readonly Role[] = ['admin'];
 
 /** permission -> built-in roles and key scopes that hold it. */
 export const PERMISSIONS = {
-  'telemetry:ingest': { roles: [], scopes: ['ingest'] },
+  'telemetry:ingest': { roles: nobody, scopes: ['ingest'] },
   'agents:read': { roles: everyone, scopes: ['read', 'write'] },
   'agents:create': { roles: builders, scopes: ['write'] },
   'agents:update': { roles: builders, scopes: ['write'] },
@@ -41,7 +42,14 @@ export const PERMISSIONS = {
   'members:read': { roles: builders, scopes: [] },
   'audit:read': { roles: admins, scopes: [] },
   'team:update': { roles: admins, scopes: [] },
+  'sessions:start': { roles: everyone, scopes: [] },
+  'sessions:read-own': { roles: everyone, scopes: [] },
   'sessions:end-own': { roles: everyone, scopes: [] },
+  'sessions:end-any': { roles: admins, scopes: [] },
+  // Held by named parts of the system only: the first start and single sign-on.
+  'setup:issue-link': { roles: nobody, scopes: [] },
+  'setup:complete': { roles: nobody, scopes: [] },
+  'members:register': { roles: nobody, scopes: [] },
 } as const satisfies Record<string, Grant>;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
 import { requirePermission } from '#lib/access/require.ts';
-import { recordAudit } from '#lib/audit/record.ts';
 import { AppError, isAppError } from '#lib/kernel/errors.ts';
 import type { CommandContext } from './context.ts';
+import { recordRefusal } from './record-refusal.ts';
 
 /**
  * Parses the input of a verb.
@@ -52,12 +52,10 @@ async function recordDenial(
   verb: Guarded,
   reason: string,
 ): Promise<void> {
-  const at = new Date(context.clock.now());
   const { action, targetKind } = verb;
+  const target = { kind: targetKind, id: '' };
   try {
-    await context.db.transaction((tx) =>
-      recordAudit(tx, { actor, action, target: { kind: targetKind, id: '' }, outcome: 'denied', reason }, at),
-    );
+    await recordRefusal(context, { actor, action, target, outcome: 'denied', reason });
   } catch (error) {
     context.log.error({ err: error, action }, 'a denial could not be recorded');
   }

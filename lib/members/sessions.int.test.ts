@@ -1,0 +1,153 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { memberships, sessions, users } from '#db/schema/members.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { manualClock } from '#lib/kernel/clock.ts';
+import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
+import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { endAnySession, endOwnSession } from './end-session.ts';
+import { actorIn, findSession } from './find-session.ts';
+import { hashPassword } from './password.ts';
+import { listOwnSessions } from './queries.ts';
+import { signInWithPassword } from './sign-in-with-password.ts';
+
+const HOUR_MS = 3_600_000;
+const password = 'a long enough password';
+let passwordHash: string;
+let world: World;
+let clock: ReturnType<typeof manualClock>;
+let context: ReturnType<typeof commandContext>;
+let teamId: string;
+let user: typeof users.$inferSelect;
+beforeAll(async () => {
+  world = await createWorld();
+  passwordHash = await hashPassword(password);
+});
+beforeEach(async () => {
+  clock = manualClock(Date.now());
+  context = commandContext(world, { clock });
+  teamId = (await makeTeam(world)).id;
+  user = await makeMember(world, teamId, 'developer');
+  await world.db.update(users).set({ passwordHash }).where(eq(users.id, user.id));
+});
+afterAll(() => world.close());
+
+const signIn = (values: object = {}) =>
+  signInWithPassword(context, { email: user.email, password, origin: testOrigin, replaces: null, ...values });
+const find = (token: string) => findSession(world.db, token, new Date(clock.now()), 12 * HOUR_MS);
+
+test('security A3: a session token has 256 bits, is stored as a hash only and is new at every sign-in', async () => {
+  const first = await signIn();
+  const second = await signIn({ replaces: first.token });
+  expect(Buffer.from(first.token, 'base64url')).toHaveLength(32);
+  expect(JSON.stringify(await world.db.select().from(sessions))).not.toContain(first.token);
+  expect(second.token).not.toBe(first.token);
+  expect(await find(first.token)).toBeNull();
+  expect((await find(second.token))?.userId).toBe(user.id);
+});
+
+test('security A1: a session needs its live row and an active person', async () => {
+  const { token } = await signIn();
+  expect(await find('x'.repeat(43))).toBeNull();
+  expect(await find('')).toBeNull();
+  await world.db.update(users).set({ status: 'disabled' }).where(eq(users.id, user.id));
+  expect(await find(token)).toBeNull();
+});
+
+test('security A4: ending a session holds at the next request and is announced to the sockets', async () => {
+  const { token } = await signIn();
+  const session = await find(token);
+  const actor = session && actorIn(session, null, testOrigin);
+  if (!actor) throw new Error('no session');
+  await execute(context, actor, endOwnSession, { id: actor.sessionId });
+  expect(await find(token)).toBeNull();
+  expect(context.published.map(([, payload]) => JSON.parse(payload))).toContainEqual({
+    type: 'sessions.revoked',
+    userId: user.id,
+    sessionIds: [actor.sessionId],
+  });
+});
+
+test('security A5: a session ends without use, and after its longest life although it is used', async () => {
+  const idle = await signIn();
+  clock.advance(12 * HOUR_MS);
+  expect(await find(idle.token)).toBeNull();
+  const used = await signIn();
+  for (let hours = 0; hours < 14 * 24 - 6; hours += 6) {
+    clock.advance(6 * HOUR_MS);
+    expect(await find(used.token)).not.toBeNull();
+  }
+  clock.advance(6 * HOUR_MS);
+  expect(await find(used.token)).toBeNull();
+});
+
+test('security A6: people see and end their own sessions, admins those of their team, nobody else', async () => {
+  const { token } = await signIn();
+  const id = (await find(token))?.sessionId ?? '';
+  const own = userActor(teamId, 'developer', { userId: user.id });
+  expect(await ask(context, own, listOwnSessions, {})).toMatchObject([{ id, ip: testOrigin.ip }]);
+  const stranger = userActor(teamId, 'developer');
+  await expect(execute(context, stranger, endOwnSession, { id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  await expect(execute(context, stranger, endAnySession, { id })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  const otherAdmin = userActor((await makeTeam(world)).id, 'admin');
+  await expect(execute(context, otherAdmin, endAnySession, { id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  await execute(context, userActor(teamId, 'admin'), endAnySession, { id });
+  expect(await find(token)).toBeNull();
+});
+
+test('security A12: a wrong password, an unknown address and a disabled person are refused in the same words', async () => {
+  const failure = (values: object) =>
+    signIn(values).then(
+      () => null,
+      ({ code, message }) => ({ code, message }),
+    );
+  const wrong = await failure({ password: 'another password' });
+  const unknown = await failure({ email: 'nobody@example.test' });
+  await world.db.update(users).set({ status: 'disabled' }).where(eq(users.id, user.id));
+  const disabled = await failure({});
+  expect(wrong).toMatchObject({ code: 'unauthenticated' });
+  expect([unknown, disabled]).toEqual([wrong, wrong]);
+});
+
+test('security U4: a sign-in that worked and one that failed stand in the ledger', async () => {
+  await signIn();
+  await signIn({ password: 'canary password' }).catch(() => {});
+  await signIn({ email: 'nobody@example.test' }).catch(() => {});
+  const rows = await listAuditRows(world.db, teamId, 10);
+  expect(rows).toMatchObject([
+    { action: 'sign-in', outcome: 'failed', actorKind: 'anonymous', targetId: user.id },
+    { action: 'sign-in', outcome: 'ok', actorKind: 'user', targetId: user.id },
+  ]);
+  const [unknown] = await listAuditRows(world.db, INSTALLATION_LEDGER, 1);
+  expect(unknown).toMatchObject({ actorName: 'nobody@example.test', outcome: 'failed' });
+  expect(JSON.stringify(rows)).not.toContain('canary');
+});
+
+test('a person acts in the wanted team only where allowed, with the stronger of both roles', async () => {
+  const other = await makeTeam(world);
+  const { token } = await signIn();
+  const act = async (wanted: string) => {
+    const session = await find(token);
+    return session && actorIn(session, wanted, testOrigin);
+  };
+  expect(await act(other.id)).toMatchObject({ teamId, role: 'developer' });
+  await world.db.insert(memberships).values({ teamId: other.id, userId: user.id, role: 'viewer' });
+  expect(await act(other.slug)).toMatchObject({ teamId: other.id, role: 'viewer' });
+  await world.db.update(users).set({ globalRole: 'admin' }).where(eq(users.id, user.id));
+  expect(await act(other.id)).toMatchObject({ teamId: other.id, role: 'admin' });
+});
+
+test('somebody without a team is not let in', async () => {
+  await world.db.delete(memberships).where(eq(memberships.userId, user.id));
+  await expect(signIn()).rejects.toMatchObject({ code: 'forbidden' });
+});
