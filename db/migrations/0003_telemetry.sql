@@ -124,6 +124,8 @@ CREATE TABLE "series" (
   "agent_series_id" integer REFERENCES "series" ("id") ON DELETE CASCADE,
   "team_series_id" integer REFERENCES "series" ("id") ON DELETE CASCADE,
   "created_at" timestamptz NOT NULL DEFAULT now(),
+  -- The day of its last point, so that streams of replicas long gone stop counting against the limit.
+  "last_day" date NOT NULL DEFAULT current_date,
   UNIQUE ("team_id", "identity_hash"),
   CHECK (("scope" = 'team') = ("agent_id" IS NULL)),
   CHECK (("scope" = 'stream') = ("agent_series_id" IS NOT NULL AND "team_series_id" IS NOT NULL))

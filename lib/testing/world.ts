@@ -29,10 +29,13 @@ function withDatabase(url: string, database: string): string {
   return changed.href;
 }
 
-async function cloneTemplate(superuserUrl: string, template: string, database: string): Promise<void> {
+/** The clone belongs to the owner role as its template does: only so may it make partitions. */
+async function cloneTemplate(superuserUrl: string, ownerUrl: string, database: string): Promise<void> {
+  const { pathname, username } = new URL(ownerUrl);
+  const template = pathname.slice(1);
   const admin = postgres(superuserUrl, { max: 1, onnotice: () => {} });
   try {
-    await admin`create database ${admin(database)} template ${admin(template)} strategy file_copy`;
+    await admin`create database ${admin(database)} template ${admin(template)} owner ${admin(username)} strategy file_copy`;
   } finally {
     await admin.end();
   }
@@ -56,7 +59,7 @@ function redisOf(url: string | null): string {
 export async function createWorld(): Promise<World> {
   const engines = inject('engines');
   const database = `world_${randomBytes(6).toString('hex')}`;
-  await cloneTemplate(engines.superuserUrl, new URL(engines.ownerUrl).pathname.slice(1), database);
+  await cloneTemplate(engines.superuserUrl, engines.ownerUrl, database);
   const appUrl = withDatabase(engines.appUrl, database);
   const ownerUrl = withDatabase(engines.ownerUrl, database);
   const app = openDb(appUrl);

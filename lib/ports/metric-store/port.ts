@@ -55,6 +55,11 @@ export interface MetricStore<Tx> {
   ): Promise<SeriesResolution>;
   /** Writes points as part of the caller's transaction. Late points land in the window of their own time. */
   append(tx: Tx, batches: readonly PointBatch[]): Promise<void>;
+  /**
+   * Marks the windows that hold the given times (of span ends and points) as changed. The last thing before
+   * COMMIT: it locks the marks of this writer until then.
+   */
+  markChanged(tx: Tx, times: readonly { teamId: string; timesMs: Iterable<number> }[]): Promise<void>;
   /** Rolls up windows that have new data and are closed at `nowMs`; returns the number of windows done. */
   rollUp(nowMs: number, signal?: AbortSignal): Promise<number>;
   /** Answers a query; picks the level from range and pixels; never reads raw points of a whole team. */

@@ -1,0 +1,161 @@
+import type pg from 'pg';
+import type { AgentIdentity } from '#lib/model/agent.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+
+/** An agent as its telemetry names it. */
+export interface DiscoveredAgent extends AgentIdentity {
+  /** What the first telemetry says; null when it says nothing. */
+  version: string | null;
+  /** Family of conventions (`gen_ai`, `openinference`, ...). */
+  convention: string | null;
+}
+
+export interface Registration {
+  /** The agent of each identity asked for; null where the team's limit refused a new one. */
+  ids: (string | null)[];
+  /** Agents that this call made or brought back: to be announced. */
+  created: string[];
+}
+
+const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+const keyOf = (agent: AgentIdentity): string =>
+  [agent.environment, agent.serviceNamespace, agent.name].map(clean).join('\0');
+
+async function findAgents(
+  tx: pg.ClientBase | pg.Pool,
+  teamId: string,
+  wanted: readonly AgentIdentity[],
+): Promise<Map<string, string>> {
+  const found = await tx.query<{ id: string; environment: string; service_namespace: string; name: string }>(
+    `select a.id, a.environment, a.service_namespace, a.name
+     from unnest($2::text[], $3::text[], $4::text[]) as w (environment, service_namespace, name)
+     join agents a on a.team_id = $1 and a.environment = w.environment
+       and a.service_namespace = w.service_namespace and a.name = w.name
+     where a.deleted_at is null`,
+    [teamId, ...columnsOf(wanted)],
+  );
+  return new Map(
+    found.rows.map((row) => [
+      keyOf({ environment: row.environment, serviceNamespace: row.service_namespace, name: row.name }),
+      row.id,
+    ]),
+  );
+}
+
+function columnsOf(agents: readonly AgentIdentity[]): [string[], string[], string[]] {
+  return [
+    agents.map((agent) => clean(agent.environment)),
+    agents.map((agent) => clean(agent.serviceNamespace)),
+    agents.map((agent) => clean(agent.name)),
+  ];
+}
+
+/** Adds agents, or brings back deleted ones as they are discovered anew; gives the ids of both. */
+async function addAgents(
+  tx: pg.ClientBase,
+  teamId: string,
+  agents: readonly DiscoveredAgent[],
+): Promise<string[]> {
+  const added = await tx.query<{ id: string }>(
+    `insert into agents (id, team_id, environment, service_namespace, name, version, convention, source, status,
+                         status_reason, last_telemetry_at)
+     select w.id, $1, w.environment, w.service_namespace, w.name, w.version, w.convention, 'discovered', 'running',
+            'first telemetry received', now()
+     from unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[])
+          as w (environment, service_namespace, name, id, version, convention)
+     on conflict (team_id, environment, service_namespace, name) do update
+       set source = 'discovered', status = 'running', status_reason = 'telemetry received again after it was deleted',
+           status_since = now(), owner_id = null, desired_state = null, desired_since = null,
+           version = excluded.version, convention = excluded.convention, last_telemetry_at = now(),
+           updated_at = now(), deleted_at = null
+       where agents.deleted_at is not null
+     returning id`,
+    [
+      teamId,
+      ...columnsOf(agents),
+      agents.map(() => uuidv7()),
+      agents.map((agent) => (agent.version === null ? null : clean(agent.version))),
+      agents.map((agent) => agent.convention),
+    ],
+  );
+  return added.rows.map((row) => row.id);
+}
+
+/**
+ * Finds the agents of a team by their identity and makes those that are not known yet: status running,
+ * no owner. A deleted agent that sends again is discovered anew under its old id.
+ *
+ * Makers of one team wait for each other, so an agent is made once and the limit is exact, over any number
+ * of processes.
+ *
+ * @param maxDiscovered agents a team may have that were discovered; further ones are refused (`too_many_agents`)
+ */
+export async function registerAgents(
+  pool: pg.Pool,
+  teamId: string,
+  wanted: readonly DiscoveredAgent[],
+  maxDiscovered: number,
+): Promise<Registration> {
+  const found = await findAgents(pool, teamId, wanted);
+  const missing = [
+    ...new Map(
+      wanted.filter((agent) => !found.has(keyOf(agent))).map((agent) => [keyOf(agent), agent]),
+    ).values(),
+  ];
+  if (missing.length === 0)
+    return { ids: wanted.map((agent) => found.get(keyOf(agent)) ?? null), created: [] };
+  const tx = await pool.connect();
+  try {
+    await tx.query('begin');
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 2))', [teamId]);
+    const existing = await findAgents(tx, teamId, missing);
+    const counted = await tx.query<{ agents: number }>(
+      `select count(*)::int as agents from agents
+       where team_id = $1 and source = 'discovered' and deleted_at is null`,
+      [teamId],
+    );
+    const room = Math.max(0, maxDiscovered - (counted.rows[0]?.agents ?? 0));
+    const allowed = missing.filter((agent) => !existing.has(keyOf(agent))).slice(0, room);
+    const created = allowed.length > 0 ? await addAgents(tx, teamId, allowed) : [];
+    const all = new Map([...found, ...(await findAgents(tx, teamId, missing))]);
+    await tx.query('commit');
+    return { ids: wanted.map((agent) => all.get(keyOf(agent)) ?? null), created };
+  } catch (error) {
+    await tx.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    tx.release();
+  }
+}
+
+/** The newest telemetry of an agent, and what it says about itself. */
+export interface AgentTouch {
+  agentId: string;
+  /** Unix milliseconds. */
+  lastTelemetryMs: number;
+  version: string | null;
+  convention: string | null;
+}
+
+/**
+ * Writes down when agents were last heard of; never moves it back. Meant to be called with many agents
+ * every few seconds. Agents of other teams and deleted ones are left alone.
+ */
+export async function touchAgents(pool: pg.Pool, touches: readonly AgentTouch[]): Promise<void> {
+  if (touches.length === 0) return;
+  const sorted = [...touches].sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
+  await pool.query(
+    `update agents a
+     set last_telemetry_at = greatest(a.last_telemetry_at, t.at),
+         version = coalesce(t.version, a.version), convention = coalesce(t.convention, a.convention)
+     from (select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[])
+           as t (id, at, version, convention) order by id) t
+     where a.id = t.id and a.deleted_at is null`,
+    [
+      sorted.map((touch) => touch.agentId),
+      sorted.map((touch) => new Date(touch.lastTelemetryMs)),
+      sorted.map((touch) => (touch.version === null ? null : clean(touch.version))),
+      sorted.map((touch) => touch.convention),
+    ],
+  );
+}

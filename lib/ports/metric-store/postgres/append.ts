@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import { CopyWriter } from '#db/copy-writer.ts';
+import type { Partitions } from '#db/partitions.ts';
+import { copyIn } from '#db/telemetry-pool.ts';
+import type { HistogramPoint, PointBatch, PointColumns } from '../port.ts';
+import { MAX_SET_WIDTH, type MetricSet, type MetricSets } from './metric-sets.ts';
+import type { SeriesCatalog } from './series-catalog.ts';
+
+/** Bytes that one value takes in a row on the wire, and a row besides: what a writer reserves. */
+const BYTES_PER_VALUE = 14;
+const BYTES_PER_ROW = 60;
+
+const NO_VALUES = new Float64Array(0);
+
+/** Writes wide rows: the values of one agent's report at one time become one row. */
+export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partitions: Partitions) {
+  let values = NO_VALUES;
+  let starts = NO_VALUES;
+
+  /** End of the report that begins at point `from`: same agent, same time. */
+  function endOfReport(points: PointColumns, from: number): number {
+    const { seriesId, timeMs } = points;
+    const agent = catalog.get(seriesId[from] ?? 0)?.agentId;
+    const limit = Math.min(seriesId.length, from + MAX_SET_WIDTH);
+    let to = from + 1;
+    while (to < limit && timeMs[to] === timeMs[from]) {
+      if (catalog.get(seriesId[to] ?? 0)?.agentId !== agent) break;
+      to += 1;
+    }
+    return to;
+  }
+
+  /** Moves a report into the columns of its row; values of one stream at one time add up, but a gauge's last one counts. */
+  function fold(points: PointColumns, from: number, set: MetricSet): void {
+    values.fill(Number.NaN, 0, set.width);
+    for (let i = 0; i < set.asked.length; i++) {
+      const slot = set.slots ? (set.slots[i] ?? 0) : i;
+      const value = points.value[from + i] ?? Number.NaN;
+      const isGauge = catalog.get(set.asked[i] ?? 0)?.kind === 'gauge';
+      const before = values[slot] ?? Number.NaN;
+      values[slot] = isGauge || Number.isNaN(before) ? value : before + value;
+      // Gauges have no start: they never keep a row from having one for all.
+      starts[slot] = isGauge ? -1 : (points.startMs[from + i] ?? 0);
+    }
+  }
+
+  /** The start that holds for all values of the row, or null when they differ. */
+  function commonStart(width: number): number | null {
+    let common = -1;
+    for (let i = 0; i < width; i++) {
+      const start = starts[i] ?? -1;
+      if (start === -1) continue;
+      if (common !== -1 && start !== common) return null;
+      common = start;
+    }
+    return Math.max(0, common);
+  }
+
+  function writeRow(writer: CopyWriter, points: PointColumns, from: number, set: MetricSet): void {
+    if (values.length < set.width) {
+      values = new Float64Array(MAX_SET_WIDTH);
+      starts = new Float64Array(MAX_SET_WIDTH);
+    }
+    fold(points, from, set);
+    const start = commonStart(set.width);
+    writer.row(5);
+    writer.timestamp(points.timeMs[from] ?? 0);
+    if (start) writer.timestamp(start);
+    else writer.null();
+    writer.int4(set.id);
+    writer.float8Array(values, 0, set.width);
+    if (start === null) writer.float8Array(starts, 0, set.width);
+    else writer.null();
+  }
+
+  async function writePoints(writer: CopyWriter, points: PointColumns): Promise<void> {
+    const { seriesId } = points;
+    await catalog.load(new Set(seriesId));
+    for (let from = 0; from < seriesId.length; ) {
+      const to = endOfReport(points, from);
+      const set = sets.find(seriesId, from, to) ?? (await sets.make(seriesId, from, to));
+      if (set) writeRow(writer, points, from, set);
+      for (let i = from; !set && i < to; i++) {
+        const single = sets.find(seriesId, i, i + 1) ?? (await sets.make(seriesId, i, i + 1));
+        if (single) writeRow(writer, points, i, single);
+      }
+      from = to;
+    }
+  }
+
+  function writeHistogram(writer: CopyWriter, point: HistogramPoint): void {
+    writer.row(8);
+    writer.timestamp(point.timeMs);
+    if (point.startMs > 0) writer.timestamp(point.startMs);
+    else writer.null();
+    writer.int4(point.seriesId);
+    writer.int8(point.count);
+    writer.float8(point.sum);
+    writer.float8OrNull(point.min);
+    writer.float8OrNull(point.max);
+    writer.bytes(point.sketch);
+  }
+
+  return async function append(tx: pg.ClientBase, batches: readonly PointBatch[]): Promise<void> {
+    const count = batches.reduce((sum, batch) => sum + batch.points.seriesId.length, 0);
+    const points = new CopyWriter(64 + count * BYTES_PER_VALUE + (count / 8) * BYTES_PER_ROW);
+    const histograms = new CopyWriter();
+    for (const batch of batches) {
+      await partitions.ensure('metric_points', batch.points.timeMs);
+      await partitions.ensure(
+        'metric_histograms',
+        batch.histograms.map((point) => point.timeMs),
+      );
+      await writePoints(points, batch.points);
+      for (const histogram of batch.histograms) writeHistogram(histograms, histogram);
+    }
+    await copyIn(tx, 'metric_points (at, start_at, set_id, values, starts)', points);
+    await copyIn(tx, 'metric_histograms (at, start_at, series_id, count, sum, min, max, sketch)', histograms);
+  };
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import type { MetricKind, SeriesIdentity } from '#lib/model/telemetry.ts';
+import type { SeriesResolution } from '../port.ts';
+import { type SeriesCatalog, STREAM_COLUMNS } from './series-catalog.ts';
+
+interface Wanted {
+  agentId: string;
+  identity: SeriesIdentity;
+}
+
+/** One row of the table `series` to be. */
+interface NewSeries {
+  hash: Buffer;
+  scope: 'stream' | 'agent' | 'team';
+  agentId: string | null;
+  kind: MetricKind;
+  identity: SeriesIdentity;
+  agentHash: Buffer | null;
+  teamHash: Buffer | null;
+}
+
+/** Kind under which streams of different temporality meet in one roll-up. */
+function rolledKind(kind: MetricKind): MetricKind {
+  if (kind === 'gauge') return kind;
+  return kind.endsWith('histogram') ? 'delta_histogram' : 'delta_sum';
+}
+
+function hashOf(scope: string, owner: string, kind: MetricKind, identity: SeriesIdentity): Buffer {
+  const attributes = Object.entries(identity.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts: unknown[] = [scope, owner, kind, identity.metric, identity.unit, attributes];
+  if (scope === 'stream') parts.push(identity.serviceName, identity.instance);
+  return createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);
+}
+
+function streamOf({ agentId, identity }: Wanted): NewSeries {
+  const kind = rolledKind(identity.kind);
+  return {
+    hash: hashOf('stream', agentId, identity.kind, identity),
+    scope: 'stream',
+    agentId,
+    kind: identity.kind,
+    identity,
+    agentHash: hashOf('agent', agentId, kind, identity),
+    teamHash: hashOf('team', '', kind, identity),
+  };
+}
+
+const without = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
+/** Adds rows of one scope; those that exist are left alone. */
+async function insertSeries(tx: pg.ClientBase, teamId: string, rows: readonly NewSeries[]): Promise<void> {
+  await tx.query(
+    `insert into series (team_id, agent_id, scope, identity_hash, metric, unit, kind, instance, service_name,
+                         attributes, agent_series_id, team_series_id)
+     select $1, n.agent_id, n.scope, n.hash, n.metric, n.unit, n.kind, n.instance, n.service_name,
+            n.attributes::jsonb, a.id, t.id
+     from unnest($2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                 $10::text[], $11::bytea[], $12::bytea[])
+          as n (agent_id, scope, hash, metric, unit, kind, instance, service_name, attributes, agent_hash, team_hash)
+     left join series a on a.team_id = $1 and a.identity_hash = n.agent_hash
+     left join series t on t.team_id = $1 and t.identity_hash = n.team_hash
+     on conflict (team_id, identity_hash) do nothing`,
+    [
+      teamId,
+      rows.map((row) => row.agentId),
+      rows.map((row) => row.scope),
+      rows.map((row) => row.hash),
+      rows.map((row) => without(row.identity.metric)),
+      rows.map((row) => without(row.identity.unit)),
+      rows.map((row) => row.kind),
+      rows.map((row) => (row.scope === 'stream' ? without(row.identity.instance) : '')),
+      rows.map((row) => (row.scope === 'stream' ? without(row.identity.serviceName) : '')),
+      rows.map((row) => without(JSON.stringify(row.identity.attributes)).replaceAll('\\u0000', '')),
+      rows.map((row) => row.agentHash),
+      rows.map((row) => row.teamHash),
+    ],
+  );
+}
+
+function uniqueByHash(rows: readonly NewSeries[]): NewSeries[] {
+  return [...new Map(rows.map((row) => [row.hash.toString('latin1'), row])).values()];
+}
+
+/** The roll-up series of new streams: one of the team and one of the agent for each set of attributes. */
+function rolledSeries(streams: readonly NewSeries[], scope: 'agent' | 'team'): NewSeries[] {
+  return uniqueByHash(
+    streams.map((stream) => ({
+      ...stream,
+      scope,
+      hash: (scope === 'agent' ? stream.agentHash : stream.teamHash) ?? stream.hash,
+      agentId: scope === 'agent' ? stream.agentId : null,
+      kind: rolledKind(stream.kind),
+      agentHash: null,
+      teamHash: null,
+    })),
+  );
+}
+
+async function findStreams(
+  tx: pg.ClientBase | pg.Pool,
+  catalog: SeriesCatalog,
+  teamId: string,
+  streams: readonly NewSeries[],
+): Promise<Map<string, number>> {
+  const found = await tx.query(
+    `select ${STREAM_COLUMNS}, identity_hash from series
+     where team_id = $1 and identity_hash = any($2::bytea[])`,
+    [teamId, streams.map((stream) => stream.hash)],
+  );
+  return new Map(
+    found.rows.map((row) => [row.identity_hash.toString('latin1') as string, catalog.add(row).id] as const),
+  );
+}
+
+/** How long a team that reached its limit is not counted again. */
+const FULL_FOR_MS = 5_000;
+
+/**
+ * Finds or makes the series of streams, one team at a time: makers of one team wait for each other, so
+ * that the limit is exact over any number of processes.
+ */
+export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now: () => number) {
+  const fullUntil = new Map<string, number>();
+
+  async function make(teamId: string, missing: readonly NewSeries[], maxSeries: number): Promise<void> {
+    const tx = await pool.connect();
+    try {
+      await tx.query('begin');
+      await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [teamId]);
+      const counted = await tx.query(
+        `select count(*)::int as streams from series where team_id = $1 and scope = 'stream'`,
+        [teamId],
+      );
+      const allowed = missing.slice(0, Math.max(0, maxSeries - counted.rows[0].streams));
+      if (allowed.length < missing.length) fullUntil.set(teamId, now() + FULL_FOR_MS);
+      if (allowed.length > 0) {
+        const rolled = [...rolledSeries(allowed, 'team'), ...rolledSeries(allowed, 'agent')];
+        await insertSeries(tx, teamId, rolled);
+        await insertSeries(tx, teamId, allowed);
+      }
+      await tx.query('commit');
+    } catch (error) {
+      await tx.query('rollback').catch(() => {});
+      throw error;
+    } finally {
+      tx.release();
+    }
+  }
+
+  return async function resolveSeries(
+    teamId: string,
+    wanted: readonly Wanted[],
+    maxSeries: number,
+  ): Promise<SeriesResolution> {
+    if (wanted.length === 0) return { ids: [] };
+    const streams = wanted.map(streamOf);
+    const keys = streams.map((stream) => stream.hash.toString('latin1'));
+    let found = await findStreams(pool, catalog, teamId, streams);
+    const missing = uniqueByHash(streams.filter((_, i) => !found.has(keys[i] ?? '')));
+    if (missing.length > 0 && (fullUntil.get(teamId) ?? 0) <= now()) {
+      await make(teamId, missing, maxSeries);
+      found = new Map([...found, ...(await findStreams(pool, catalog, teamId, missing))]);
+    }
+    return { ids: keys.map((key) => found.get(key) ?? null) };
+  };
+}
