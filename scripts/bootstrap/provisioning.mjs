@@ -19,7 +19,7 @@ export async function provision(root, config, env) {
     const { stdout } = await run(process.execPath, args, { cwd: root, env: { ...env, ...wishes } });
     const result = JSON.parse(stdout.trim().split('\n').at(-1));
     for (const line of result.done) say(line);
-    return result.setupToken ? `${config.app.url}${result.setupPath}` : null;
+    return result.setupToken ? `${config.app.url}/setup?token=${result.setupToken}` : null;
   } catch (error) {
     throw new StartError(`Provisioning failed:\n${error.stderr || error.message}`);
   }
