@@ -2,6 +2,7 @@ import type { Db } from '#db/client.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import type { MetricReader } from '#lib/ports/metric-store/port.ts';
 
 /** Seals secrets before they are stored; implemented by lib/secrets. */
 export interface Sealer {
@@ -15,6 +16,8 @@ export interface CommandDeps {
   sealer: Sealer;
   sessions: { idleMs: number; maxMs: number };
   agentLimits: { perUser: number; perTeam: number };
+  /** Absent in processes that answer no metric queries. */
+  metrics?: MetricReader;
 }
 
 /** What a process lends to every command and query it executes. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext, CommandDeps } from './context.ts';
 import { guarded, parseInput } from './gate.ts';
 import { registerVerb } from './registry.ts';
 
@@ -12,6 +12,7 @@ export interface QueryArgs<I> {
   actor: Actor;
   db: Db;
   now: Date;
+  deps: CommandDeps;
 }
 
 interface QueryDefinition<S extends z.ZodType, R> {
@@ -48,6 +49,7 @@ export async function ask<S extends z.ZodType, R>(
       actor,
       db: context.db,
       now: new Date(context.clock.now()),
+      deps: context.deps,
     }),
   );
 }

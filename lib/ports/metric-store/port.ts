@@ -72,3 +72,6 @@ export interface MetricStore<Tx> {
   /** Makes partitions ahead of time and drops those whose retention has passed. */
   maintain(nowMs: number, retentionDays: { raw: number; levels: Record<RollupLevel, number> }): Promise<void>;
 }
+
+/** The reading half of a metric store. */
+export type MetricReader = Pick<MetricStore<never>, 'query' | 'listMetrics'>;
