@@ -1,17 +1,16 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 
 /** A button that opens a list beneath it. Arrow keys walk, Escape closes and returns the focus. */
-export function Menu({
-  label,
-  trigger,
-  children,
-}: {
+export function Menu(props: {
   label: string;
   trigger: ReactNode;
   children: ReactNode;
+  align?: 'left' | 'right';
 }) {
+  const { label, trigger, children, align = 'right' } = props;
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -41,7 +40,10 @@ export function Menu({
           role="menu"
           tabIndex={-1}
           aria-label={label}
-          className="absolute right-0 z-40 mt-1 flex w-max min-w-48 max-w-[calc(100vw-24px)] flex-col rounded-lg bg-surface p-1 shadow-md"
+          className={clsx(
+            align === 'right' ? 'right-0' : 'left-0',
+            'absolute z-40 mt-1 flex w-max min-w-48 max-w-[calc(100vw-24px)] flex-col rounded-lg bg-surface p-1 shadow-md',
+          )}
         >
           {children}
         </div>

@@ -1,0 +1,108 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import type uPlot from 'uplot';
+import type { Unit } from '../prepare/measures.ts';
+import type { Columns } from '../prepare/merge.ts';
+import { type DrawnLine, plotOptions } from './options.ts';
+import { axisFont, onThemeChange, readPalette } from './palette.ts';
+
+/** Where a chart gets its points, outside React: `read` at most once a frame, after `subscribe` told. */
+export interface ChartSource {
+  read(): { columns: Columns; fromMs: number; toMs: number };
+  subscribe(listener: () => void): () => void;
+}
+
+export interface TimeChartProps {
+  label: string;
+  unit: Unit;
+  lines: readonly DrawnLine[];
+  source: ChartSource;
+  syncKey: string;
+  height?: number;
+  onZoom: (fromMs: number, toMs: number) => void;
+  onReset: () => void;
+}
+
+/** A time panel. Draws only while it is on screen, once a frame at most, and again in a new theme or size. */
+export function TimeChart(props: TimeChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const { label, unit, lines, source, syncKey, height = 168 } = props;
+  const zoom = useRef(props);
+  useEffect(() => {
+    zoom.current = props;
+  });
+  const shape = JSON.stringify(lines);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const setup = { unit, lines: JSON.parse(shape) as DrawnLine[], syncKey, height };
+    return mountChart(element, source, {
+      ...setup,
+      onZoom: (fromMs, toMs) => zoom.current.onZoom(fromMs, toMs),
+      onReset: () => zoom.current.onReset(),
+    });
+  }, [unit, shape, source, syncKey, height]);
+
+  return <div ref={host} role="img" aria-label={label} className="relative min-w-0 touch-pan-y" />;
+}
+
+type Mounting = Omit<Parameters<typeof plotOptions>[0], 'width' | 'palette' | 'font'>;
+
+/** Owns one uPlot for the life of an element. Returns how to take it down. */
+function mountChart(element: HTMLElement, source: ChartSource, setup: Mounting): () => void {
+  let plot: uPlot | null = null;
+  let Plot: typeof uPlot | null = null;
+  let frame = 0;
+  let visible = true;
+  let gone = false;
+
+  const draw = () => {
+    frame = 0;
+    if (!plot || !visible) return;
+    const { columns, fromMs, toMs } = source.read();
+    const target = plot;
+    target.batch(() => {
+      target.setData(columns, false);
+      target.setScale('x', { min: fromMs / 1000, max: toMs / 1000 });
+    });
+  };
+  const schedule = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
+  const build = () => {
+    plot?.destroy();
+    if (!Plot || gone) return;
+    const look = { palette: readPalette(element), font: axisFont(element), width: element.clientWidth };
+    plot = new Plot(plotOptions({ ...setup, ...look }), [[]], element);
+    schedule();
+  };
+
+  const resize = new ResizeObserver(() => {
+    if (plot && element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: setup.height });
+  });
+  const sight = new IntersectionObserver(([entry]) => {
+    visible = entry?.isIntersecting ?? true;
+    if (visible) schedule();
+  });
+  element.style.height = `${setup.height}px`;
+  resize.observe(element);
+  sight.observe(element);
+  const stopTheme = onThemeChange(build);
+  const stopSource = source.subscribe(schedule);
+  import('uplot').then((module) => {
+    Plot = module.default;
+    build();
+  });
+
+  return () => {
+    gone = true;
+    cancelAnimationFrame(frame);
+    resize.disconnect();
+    sight.disconnect();
+    stopTheme();
+    stopSource();
+    plot?.destroy();
+  };
+}

@@ -1,0 +1,69 @@
+import type uPlot from 'uplot';
+import { formatUtc } from '#lib/model/format.ts';
+
+export interface TooltipLine {
+  label: string;
+  /** CSS colour or variable of the swatch. */
+  colour: string;
+  format: (value: number | null) => string;
+}
+
+const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** A box beside the crosshair with the time, in the viewer's zone and UTC, and each line's value. */
+export function tooltipPlugin(lines: readonly TooltipLine[]): uPlot.Plugin {
+  const box = document.createElement('div');
+  box.className =
+    'pointer-events-none absolute z-20 hidden w-max max-w-[220px] rounded-md bg-surface px-2.5 py-2 text-xs shadow-md';
+  const time = document.createElement('div');
+  const utc = document.createElement('div');
+  time.className = 'font-medium';
+  utc.className = 'mb-1 text-muted';
+  box.append(time, utc);
+  const values = lines.map((line) => appendLine(box, line));
+
+  const place = (plot: uPlot) => {
+    const { left, idx } = plot.cursor;
+    const seconds = idx === null || idx === undefined ? undefined : plot.data[0][idx];
+    // Crosshairs that only follow another panel stay quiet.
+    if (left === undefined || left < 0 || seconds === undefined || !plot.root.matches(':hover')) {
+      box.classList.add('hidden');
+      return;
+    }
+    time.textContent = local.format(seconds * 1000);
+    utc.textContent = formatUtc(seconds * 1000);
+    lines.forEach((line, i) => {
+      const cell = values[i];
+      if (cell) cell.textContent = line.format(plot.data[i + 1]?.[idx ?? 0] ?? null);
+    });
+    box.classList.remove('hidden');
+    const beside = left > plot.over.clientWidth / 2 ? left - box.offsetWidth - 12 : left + 12;
+    box.style.transform = `translate(${Math.max(0, beside)}px, 4px)`;
+  };
+  return {
+    hooks: {
+      ready: (plot) => {
+        box.style.left = '0';
+        box.style.top = '0';
+        plot.over.append(box);
+      },
+      setCursor: place,
+    },
+  };
+}
+
+function appendLine(box: HTMLElement, line: TooltipLine): HTMLElement {
+  const row = document.createElement('div');
+  row.className = 'flex items-center gap-2';
+  const swatch = document.createElement('span');
+  swatch.className = 'h-2 w-2 rounded-sm';
+  swatch.style.background = line.colour;
+  const name = document.createElement('span');
+  name.className = 'min-w-0 truncate text-muted';
+  name.textContent = line.label;
+  const value = document.createElement('span');
+  value.className = 'ml-auto pl-3 font-medium';
+  row.append(swatch, name, value);
+  box.append(row);
+  return value;
+}

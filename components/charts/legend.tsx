@@ -1,0 +1,51 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import type { PanelStore } from './panel-store.ts';
+import { UNITS } from './prepare/measures.ts';
+
+/** How often the last values are written, at most; faster can't be read. */
+const WRITE_MS = 500;
+
+/** Names, colours and last values of a panel's lines. Values are written straight into the text, not through React. */
+export function Legend({ store }: { store: PanelStore }) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const write = () => {
+      timer = undefined;
+      const { columns } = store.read();
+      const { format, suffix } = UNITS[store.unit];
+      list.current?.querySelectorAll('[data-last]').forEach((cell, i) => {
+        const last = columns[i + 1]?.findLast((value) => value !== null);
+        const text = last === undefined || last === null ? format(null) : `${format(last)}${suffix}`;
+        if (cell.textContent !== text) cell.textContent = text;
+      });
+    };
+    const schedule = () => {
+      timer ??= setTimeout(write, WRITE_MS);
+    };
+    write();
+    const stop = store.subscribe(schedule);
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [store]);
+
+  return (
+    <ul ref={list} className="flex flex-wrap justify-end gap-x-3 text-xs">
+      {store.lines.map((line) => (
+        <li key={line.label} className="flex items-center gap-1.5 whitespace-nowrap">
+          <svg width="8" height="8" aria-hidden="true">
+            <rect width="8" height="8" rx="2" fill={`var(--series-${line.colour})`} />
+          </svg>
+          <span className="text-muted">{line.label}</span>
+          <span data-last className="min-w-10 text-right font-medium">
+            –
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,125 @@
+import type { LiveMeasure } from '#lib/model/live.ts';
+import type { MetricAnswer } from '#lib/model/metric.ts';
+import { boundsOf, type TimeRange } from '#lib/model/time-range.ts';
+import type { ChartSource } from './draw/time-chart.tsx';
+import { fetchHistory, type HistoryQuery } from './history.ts';
+import { scaleOfWindow, type Unit } from './prepare/measures.ts';
+import { alignLines, type LineIn, withLiveEnd } from './prepare/merge.ts';
+
+/** One line of a panel: what to ask the store for, and the live measure that continues it. */
+export interface PanelLine {
+  label: string;
+  colour: number;
+  question: Pick<HistoryQuery, 'measure' | 'metric' | 'agentId'>;
+  live?: LiveMeasure;
+}
+
+/** The live ends of a panel's lines, read outside React. */
+export interface LiveTail {
+  read(measure: LiveMeasure): LineIn;
+  subscribe(listener: () => void): () => void;
+}
+
+export type PanelState =
+  | { kind: 'loading' }
+  | { kind: 'ready'; empty: boolean; sampleSize: number; estimated: boolean }
+  | { kind: 'error'; message: string };
+
+/** A live panel is read again this often; in between its live end carries it. */
+const REFRESH_MS = 60_000;
+
+/** The points of one panel: stored history plus live end. Lives beside React and tells it only of its state. */
+export class PanelStore implements ChartSource {
+  #histories: LineIn[] = [];
+  #stepSeconds = 10;
+  #state: PanelState = { kind: 'loading' };
+  #listeners = new Set<() => void>();
+  #stateListeners = new Set<() => void>();
+  readonly lines: readonly PanelLine[];
+  readonly unit: Unit;
+  readonly range: TimeRange;
+  readonly tail: LiveTail | null;
+
+  constructor(lines: readonly PanelLine[], unit: Unit, range: TimeRange, tail: LiveTail | null) {
+    this.lines = lines;
+    this.unit = unit;
+    this.range = range;
+    this.tail = range.kind === 'live' ? tail : null;
+  }
+
+  state = (): PanelState => this.#state;
+
+  onState = (listener: () => void): (() => void) => {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  };
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    const stopTail = this.tail?.subscribe(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      stopTail?.();
+    };
+  }
+
+  read() {
+    const range = boundsOf(this.range, Date.now());
+    const lines = this.lines.map((line, i) => {
+      const history = this.#histories[i] ?? { timesMs: [], values: [] };
+      return withLiveEnd(history, line.live && this.tail ? this.tail.read(line.live) : null);
+    });
+    return { columns: alignLines(lines, range, this.#stepSeconds), ...range };
+  }
+
+  /** Loads at once and, for a range that ends now, again each minute. Returns how to stop. */
+  start(pixels: number): () => void {
+    void this.load(pixels);
+    if (this.range.kind === 'fixed') return () => {};
+    const timer = setInterval(() => document.visibilityState === 'visible' && this.load(pixels), REFRESH_MS);
+    return () => clearInterval(timer);
+  }
+
+  async load(pixels: number): Promise<void> {
+    const { fromMs, toMs } = boundsOf(this.range, Date.now());
+    try {
+      const answers = await Promise.all(
+        this.lines.map((line) => fetchHistory({ ...line.question, fromMs, toMs, pixels })),
+      );
+      this.#take(answers);
+    } catch (error) {
+      // A panel that already shows something keeps it; the age of the data says the rest.
+      if (this.#state.kind !== 'ready') {
+        this.#set({ kind: 'error', message: error instanceof Error ? error.message : 'Unknown failure.' });
+      }
+    }
+  }
+
+  #take(answers: readonly MetricAnswer[]): void {
+    this.#stepSeconds = Math.max(10, ...answers.map((answer) => answer.stepSeconds));
+    this.#histories = answers.map((answer) => lineOf(answer, this.unit));
+    const empty = this.#histories.every((line) => line.values.every((value) => value === null));
+    const sampleSize = Math.max(0, ...answers.map((answer) => answer.sampleSize));
+    const estimated = answers.some((answer) => answer.estimatedFromBuckets);
+    this.#set({ kind: 'ready', empty, sampleSize, estimated });
+    for (const listener of this.#listeners) listener();
+  }
+
+  #set(state: PanelState): void {
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener();
+  }
+}
+
+/** The one line of an answer that isn't grouped, in the panel's unit, at the ends of its windows. */
+export function lineOf(answer: MetricAnswer, unit: Unit): LineIn {
+  const scale = scaleOfWindow(unit, answer.stepSeconds);
+  const values = answer.lines[0]?.values ?? [];
+  return {
+    timesMs: answer.times.map((time) => time + answer.stepSeconds * 1000),
+    values: answer.times.map((_, i) => {
+      const value = values[i] ?? null;
+      return value === null ? null : value * scale;
+    }),
+  };
+}

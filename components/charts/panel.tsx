@@ -1,0 +1,90 @@
+'use client';
+
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useLiveTeam } from '#components/live/live-provider.tsx';
+import { useRange } from '#components/shell/use-range.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Card, CardHeader } from '#components/ui/card.tsx';
+import { Skeleton } from '#components/ui/states.tsx';
+import { formatCount } from '#lib/model/format.ts';
+import { TimeChart } from './draw/time-chart.tsx';
+import { Legend } from './legend.tsx';
+import { type PanelLine, type PanelState, PanelStore } from './panel-store.ts';
+import type { Unit } from './prepare/measures.ts';
+
+export interface PanelProps {
+  title: string;
+  hint?: string;
+  unit: Unit;
+  lines: readonly PanelLine[];
+  /** Whose live end continues the lines; the whole team when left out. */
+  agentId?: string;
+  height?: number;
+}
+
+const HISTORY_PIXELS = 640;
+
+/** A card with a time panel: stored history, live end, legend with the last values, honest about its state. */
+export function Panel({ title, hint, unit, lines, agentId, height = 168 }: PanelProps) {
+  const team = useLiveTeam();
+  const { range, zoom, resetZoom } = useRange();
+  const first = useRef(lines);
+  const store = useMemo(() => {
+    const tail = agentId === undefined ? team.fleet.tail : team.agent(agentId).tail;
+    return new PanelStore(first.current, unit, range, tail);
+  }, [team, agentId, unit, range]);
+  useEffect(() => (agentId === undefined ? team.holdFleet() : team.holdAgent(agentId)), [team, agentId]);
+  useEffect(() => store.start(HISTORY_PIXELS), [store]);
+  const state = useSyncExternalStore(store.onState, store.state, store.state);
+
+  return (
+    <Card label={title}>
+      <CardHeader title={title} hint={hint ?? hintOf(state)}>
+        <Legend store={store} />
+      </CardHeader>
+      <div className="relative px-2 pb-2">
+        <TimeChart
+          label={`${title} over time`}
+          unit={unit}
+          lines={store.lines}
+          source={store}
+          syncKey="page"
+          height={height}
+          onZoom={zoom}
+          onReset={resetZoom}
+        />
+        <Cover state={state} onRetry={() => store.load(HISTORY_PIXELS)} />
+      </div>
+    </Card>
+  );
+}
+
+function hintOf(state: PanelState): string | undefined {
+  if (state.kind !== 'ready' || !state.estimated) return undefined;
+  return `estimated from the buckets of ${formatCount(state.sampleSize)} samples`;
+}
+
+/** What lies over a panel that has nothing to show; it keeps the panel's size. */
+function Cover({ state, onRetry }: { state: PanelState; onRetry: () => void }) {
+  if (state.kind === 'loading') {
+    return (
+      <div className="absolute inset-x-4 inset-y-2 flex items-end bg-surface">
+        <Skeleton className="h-2/3 w-full" />
+      </div>
+    );
+  }
+  if (state.kind === 'error') {
+    return (
+      <div
+        role="alert"
+        className="absolute inset-0 flex flex-col items-center justify-center gap-2 bg-surface px-4 text-center text-sm"
+      >
+        <p className="text-critical-text">The history could not be read. {state.message}</p>
+        <Button size="sm" onClick={onRetry}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,28 @@
+import type { LiveMeasure } from '#lib/model/live.ts';
+import type { PanelLine } from './panel-store.ts';
+import { MEASURES, type Unit } from './prepare/measures.ts';
+
+export interface PanelSpec {
+  title: string;
+  unit: Unit;
+  measures: readonly LiveMeasure[];
+}
+
+/** The five panels of a fleet and of an agent, in the order they are read. */
+export const OPERATION_PANELS: readonly PanelSpec[] = [
+  { title: 'Requests', unit: 'perMinute', measures: ['requests', 'errors'] },
+  { title: 'Error rate', unit: 'ratio', measures: ['error_rate'] },
+  { title: 'Latency', unit: 'duration', measures: ['latency_p50', 'latency_p95'] },
+  { title: 'Tokens', unit: 'perMinute', measures: ['input_tokens', 'output_tokens'] },
+  { title: 'Cost', unit: 'moneyPerHour', measures: ['cost'] },
+];
+
+/** The lines of a panel for the whole team or one agent. */
+export function linesOf(spec: PanelSpec, agentId?: string): PanelLine[] {
+  return spec.measures.map((measure) => ({
+    label: MEASURES[measure].label,
+    colour: MEASURES[measure].colour,
+    question: { measure, ...(agentId !== undefined && { agentId }) },
+    live: measure,
+  }));
+}

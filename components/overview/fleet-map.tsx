@@ -1,0 +1,149 @@
+'use client';
+
+import { clsx } from 'clsx';
+import Link from 'next/link';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import type { FleetAgent } from '#components/agents/fleet.ts';
+import { Card, CardHeader } from '#components/ui/card.tsx';
+import { STATUS_LOOKS, STATUSES_BY_URGENCY, StatusMark, TONE_TEXT } from '#components/ui/status.tsx';
+import type { AgentStatus } from '#lib/model/agent.ts';
+import { formatCount, formatDuration, formatPercent, formatPlural } from '#lib/model/format.ts';
+import { paths } from '#lib/model/paths.ts';
+import { type FleetGroup, groupFleet } from './group-fleet.ts';
+import { walkCells } from './walk-cells.ts';
+
+/** Silhouettes of cells, cut so that a state is seen without its colour. */
+const CELLS: Record<AgentStatus, string> = {
+  running: 'bg-ok-quiet rounded-[3px]',
+  degraded: 'bg-warning [clip-path:polygon(50%_0,100%_100%,0_100%)]',
+  error: 'bg-critical [clip-path:polygon(50%_0,100%_50%,50%_100%,0_50%)]',
+  unreachable:
+    'bg-critical [clip-path:polygon(20%_0,50%_30%,80%_0,100%_20%,70%_50%,100%_80%,80%_100%,50%_70%,20%_100%,0_80%,30%_50%,0_20%)]',
+  stopped: 'border-2 border-unknown rounded-[3px]',
+  deploying: 'rounded-full border-2 border-accent',
+  scaling: 'rounded-full border-2 border-accent',
+};
+
+/** Past this many agents cells get smaller, so that a thousand fit a screen. */
+const DENSE_FROM = 240;
+
+/** One cell an agent, grouped by environment and namespace. One tab stop; arrow keys walk, Enter opens. */
+export function FleetMap({ agents }: { agents: readonly FleetAgent[] }) {
+  const [shown, setShown] = useState<string | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const groups = useMemo(() => groupFleet(agents), [agents]);
+  const dense = agents.length >= DENSE_FROM;
+  const current = useMemo(() => agents.find((agent) => agent.id === shown) ?? null, [agents, shown]);
+
+  useEffect(() => (root.current ? walkCells(root.current, setShown) : undefined), []);
+
+  return (
+    <Card label="Fleet map" className="flex flex-col">
+      <CardHeader title="Fleet" hint={formatPlural(agents.length, 'agent')}>
+        <MapLegend agents={agents} />
+      </CardHeader>
+      <div
+        ref={root}
+        data-fleet-map
+        className={clsx(
+          'grid flex-1 content-start gap-x-6 gap-y-3 px-4 pt-1 pb-3',
+          groups.length > 1 && 'sm:grid-cols-[repeat(auto-fill,minmax(200px,1fr))]',
+        )}
+      >
+        {groups.map((group) => (
+          <Group key={group.key} group={group} dense={dense} alone={groups.length === 1} />
+        ))}
+      </div>
+      <p
+        aria-live="polite"
+        className="flex h-9 items-center gap-2 truncate border-t border-line px-4 text-xs text-muted"
+      >
+        {current ? (
+          <Described agent={current} />
+        ) : (
+          'Point at a cell, or walk with the arrow keys; Enter opens the agent.'
+        )}
+      </p>
+    </Card>
+  );
+}
+
+function Group({ group, dense, alone }: { group: FleetGroup; dense: boolean; alone: boolean }) {
+  const name = group.namespace === '' ? group.environment : `${group.environment} / ${group.namespace}`;
+  const wide = group.agents.length > 60;
+  return (
+    <section aria-label={name} className={clsx('min-w-0', wide && !alone && 'sm:col-span-full')}>
+      <h3 className="flex items-baseline gap-2 pb-1.5 text-xs text-muted">
+        <span className="truncate">{name}</span>
+        <span>{group.agents.length}</span>
+        {group.attention > 0 && (
+          <span className="font-medium text-critical-text">{group.attention} need attention</span>
+        )}
+      </h3>
+      <div className={clsx('flex flex-wrap', dense ? 'gap-[3px]' : 'gap-1')}>
+        {group.agents.map((agent) => (
+          <Cell
+            key={agent.id}
+            id={agent.id}
+            name={agent.name}
+            status={agent.status}
+            size={dense ? 'size-3' : 'size-5'}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+const Cell = memo(function Cell(props: { id: string; name: string; status: AgentStatus; size: string }) {
+  const { id, name, status, size } = props;
+  return (
+    <Link
+      href={paths.agent(id)}
+      prefetch={false}
+      data-cell={id}
+      tabIndex={-1}
+      aria-label={`${name}, ${STATUS_LOOKS[status].word}`}
+      className={clsx('relative rounded-sm outline-offset-1 hover:outline-2 hover:outline-ink', size)}
+    >
+      <span className={clsx('block size-full', CELLS[status])} />
+    </Link>
+  );
+});
+
+function Described({ agent }: { agent: FleetAgent }) {
+  const { live } = agent;
+  const look = STATUS_LOOKS[agent.status];
+  return (
+    <>
+      <StatusMark status={agent.status} />
+      <span className="font-medium text-ink">{agent.name}</span>
+      <span className={clsx('truncate', TONE_TEXT[look.tone])}>
+        {look.word}
+        {agent.reason && look.tone !== 'ok' ? `: ${agent.reason}` : ''}
+      </span>
+      {live && (
+        <span className="ml-auto hidden whitespace-nowrap sm:inline">
+          {formatCount(live.requestsPerMin)}/min · {formatPercent(live.errorRate)} errors · p95{' '}
+          {formatDuration(live.p95Ms)}
+        </span>
+      )}
+    </>
+  );
+}
+
+function MapLegend({ agents }: { agents: readonly FleetAgent[] }) {
+  const counts = new Map<AgentStatus, number>();
+  for (const agent of agents) counts.set(agent.status, (counts.get(agent.status) ?? 0) + 1);
+  return (
+    <ul className="flex flex-wrap justify-end gap-x-3 text-xs text-muted">
+      {STATUSES_BY_URGENCY.filter((status) => counts.has(status)).map((status) => (
+        <li key={status} className="flex items-center gap-1.5 whitespace-nowrap">
+          <span className={clsx('size-2.5', CELLS[status])} />
+          {STATUS_LOOKS[status].word}
+          <span className="font-medium text-ink">{counts.get(status)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

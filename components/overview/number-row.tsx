@@ -1,0 +1,106 @@
+'use client';
+
+import Link from 'next/link';
+import type { FleetAgent } from '#components/agents/fleet.ts';
+import { useFleetTotals } from '#components/live/hooks.ts';
+import { Card } from '#components/ui/card.tsx';
+import { type Direction, Stat } from '#components/ui/stat.tsx';
+import { STATUS_LOOKS, STATUSES_BY_URGENCY, StatusMark } from '#components/ui/status.tsx';
+import {
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatMoney,
+  formatPercent,
+  MISSING,
+} from '#lib/model/format.ts';
+import { paths } from '#lib/model/paths.ts';
+import { type RowTotals, totalsOfAgents, totalsOfTeam } from './totals.ts';
+import { useRowHistory } from './use-row-history.ts';
+
+const MEASURED = ['requests', 'error_rate', 'latency_p95', 'tokens', 'cost'] as const;
+type Measured = (typeof MEASURED)[number];
+
+interface NumberSpec {
+  label: string;
+  unit?: string;
+  value: (totals: RowTotals) => string;
+  direction: Direction;
+}
+
+const NUMBERS: Record<Measured, NumberSpec> = {
+  requests: {
+    label: 'Requests',
+    unit: '/min',
+    value: (t) => formatCount(t.requestsPerMin),
+    direction: 'neutral',
+  },
+  error_rate: { label: 'Error rate', value: (t) => formatPercent(t.errorRate), direction: 'up-is-bad' },
+  latency_p95: { label: 'p95 latency', value: (t) => formatDuration(t.p95Ms), direction: 'up-is-bad' },
+  tokens: { label: 'Tokens', unit: '/min', value: (t) => formatCount(t.tokensPerMin), direction: 'neutral' },
+  cost: { label: 'Cost', unit: '/h', value: (t) => formatMoney(t.costPerHour), direction: 'up-is-bad' },
+};
+
+/** The number row: agents by health, then what they do, each with its last hour and yesterday's same hour. */
+export function NumberRow({ agents, narrowed }: { agents: readonly FleetAgent[]; narrowed: boolean }) {
+  const team = useFleetTotals();
+  const histories = useRowHistory(MEASURED);
+  const totals = narrowed ? totalsOfAgents(agents) : totalsOfTeam(team);
+  return (
+    <Card label="Totals over the last minute">
+      <dl className="grid grid-cols-2 divide-line *:border-line sm:grid-cols-3 xl:grid-cols-6 xl:divide-x">
+        <HealthStat agents={agents} />
+        {MEASURED.map((measure) => {
+          const spec = NUMBERS[measure];
+          const history = narrowed ? undefined : histories[measure];
+          return (
+            <Stat
+              key={measure}
+              label={spec.label}
+              value={spec.value(totals)}
+              unit={spec.value(totals) === MISSING ? undefined : spec.unit}
+              direction={spec.direction}
+              change={narrowed ? undefined : formatChange(history?.mean, history?.before)}
+              history={history?.values}
+              detail={narrowed ? <NotMeasured measure={measure} /> : undefined}
+            />
+          );
+        })}
+      </dl>
+    </Card>
+  );
+}
+
+function NotMeasured({ measure }: { measure: Measured }) {
+  if (measure !== 'latency_p95') return <span />;
+  return <span className="text-xs text-muted">Measured for the whole team</span>;
+}
+
+function HealthStat({ agents }: { agents: readonly FleetAgent[] }) {
+  const counts = STATUSES_BY_URGENCY.map((status) => ({
+    status,
+    count: agents.filter((agent) => agent.status === status).length,
+  })).filter(({ count }) => count > 0);
+  return (
+    <Stat
+      label="Agents"
+      value={formatCount(agents.length)}
+      detail={
+        <ul className="flex h-6 flex-wrap items-center gap-x-3 overflow-hidden text-xs">
+          {counts.map(({ status, count }) => (
+            <li key={status}>
+              <Link
+                href={paths.agents({ status })}
+                aria-label={`${count} ${STATUS_LOOKS[status].word.toLowerCase()}`}
+                className="flex items-center gap-1 hover:underline"
+              >
+                <StatusMark status={status} />
+                <span className="font-medium">{count}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      }
+    />
+  );
+}

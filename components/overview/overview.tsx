@@ -1,0 +1,42 @@
+'use client';
+
+import { useMemo } from 'react';
+import { useFleet } from '#components/agents/use-fleet.ts';
+import { OperationPanels } from '#components/charts/operation-panels.tsx';
+import { useUrlState } from '#components/shell/use-url-state.ts';
+import type { AgentRow, TransitionRow } from '#lib/model/agent-view.ts';
+import { Changes } from './changes.tsx';
+import { FleetMap } from './fleet-map.tsx';
+import { NumberRow } from './number-row.tsx';
+import { VerdictLine } from './verdict-line.tsx';
+
+interface OverviewProps {
+  agents: readonly AgentRow[];
+  changes: readonly TransitionRow[];
+  renderedAtMs: number;
+}
+
+/** The overview of a fleet that has agents: verdict, numbers, map, changes, charts. */
+export function Overview({ agents: initial, changes, renderedAtMs }: OverviewProps) {
+  const [params] = useUrlState();
+  const env = params.get('env') ?? '';
+  const all = useFleet(initial);
+  const agents = useMemo(
+    () => (env === '' ? all : all.filter((agent) => agent.environment === env)),
+    [all, env],
+  );
+  const names = useMemo(() => new Map(all.map((agent) => [agent.id, agent.name])), [all]);
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="pb-1">
+        <VerdictLine agents={agents} />
+      </div>
+      <NumberRow agents={agents} narrowed={env !== ''} />
+      <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(300px,1fr)]">
+        <FleetMap agents={agents} />
+        <Changes initial={changes} names={names} renderedAtMs={renderedAtMs} />
+      </div>
+      <OperationPanels hint={env === '' ? undefined : 'all environments'} />
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { fetchHistory } from '#components/charts/history.ts';
+import { lineOf } from '#components/charts/panel-store.ts';
+import { MEASURES } from '#components/charts/prepare/measures.ts';
+import type { LiveMeasure } from '#lib/model/live.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const REFRESH_MS = 120_000;
+const PIXELS = 60;
+
+export interface RowHistory {
+  /** The last hour in windows of a minute. */
+  values: readonly (number | null)[];
+  /** Means over the last hour and over the same hour yesterday. */
+  mean: number | null;
+  before: number | null;
+}
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : present.reduce((a, b) => a + b, 0) / present.length;
+}
+
+async function loadOne(measure: LiveMeasure, nowMs: number): Promise<RowHistory> {
+  const { unit } = MEASURES[measure];
+  const hour = (endMs: number) =>
+    fetchHistory({ measure, fromMs: endMs - HOUR_MS, toMs: endMs, pixels: PIXELS }).then(
+      (answer) => lineOf(answer, unit).values,
+    );
+  const [values, before] = await Promise.all([hour(nowMs), hour(nowMs - DAY_MS)]);
+  return { values, mean: meanOf(values), before: meanOf(before) };
+}
+
+/** The last hour of some measures and the same hour yesterday; read again every two minutes. */
+export function useRowHistory<M extends LiveMeasure>(measures: readonly M[]): Partial<Record<M, RowHistory>> {
+  const [histories, setHistories] = useState<Partial<Record<M, RowHistory>>>({});
+  useEffect(() => {
+    let gone = false;
+    const load = async () => {
+      const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
+      const answers = await Promise.allSettled(measures.map((measure) => loadOne(measure, nowMs)));
+      if (gone) return;
+      const next: Partial<Record<M, RowHistory>> = {};
+      answers.forEach((answer, i) => {
+        const measure = measures[i];
+        if (answer.status === 'fulfilled' && measure) next[measure] = answer.value;
+      });
+      setHistories(next);
+    };
+    void load();
+    const timer = setInterval(load, REFRESH_MS);
+    return () => {
+      gone = true;
+      clearInterval(timer);
+    };
+  }, [measures]);
+  return histories;
+}

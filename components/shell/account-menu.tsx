@@ -1,0 +1,55 @@
+'use client';
+
+import { KeyRound, LogOut, MonitorSmartphone, SunMoon } from 'lucide-react';
+import Link from 'next/link';
+import { Icon } from '#components/ui/icon.tsx';
+import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
+import { paths } from '#lib/model/paths.ts';
+
+export interface Viewer {
+  name: string;
+  email: string;
+  role: string;
+}
+
+const LINKS = [
+  { href: paths.appearance(), label: 'Appearance', icon: SunMoon },
+  { href: paths.sessions(), label: 'Sessions', icon: MonitorSmartphone },
+  { href: paths.apiKeys(), label: 'API keys', icon: KeyRound },
+];
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return ((words[0]?.[0] ?? '?') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase();
+}
+
+/** Who is signed in, and what belongs to that person. `signOut` ends the session on the server. */
+export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
+  return (
+    <Menu
+      label={`Account of ${viewer.name}`}
+      trigger={
+        <span className="inline-flex size-6 items-center justify-center rounded-full bg-selected text-xs font-medium">
+          {initials(viewer.name)}
+        </span>
+      }
+    >
+      <div className="border-b border-line px-2 pt-1 pb-2 text-sm">
+        <p className="font-medium">{viewer.name}</p>
+        <p className="text-xs text-muted">
+          {viewer.email} · {viewer.role}
+        </p>
+      </div>
+      {LINKS.map((link) => (
+        <Link key={link.href} href={link.href} role="menuitem" className={MENU_ITEM}>
+          <Icon of={link.icon} />
+          {link.label}
+        </Link>
+      ))}
+      <button type="button" role="menuitem" className={MENU_ITEM} onClick={() => signOut()}>
+        <Icon of={LogOut} />
+        Sign out
+      </button>
+    </Menu>
+  );
+}

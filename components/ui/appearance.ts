@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** Theme and density, kept in one cookie each: the server renders them, so nothing flashes. */
+export const THEMES = ['system', 'light', 'dark'] as const;
+export const DENSITIES = ['comfortable', 'compact'] as const;
+
+export const appearanceSchema = z.strictObject({
+  theme: z.enum(THEMES).catch('system'),
+  density: z.enum(DENSITIES).catch('comfortable'),
+});
+export type Appearance = z.infer<typeof appearanceSchema>;
+
+export const APPEARANCE_COOKIE = 'pitwall-appearance';
+
+/** Reads the cookie's value, `theme.density`; anything else is the default. */
+export function readAppearance(value: string | undefined): Appearance {
+  const [theme, density] = (value ?? '').split('.');
+  return appearanceSchema.parse({ theme, density });
+}
+
+export function writeAppearance(appearance: Appearance): string {
+  return `${appearance.theme}.${appearance.density}`;
+}
