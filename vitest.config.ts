@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [...files('.test.ts'), ...files('.test.tsx'), 'scripts/**/*.test.mjs'],
-          exclude: [...OUTSIDE, '**/*.int.test.ts', 'tests/faults/**'],
+          exclude: [...OUTSIDE, '**/*.int.test.ts', 'tests/faults/**', 'scripts/clean-clone/**'],
           testTimeout: 10_000,
         },
       },
@@ -30,6 +30,14 @@ export default defineConfig({
           globalSetup: ['lib/testing/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'start',
+          include: ['scripts/clean-clone/*.test.mjs'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -29,7 +29,7 @@ function addFolder(hash, folder) {
 }
 
 /** A hash over everything that the production build is made of. */
-export function sourceHash(root) {
+function sourceHash(root) {
   const hash = createHash('sha256').update(process.version);
   for (const folder of FOLDERS) addFolder(hash, join(root, folder));
   const configs = readdirSync(root).filter((name) => /^(next|postcss)\.config\./.test(name));
@@ -41,7 +41,7 @@ export function sourceHash(root) {
 }
 
 /** Whether the last build was made from these sources and was finished. */
-export function buildIsFresh(root, hash = sourceHash(root)) {
+function buildIsFresh(root, hash = sourceHash(root)) {
   const stamp = join(root, '.next', 'pitwall-build');
   if (!existsSync(join(root, '.next', 'BUILD_ID')) || !existsSync(stamp)) return false;
   return readFileSync(stamp, 'utf8') === hash;

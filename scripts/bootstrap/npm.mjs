@@ -27,7 +27,7 @@ function fromGlobalRoot() {
 }
 
 /** The host's npm as a script that any Node can run. Throws StartError when there is none. */
-export function findNpm() {
+function findNpm() {
   const besideNode = join(
     dirname(dirname(process.execPath)),
     'lib',

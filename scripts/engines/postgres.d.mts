@@ -1,8 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 
-export declare const OWNER_ROLE: string;
-export declare const APP_ROLE: string;
-
 export interface PostgresEngine {
   port: number;
   pid: number;

@@ -19,8 +19,8 @@ import { planRun } from './postgres-binaries.mjs';
 const run = promisify(execFile);
 
 /** Names of the two roles and of the database; migrations revoke from the app role by this name. */
-export const OWNER_ROLE = 'pitwall_owner';
-export const APP_ROLE = 'pitwall_app';
+const OWNER_ROLE = 'pitwall_owner';
+const APP_ROLE = 'pitwall_app';
 const DATABASE = 'pitwall';
 const SUPERUSER = 'postgres';
 

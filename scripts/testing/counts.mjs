@@ -1,0 +1,60 @@
+import { readJson } from '../engines/files.mjs';
+
+/** Nothing ran, or the report is cut off: that is one failure, never silence. */
+const NO_REPORT = { passed: 0, failed: 1, skipped: 0, titles: ['no report was written'] };
+
+/** Counts of a vitest JSON report; a file that could not be loaded counts as one failed test. */
+export function vitestCounts(file, exitCode) {
+  const report = readJson(file);
+  if (!report) return NO_REPORT;
+  const broken = report.testResults.filter(
+    (r) => r.status === 'failed' && r.assertionResults.every((a) => a.status !== 'failed'),
+  );
+  const failedTests = report.testResults.flatMap((r) =>
+    r.assertionResults.filter((a) => a.status === 'failed').map((a) => `${r.name}: ${a.fullName}`),
+  );
+  const titles = [...broken.map((r) => `${r.name}: ${r.message.split('\n')[0]}`), ...failedTests];
+  const counts = {
+    passed: report.numPassedTests,
+    failed: titles.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+    titles,
+  };
+  return atLeastOneFailure(counts, exitCode);
+}
+
+function specsOf(suite) {
+  return [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
+}
+
+/** Counts of a Playwright JSON report. */
+export function playwrightCounts(file, exitCode) {
+  const report = readJson(file);
+  if (!report) return NO_REPORT;
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  const failed = report.suites.flatMap(specsOf).filter((spec) => !spec.ok);
+  const titles = [
+    ...failed.map((spec) => `${spec.file}: ${spec.title}`),
+    ...report.errors.map((e) => e.message),
+  ];
+  return atLeastOneFailure({ passed: expected + flaky, failed: unexpected, skipped, titles }, exitCode);
+}
+
+/** A run that ended badly without a failed test (an error outside any test) is a failure too. */
+function atLeastOneFailure(counts, exitCode) {
+  if (exitCode === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, titles: [...counts.titles, 'the run failed outside of its tests'] };
+}
+
+/** One check that either holds or not. */
+export function checkCounts(exitCode) {
+  return exitCode === 0
+    ? { passed: 1, failed: 0, skipped: 0, titles: [] }
+    : { passed: 0, failed: 1, skipped: 0, titles: [] };
+}
+
+/** The last line of a test run. */
+export function totalLine(all) {
+  const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
+  return `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`;
+}

@@ -1,0 +1,1 @@
+export declare function findProgram(names: readonly string[]): string | undefined;

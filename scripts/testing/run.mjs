@@ -1,0 +1,136 @@
+/**
+ * The test run: everything that must hold before a change is delivered, in one line at the end.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { say } from '../bootstrap/progress.mjs';
+import { hydrateBinaries } from '../engines/postgres-binaries.mjs';
+import { runLogged, tailOf } from './command.mjs';
+import { checkCounts, playwrightCounts, totalLine, vitestCounts } from './counts.mjs';
+import { outsidePrograms } from './debian.mjs';
+
+const MINUTE_MS = 60_000;
+
+/** Test files below a folder that use a real Redis. */
+function redisTests(root, folder = root) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return /^(node_modules|\..*)$/.test(entry.name) ? [] : redisTests(root, path);
+    const usesRedis = /\.test\.ts$/.test(entry.name) && /redisUrl/.test(readFileSync(path, 'utf8'));
+    return usesRedis ? [relative(root, path)] : [];
+  });
+}
+
+/** How many journeys there are, when none of them can run. */
+async function countJourneys(context) {
+  const file = join(context.out, 'e2e-list.json');
+  const env = { ...context.env, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const args = [
+    context.bin('@playwright/test/cli.js'),
+    'test',
+    '--list',
+    '--reporter=json',
+    '-c',
+    'tests/e2e',
+  ];
+  await runLogged(args, {
+    cwd: context.root,
+    env,
+    logFile: join(context.out, 'e2e-list.log'),
+    timeoutMs: MINUTE_MS,
+  });
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return (text.match(/"projectName":/g) ?? []).length;
+}
+
+function staticChecks(bin) {
+  return [
+    { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit'] },
+    { name: 'lint', args: [bin('@biomejs/biome/bin/biome'), 'check', '.'] },
+    { name: 'boundaries', args: ['scripts/checks/boundaries.mjs'] },
+    { name: 'unused', args: [bin('knip/bin/knip.js')] },
+  ];
+}
+
+function vitestStep(name, projects, context, excluded) {
+  const report = join(context.out, `${name}.json`);
+  return {
+    name,
+    args: [
+      context.bin('vitest/vitest.mjs'),
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      ...excluded.flatMap((path) => ['--exclude', path]),
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ],
+    timeoutMs: 8 * MINUTE_MS,
+    counts: (code) => vitestCounts(report, code),
+  };
+}
+
+function journeys(context, chromium) {
+  const report = join(context.out, 'e2e.json');
+  return {
+    name: 'browser',
+    args: [context.bin('@playwright/test/cli.js'), 'test', '-c', 'tests/e2e', '--reporter=list,json'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, CHROMIUM_PATH: chromium },
+    timeoutMs: 8 * MINUTE_MS,
+    counts: (code) => playwrightCounts(report, code),
+  };
+}
+
+async function runStep(step, context) {
+  const logFile = join(context.out, `${step.name}.log`);
+  const env = { ...context.env, ...step.env };
+  const timeoutMs = step.timeoutMs ?? 3 * MINUTE_MS;
+  const { code, ms } = await runLogged(step.args, { cwd: context.root, env, logFile, timeoutMs });
+  const counts = (step.counts ?? checkCounts)(code);
+  const seconds = `${(ms / 1000).toFixed(1)} s`;
+  say(
+    `${step.name.padEnd(10)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds})`,
+  );
+  if (counts.failed > 0) {
+    for (const title of counts.titles.slice(0, 30)) process.stdout.write(`    FAILED ${title}\n`);
+    process.stdout.write(`${tailOf(logFile)}\n    whole log: ${logFile}\n`);
+  }
+  return counts;
+}
+
+/**
+ * Runs all checks and tests; prints a line each, the tail of a failed one, and the total as last line.
+ * The exit code is 1 when anything failed.
+ *
+ * @param only names of steps, all when empty
+ */
+export async function runAll(root, only = []) {
+  const out = join(root, '.pitwall-test');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const bin = (path) => join(root, 'node_modules', path);
+  const context = { root, out, bin, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined } };
+  hydrateBinaries();
+  const outside = await outsidePrograms();
+  const notRun = outside.redis ? [] : redisTests(root);
+  const steps = [
+    ...staticChecks(bin),
+    vitestStep('tests', ['unit', 'int'], context, notRun),
+    vitestStep('faults', ['faults'], context, notRun),
+    { name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS },
+    ...(outside.chromium ? [journeys(context, outside.chromium)] : []),
+    vitestStep('start', ['start'], context, []),
+  ].filter((step) => only.length === 0 || only.includes(step.name));
+  const results = [];
+  for (const step of steps) results.push(await runStep(step, context));
+  for (const sentence of outside.missing) say(sentence);
+  if (notRun.length > 0) {
+    say(`Not run without Redis: ${notRun.join(', ')}`);
+    results.push({ passed: 0, failed: 0, skipped: notRun.length });
+  }
+  if (!outside.chromium) {
+    const skipped = await countJourneys(context);
+    say(`Not run without Chromium: the ${skipped} browser journeys of tests/e2e`);
+    results.push({ passed: 0, failed: 0, skipped });
+  }
+  process.exitCode = results.some((counts) => counts.failed > 0) ? 1 : 0;
+  process.stdout.write(`${totalLine(results)}\n`);
+}

@@ -1,0 +1,12 @@
+import { startProduct } from '../../scripts/testing/product.mjs';
+import { findProduct, publishProduct } from './product.ts';
+
+/** Starts the real product once for all journeys; PITWALL_E2E names one that runs already. */
+export default async function setup(): Promise<() => Promise<void>> {
+  if (findProduct()) return async () => {};
+  const running = await startProduct();
+  publishProduct(running);
+  return async () => {
+    await running.stop();
+  };
+}
