@@ -1,0 +1,176 @@
+import type { AgentStatus } from '#lib/model/agent.ts';
+import { formatDuration, formatPercent, formatPlural } from '#lib/model/format.ts';
+import type { HealthMemory } from './health-memory.ts';
+
+/** Everything a health decision is made of; times are Unix milliseconds of one clock. */
+export interface HealthInput {
+  name: string;
+  status: AgentStatus;
+  statusReason: string;
+  statusSinceMs: number;
+  nowMs: number;
+  lastTelemetryMs: number | null;
+  /** Silence after which telemetry counts as missing. */
+  telemetryTimeoutMs: number;
+  /** The newest signals; `probe` is null for an agent without a health URL. */
+  memory: HealthMemory;
+  /** A start or stop that waits to be confirmed. */
+  desired: { state: 'running' | 'stopped'; sinceMs: number; acceptedAtMs: number | null } | null;
+}
+
+export interface HealthDecision {
+  status: AgentStatus;
+  /** Why, in words that name the agent. */
+  reason: string;
+  /** What became of a start or stop that was waiting. */
+  control: 'none' | 'confirmed' | 'failed';
+}
+
+/** Probes that must fail in a row before they count: one lost packet is no outage. */
+const FAILED_PROBES = 3;
+/** Runs below which a failure rate says nothing. */
+const MIN_RUNS = 5;
+/** Failure rates at which a status is entered, and the lower ones at which it is left. */
+const RATES = { error: { enter: 0.5, leave: 0.4 }, degraded: { enter: 0.1, leave: 0.07 } };
+/** A better status is believed after a bad one has stood this long, so that nothing flaps. */
+const SETTLE_MS = 60_000;
+/** How long a start or stop may wait to be confirmed. */
+export const CONTROL_TIMEOUT_MS = 120_000;
+/** Silence after an accepted stop that confirms it, for an agent without a health URL. */
+const STOP_SILENCE_MS = 60_000;
+/** Exporters flush when a process ends: silence that must pass although the health check already fails. */
+const LAST_WORDS_MS = 10_000;
+
+type Verdict = Pick<HealthDecision, 'status' | 'reason'>;
+const BAD: ReadonlySet<AgentStatus> = new Set(['error', 'unreachable', 'degraded']);
+
+function telemetryFlows({ lastTelemetryMs, nowMs, telemetryTimeoutMs }: HealthInput): boolean {
+  return lastTelemetryMs !== null && nowMs - lastTelemetryMs <= telemetryTimeoutMs;
+}
+
+/** An agent that was never heard of has the whole time-out, from when its status was set, to speak up. */
+function mayStillSpeak({
+  lastTelemetryMs,
+  status,
+  statusSinceMs,
+  nowMs,
+  telemetryTimeoutMs,
+}: HealthInput): boolean {
+  return lastTelemetryMs === null && !BAD.has(status) && nowMs - statusSinceMs <= telemetryTimeoutMs;
+}
+
+/** A start is confirmed by any sign of life that is newer than the request. */
+function startVerdict(input: HealthInput, sinceMs: number): Verdict | null {
+  const { name, lastTelemetryMs, memory } = input;
+  if (lastTelemetryMs !== null && lastTelemetryMs > sinceMs)
+    return { status: 'running', reason: `${name} started and sends telemetry.` };
+  if (memory.probe?.ok) return { status: 'running', reason: `${name} started and answers its health check.` };
+  return null;
+}
+
+/** A stop is confirmed once it was accepted and the agent no longer answers or, without a probe, is silent. */
+function stopVerdict(input: HealthInput, acceptedAtMs: number | null): Verdict | null {
+  const { name, lastTelemetryMs, memory, nowMs } = input;
+  if (acceptedAtMs === null) return null;
+  const heardAt = Math.max(lastTelemetryMs ?? 0, acceptedAtMs);
+  const silentMs = nowMs - heardAt;
+  const gone = memory.probe ? !memory.probe.ok && silentMs >= LAST_WORDS_MS : silentMs >= STOP_SILENCE_MS;
+  return gone ? { status: 'stopped', reason: `${name} stopped as asked.` } : null;
+}
+
+function controlDecision(input: HealthInput): HealthDecision | null {
+  const { desired, name, nowMs } = input;
+  if (desired === null) return null;
+  const starting = desired.state === 'running';
+  const verdict = starting ? startVerdict(input, desired.sinceMs) : stopVerdict(input, desired.acceptedAtMs);
+  if (verdict) return { ...verdict, control: 'confirmed' };
+  if (nowMs - desired.sinceMs < CONTROL_TIMEOUT_MS) return null;
+  const within = formatDuration(CONTROL_TIMEOUT_MS);
+  const reason = starting
+    ? `${name} was asked to start and gave no sign of life within ${within}.`
+    : `${name} was asked to stop and still gives signs of life after ${within}.`;
+  return { status: 'error', reason, control: 'failed' };
+}
+
+/** What the signals say about an agent that shows no sign of life, or null while it is too early to tell. */
+function silenceVerdict(input: HealthInput): Verdict | null {
+  const { name, memory, telemetryTimeoutMs, lastTelemetryMs } = input;
+  if (telemetryFlows(input) || memory.probe?.ok || mayStillSpeak(input)) return null;
+  if (memory.probe && memory.failedProbes < FAILED_PROBES) return null;
+  const silence =
+    lastTelemetryMs === null
+      ? `${name} has not sent telemetry yet`
+      : `${name} sent no telemetry for ${formatDuration(telemetryTimeoutMs)}`;
+  if (!memory.probe) return { status: 'unreachable', reason: `${silence}.` };
+  const answers = memory.probe.status !== null;
+  return {
+    status: answers ? 'error' : 'unreachable',
+    reason: `${silence} and its health check fails: ${memory.probe.message}.`,
+  };
+}
+
+/** Whether a rate puts an agent into a status, or keeps it there. */
+function rateHolds(rate: number, level: 'error' | 'degraded', current: AgentStatus): boolean {
+  const stays = current === level || (level === 'degraded' && current === 'error');
+  return rate >= (stays ? RATES[level].leave : RATES[level].enter);
+}
+
+function failureVerdict(input: HealthInput): Verdict | null {
+  const { name, memory, status } = input;
+  if (memory.runs === null || memory.runs.total < MIN_RUNS) return null;
+  const { total, failed } = memory.runs;
+  const level = (['error', 'degraded'] as const).find((candidate) =>
+    rateHolds(failed / total, candidate, status),
+  );
+  if (!level) return null;
+  const share = `${formatPercent(failed / total)} of ${formatPlural(total, 'run')}`;
+  return { status: level, reason: `${name} failed ${share} in the last 5 minutes.` };
+}
+
+/** A health check that fails while telemetry flows, or answers that something is wrong. */
+function probeVerdict(input: HealthInput): Verdict | null {
+  const { name, memory } = input;
+  if (!memory.probe || memory.probe.ok || memory.failedProbes < FAILED_PROBES) return null;
+  return {
+    status: 'degraded',
+    reason: `${name} sends telemetry, but its health check fails: ${memory.probe.message}.`,
+  };
+}
+
+function lifeVerdict(input: HealthInput): Verdict {
+  const { name, memory } = input;
+  if (telemetryFlows(input)) return { status: 'running', reason: `${name} sends telemetry.` };
+  if (memory.probe?.ok) return { status: 'running', reason: `${name} answers its health check.` };
+  return { status: input.status, reason: input.statusReason };
+}
+
+/** Signs of life of an agent that is said to be stopped: newer than the moment it stopped. */
+function wokeUp({ lastTelemetryMs, statusSinceMs, memory }: HealthInput): boolean {
+  return (lastTelemetryMs !== null && lastTelemetryMs > statusSinceMs) || memory.probe?.ok === true;
+}
+
+/** Lets a bad status stand for a while, except that an agent which is back is said to be back at once. */
+function settle(input: HealthInput, verdict: Verdict): Verdict {
+  const better = BAD.has(input.status) && !BAD.has(verdict.status);
+  const tooEarly = input.nowMs - input.statusSinceMs < SETTLE_MS;
+  const wait = better && tooEarly && input.status !== 'unreachable';
+  return wait ? { status: input.status, reason: input.statusReason } : verdict;
+}
+
+/**
+ * Decides the status of an agent from its signals, without looking at a clock or a store. Worst news wins:
+ * silence, then failed runs, then a failing health check. Hysteresis: probes must fail three times in a
+ * row, failure rates are left lower than they are entered, and a bad status stands for at least a minute.
+ * `deploying` and `scaling` are left to those who set them.
+ */
+export function decideHealth(input: HealthInput): HealthDecision {
+  const control = controlDecision(input);
+  if (control) return control;
+  const same = { status: input.status, reason: input.statusReason, control: 'none' } as const;
+  if (input.status === 'deploying' || input.status === 'scaling') return same;
+  if (input.status === 'stopped' && !wokeUp(input)) return same;
+  const silence = silenceVerdict(input);
+  if (silence && input.memory.failedControl === 'start') return same;
+  const verdict = silence ?? failureVerdict(input) ?? probeVerdict(input) ?? lifeVerdict(input);
+  return { ...settle(input, verdict), control: 'none' };
+}
