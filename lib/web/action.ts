@@ -1,0 +1,46 @@
+import { headers } from 'next/headers';
+import { unstable_rethrow } from 'next/navigation';
+import type { z } from 'zod';
+import { type Command, execute } from '#lib/command/define-command.ts';
+import { type WebContext, webContext } from '#lib/compose/web.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { describeFailure, type Failure } from './failure.ts';
+import { requireSameOrigin } from './same-origin.ts';
+import { currentSignedIn, type SignedIn } from './session.ts';
+
+/** What a server action answers: never a thrown error, so that the page can say what went wrong. */
+export type ActionResult<R> = { ok: true; data: R } | { ok: false; error: Failure };
+
+/**
+ * Runs the body of a server action behind the checks that all of them share: own origin, and errors in
+ * words. For acts of people who are not signed in yet; everything else is `action(command)`.
+ */
+export async function guardedAction<R>(work: (context: WebContext) => Promise<R>): Promise<ActionResult<R>> {
+  const context = await webContext();
+  try {
+    requireSameOrigin(await headers(), context.config.app.allowedOrigins);
+    return { ok: true, data: await work(context) };
+  } catch (error) {
+    unstable_rethrow(error);
+    return { ok: false, error: describeFailure(error, context.log) };
+  }
+}
+
+/** The same for acts of the signed-in person. */
+export function signedInAction<R>(
+  work: (context: WebContext, signedIn: SignedIn) => Promise<R>,
+): Promise<ActionResult<R>> {
+  return guardedAction(async (context) => {
+    const signedIn = await currentSignedIn();
+    if (!signedIn) throw new AppError('unauthenticated', 'Your session has ended. Sign in again.');
+    await context.budgets.pageData.take(signedIn.actor.userId);
+    return work(context, signedIn);
+  });
+}
+
+/** Binds a command to a server action: `export const createAgent = action(createAgentCommand)`. */
+export function action<S extends z.ZodType, R>(
+  command: Command<S, R>,
+): (input: z.input<S>) => Promise<ActionResult<R>> {
+  return (input) => signedInAction((context, { actor }) => execute(context, actor, command, input));
+}

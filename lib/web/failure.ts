@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { type ErrorCode, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
+import type { Log } from '#lib/kernel/log.ts';
+
+/** A failure as it may be shown: expected ones in their own words, others as a reference to the log. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+  issues: readonly FieldIssue[];
+  retryAfterSeconds?: number;
+  /** Stands in the log beside what really happened. */
+  reference?: string;
+}
+
+/** Translates anything thrown; what was not expected is logged whole and shown as its reference only (security N10). */
+export function describeFailure(error: unknown, log: Log): Failure {
+  if (isAppError(error) && error.code !== 'internal') {
+    const { code, message, issues, retryAfterSeconds } = error;
+    return { code, message, issues, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
+  const reference = randomBytes(5).toString('hex');
+  log.error({ err: error, reference }, 'a request failed unexpectedly');
+  return {
+    code: 'internal',
+    message: `Something went wrong on our side. Reference: ${reference}`,
+    issues: [],
+    reference,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * The doors of the Next.js application: who is asking (session), server actions (action) and route handlers
+ * (route). They translate and bind; what may be done and how is decided behind them.
+ *
+ * This file answers who is asking.
+ */
+import { cookies, headers } from 'next/headers';
+import { notFound, redirect } from 'next/navigation';
+import { cache } from 'react';
+import type { z } from 'zod';
+import type { UserActor } from '#lib/access/actor.ts';
+import { ask, type Query } from '#lib/command/define-query.ts';
+import { type WebContext, webContext } from '#lib/compose/web.ts';
+import { isAppError } from '#lib/kernel/errors.ts';
+import { actorIn, findSession, type LiveSession } from '#lib/members/find-session.ts';
+import { paths, withQuery } from '#lib/model/paths.ts';
+import { originOf } from './request-origin.ts';
+import { sessionCookie, teamCookie } from './session-cookie.ts';
+
+/** A signed-in request: the live session, and the person acting in one team. */
+export interface SignedIn {
+  session: LiveSession;
+  actor: UserActor;
+}
+
+async function findSignedIn(context: WebContext): Promise<SignedIn | null> {
+  const { config, db, clock } = context;
+  const jar = await cookies();
+  const token = jar.get(sessionCookie(config.app).name)?.value ?? '';
+  const session = await findSession(db, token, new Date(clock.now()), config.sessions.idleMs);
+  if (!session) return null;
+  const wanted = jar.get(teamCookie(config.app).name)?.value ?? null;
+  const actor = actorIn(session, wanted, originOf(await headers()));
+  return actor && { session, actor };
+}
+
+/** The signed-in person of this request, or null; asked from the database once per request. */
+export const currentSignedIn = cache(async (): Promise<SignedIn | null> => findSignedIn(await webContext()));
+
+/** The signed-in person of a page; anyone else is sent to sign in and comes back afterwards. */
+export async function requireSignedIn(callbackUrl: string = paths.overview()): Promise<SignedIn> {
+  return (await currentSignedIn()) ?? redirect(withQuery(paths.signIn(), { callbackUrl }));
+}
+
+/** The actor of a page; see `requireSignedIn`. */
+export async function requireActor(callbackUrl?: string): Promise<UserActor> {
+  return (await requireSignedIn(callbackUrl)).actor;
+}
+
+/**
+ * Reads for a page as the signed-in person. What does not exist, or not for this person's team, is the
+ * same page "not found".
+ */
+export async function read<S extends z.ZodType, R>(query: Query<S, R>, input: z.input<S>): Promise<R> {
+  const actor = await requireActor();
+  try {
+    return await ask(await webContext(), actor, query, input);
+  } catch (error) {
+    if (isAppError(error) && error.code === 'not_found') notFound();
+    throw error;
+  }
+}
