@@ -1,48 +1,8 @@
-import { join } from 'node:path';
-import { cpuSeconds, type Goal, type Line, median, pinned, type RunOptions, round } from './harness.ts';
+import { cpuSeconds, type Goal, type Line, median, type RunOptions, round } from './harness.ts';
+import { type Load, postLoad } from './load/generator.ts';
 import type { Format } from './load/requests.ts';
 import { type Peer, startInfluxDb, startPrometheus, startVictoriaMetrics } from './peers.ts';
 import { type Stack, startStack } from './stack.ts';
-
-interface LoadResult {
-  pointsPerSecond: number;
-  points: number;
-  refused: number;
-  failed: number;
-  p50Ms: number | null;
-  p99Ms: number | null;
-}
-
-interface Load {
-  url: string;
-  key: string;
-  format: Format;
-  agents: number;
-  agentsPerRequest: number;
-  seconds: number;
-}
-
-/** Runs the generator on the second core; calls `onStart` when its measured part begins. */
-export async function postLoad(load: Load, onStart: () => void): Promise<LoadResult> {
-  const script = join(import.meta.dirname, 'load/post.ts');
-  const args = Object.entries({
-    url: load.url,
-    key: load.key,
-    format: load.format,
-    agents: load.agents,
-    'agents-per-request': load.agentsPerRequest,
-    seconds: load.seconds,
-    connections: load.agentsPerRequest >= 1000 ? 4 : 16,
-  }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = pinned(1, process.execPath, [script, ...args], { stdout: 'pipe' });
-  let output = '';
-  for await (const chunk of child.stdout ?? []) {
-    output += String(chunk);
-    if (output === 'started\n') onStart();
-  }
-  const line = output.trim().split('\n').at(-1) ?? '';
-  return JSON.parse(line) as LoadResult;
-}
 
 interface Measured {
   pointsPerSecond: number;

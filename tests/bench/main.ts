@@ -2,11 +2,26 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dashboardQueries } from './dashboard-queries.ts';
+import { fanOut } from './fan-out.ts';
 import { footprint } from './footprint.ts';
 import type { Goal } from './harness.ts';
 import { ingestThroughput } from './ingest-throughput.ts';
+import { liveLatency } from './live-latency.ts';
+import { pageLoad } from './page-load.ts';
+import { reconnectStorm } from './reconnect-storm.ts';
+import { socketMemory } from './socket-memory.ts';
 
-const goals: Goal[] = [ingestThroughput, footprint];
+const goals: Goal[] = [
+  ingestThroughput,
+  liveLatency,
+  fanOut,
+  dashboardQueries,
+  pageLoad,
+  socketMemory,
+  reconnectStorm,
+  footprint,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -13,6 +13,8 @@ export interface Stack {
   dataDir: string;
   /** The supervisor: the root of all processes of the product. */
   pid: number;
+  /** A variable of the environment that the supervisor gave its processes. */
+  setting(name: string): string;
   /** Process ids by part, found by what they run. */
   pids(part: Part): number[];
   stop(): Promise<void>;
@@ -28,6 +30,11 @@ const marks: Record<Part, RegExp> = {
   postgres: /^postgres|bin\/postgres/,
   redis: /redis-server|valkey-server/,
 };
+
+function environmentOf(pid: number): Map<string, string> {
+  const pairs = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+}
 
 function commandLine(pid: number): string {
   try {
@@ -98,6 +105,7 @@ export async function startStack(
   const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   await untilReady(child, 180_000);
   const pid = child.pid ?? 0;
+  const pids = (part: Part) => processTree(pid).filter((one) => marks[part].test(commandLine(one)));
   return {
     webUrl: `http://localhost:${web}`,
     realtimeUrl: `http://localhost:${realtime}`,
@@ -106,7 +114,8 @@ export async function startStack(
     admin,
     dataDir,
     pid,
-    pids: (part) => processTree(pid).filter((one) => marks[part].test(commandLine(one))),
+    pids,
+    setting: (name) => environmentOf(pids('ingest')[0] ?? pid).get(name) ?? '',
     stop: () => endChild(child, 'SIGTERM'),
   };
 }

@@ -17,6 +17,8 @@ const { values } = parseArgs({
     'agents-per-request': { type: 'string', default: '10' },
     connections: { type: 'string', default: '16' },
     seconds: { type: 'string', default: '4' },
+    /** Requests a second on schedule, whatever the answers take; 0 is a closed loop. */
+    rate: { type: 'string', default: '0' },
   },
 });
 const maker = requestMaker(values.format as Format, {
@@ -25,6 +27,7 @@ const maker = requestMaker(values.format as Format, {
   agentsPerRequest: Number(values['agents-per-request']),
 });
 const connections = Number(values.connections);
+const rate = Number(values.rate);
 const agent = new Agent({ keepAlive: true, maxSockets: connections });
 const target = new URL(values.url);
 const headers = { ...maker.headers, ...(values.key !== '' && { 'x-api-key': values.key }) };
@@ -69,7 +72,17 @@ function post(): Promise<void> {
   return promise;
 }
 
-async function run(untilMs: number): Promise<void> {
+async function onSchedule(rate: number, untilMs: number): Promise<void> {
+  const pending: Promise<void>[] = [];
+  for (let next = performance.now(); next < untilMs; next += 1000 / rate) {
+    const wait = next - performance.now();
+    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+    pending.push(post());
+  }
+  await Promise.all(pending);
+}
+
+async function closedLoop(untilMs: number): Promise<void> {
   await Promise.all(
     Array.from({ length: connections }, async () => {
       while (performance.now() < untilMs) await post();
@@ -81,10 +94,11 @@ const everyAgentOnce = Math.ceil(Number(values.agents) / Number(values['agents-p
 for (let i = 0; i < everyAgentOnce; i++) await post();
 Object.assign(tally, { requests: 0, accepted: 0, refused: 0, failed: 0, latenciesMs: [] });
 const seconds = Number(values.seconds);
-while (stock.length < Math.min(20_000, 3_000_000 / maker.pointsPerRequest)) stock.push(maker.body(made++));
+const wanted = rate > 0 ? 0 : Math.min(20_000, 3_000_000 / maker.pointsPerRequest);
+while (stock.length < wanted) stock.push(maker.body(made++));
 process.stdout.write('started\n');
 const began = performance.now();
-await run(began + seconds * 1000);
+await (rate > 0 ? onSchedule(rate, began + seconds * 1000) : closedLoop(began + seconds * 1000));
 const elapsed = (performance.now() - began) / 1000;
 const sorted = tally.latenciesMs.toSorted((a, b) => a - b);
 process.stdout.write(

@@ -1,0 +1,47 @@
+/** One variant of the fan-out as a process of its own: `server.ts VARIANT PORT MESSAGE_BYTES RATE`. */
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+import { WebSocketServer } from 'ws';
+import { FastLaneAdapter } from '#realtime/gateway/fast-lane.ts';
+
+const [variant = '', port = '0', bytes = '0', rate = '0'] = process.argv.slice(2);
+const server = createServer();
+
+function message(): string {
+  const stamp = `{"ns":${process.hrtime.bigint()},"x":"`;
+  return `${stamp}${'x'.repeat(Number(bytes) - stamp.length - 2)}"}`;
+}
+
+function socketIo(): () => void {
+  const io = new Server(server, {
+    transports: ['websocket'],
+    perMessageDeflate: false,
+    serveClient: false,
+    ...(variant === 'fast-lane' && { adapter: FastLaneAdapter }),
+  });
+  io.on('connection', (socket) => socket.join('fleet'));
+  return () => {
+    io.to('fleet').emit('d', message());
+  };
+}
+
+function plainWebSocket(): () => void {
+  const sockets = new WebSocketServer({ server, perMessageDeflate: false });
+  return () => {
+    const text = message();
+    for (const socket of sockets.clients) socket.send(text);
+  };
+}
+
+const broadcast = variant === 'ws' ? plainWebSocket() : socketIo();
+server.listen(Number(port), '127.0.0.1');
+if (Number(rate) > 0) {
+  setInterval(broadcast, 1000 / Number(rate));
+} else {
+  // Sends again as soon as the loop has drained what it could.
+  const again = () => {
+    broadcast();
+    setTimeout(again, 0);
+  };
+  again();
+}
