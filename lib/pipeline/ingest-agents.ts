@@ -2,10 +2,16 @@ import type { Clock } from '#lib/kernel/clock.ts';
 import { AppError, isAppError } from '#lib/kernel/errors.ts';
 import type { AgentIdentity } from '#lib/model/agent.ts';
 
+/** An agent as its telemetry names it, and what that says about it. */
+export interface HeardAgent extends AgentIdentity {
+  version: string | null;
+  convention: string | null;
+}
+
 /** Finds or makes the agents of one team; null where the team's limit refused a new one. */
 export type RegisterAgents = (
   teamId: string,
-  identities: readonly AgentIdentity[],
+  agents: readonly HeardAgent[],
 ) => Promise<readonly (string | null)[]>;
 
 /** How long a refused agent is not asked for again, milliseconds. */
@@ -30,7 +36,7 @@ export function createAgentDirectory(register: RegisterAgents, clock: Clock) {
     return agents;
   }
 
-  async function learn(teamId: string, missing: ReadonlyMap<string, AgentIdentity>): Promise<void> {
+  async function learn(teamId: string, missing: ReadonlyMap<string, HeardAgent>): Promise<void> {
     const agents = agentsOf(teamId);
     const ids = await ask(() => register(teamId, [...missing.values()]));
     [...missing.keys()].forEach((key, index) => {
@@ -48,14 +54,14 @@ export function createAgentDirectory(register: RegisterAgents, clock: Clock) {
      *
      * @throws AppError `unavailable` when a new one can't be looked up now
      */
-    async resolve(teamId: string, identities: readonly AgentIdentity[]): Promise<(string | null)[]> {
+    async resolve(teamId: string, heard: readonly HeardAgent[]): Promise<(string | null)[]> {
       const agents = agentsOf(teamId);
-      const keys = identities.map(keyOf);
-      const missing = new Map<string, AgentIdentity>();
+      const keys = heard.map(keyOf);
+      const missing = new Map<string, HeardAgent>();
       keys.forEach((key, index) => {
         if (agents.ids.has(key) || (agents.refusedUntilMs.get(key) ?? 0) > clock.now()) return;
         agents.refusedUntilMs.delete(key);
-        missing.set(key, identities[index] as AgentIdentity);
+        missing.set(key, heard[index] as HeardAgent);
       });
       if (missing.size > 0) await learn(teamId, missing);
       return keys.map((key) => agents.ids.get(key) ?? null);

@@ -1,5 +1,3 @@
-import { AppError } from '#lib/kernel/errors.ts';
-
 /** How the rows of many requests reach the store together. */
 export interface GroupCommitOptions<Item, Stored> {
   /** Writes all items in one transaction and resolves after its commit, one result an item. */
@@ -10,8 +8,6 @@ export interface GroupCommitOptions<Item, Stored> {
   maxRowsPerFlush: number;
   /** Flushes that may be on their way at the same time. */
   maxFlushes: number;
-  /** True when a failed write is the fault of a row in it and not of the way to the store. */
-  isDataError(error: unknown): boolean;
   onFlush(ok: boolean, seconds: number, rows: number): void;
 }
 
@@ -26,8 +22,6 @@ interface Waiting<Item, Stored> {
  * Natural batching: an item is written at once while a flush is free, else it waits for the next one
  * together with everything else that came meanwhile. So an idle process answers after one commit, and a
  * busy one makes its commits larger instead of more frequent. Order between requests is not promised.
- *
- * An item whose row the store refuses fails alone: the others of its flush are written again without it.
  */
 export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item, Stored>) {
   const queue: Waiting<Item, Stored>[] = [];
@@ -57,7 +51,7 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
     const rows = rowsIn(batch);
     flying += 1;
     flyingRows += rows;
-    await flush(batch);
+    await flush(batch, rows);
     flying -= 1;
     flyingRows -= rows;
     pump();
@@ -66,8 +60,7 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
     idle = [];
   }
 
-  async function flush(batch: Waiting<Item, Stored>[]): Promise<void> {
-    const rows = rowsIn(batch);
+  async function flush(batch: readonly Waiting<Item, Stored>[], rows: number): Promise<void> {
     const startedAt = performance.now();
     const seconds = (): number => (performance.now() - startedAt) / 1000;
     try {
@@ -78,12 +71,7 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
       });
     } catch (error) {
       options.onFlush(false, seconds(), rows);
-      if (batch.length > 1 && options.isDataError(error)) {
-        const half = batch.length >> 1;
-        await flush(batch.slice(0, half));
-        return flush(batch.slice(half));
-      }
-      for (const waiting of batch) waiting.reject(asAnswer(error, options.isDataError(error)));
+      for (const waiting of batch) waiting.reject(error);
     }
   }
 
@@ -91,8 +79,7 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
     /**
      * Resolves after the commit that carried the item.
      *
-     * @throws AppError `unavailable` when it was not stored and may be sent again; the store's own error
-     *   when it refuses this very item
+     * @throws what the store threw for the whole flush: nothing of it is stored, or nobody knows
      */
     submit(item: Item): Promise<Stored> {
       return new Promise((resolve, reject) => {
@@ -113,12 +100,4 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
 
 function rowsIn(batch: readonly { rows: number }[]): number {
   return batch.reduce((sum, waiting) => sum + waiting.rows, 0);
-}
-
-function asAnswer(error: unknown, isDataError: boolean): unknown {
-  if (isDataError) return error;
-  return new AppError('unavailable', 'The store did not take the data; send it again.', {
-    retryAfterSeconds: 2,
-    cause: error,
-  });
 }

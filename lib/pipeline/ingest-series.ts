@@ -1,6 +1,6 @@
 import type { SeriesIdentity } from '#lib/model/telemetry.ts';
 import type { MetricStore } from '#lib/ports/metric-store/port.ts';
-import { type AgentDirectory, ask } from './ingest-agents.ts';
+import { type AgentDirectory, ask, type HeardAgent } from './ingest-agents.ts';
 import { HashSlots } from './ingest-hash-slots.ts';
 import { LiveMetrics } from './live-metrics.ts';
 
@@ -20,6 +20,9 @@ const LOOK_UP = 5_000;
 export class SeriesTable {
   readonly #slots = new HashSlots();
   readonly #series: number[] = [];
+  readonly #originOfSlot: number[] = [];
+  readonly #originByName = new Map<string, number>();
+  readonly #origins: { agentId: string; sender: string }[] = [];
   readonly #seriesOfAgent = new Map<string, number>();
   readonly live = new LiveMetrics();
 
@@ -41,6 +44,15 @@ export class SeriesTable {
     return this.#series[slot] as number;
   }
 
+  /** Number of the agent and sender that a slot belongs to; see {@link originAt}. */
+  originOf(slot: number): number {
+    return this.#originOfSlot[slot] as number;
+  }
+
+  originAt(origin: number): { agentId: string; sender: string } {
+    return this.#origins[origin] as { agentId: string; sender: string };
+  }
+
   /** Series of an agent that are in this table. */
   countOf(agentId: string): number {
     return this.#seriesOfAgent.get(agentId) ?? 0;
@@ -50,8 +62,20 @@ export class SeriesTable {
     if (this.has(hash)) return;
     this.#slots.set(hash, this.#series.length);
     this.#series.push(seriesId);
+    this.#originOfSlot.push(this.#numberOf(agentId, identity.serviceName));
     this.#seriesOfAgent.set(agentId, this.countOf(agentId) + 1);
     this.live.addStream(agentId, identity);
+  }
+
+  #numberOf(agentId: string, sender: string): number {
+    const name = `${agentId} ${sender}`;
+    let origin = this.#originByName.get(name);
+    if (origin === undefined) {
+      origin = this.#origins.length;
+      this.#origins.push({ agentId, sender });
+      this.#originByName.set(name, origin);
+    }
+    return origin;
   }
 }
 
@@ -148,7 +172,7 @@ interface Wanted {
   agentId: string | null;
 }
 
-function agentOf(identity: SeriesIdentity) {
+function agentOf(identity: SeriesIdentity): HeardAgent {
   const { environment, serviceNamespace, agentName } = identity;
-  return { environment, serviceNamespace, name: agentName };
+  return { environment, serviceNamespace, name: agentName, version: null, convention: null };
 }
