@@ -127,9 +127,10 @@ function failureVerdict(input: HealthInput): Verdict | null {
   return { status: level, reason: `${name} failed ${share} in the last 5 minutes.` };
 }
 
-/** A health check that fails while telemetry flows, or answers that something is wrong. */
+/** A health check that fails while telemetry flows. */
 function probeVerdict(input: HealthInput): Verdict | null {
   const { name, memory } = input;
+  if (!telemetryFlows(input)) return null;
   if (!memory.probe || memory.probe.ok || memory.failedProbes < FAILED_PROBES) return null;
   return {
     status: 'degraded',

@@ -1,0 +1,162 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openDb } from '#db/client.ts';
+import { agents, agentTransitions } from '#db/schema/agents.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { commandContext } from '#lib/testing/command-context.ts';
+import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { announceTransitions } from './announce-transitions.ts';
+import { checkHealth, type HealthTools } from './check-health.ts';
+import { claimHealthChecks } from './claim-health-checks.ts';
+import { readMemory } from './health-memory.ts';
+import { recordHealth } from './record-health.ts';
+
+let world: World;
+let teamId: string;
+const answering = { ok: true, status: 200, latencyMs: 1, message: 'answered 200' };
+const never = new AbortController().signal;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world)).id;
+});
+afterAll(() => world.close());
+
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
+const tools = (values: Partial<HealthTools> = {}): HealthTools => ({
+  db: world.db,
+  probe: async () => answering,
+  runRates: async () => new Map(),
+  defaults: { healthIntervalMs: 30_000, healthTimeoutMs: 300_000 },
+  ...values,
+});
+const agent = (values: object) => makeAgent(world, teamId, { lastTelemetryAt: new Date(), ...values });
+const rowOf = async (id: string) => (await world.db.select().from(agents).where(eq(agents.id, id)))[0];
+const transitionsOf = (id: string) =>
+  world.db
+    .select()
+    .from(agentTransitions)
+    .where(eq(agentTransitions.agentId, id))
+    .orderBy(asc(agentTransitions.at));
+const dueAgain = (id: string) =>
+  world.db
+    .update(agents)
+    .set({ lastHealthCheckAt: ago(60) })
+    .where(eq(agents.id, id));
+
+test('a silent agent becomes unreachable once, with its reason, and comes back when it is heard of', async () => {
+  const { id, name } = await agent({ lastTelemetryAt: ago(400), statusSince: ago(1000) });
+  await checkHealth(tools(), never);
+  await dueAgain(id);
+  await checkHealth(tools(), never);
+  await world.db
+    .update(agents)
+    .set({ lastTelemetryAt: new Date(Date.now() + 5) })
+    .where(eq(agents.id, id));
+  await checkHealth(tools(), never);
+  expect(await transitionsOf(id)).toMatchObject([
+    { fromStatus: 'running', toStatus: 'unreachable', reason: `${name} sent no telemetry for 5 min.` },
+    { fromStatus: 'unreachable', toStatus: 'running', reason: `${name} sends telemetry.` },
+  ]);
+});
+
+test('an agent is checked at its own interval', async () => {
+  const fast = await agent({ healthIntervalSeconds: 5, lastHealthCheckAt: ago(6) });
+  const slow = await agent({ lastHealthCheckAt: ago(6) });
+  const gone = await agent({ deletedAt: new Date() });
+  const claims = await claimHealthChecks(world.db, { limit: 100, intervalMs: 30_000 });
+  const ids = claims.map((claim) => claim.agentId);
+  expect([fast.id, slow.id, gone.id].map((id) => ids.includes(id))).toEqual([true, false, false]);
+});
+
+test('two workers share the agents: each is checked by one of them', async () => {
+  const made = await Promise.all(
+    Array.from({ length: 300 }, () => agent({ healthUrl: 'https://a.example/h' })),
+  );
+  const probed: string[] = [];
+  const other = openDb(world.appUrl);
+  const probe = async () => {
+    probed.push('x');
+    return answering;
+  };
+  try {
+    const round = (db: HealthTools['db']) => checkHealth(tools({ db, probe }), never);
+    while ((await Promise.all([round(world.db), round(other.db)])).some((checked) => checked > 0));
+  } finally {
+    await other.close();
+  }
+  expect(probed).toHaveLength(made.length);
+});
+
+test('of two workers with the same finding one writes it: one transition, not two', async () => {
+  const { id } = await agent({ lastTelemetryAt: ago(400), statusSince: ago(1000) });
+  const claim = (await claimHealthChecks(world.db, { limit: 100, intervalMs: 30_000 })).find(
+    (candidate) => candidate.agentId === id,
+  );
+  if (!claim) throw new Error('the agent was not due');
+  const decision = { status: 'unreachable', reason: 'silent', control: 'none' } as const;
+  const result = { claim, memory: readMemory({}), decision };
+  const written = await Promise.all([recordHealth(world.db, [result]), recordHealth(world.db, [result])]);
+  expect(written.toSorted()).toEqual([0, 1]);
+  expect(await transitionsOf(id)).toHaveLength(1);
+});
+
+test('a finding that is older than a newer check, or than a new request, is dropped', async () => {
+  const { id } = await agent({ lastTelemetryAt: ago(400), statusSince: ago(1000) });
+  const slow: HealthTools['runRates'] = async () => {
+    await dueAgain(id);
+    return new Map();
+  };
+  await checkHealth(tools({ runRates: slow }), never);
+  expect(await transitionsOf(id)).toEqual([]);
+  expect((await rowOf(id))?.status).toBe('running');
+});
+
+test('a transition whose transaction dies is not there, and the next round makes it', async () => {
+  const { id } = await agent({ lastTelemetryAt: ago(400), statusSince: ago(1000) });
+  await world.ownerSql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`;
+  await world.ownerSql`create trigger refuse before insert on agent_transitions execute function refuse()`;
+  await expect(checkHealth(tools(), never)).rejects.toThrow();
+  expect((await rowOf(id))?.status).toBe('running');
+  await world.ownerSql`drop trigger refuse on agent_transitions`;
+  await dueAgain(id);
+  await checkHealth(tools(), never);
+  expect(await transitionsOf(id)).toHaveLength(1);
+});
+
+test('a round that is cut off holds its probes against nobody', async () => {
+  const { id } = await agent({ healthUrl: 'https://a.example/h' });
+  const stop = new AbortController();
+  const probe: HealthTools['probe'] = async () => {
+    stop.abort();
+    return { ok: false, status: null, latencyMs: 1, message: 'cut off' };
+  };
+  await expect(checkHealth(tools({ probe }), stop.signal)).rejects.toThrow();
+  expect(readMemory((await rowOf(id))?.health).failedProbes).toBe(0);
+});
+
+test('transitions go out once, in order, and wait while the bus is down', async () => {
+  await world.db.update(agentTransitions).set({ announcedAt: sql`now()` });
+  const { id } = await agent({ lastTelemetryAt: ago(400), statusSince: ago(1000) });
+  await checkHealth(tools(), never);
+  const { bus, published } = commandContext(world);
+  const down = { ...bus, publish: () => Promise.reject(new AppError('unavailable', 'bus down')) };
+  await expect(announceTransitions(world.db, down)).rejects.toMatchObject({ code: 'unavailable' });
+  expect([await announceTransitions(world.db, bus), await announceTransitions(world.db, bus)]).toEqual([
+    1, 0,
+  ]);
+  expect(published).toMatchObject([[`events:${teamId}`, expect.stringContaining(id)]]);
+});
+
+test('failed runs of the roll-ups reach the decision', async () => {
+  const { id, name } = await agent({});
+  const runRates: HealthTools['runRates'] = async () => new Map([[id, { total: 10, failed: 6 }]]);
+  await checkHealth(tools({ runRates }), never);
+  expect(await rowOf(id)).toMatchObject({
+    status: 'error',
+    statusReason: `${name} failed 60% of 10 runs in the last 5 minutes.`,
+    health: { runs: { total: 10, failed: 6 } },
+  });
+});

@@ -1,0 +1,105 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import { agents, agentTransitions } from '#db/schema/agents.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import type { HealthClaim } from './claim-health-checks.ts';
+import type { HealthDecision } from './decide-health.ts';
+import type { HealthMemory } from './health-memory.ts';
+
+/** A check that was made: what it started from, what it saw and what it decided. */
+export interface HealthResult {
+  claim: HealthClaim;
+  memory: HealthMemory;
+  decision: HealthDecision;
+}
+
+/** Nothing happened since the claim: not another check, not another status, not another start or stop. */
+function unchangedSince({ agentId, status, claimedAtMs, requestId, desired }: HealthClaim): SQL | undefined {
+  return and(
+    eq(agents.id, agentId),
+    isNull(agents.deletedAt),
+    eq(agents.status, status),
+    eq(agents.lastHealthCheckAt, new Date(claimedAtMs)),
+    sql`${agents.controlRequestId} is not distinct from ${requestId}::uuid`,
+    sql`${agents.desiredState} is not distinct from ${desired?.state ?? null}::text`,
+  );
+}
+
+/** A settled start or stop leaves nothing behind but its request id. */
+const SETTLED = { desiredState: null, desiredSince: null, desiredBy: null };
+
+/** @returns whether the change was written; false when a newer check or a request was first */
+async function recordChange(db: Db, { claim, memory, decision }: HealthResult): Promise<boolean> {
+  const at = new Date(claim.claimedAtMs);
+  const { status, reason, control } = decision;
+  return db.transaction(async (tx) => {
+    const written = await tx
+      .update(agents)
+      .set({
+        health: memory,
+        statusReason: reason,
+        ...(status === claim.status ? {} : { status, statusSince: at }),
+        ...(control === 'none' ? {} : SETTLED),
+      })
+      .where(unchangedSince(claim))
+      .returning({ id: agents.id });
+    if (written.length === 0) return false;
+    if (status === claim.status) return true;
+    await tx.insert(agentTransitions).values({
+      id: uuidv7(claim.claimedAtMs),
+      teamId: claim.teamId,
+      agentId: claim.agentId,
+      fromStatus: claim.status,
+      toStatus: status,
+      reason,
+      signals: { ...memory, lastTelemetryMs: claim.lastTelemetryMs },
+      at,
+    });
+    return true;
+  });
+}
+
+/** Writes what checks saw where nothing else changed; one statement for all of them. */
+async function recordSignals(db: Db, results: readonly HealthResult[]): Promise<void> {
+  if (results.length === 0) return;
+  const rows = results.map(({ claim, memory, decision }) => ({
+    id: claim.agentId,
+    status: claim.status,
+    reason: decision.reason,
+    health: memory,
+    claimed: new Date(claim.claimedAtMs).toISOString(),
+  }));
+  await db.execute(sql`
+    update agents set health = seen.health, status_reason = seen.reason
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+      as seen(id uuid, status text, reason text, health jsonb, claimed timestamptz)
+    where agents.id = seen.id and agents.deleted_at is null and agents.status = seen.status
+      and agents.last_health_check_at = seen.claimed`);
+}
+
+function changesState({ claim, decision }: HealthResult): boolean {
+  return decision.status !== claim.status || decision.control !== 'none';
+}
+
+function sawSomethingNew({ claim, memory, decision }: HealthResult): boolean {
+  return decision.reason !== claim.statusReason || JSON.stringify(memory) !== JSON.stringify(claim.memory);
+}
+
+/**
+ * Writes the results of checks. A change of status and its transition are one transaction that holds only
+ * if the agent is still as the check found it: of two workers one writes, and a worker that dies writes both
+ * or neither.
+ *
+ * @returns how many changes were written
+ */
+export async function recordHealth(db: Db, results: readonly HealthResult[]): Promise<number> {
+  await recordSignals(
+    db,
+    results.filter((result) => !changesState(result) && sawSomethingNew(result)),
+  );
+  let changes = 0;
+  for (const result of results.filter(changesState)) {
+    if (await recordChange(db, result)) changes += 1;
+  }
+  return changes;
+}
