@@ -60,6 +60,9 @@ function canWrite(path) {
   }
 }
 
+/** Settings that npm hands on to scripts and a nested npm must keep. */
+const INHERITED = /^npm_config_(registry|cache|userconfig|globalconfig|cafile|proxy|https_proxy|noproxy)$/i;
+
 /** npm keeps a cache and logs at home; where there is no home to write to, they go to `fallbackHome`. */
 function npmEnvironment(fallbackHome) {
   // npm tells scripts about itself in npm_*: a nested npm must find its own settings.
@@ -96,14 +99,14 @@ export function runNpm(args, { cwd, fallbackHome }) {
     });
     let tail = '';
     const keep = (chunk) => {
-      tail = (tail + chunk).slice(-4000);
+      tail = (tail + chunk).slice(-20_000);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new StartError(`npm ${args.join(' ')} failed in ${cwd}:\n${tail.trim()}`));
+      else reject(new StartError(`npm ${args.join(' ')} failed in ${cwd}:\n${tail.trim().split('\n').slice(0, 25).join('\n')}`));
     });
   });
 }

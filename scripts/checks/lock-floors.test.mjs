@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../bootstrap/runtime.mjs';
+import { missingOptionals } from './complete-lock.mjs';
 
 /** Lowest safe release of each line that is still mended; a line that is not listed is refused. */
 const FLOORS = {
@@ -88,6 +89,18 @@ test('security U12: install scripts are off, and every package that has one is n
   expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
 });
 
-test('the lock file names no download addresses', () => {
-  expect(Object.values(lock.packages).filter((entry) => /^https?:/.test(entry.resolved ?? ''))).toEqual([]);
+/** Every lock file of the repository: the product's, the runtime's, the demo's, the capture senders'. */
+function lockFiles(folder = ROOT) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) {
+      return /^(node_modules|\..*)$/.test(entry.name) ? [] : lockFiles(join(folder, entry.name));
+    }
+    return entry.name === 'package-lock.json' ? [relative(ROOT, join(folder, entry.name))] : [];
+  });
+}
+
+test.each(lockFiles())('%s names no download addresses and lists the packages of every platform', (file) => {
+  const read = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+  expect(Object.values(read.packages).filter((entry) => /^https?:/.test(entry.resolved ?? ''))).toEqual([]);
+  expect([...missingOptionals(read).keys()], `run: npm run lock:complete ${dirname(file)}`).toEqual([]);
 });
