@@ -1,0 +1,59 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { BUILT_IN_ROLES, type Role } from '#lib/access/permissions.ts';
+import type { Clock } from '#lib/kernel/clock.ts';
+import { randomToken } from '#lib/kernel/ids.ts';
+
+/** Life of a live token: it is asked for right before the connection is made (security K2). */
+export const LIVE_TOKEN_SECONDS = 30;
+
+/** Who a live token stands for. */
+export interface LiveTokenSubject {
+  userId: string;
+  sessionId: string;
+  teamId: string;
+  role: Role;
+}
+
+const claimsSchema = z.strictObject({
+  jti: z.string().min(20).max(64),
+  exp: z.int(),
+  userId: z.uuid(),
+  sessionId: z.uuid(),
+  teamId: z.uuid(),
+  role: z.enum(BUILT_IN_ROLES),
+});
+export type LiveTokenClaims = z.infer<typeof claimsSchema>;
+
+const MAX_LENGTH = 1024;
+
+function sign(key: Buffer, body: string): Buffer {
+  return createHmac('sha256', key).update(body).digest();
+}
+
+/**
+ * Issues and checks the tokens that let a browser open a live connection. The key is derived from the
+ * installation's secret, so a live token is good for nothing else.
+ */
+export function createLiveTokens(secret: string, clock: Clock) {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'pitwall live token', 32));
+  return {
+    issue({ userId, sessionId, teamId, role }: LiveTokenSubject): string {
+      const exp = clock.now() + LIVE_TOKEN_SECONDS * 1000;
+      const claims: LiveTokenClaims = { jti: randomToken(16), exp, userId, sessionId, teamId, role };
+      const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
+      return `${body}.${sign(key, body).toString('base64url')}`;
+    },
+    /** The claims of a genuine token that has not expired, else null. Says nothing about its use before. */
+    verify(token: unknown): LiveTokenClaims | null {
+      if (typeof token !== 'string' || token.length > MAX_LENGTH) return null;
+      const [body = '', signature = '', ...rest] = token.split('.');
+      const given = Buffer.from(signature, 'base64url');
+      const wanted = sign(key, body);
+      if (rest.length > 0 || given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
+      const claims = claimsSchema.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
+      return claims.success && claims.data.exp > clock.now() ? claims.data : null;
+    },
+  };
+}
+export type LiveTokens = ReturnType<typeof createLiveTokens>;

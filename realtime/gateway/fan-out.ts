@@ -1,0 +1,210 @@
+import type { Clock } from '#lib/kernel/clock.ts';
+import { LIVE_EVENTS, type SubscribeAnswer, type SubscribeRequest, viewKey } from '#lib/model/live.ts';
+import type { Room } from '../state/room.ts';
+import type { TeamState } from '../state/team.ts';
+import type { Teams } from '../state/teams.ts';
+import { bufferedBytes } from './fast-lane.ts';
+import { cutOff, type LiveServer, type LiveSocket } from './socket.ts';
+
+/** A slow socket is caught up once it has less than this unsent. */
+const DRAINED_BYTES = 16 * 1024;
+/** A socket with more than this unsent, or behind for longer, is cut off. */
+const MAX_BUFFERED_BYTES = 1024 * 1024;
+const MAX_BEHIND_MS = 30_000;
+
+/** Time between two deltas by the number of viewers (performance 4). */
+export function tickMs(viewers: number): number {
+  if (viewers <= 200) return 100;
+  return viewers <= 1000 ? 250 : 1000;
+}
+
+/** One view that somebody looks at. */
+interface Watched {
+  team: TeamState;
+  view: { room: Room; snapshot(nowMs: number): string; delta(nowMs: number): string | null };
+}
+
+interface Behind {
+  sinceMs: number;
+  rooms: Set<string>;
+}
+
+export interface FanOutOptions {
+  teams: Teams;
+  clock: Clock;
+  onDelta(bytes: number): void;
+  onSlow(what: 'skipped' | 'caught_up' | 'cut_off'): void;
+  onSnapshot(why: 'joined' | 'resumed' | 'restart' | 'slow'): void;
+}
+
+/** Says to each room what changed, once a tick; keeps an eye on those who cannot follow. */
+export class FanOut {
+  readonly #options: FanOutOptions;
+  #io: LiveServer | undefined;
+  readonly #watched = new Map<string, Watched>();
+  readonly #behind = new Map<string, Behind>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(options: FanOutOptions) {
+    this.#options = options;
+    options.teams.onEvent((team, event) => {
+      const text = team.event(event, options.clock.now());
+      this.#say(roomName(team.id, 'events'), text);
+    });
+    options.teams.onRestart((team) => this.#restart(team));
+  }
+
+  get behind(): number {
+    return this.#behind.size;
+  }
+
+  start(io: LiveServer): void {
+    this.#io = io;
+    io.of('/').adapter.on('delete-room', (room: string) => this.#abandon(room));
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** A broadcast left this socket out. */
+  skipped(socketId: string, rooms: ReadonlySet<string>): void {
+    let behind = this.#behind.get(socketId);
+    if (!behind) {
+      behind = { sinceMs: this.#options.clock.now(), rooms: new Set() };
+      this.#behind.set(socketId, behind);
+      this.#options.onSlow('skipped');
+    }
+    for (const room of rooms) behind.rooms.add(room);
+  }
+
+  /** Puts a socket into the room of a view of its team and answers where that view stands. */
+  async join(socket: LiveSocket, request: SubscribeRequest): Promise<SubscribeAnswer> {
+    const { teams, clock } = this.#options;
+    const team = await teams.view(socket.data.teamId);
+    const name = roomName(team.id, viewKey(request));
+    const watched = this.#watched.get(name) ?? this.#watch(team, request);
+    if (!watched) {
+      this.#leaveTeam(team.id);
+      return { ok: false, code: 'not_found', message: 'There is no such agent.' };
+    }
+    if (!socket.connected) return { ok: false, code: 'unavailable', message: 'The connection ended.' };
+    const nowMs = clock.now();
+    // An unwatched room has stood still: its state is brought up to now before it is shown.
+    if (!this.#watched.has(name)) watched.view.delta(nowMs);
+    this.#watched.set(name, watched);
+    void socket.join(name);
+    this.#behind.get(socket.id)?.rooms.delete(name);
+    const deltas = request.since ? watched.view.room.since(request.since) : null;
+    this.#options.onSnapshot(deltas ? 'resumed' : 'joined');
+    return deltas ? { ok: true, deltas } : { ok: true, snapshot: watched.view.snapshot(nowMs) };
+  }
+
+  leave(socket: LiveSocket, key: string): void {
+    const name = roomName(socket.data.teamId, key);
+    this.#behind.get(socket.id)?.rooms.delete(name);
+    void socket.leave(name);
+  }
+
+  /** A socket ended. */
+  forget(socketId: string): void {
+    this.#behind.delete(socketId);
+  }
+
+  #watch(team: TeamState, request: SubscribeRequest): Watched | null {
+    if (request.view === 'fleet') return { team, view: team.fleet };
+    if (request.view === 'agent') {
+      const view = team.agentView(request.agentId);
+      return view && { team, view };
+    }
+    const snapshot = (nowMs: number) => team.eventsSnapshot(nowMs);
+    return { team, view: { room: team.eventsRoom, snapshot, delta: () => null } };
+  }
+
+  #abandon(room: string): void {
+    const watched = this.#watched.get(room);
+    if (!watched) return;
+    this.#watched.delete(room);
+    const { key } = watched.view.room;
+    if (key.startsWith('agent:')) watched.team.dropView(key.slice('agent:'.length));
+    this.#leaveTeam(watched.team.id);
+  }
+
+  #leaveTeam(teamId: string): void {
+    for (const { team } of this.#watched.values()) if (team.id === teamId) return;
+    this.#options.teams.leave(teamId);
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    const startedAt = performance.now();
+    const wait = tickMs(this.#io?.of('/').sockets.size ?? 0);
+    this.#timer = setTimeout(
+      () => {
+        this.#tick();
+        this.#schedule();
+      },
+      Math.max(1, wait - (performance.now() - startedAt)),
+    );
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.clock.now();
+    for (const [name, { view }] of this.#watched) {
+      const delta = view.delta(nowMs);
+      if (delta !== null) this.#say(name, delta);
+    }
+    for (const [socketId, behind] of this.#behind) this.#catchUp(socketId, behind, nowMs);
+  }
+
+  #say(room: string, delta: string): void {
+    if (!this.#watched.has(room)) return;
+    this.#options.onDelta(delta.length);
+    this.#io?.to(room).emit(LIVE_EVENTS.delta, delta);
+  }
+
+  #catchUp(socketId: string, behind: Behind, nowMs: number): void {
+    const socket = this.#io?.of('/').sockets.get(socketId) as LiveSocket | undefined;
+    if (!socket) {
+      this.#behind.delete(socketId);
+      return;
+    }
+    const buffered = bufferedBytes(socket as unknown as Parameters<typeof bufferedBytes>[0]);
+    if (buffered > MAX_BUFFERED_BYTES || nowMs - behind.sinceMs > MAX_BEHIND_MS) {
+      this.#behind.delete(socketId);
+      this.#options.onSlow('cut_off');
+      socket.emit('bye', { reason: 'slow', message: 'This connection was too slow to keep up.' });
+      cutOff(socket);
+    } else if (buffered < DRAINED_BYTES) {
+      this.#behind.delete(socketId);
+      this.#options.onSlow('caught_up');
+      for (const room of behind.rooms) this.#resnap(socket, room, nowMs);
+    }
+  }
+
+  #resnap(socket: LiveSocket, room: string, nowMs: number): void {
+    const watched = this.#watched.get(room);
+    if (!watched) return;
+    this.#options.onSnapshot('slow');
+    socket.emit(LIVE_EVENTS.snapshot, watched.view.snapshot(nowMs));
+  }
+
+  /** Every room of a team gets a fresh snapshot, built once and sent as one frame. */
+  #restart(team: TeamState): void {
+    const nowMs = this.#options.clock.now();
+    for (const [name, watched] of this.#watched) {
+      if (watched.team !== team) continue;
+      this.#options.onSnapshot('restart');
+      watched.view.delta(nowMs);
+      this.#io?.to(name).emit(LIVE_EVENTS.snapshot, watched.view.snapshot(nowMs));
+    }
+  }
+}
+
+/** Rooms carry the team, so the same view of two teams is two rooms (security K4). */
+function roomName(teamId: string, key: string): string {
+  return `${teamId}/${key}`;
+}

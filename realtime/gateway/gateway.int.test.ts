@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FleetSnapshot } from '#lib/model/live.ts';
+import { makeAgent } from '#lib/testing/factories.ts';
+import { connected, createLiveWorld, type LiveWorld, makeTick, ORIGIN } from '#lib/testing/live-world.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+async function fleetOf(answer: Promise<unknown>): Promise<FleetSnapshot> {
+  const given = (await answer) as { ok: boolean; snapshot: string };
+  expect(given.ok).toBe(true);
+  return JSON.parse(given.snapshot);
+}
+
+describe.each([
+  ['Redis', true],
+  ['the embedded bus', false],
+])('realtime over %s', (_name, withRedis) => {
+  let live: LiveWorld;
+  beforeAll(async () => {
+    live = await createLiveWorld(world, withRedis);
+  });
+  afterAll(() => live.close());
+
+  it('gives a snapshot of the fleet and then what changes, without a gap', async () => {
+    const viewer = await live.makeViewer();
+    const agent = await makeAgent(world, viewer.teamId, { name: 'planner' });
+    const client = await live.connect(viewer);
+    const snapshot = await fleetOf(client.subscribe({ view: 'fleet' }));
+    expect(snapshot.names).toEqual(['planner']);
+    await live.tick(viewer.teamId, makeTick([agent.id], {}, 3));
+    const delta = await client.feed.until((message) => Array.isArray(message.i));
+    expect(delta).toMatchObject({ k: 'fleet', e: snapshot.e, i: [0] });
+    expect((delta.c as number[][])[1]).toEqual([3]);
+    expect(client.feed.messages.map((message) => message.s)).toEqual(
+      client.feed.messages.map((_, i) => snapshot.s + 1 + i),
+    );
+  });
+
+  it('sums the ticks of several writers, and leaves out a repeated one', async () => {
+    const viewer = await live.makeViewer();
+    const agent = await makeAgent(world, viewer.teamId);
+    const client = await live.connect(viewer);
+    await client.subscribe({ view: 'fleet' });
+    await live.tick(viewer.teamId, makeTick([agent.id], { writer: 'a' }, 2));
+    await live.tick(viewer.teamId, makeTick([agent.id], { writer: 'a' }, 2));
+    await live.tick(viewer.teamId, makeTick([agent.id], { writer: 'b' }, 5));
+    const delta = await client.feed.until((message) => (message.m as number[] | undefined)?.[0] === 7);
+    expect(delta.k).toBe('fleet');
+    const agentView = await client.subscribe({ view: 'agent', agentId: agent.id });
+    expect(JSON.parse((agentView as { snapshot: string }).snapshot).minute[0]).toBe(7);
+  });
+
+  it('shows an agent that the team did not have when its first tick arrives', async () => {
+    const viewer = await live.makeViewer();
+    const client = await live.connect(viewer);
+    expect((await fleetOf(client.subscribe({ view: 'fleet' }))).ids).toEqual([]);
+    const agent = await makeAgent(world, viewer.teamId, { name: 'newcomer' });
+    await live.tick(viewer.teamId, makeTick([agent.id]));
+    const delta = await client.feed.until((message) => message.a !== undefined);
+    expect((delta.a as unknown[][])[0]?.slice(0, 2)).toEqual([agent.id, 'newcomer']);
+  });
+
+  it('goes on where a browser stood, and gives a snapshot for a position that is not known', async () => {
+    const viewer = await live.makeViewer();
+    const agent = await makeAgent(world, viewer.teamId);
+    const watcher = await live.connect(viewer);
+    await watcher.subscribe({ view: 'fleet' });
+    const client = await live.connect(viewer);
+    const snapshot = await fleetOf(client.subscribe({ view: 'fleet' }));
+    client.socket.disconnect();
+    for (const seq of [1, 2, 3]) {
+      await live.tick(viewer.teamId, makeTick([agent.id], { seq }));
+      await watcher.feed.until((message) => (message.m as number[] | undefined)?.[0] === seq);
+    }
+    const again = await live.connect(viewer);
+    const since = { epoch: snapshot.e, seq: snapshot.s };
+    const answer = (await again.subscribe({ view: 'fleet', since })) as { deltas: string[] };
+    const numbers = answer.deltas.map((text) => JSON.parse(text).s);
+    expect(numbers[0]).toBe(snapshot.s + 1);
+    expect(numbers).toEqual(numbers.map((_: number, i: number) => snapshot.s + 1 + i));
+    for (const unknown of [
+      { epoch: 'another', seq: 1 },
+      { epoch: snapshot.e, seq: snapshot.s + 10_000 },
+    ]) {
+      const fresh = await again.subscribe({ view: 'fleet', since: unknown });
+      expect(fresh).toHaveProperty('snapshot');
+    }
+  });
+
+  it('security K4: sends a team nothing of another team', async () => {
+    const [ours, theirs] = [await live.makeViewer(), await live.makeViewer()];
+    const [own, foreign] = [await makeAgent(world, ours.teamId), await makeAgent(world, theirs.teamId)];
+    const client = await live.connect(ours);
+    await client.subscribe({ view: 'fleet' });
+    await client.subscribe({ view: 'events' });
+    expect(await client.subscribe({ view: 'agent', agentId: foreign.id })).toMatchObject({
+      code: 'not_found',
+    });
+    await live.tick(theirs.teamId, makeTick([foreign.id]));
+    await live.event(theirs.teamId, { type: 'agent.changed', agentId: foreign.id });
+    await live.tick(ours.teamId, makeTick([own.id]));
+    await client.feed.until((message) => Array.isArray(message.i));
+    expect(JSON.stringify(client.feed.messages)).not.toContain(foreign.id);
+  });
+
+  it('security K4: answers what is no known view with invalid, and joins nothing', async () => {
+    const client = await live.connect(await live.makeViewer());
+    const bad = [null, 'fleet', {}, { view: 'team-b' }, { view: 'fleet', teamId: 'x' }, { view: 'agent' }];
+    for (const request of bad) {
+      expect(await client.subscribe(request as never)).toMatchObject({ ok: false, code: 'invalid' });
+    }
+  });
+
+  it('forwards team events at once and in order, and resumes them', async () => {
+    const viewer = await live.makeViewer();
+    const agent = await makeAgent(world, viewer.teamId);
+    const client = await live.connect(viewer);
+    const start = JSON.parse(((await client.subscribe({ view: 'events' })) as { snapshot: string }).snapshot);
+    for (let i = 0; i < 20; i++) {
+      await live.event(viewer.teamId, {
+        type: 'agent.health',
+        agentId: agent.id,
+        from: 'running',
+        to: 'degraded',
+        reason: String(i),
+        at: i,
+      });
+    }
+    await client.feed.until((message) => message.s === start.s + 20);
+    const reasons = client.feed.messages.map((message) => (message.event as { reason: string }).reason);
+    expect(reasons).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
+    const again = await live.connect(viewer);
+    const answer = await again.subscribe({ view: 'events', since: { epoch: start.e, seq: start.s + 15 } });
+    expect((answer as { deltas: string[] }).deltas).toHaveLength(5);
+  });
+
+  it('removes a deleted agent from the fleet, and renames one that was edited', async () => {
+    const viewer = await live.makeViewer();
+    const [gone, kept] = [await makeAgent(world, viewer.teamId), await makeAgent(world, viewer.teamId)];
+    const client = await live.connect(viewer);
+    const { ids } = await fleetOf(client.subscribe({ view: 'fleet' }));
+    await world.sql`update agents set name = 'renamed', status = 'error' where id = ${kept.id}`;
+    await live.event(viewer.teamId, { type: 'agent.deleted', agentId: gone.id });
+    await live.event(viewer.teamId, { type: 'agent.changed', agentId: kept.id });
+    const isAbout = (id: string) => (message: Record<string, unknown>) =>
+      (message.u as [number][] | undefined)?.some(([row]) => row === ids.indexOf(id)) ?? false;
+    const removal = await client.feed.until(isAbout(gone.id));
+    expect((removal.u as unknown[][])[0]?.[3]).toBe(-1);
+    const edit = await client.feed.until(isAbout(kept.id));
+    expect((edit.u as unknown[][]).at(-1)?.slice(1, 4)).toEqual(['renamed', 'default', 2]);
+  });
+
+  it('security K2: a token is used once', async () => {
+    const token = live.issue(await live.makeViewer());
+    await connected(live.open(token).socket);
+    await expect(connected(live.open(token).socket)).rejects.toMatchObject({
+      data: { code: 'unauthenticated' },
+    });
+  });
+});
+
+describe('the handshake', () => {
+  let live: LiveWorld;
+  beforeAll(async () => {
+    live = await createLiveWorld(world, false);
+  });
+  afterAll(() => live.close());
+
+  it('security K1: a foreign or missing origin is refused', async () => {
+    const viewer = await live.makeViewer();
+    for (const origin of ['http://evil.example', `${ORIGIN}.evil.example`, 'null', null]) {
+      await expect(connected(live.open(live.issue(viewer), origin).socket)).rejects.toThrow();
+    }
+    await connected(live.open(live.issue(viewer), ORIGIN).socket);
+  });
+
+  it('security K2: a forged, expired, foreign or missing token is refused', async () => {
+    const viewer = await live.makeViewer();
+    const token = live.issue(viewer);
+    const [body = '', signature = ''] = token.split('.');
+    const admin = { ...JSON.parse(Buffer.from(body, 'base64url').toString()), role: 'admin' };
+    const forged = `${Buffer.from(JSON.stringify(admin)).toString('base64url')}.${signature}`;
+    const junk = ['', '.', 'a.b', 'e30.e30', 7, null, { toString: 'x' }, 'x'.repeat(5000), undefined];
+    for (const bad of [forged, `${body}.`, `${token}.x`, ...junk]) {
+      await expect(connected(live.open(bad).socket)).rejects.toMatchObject({
+        data: { code: 'unauthenticated' },
+      });
+    }
+  });
+
+  it('answers polling with 400', async () => {
+    const response = await fetch(`${live.url}/socket.io/?EIO=4&transport=polling`, {
+      headers: { origin: ORIGIN },
+    });
+    expect(response.status).toBe(400);
+    const posted = await fetch(`${live.url}/socket.io/?EIO=4&transport=polling&sid=__proto__`, {
+      method: 'POST',
+      body: 'bAAAA',
+      headers: { origin: ORIGIN },
+    });
+    expect(posted.status).toBe(400);
+  });
+
+  it('security U9: metrics are for loopback or the token; health is for everybody', async () => {
+    expect((await fetch(`${live.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${live.url}/readyz`)).status).toBe(200);
+    expect(await (await fetch(`${live.url}/metrics`)).text()).toContain('pitwall_realtime_sockets');
+    const forwarded = await fetch(`${live.url}/metrics`, { headers: { 'x-forwarded-for': '192.0.2.1' } });
+    expect(forwarded.status).toBe(401);
+  });
+});

@@ -1,0 +1,184 @@
+import type { LiveTick, TeamEvent } from '#lib/model/event.ts';
+import type { EventsSnapshot, Tail } from '#lib/model/live.ts';
+import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import { Activity, type Counts } from './activity.ts';
+import { AgentState, AgentView } from './agent.ts';
+import { FleetView } from './fleet.ts';
+import { Room } from './room.ts';
+
+/** An agent that was quiet this long, and is not described for a viewer, is forgotten. */
+const IDLE_MS = 16 * 60_000;
+/** Writers of a team that are remembered for their numbering. */
+const MAX_WRITERS = 1000;
+
+/** Everything live of one team. */
+export class TeamState {
+  readonly id: string;
+  readonly total = new Activity();
+  readonly fleet: FleetView;
+  readonly #agents = new Map<string, AgentState>();
+  readonly #views = new Map<string, AgentView>();
+  readonly #events: Room;
+  readonly #nextEpoch: () => string;
+  #writers = new Map<string, number>();
+  /** Agents that ticks spoke of before the database was asked about them. */
+  readonly undescribed = new Set<string>();
+
+  constructor(id: string, nextEpoch: () => string, nowMs: number) {
+    this.id = id;
+    this.#nextEpoch = nextEpoch;
+    this.fleet = new FleetView(this.total, new Room('fleet', nextEpoch), nowMs);
+    this.#events = new Room('events', nextEpoch);
+  }
+
+  get agentCount(): number {
+    return this.#agents.size;
+  }
+
+  get viewedAgents(): Iterable<[string, AgentView]> {
+    return this.#views;
+  }
+
+  get eventsRoom(): Room {
+    return this.#events;
+  }
+
+  get isEmpty(): boolean {
+    return this.#agents.size === 0 && this.total.isEmpty;
+  }
+
+  /** Counts a tick. Returns `lost` when one before it is missing, `resync` when it asks for a reload. */
+  apply(tick: LiveTick, nowMs: number): 'ok' | 'lost' | 'resync' | 'repeated' {
+    const before = this.#writers.get(tick.writer);
+    if (before !== undefined && tick.seq <= before) return 'repeated';
+    if (before === undefined && this.#writers.size >= MAX_WRITERS) this.#writers.clear();
+    this.#writers.set(tick.writer, tick.seq);
+    tick.agentIds.forEach((agentId, row) => {
+      this.#count(agentId, tick, row, nowMs);
+    });
+    for (const [row, index, value] of tick.metrics) {
+      const [agentId, name] = [tick.agentIds[row], tick.metricNames[index]];
+      if (agentId !== undefined && name !== undefined) this.#agents.get(agentId)?.setMetric(name, value);
+    }
+    if (tick.resync) return 'resync';
+    return before !== undefined && tick.seq !== before + 1 ? 'lost' : 'ok';
+  }
+
+  /** Takes descriptions from the database; `whole` says that agents it does not name are gone. */
+  describe(agents: readonly LiveAgent[], whole: boolean): void {
+    const named = new Set<string>();
+    for (const description of agents) {
+      named.add(description.id);
+      const agent = this.#agent(description.id);
+      agent.description = description;
+      agent.lastSeenMs = Math.max(agent.lastSeenMs, description.lastTelemetryAt?.getTime() ?? 0);
+      this.undescribed.delete(description.id);
+      this.fleet.touch(agent);
+    }
+    if (!whole) return;
+    for (const agent of this.#agents.values()) {
+      if (agent.description !== null && !named.has(agent.id)) this.#remove(agent);
+    }
+  }
+
+  /** The agents that were asked about and that the database does not know (any more). */
+  forget(agentIds: Iterable<string>): void {
+    for (const id of agentIds) {
+      this.undescribed.delete(id);
+      const agent = this.#agents.get(id);
+      if (agent) this.#remove(agent);
+    }
+  }
+
+  /** Nobody looks any more: the rows of the fleet are let go. */
+  release(): void {
+    this.fleet.restart([]);
+    this.#views.clear();
+    for (const agent of this.#agents.values()) agent.row = -1;
+  }
+
+  /** Void everything that browsers hold: they get fresh snapshots. */
+  restart(): void {
+    this.fleet.restart(this.#agents.values());
+    for (const view of this.#views.values()) view.room.restart();
+    this.#events.restart();
+  }
+
+  loadTail(tail: Tail): void {
+    this.total.load(tail);
+    this.fleet.restart(this.#agents.values());
+  }
+
+  /** The view of one agent, made when first asked for; null for an agent that the team does not have. */
+  agentView(agentId: string): AgentView | null {
+    const agent = this.#agents.get(agentId);
+    if (!agent?.description) return null;
+    let view = this.#views.get(agentId);
+    if (!view) {
+      view = new AgentView(agent, new Room(`agent:${agentId}`, this.#nextEpoch));
+      this.#views.set(agentId, view);
+    }
+    return view;
+  }
+
+  dropView(agentId: string): void {
+    this.#views.delete(agentId);
+  }
+
+  /** A team event as the events view sends it. */
+  event(event: TeamEvent, nowMs: number): string {
+    return this.#events.next(nowMs, { event });
+  }
+
+  eventsSnapshot(nowMs: number): string {
+    const snapshot: EventsSnapshot = { ...this.#events.head(nowMs), k: 'events' };
+    return JSON.stringify(snapshot);
+  }
+
+  /** Closes windows and forgets what is idle; called about once a second, viewers or not. */
+  sweep(nowMs: number, viewed: boolean): void {
+    const closed = this.total.close(nowMs);
+    if (viewed) this.fleet.closed(closed);
+    for (const agent of this.#agents.values()) {
+      if (!this.#views.has(agent.id)) agent.activity.close(nowMs);
+      const idle = nowMs - Math.max(agent.activity.lastMs, agent.lastSeenMs) > IDLE_MS;
+      if (idle && !viewed && !this.#views.has(agent.id)) this.#agents.delete(agent.id);
+    }
+  }
+
+  #count(agentId: string, tick: LiveTick, row: number, nowMs: number): void {
+    const agent = this.#agent(agentId);
+    if (agent.description === null) this.undescribed.add(agentId);
+    const counts: Counts = {
+      requests: tick.requests[row] ?? 0,
+      errors: tick.errors[row] ?? 0,
+      inputTokens: tick.inputTokens[row] ?? 0,
+      outputTokens: tick.outputTokens[row] ?? 0,
+      costMicros: tick.costMicros[row] ?? 0,
+      modelCalls: tick.modelCalls[row] ?? 0,
+      toolCalls: tick.toolCalls[row] ?? 0,
+    };
+    const durations = tick.durations[row] ?? [];
+    agent.lastSeenMs = Math.max(agent.lastSeenMs, tick.lastSeenMs[row] ?? 0);
+    if (durations.length > 0 || Object.values(counts).some((value) => value !== 0)) {
+      agent.activity.add(nowMs, counts, durations);
+      this.total.add(nowMs, counts, durations);
+    }
+    this.fleet.touch(agent);
+  }
+
+  #agent(id: string): AgentState {
+    let agent = this.#agents.get(id);
+    if (!agent) {
+      agent = new AgentState(id);
+      this.#agents.set(id, agent);
+    }
+    return agent;
+  }
+
+  #remove(agent: AgentState): void {
+    agent.description = null;
+    this.fleet.touch(agent);
+    this.#agents.delete(agent.id);
+  }
+}
