@@ -164,7 +164,7 @@ function ownUrl(stack: Stack, panel: Panel): string {
     to: String(to),
     pixels: '800',
   });
-  return `${stack.webUrl}/api/v1/metrics/query?${parameters}`;
+  return `${stack.url}/api/v1/metrics/query?${parameters}`;
 }
 
 function peerUrl(peer: Peer, panel: Panel): string | null {
@@ -203,10 +203,7 @@ async function seedPeer(peer: Peer, agents: number): Promise<void> {
 
 async function* run(options: RunOptions): AsyncGenerator<Line> {
   const agents = 1000;
-  const stack = await startStack(options.scratch, null, {
-    RATE_LIMIT_PER_MINUTE: '1000000',
-    RATE_LIMIT_PER_HOUR: '10000000',
-  });
+  const stack = await startStack(null);
   const peer = await startVictoriaMetrics(options.scratch).catch(() => null);
   try {
     const agentId = await seed(stack, agents);

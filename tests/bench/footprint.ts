@@ -31,7 +31,7 @@ async function idlePeer(start: () => Promise<Peer | null>, seconds: number): Pro
 
 async function* run(options: RunOptions): AsyncGenerator<Line> {
   const seconds = Math.max(10, options.seconds * 5);
-  const stack = await startStack(options.scratch, null);
+  const stack = await startStack(null);
   try {
     await wait(10_000);
     const total = await idle(() => [stack.pid], seconds);

@@ -79,7 +79,7 @@ async function measurePeer(
 }
 
 async function measureOwn(stack: Stack, one: Case, options: RunOptions): Promise<Measured> {
-  const load: Load = { ...one, url: stack.otlpUrl, key: stack.apiKey, seconds: options.seconds };
+  const load: Load = { ...one, url: stack.otlpHttpUrl, key: stack.apiKey, seconds: options.seconds };
   return measure(load, {
     ingest: () => stack.pids('ingest'),
     postgres: () => stack.pids('postgres'),
@@ -88,7 +88,7 @@ async function measureOwn(stack: Stack, one: Case, options: RunOptions): Promise
 }
 
 async function* run(options: RunOptions): AsyncGenerator<Line> {
-  const stack = await startStack(options.scratch, '0');
+  const stack = await startStack(0);
   try {
     for (const one of cases) {
       const own: Measured[] = [];

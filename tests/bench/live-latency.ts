@@ -19,7 +19,7 @@ function probeBody(value: number): Buffer {
 
 async function sendProbe(stack: Stack, value: number): Promise<void> {
   const headers = { 'content-type': 'application/x-protobuf', 'x-api-key': stack.apiKey };
-  const response = await fetch(`${stack.otlpUrl}/v1/metrics`, {
+  const response = await fetch(`${stack.otlpHttpUrl}/v1/metrics`, {
     method: 'POST',
     headers,
     body: new Uint8Array(probeBody(value)),
@@ -30,7 +30,7 @@ async function sendProbe(stack: Stack, value: number): Promise<void> {
 
 async function probeAgentId(stack: Stack): Promise<string> {
   const headers = { 'x-api-key': stack.apiKey };
-  const response = await fetch(`${stack.webUrl}/api/v1/agents?q=latency-probe`, { headers });
+  const response = await fetch(`${stack.url}/api/v1/agents?q=latency-probe`, { headers });
   const page = (await response.json()) as { data: { id: string; name: string }[] };
   const found = page.data.find((agent) => agent.name === 'latency-probe');
   if (found === undefined) throw new Error('the probe agent is not listed');
@@ -47,7 +47,7 @@ async function watchProbe(
   const socket = io(stack.realtimeUrl, {
     transports: ['websocket'],
     auth: { token },
-    extraHeaders: { origin: stack.webUrl },
+    extraHeaders: { origin: stack.url },
   });
   socket.on(LIVE_EVENTS.delta, (message: string) => {
     const delta = JSON.parse(message) as AgentDelta;
@@ -122,7 +122,7 @@ async function measure(stack: Stack, options: RunOptions, one: Setting): Promise
   const [token = ''] = signTokens(stack, people.slice(-1));
   const binary = compileC('drain', options.scratch);
   const load = {
-    url: stack.otlpUrl,
+    url: stack.otlpHttpUrl,
     key: stack.apiKey,
     format: 'otlp-proto' as const,
     agents: one.agents,
@@ -140,7 +140,7 @@ async function measure(stack: Stack, options: RunOptions, one: Setting): Promise
           seconds: seconds + 2,
           mode: 'sio',
           tokensFile: writeTokens(stack, people.slice(0, one.viewers - 1), options.scratch),
-          env: { DRAIN_ORIGIN: stack.webUrl },
+          env: { DRAIN_ORIGIN: stack.url },
         });
   const sending = postLoad(load);
   await wait(2000);
@@ -164,10 +164,7 @@ async function* run(options: RunOptions): AsyncGenerator<Line> {
   const peer = await startNetdata(options.scratch).catch(() => null);
   const netdata = peer === null ? [] : await netdataAges(peer);
   await peer?.stop();
-  const stack = await startStack(options.scratch, null, {
-    RATE_LIMIT_PER_MINUTE: '100000',
-    RATE_LIMIT_PER_HOUR: '1000000',
-  });
+  const stack = await startStack(null);
   try {
     for (const one of settings) {
       const line = await measure(stack, options, one);

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { LIVE_EVENTS, type SubscribeAnswer } from '#lib/model/live.ts';
 import type { LiveTokenSubject } from '#lib/pipeline/live-token.ts';
-import { cpuSeconds, type Goal, type Line, type RunOptions, round } from './harness.ts';
+import { cpuSeconds, type Goal, type Line, round } from './harness.ts';
 import { postLoad } from './load/generator.ts';
 import { type Stack, startStack } from './stack.ts';
 import { seedViewers, signTokens } from './viewers.ts';
@@ -15,7 +15,7 @@ function viewer(stack: Stack, person: LiveTokenSubject, onLive: () => void): Soc
     reconnectionDelay: 200,
     reconnectionDelayMax: 3000,
     randomizationFactor: 0.8,
-    extraHeaders: { origin: stack.webUrl },
+    extraHeaders: { origin: stack.url },
     auth: (give) => give({ token: signTokens(stack, [person])[0] }),
   });
   socket.on('connect', () => {
@@ -50,7 +50,7 @@ async function storm(stack: Stack, clients: number): Promise<Line> {
   await untilAll(() => live, clients, 60_000);
   const before = live;
   const calm = await postLoad({
-    url: stack.otlpUrl,
+    url: stack.otlpHttpUrl,
     key: stack.apiKey,
     format: 'otlp-proto',
     agents: 1000,
@@ -60,7 +60,7 @@ async function storm(stack: Stack, clients: number): Promise<Line> {
   });
   const [old] = stack.pids('realtime');
   const sending = postLoad({
-    url: stack.otlpUrl,
+    url: stack.otlpHttpUrl,
     key: stack.apiKey,
     format: 'otlp-proto',
     agents: 1000,
@@ -87,8 +87,8 @@ async function storm(stack: Stack, clients: number): Promise<Line> {
   };
 }
 
-async function* run(options: RunOptions): AsyncGenerator<Line> {
-  const stack = await startStack(options.scratch, null);
+async function* run(): AsyncGenerator<Line> {
+  const stack = await startStack(null);
   try {
     yield await storm(stack, 1000);
   } finally {

@@ -10,7 +10,7 @@ async function* run(options: RunOptions): AsyncGenerator<Line> {
     yield { bench: 'performance P7', case: 'not run: no C compiler for the client' };
     return;
   }
-  const stack = await startStack(options.scratch, null);
+  const stack = await startStack(null);
   try {
     const port = Number(new URL(stack.realtimeUrl).port);
     const memory = () => rssBytes(stack.pids('realtime'));
@@ -27,7 +27,7 @@ async function* run(options: RunOptions): AsyncGenerator<Line> {
         seconds: 20,
         mode: 'sio',
         tokensFile,
-        env: { DRAIN_ORIGIN: stack.webUrl },
+        env: { DRAIN_ORIGIN: stack.url },
         onStart: () => {
           setTimeout(() => {
             during = memory();

@@ -6,12 +6,12 @@ import { systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { createLiveTokens, type LiveTokenSubject } from '#lib/pipeline/live-token.ts';
-import type { Stack } from './stack.ts';
+import type { Target } from './stack.ts';
 
 const SOCKETS_PER_USER = 5;
 
 /** People with a live web session each, one for every five sockets, in team `default`. */
-export async function seedViewers(stack: Stack, sockets: number): Promise<LiveTokenSubject[]> {
+export async function seedViewers(stack: Target, sockets: number): Promise<LiveTokenSubject[]> {
   const handle = openDb(stack.setting('DATABASE_OWNER_URL'), 2);
   try {
     const [team] = await handle.db.select({ id: teams.id }).from(teams);
@@ -54,7 +54,7 @@ export async function seedViewers(stack: Stack, sockets: number): Promise<LiveTo
 }
 
 /** Signs a live token for each viewer as the web process would; they are good for 30 s. */
-export function signTokens(stack: Stack, viewers: readonly LiveTokenSubject[]): string[] {
+export function signTokens(stack: Target, viewers: readonly LiveTokenSubject[]): string[] {
   const secrets = JSON.parse(readFileSync(join(stack.dataDir, 'secrets.json'), 'utf8')) as {
     secretKey: string;
   };
@@ -63,7 +63,7 @@ export function signTokens(stack: Stack, viewers: readonly LiveTokenSubject[]): 
 }
 
 /** Tokens in a file, one a line, as the C drain reads them. */
-export function writeTokens(stack: Stack, viewers: readonly LiveTokenSubject[], scratch: string): string {
+export function writeTokens(stack: Target, viewers: readonly LiveTokenSubject[], scratch: string): string {
   const file = join(scratch, 'tokens.txt');
   writeFileSync(file, `${signTokens(stack, viewers).join('\n')}\n`, { mode: 0o600 });
   return file;

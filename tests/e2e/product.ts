@@ -9,16 +9,19 @@ import type { Product } from '../../scripts/testing/product.mjs';
 export type RunningProduct = Pick<
   Product,
   'url' | 'realtimePort' | 'workerPort' | 'otlpHttpUrl' | 'otlpGrpcAddress' | 'admin' | 'apiKey' | 'dataDir'
->;
+> & {
+  /** The start script, root of all processes of the product. */
+  pid: number;
+};
 
 /** The variable that the global setup leaves to the workers. */
 const VARIABLE = 'PITWALL_E2E';
 
-export function publishProduct(product: RunningProduct): void {
+export function publishProduct(product: Product): void {
   const { url, realtimePort, workerPort, otlpHttpUrl, otlpGrpcAddress, admin, apiKey, dataDir } = product;
   process.env[VARIABLE] = JSON.stringify({
     ...{ url, realtimePort, workerPort, otlpHttpUrl, otlpGrpcAddress },
-    ...{ admin, apiKey, dataDir },
+    ...{ admin, apiKey, dataDir, pid: product.process.pid },
   });
 }
 

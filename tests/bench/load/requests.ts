@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { attribute, double, field, fixed64, offsetsOf, text } from './protobuf.ts';
+import { attribute, double, field, fixed64, offsetsOf, text, varint } from './protobuf.ts';
 
 /** Makes the body of the n-th request; bodies never repeat, so that none is taken for a retry. */
 export interface RequestMaker {
@@ -9,8 +10,13 @@ export interface RequestMaker {
   body(n: number): Buffer;
 }
 
-export const FORMATS = ['otlp-proto', 'otlp-proto-gzip', 'otlp-json', 'influx-line', 'remote-write'] as const;
-export type Format = (typeof FORMATS)[number];
+export type Format =
+  | 'otlp-proto'
+  | 'otlp-proto-gzip'
+  | 'otlp-json'
+  | 'otlp-traces'
+  | 'influx-line'
+  | 'remote-write';
 
 export interface Shape {
   agents: number;
@@ -120,6 +126,90 @@ function otlpJson(shape: Shape): RequestMaker {
   };
 }
 
+/** One run of an agent: its span, a model call and a tool call, as the current conventions name them. */
+function otlpRun(agent: number, n: number): Buffer {
+  const resource = field(
+    1,
+    2,
+    attribute(1, 'service.name', 'bench-fleet'),
+    attribute(1, 'deployment.environment.name', 'bench'),
+  );
+  const trace = randomBytes(16);
+  const [run, call, tool] = [randomBytes(8), randomBytes(8), randomBytes(8)];
+  const end = stamp(n);
+  const millis = (count: number) => BigInt(Math.round(count * 1e6));
+  const span = (
+    id: Buffer,
+    parent: Buffer | null,
+    name: string,
+    durationMs: number,
+    ...attributes: Buffer[]
+  ) =>
+    field(
+      2,
+      2,
+      field(1, 2, trace),
+      field(2, 2, id),
+      ...(parent === null ? [] : [field(4, 2, parent)]),
+      text(5, name),
+      field(6, 0, varint(1)),
+      fixed64(7, end - millis(durationMs)),
+      fixed64(8, end),
+      ...attributes,
+      ...(parent === null && (agent + n) % 50 === 0 ? [field(15, 2, field(3, 0, varint(2)))] : []),
+    );
+  const tokens = (key: string, count: number) =>
+    field(9, 2, text(1, key), field(2, 2, field(3, 0, varint(count))));
+  const duration = 300 + ((agent * 37 + n) % 900);
+  return field(
+    1,
+    2,
+    resource,
+    field(
+      2,
+      2,
+      span(
+        call,
+        run,
+        'chat gpt-4o',
+        duration * 0.7,
+        attribute(9, 'gen_ai.operation.name', 'chat'),
+        attribute(9, 'gen_ai.request.model', 'gpt-4o'),
+        attribute(9, 'gen_ai.provider.name', 'openai'),
+        tokens('gen_ai.usage.input_tokens', 900 + agent),
+        tokens('gen_ai.usage.output_tokens', 120),
+      ),
+      span(
+        tool,
+        run,
+        'execute_tool search',
+        duration * 0.2,
+        attribute(9, 'gen_ai.operation.name', 'execute_tool'),
+        attribute(9, 'gen_ai.tool.name', 'search'),
+      ),
+      span(
+        run,
+        null,
+        `invoke_agent ${agentName(agent)}`,
+        duration,
+        attribute(9, 'gen_ai.operation.name', 'invoke_agent'),
+        attribute(9, 'gen_ai.agent.name', agentName(agent)),
+      ),
+    ),
+  );
+}
+
+/** Three spans a run; ids are random, so each body is made when it is sent. */
+function otlpTraces(shape: Shape): RequestMaker {
+  const all = groups(shape);
+  return {
+    path: '/v1/traces',
+    headers: { 'content-type': 'application/x-protobuf' },
+    pointsPerRequest: shape.agentsPerRequest * 3,
+    body: (n) => Buffer.concat((all[n % all.length] ?? []).map((agent) => otlpRun(agent, n))),
+  };
+}
+
 /** InfluxDB line protocol: one line an agent, as its users write it. */
 function influxLine(shape: Shape): RequestMaker {
   const all = groups(shape);
@@ -207,6 +297,8 @@ export function requestMaker(format: Format, shape: Shape): RequestMaker {
       return otlpProto(shape, true);
     case 'otlp-json':
       return otlpJson(shape);
+    case 'otlp-traces':
+      return otlpTraces(shape);
     case 'influx-line':
       return influxLine(shape);
     case 'remote-write':

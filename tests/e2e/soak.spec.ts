@@ -1,0 +1,20 @@
+import { expect, test } from '@playwright/test';
+import { inspect } from '#tests/bench/stack.ts';
+import { growth, soak } from '#tests/soak/soak.ts';
+import { product } from './product.ts';
+
+test('with 1,000 agents and 200 viewers the overview stays quick and memory stays bounded', async ({
+  browser,
+}, info) => {
+  test.setTimeout(120_000);
+  const running = product();
+  const stack = { ...running, ...inspect(running, running.pid) };
+  const result = await soak(stack, { seconds: 20, scratch: info.outputPath('soak'), browser });
+  expect(result.refused).toBe(0);
+  expect(result.closedViewers).toBe(0);
+  expect(result.deltas).toBeGreaterThan(199 * 20);
+  for (const [part, readings] of Object.entries(result.memoryMb)) {
+    expect(growth(readings), `growth of ${part}: ${readings.join(' ')}`).toBeLessThan(1.5);
+  }
+  expect(Math.max(0, ...result.longTasksMs), `long tasks: ${result.longTasksMs.join(' ')}`).toBeLessThan(100);
+});
