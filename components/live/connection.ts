@@ -41,7 +41,7 @@ const ACK_TIMEOUT_MS = 10_000;
 /** A hidden page gives up its frequent views after this long. */
 const HIDDEN_AFTER_MS = 10_000;
 
-/** What fetches a token; throws `signed-out` when there is no session any more. */
+/** What fetches a token, or says `signed-out` when there is no session (in this team) any more. */
 export type TokenSource = () => Promise<string | 'signed-out'>;
 
 /** The token source of a page: the web's own route, with the page's session. */

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { requirePermission } from '#lib/access/require.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { actorIn } from '#lib/members/find-session.ts';
+import { createLiveTokens, LIVE_TOKEN_SECONDS } from '#lib/pipeline/live-token.ts';
+import { readJson } from '#lib/web/read-json.ts';
+import { route } from '#lib/web/route.ts';
+import { currentSignedIn } from '#lib/web/session.ts';
+
+const MAX_BODY_BYTES = 1024;
+const bodySchema = z.strictObject({ teamId: z.uuid() });
+
+/** A token for one live connection of the signed-in person to one of their teams (security K2). */
+export const POST = route({
+  door: 'session',
+  budgets: ['liveToken'],
+  async handle({ request, actor, context }) {
+    const body = bodySchema.safeParse(await readJson(request, MAX_BODY_BYTES));
+    if (!body.success) throw new AppError('invalid', 'Name the team: {"teamId": "..."}.');
+    const { teamId } = body.data;
+    const signedIn = await currentSignedIn();
+    const inTeam = signedIn && actorIn(signedIn.session, teamId, actor.origin);
+    if (inTeam?.teamId !== teamId) throw new AppError('forbidden', 'You are not in this team any more.');
+    requirePermission(inTeam, 'agents:read');
+    const token = createLiveTokens(context.config.secrets.key, context.clock).issue(inTeam);
+    return Response.json({ token, expiresInSeconds: LIVE_TOKEN_SECONDS });
+  },
+});
