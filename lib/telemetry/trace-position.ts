@@ -1,0 +1,122 @@
+import { type HandOff, MODEL_OPERATIONS, type Operation, type Usage } from '#lib/model/telemetry.ts';
+import { ancestorsOf, callingAgent, missingAncestor, nearestAgent, type Owner } from './attribution.ts';
+import type { RawSpan } from './otlp/raw.ts';
+import { serviceOf } from './resource.ts';
+import { readSpan, type SpanReading } from './span-reading.ts';
+import type { SpanFacts, TraceMemory, WaitingSpan } from './trace-memory.ts';
+import { usageOf } from './usage.ts';
+
+/** A span with its place in its trace. */
+export interface PlacedSpan {
+  span: RawSpan;
+  reading: SpanReading;
+  facts: SpanFacts;
+  /** As sent, whether or not it counts. */
+  sentUsage: Usage | null;
+}
+
+/** A stored span whose agent is known only now, because its ancestor arrived later. */
+export interface Reattribution {
+  traceId: string;
+  spanId: string;
+  /** Unix nanoseconds; finds the stored row. */
+  endNs: bigint;
+  environment: string;
+  serviceNamespace: string;
+  /** The agent it was counted for, and the one it belongs to; the same where only the hand-off is new. */
+  fromAgent: string;
+  toAgent: string;
+  /** The hand-off to the agent run that this span is, when its caller was unknown. */
+  handOff: HandOff | null;
+}
+
+/** Reads a span and links it to its parent, which may not have arrived. */
+export function placeInTrace(span: RawSpan, memory: TraceMemory): PlacedSpan {
+  const reading = readSpan(span);
+  const facts = memory.factsOf(span.traceId, span.spanId);
+  facts.seen = true;
+  facts.parent = span.parentSpanId === null ? null : memory.factsOf(span.traceId, span.parentSpanId);
+  facts.ownAgent = reading.agentName;
+  facts.isAgentRun = reading.isAgentRun;
+  facts.isBoundary = isBoundary(reading.operation);
+  return { span, reading, facts, sentUsage: usageOf(reading.fields, reading.operation) };
+}
+
+/** Tools and agents start calls of their own: what happens below them is no part of the call above. */
+function isBoundary(operation: Operation): boolean {
+  return operation === 'execute_tool' || operation === 'invoke_agent' || operation === 'handoff';
+}
+
+/** Tells everything above a span what lies below it. */
+export function tellAncestors({ facts, reading, sentUsage }: PlacedSpan): void {
+  const hasUsage = sentUsage !== null || facts.usageBelow;
+  const hasAgent = facts.isAgentRun || facts.agentBelow;
+  const isOpen = !facts.isBoundary;
+  let usageDirectly = isOpen && (sentUsage !== null || facts.usageDirectlyBelow);
+  let modelDirectly = isOpen && (MODEL_OPERATIONS.has(reading.operation) || facts.modelDirectlyBelow);
+  for (const ancestor of ancestorsOf(facts)) {
+    if (hasUsage) ancestor.usageBelow = true;
+    if (usageDirectly) ancestor.usageDirectlyBelow = true;
+    if (modelDirectly) ancestor.modelDirectlyBelow = true;
+    if (hasAgent) ancestor.agentBelow = true;
+    if (ancestor.isBoundary) {
+      usageDirectly = false;
+      modelDirectly = false;
+    }
+  }
+}
+
+/** A model span around another model span (a framework around an SDK) is a step: the inner one is the call. */
+export function operationInTrace({ reading, facts }: PlacedSpan): Operation {
+  const wrapsModel = MODEL_OPERATIONS.has(reading.operation) && facts.modelDirectlyBelow;
+  return wrapsModel ? 'step' : reading.operation;
+}
+
+/**
+ * True when the usage of a span counts: no span below reports any. For a model span only what lies below
+ * without a tool or agent in between takes its place. Parents arrive after their children as a rule; a
+ * child that arrives after its parent's usage was counted is counted too.
+ */
+export function countsUsage({ reading, facts }: PlacedSpan): boolean {
+  return MODEL_OPERATIONS.has(reading.operation) ? !facts.usageDirectlyBelow : !facts.usageBelow;
+}
+
+/** Notes a span that only an ancestor can attribute, or whose caller is unknown, to be settled later. */
+export function awaitAncestors(
+  { span, facts, reading }: PlacedSpan,
+  owner: Owner,
+  memory: TraceMemory,
+): void {
+  const wantsOwner = owner.source === 'service' || owner.source === 'langgraph';
+  const wantsCaller = reading.isAgentRun && callingAgent(facts) === null;
+  const missing = wantsOwner || wantsCaller ? missingAncestor(facts) : null;
+  if (missing === null) return;
+  const { environment, serviceNamespace } = serviceOf(span.resource);
+  const { traceId, spanId, endNs } = span;
+  const { agentName } = owner;
+  const waiting = { traceId, spanId, endNs, environment, serviceNamespace, agentName };
+  memory.await(missing, { ...waiting, isAgentRun: !wantsOwner });
+}
+
+/** Attributes the spans that waited for this one; those that still lack an ancestor wait on. */
+export function settleWaiting(facts: SpanFacts, memory: TraceMemory): Reattribution[] {
+  const waiting = facts.waiting.splice(0);
+  if (waiting.length === 0) return [];
+  const agent = facts.ownAgent ?? nearestAgent(facts);
+  const caller = facts.isAgentRun ? facts.ownAgent : callingAgent(facts);
+  const missing = missingAncestor(facts);
+  return waiting.flatMap((span) => {
+    const found = span.isAgentRun ? caller : agent;
+    if (found !== null) return settled(span, found);
+    if (missing !== null) memory.await(missing, span);
+    return [];
+  });
+}
+
+function settled(span: WaitingSpan, found: string): Reattribution[] {
+  const { isAgentRun, agentName, ...place } = span;
+  if (found === agentName) return [];
+  if (!isAgentRun) return [{ ...place, fromAgent: agentName, toAgent: found, handOff: null }];
+  const handOff: HandOff = { fromAgent: found, toAgent: agentName, mode: 'nested' };
+  return [{ ...place, fromAgent: agentName, toAgent: agentName, handOff }];
+}
