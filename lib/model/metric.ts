@@ -4,7 +4,11 @@ import { z } from 'zod';
 export const ROLLUP_LEVELS = [10, 60, 3600, 86_400] as const;
 export type RollupLevel = (typeof ROLLUP_LEVELS)[number];
 
-/** The measures that can be asked of the span-derived operations of an agent, a team or the fleet. */
+/**
+ * The measures that can be asked of the span-derived operations of an agent, a team or the fleet. Counts,
+ * tokens and cost (US dollars) are rates per minute, so that a line means the same at any resolution;
+ * latencies are milliseconds; `error_rate` is a fraction.
+ */
 export const OPERATION_MEASURES = [
   'requests',
   'errors',
@@ -20,7 +24,7 @@ export const OPERATION_MEASURES = [
 ] as const;
 export type OperationMeasure = (typeof OPERATION_MEASURES)[number];
 
-/** The measures that can be asked of an OTLP metric. `rate` is per second. */
+/** The measures that can be asked of an OTLP metric, in its unit. `rate` is per second; `sum` and `count` are per step. */
 export const METRIC_MEASURES = [
   'avg',
   'min',

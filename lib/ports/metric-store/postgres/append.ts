@@ -75,7 +75,7 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
 
   async function writePoints(writer: CopyWriter, points: PointColumns): Promise<void> {
     const { seriesId } = points;
-    await catalog.load(new Set(seriesId));
+    await catalog.seen(seriesId);
     for (let from = 0; from < seriesId.length; ) {
       const to = endOfReport(points, from);
       const set = sets.find(seriesId, from, to) ?? (await sets.make(seriesId, from, to));
@@ -112,6 +112,7 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
         batch.histograms.map((point) => point.timeMs),
       );
       await writePoints(points, batch.points);
+      await catalog.seen(batch.histograms.map((point) => point.seriesId));
       for (const histogram of batch.histograms) writeHistogram(histograms, histogram);
     }
     await copyIn(tx, 'metric_points (at, start_at, set_id, values, starts)', points);

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { MetricKind } from '#lib/model/telemetry.ts';
 
+const DAY_MS = 86_400_000;
+
 /** What the store needs to know of a stream to write and roll up its points. */
 export interface StreamInfo {
   id: number;
@@ -29,10 +31,15 @@ export interface SeriesCatalog {
   add(row: StreamRow): StreamInfo;
   /** Reads the streams that are not known yet; ids that no longer exist stay unknown. */
   load(ids: Iterable<number>): Promise<void>;
+  /** Reads what is not known and notes, once a day, that the streams are still in use. */
+  seen(ids: Iterable<number>): Promise<void>;
 }
 
-export function createSeriesCatalog(pool: pg.Pool): SeriesCatalog {
+export function createSeriesCatalog(pool: pg.Pool, now: () => number): SeriesCatalog {
   const streams = new Map<number, StreamInfo>();
+  let day = 0;
+  let seenToday = new Set<number>();
+
   function add(row: StreamRow): StreamInfo {
     const info: StreamInfo = {
       id: row.id,
@@ -45,17 +52,30 @@ export function createSeriesCatalog(pool: pg.Pool): SeriesCatalog {
     streams.set(row.id, info);
     return info;
   }
-  return {
-    get: (id) => streams.get(id),
-    add,
-    async load(ids) {
-      const missing = [...ids].filter((id) => !streams.has(id));
-      if (missing.length === 0) return;
-      const found = await pool.query<StreamRow>(
-        `select ${STREAM_COLUMNS} from series where id = any($1::int[]) and scope = 'stream'`,
-        [missing],
-      );
-      for (const row of found.rows) add(row);
-    },
-  };
+  async function load(ids: Iterable<number>): Promise<void> {
+    const missing = [...ids].filter((id) => !streams.has(id));
+    if (missing.length === 0) return;
+    const found = await pool.query<StreamRow>(
+      `select ${STREAM_COLUMNS} from series where id = any($1::int[]) and scope = 'stream'`,
+      [missing],
+    );
+    for (const row of found.rows) add(row);
+  }
+
+  async function seen(ids: Iterable<number>): Promise<void> {
+    const today = Math.floor(now() / DAY_MS);
+    if (today !== day) seenToday = new Set();
+    day = today;
+    const unseen = new Set<number>();
+    for (const id of ids) if (!seenToday.has(id)) unseen.add(id);
+    if (unseen.size === 0) return;
+    await load(unseen);
+    await pool.query('update series set last_day = $2 where id = any($1::int[]) and last_day < $2', [
+      [...unseen],
+      new Date(today * DAY_MS).toISOString().slice(0, 10),
+    ]);
+    for (const id of unseen) seenToday.add(id);
+  }
+
+  return { get: (id) => streams.get(id), add, load, seen };
 }

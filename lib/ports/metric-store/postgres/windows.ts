@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { RollupLevel } from '#lib/model/metric.ts';
 
-/** A closed window waits this long for stragglers before it is rolled up. */
-const GRACE_MS = 2_000;
+/** A closed window waits this long for stragglers, and for the finer windows in it, before it is rolled up. */
+const GRACE_MS: Record<RollupLevel, number> = { 10: 2_000, 60: 5_000, 3600: 20_000, 86400: 60_000 };
 /** A window that changes after it was closed is rolled up again once in this time. */
 const LATE_MS: Record<RollupLevel, number> = { 10: 5_000, 60: 10_000, 3600: 30_000, 86400: 60_000 };
 /** Windows older than this are rolled up from raw rows into 1-minute rows at once: their 10 s rows are dropped. */
@@ -17,7 +17,7 @@ export interface ChangedTimes {
 
 /** When a window may be rolled up that is marked at `nowMs`; late marks share moments, so that they share rows. */
 export function dueAt(level: RollupLevel, windowStartMs: number, nowMs: number): number {
-  const closed = windowStartMs + level * 1000 + GRACE_MS;
+  const closed = windowStartMs + level * 1000 + GRACE_MS[level];
   if (nowMs < closed) return closed;
   return Math.ceil(nowMs / LATE_MS[level] + 1) * LATE_MS[level];
 }
