@@ -9,7 +9,7 @@ const team = fleet[serviceName];
 if (team === undefined)
   throw new Error(`unknown team ${serviceName}; known: ${Object.keys(fleet).join(', ')}`);
 
-const stopTelemetry = startTelemetry(serviceName, team.version);
+const telemetry = startTelemetry(serviceName, team.version);
 const { runAgent } = await import('./agents.mjs');
 const inFlight = new Set();
 let stopping = false;
@@ -39,5 +39,5 @@ while (!stopping) {
   await sleep(logNormal((60_000 / team.runsPerMinute) * 0.85, 0.6) / speed);
 }
 await Promise.race([Promise.allSettled(inFlight), sleep(10_000)]);
-await stopTelemetry();
+await telemetry.stop();
 process.exit(0);

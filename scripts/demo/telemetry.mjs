@@ -8,7 +8,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { registerTelemetry } from 'ai';
 
-/** Registers tracing and metrics for one service; returns the function that flushes and ends both. */
+/** Registers tracing and metrics for one service; returns how to flush and how to end both. */
 export function startTelemetry(serviceName, serviceVersion) {
   const resource = resourceFromAttributes({
     'service.name': serviceName,
@@ -28,7 +28,10 @@ export function startTelemetry(serviceName, serviceVersion) {
   const metering = new MeterProvider({ resource, readers: [reader] });
   metrics.setGlobalMeterProvider(metering);
   registerTelemetry(new OpenTelemetry({ agentSpanName: 'functionId' }));
-  return async () => {
-    await Promise.allSettled([tracing.shutdown(), metering.shutdown()]);
+  return {
+    flush: () => Promise.all([tracing.forceFlush(), metering.forceFlush()]),
+    stop: async () => {
+      await Promise.allSettled([tracing.shutdown(), metering.shutdown()]);
+    },
   };
 }

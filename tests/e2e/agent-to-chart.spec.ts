@@ -1,0 +1,104 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, type Page, test } from '@playwright/test';
+import { product } from './product.ts';
+import { signIn } from './sign-in.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const AGENT = 'journey-agent';
+
+/** A real AI SDK agent that runs once each time it is asked to. */
+class Sender {
+  readonly #child: ChildProcess;
+  readonly #ended: AsyncIterator<string>;
+
+  constructor() {
+    const { otlpHttpUrl, apiKey } = product();
+    this.#child = spawn(process.execPath, [join(import.meta.dirname, 'sender/run-agent.mjs'), AGENT], {
+      env: {
+        ...process.env,
+        OTEL_EXPORTER_OTLP_ENDPOINT: otlpHttpUrl,
+        OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${apiKey}`,
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    if (this.#child.stdout === null) throw new Error('the sender has no output');
+    this.#ended = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Resolves when the span of one more run has ended and was exported. */
+  async run(): Promise<void> {
+    this.#child.stdin?.write('run\n');
+    await this.#ended.next();
+  }
+
+  async stop(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#child.once('exit', () => resolve());
+    this.#child.stdin?.end();
+    await promise;
+  }
+}
+
+/** Every value that the live request count of the page took, in order. */
+async function recordRequests(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    Object.assign(window, { seen });
+    const read = () => {
+      const text = document.querySelector('[data-live="requests"]')?.getAttribute('data-value');
+      const value = Number(text ?? Number.NaN);
+      if (Number.isFinite(value) && value !== seen.at(-1)) seen.push(value);
+    };
+    new MutationObserver(read).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
+    read();
+  });
+}
+
+const seenRequests = (page: Page): Promise<number[]> =>
+  page.evaluate(() => (window as unknown as { seen: number[] }).seen);
+
+test.describe('from a real agent to a real browser', () => {
+  let sender: Sender;
+
+  test.beforeAll(() => {
+    test.setTimeout(120_000);
+    execFileSync(process.execPath, [join(ROOT, 'scripts/demo.mjs'), '--install'], { stdio: 'inherit' });
+    sender = new Sender();
+  });
+  test.afterAll(() => sender.stop());
+
+  test('the first span of an agent brings its page to life, and each run changes the live numbers, in order and complete', async ({
+    page,
+  }) => {
+    await signIn(page);
+    await page.goto('/agents');
+    await sender.run();
+    await page.getByRole('link', { name: AGENT }).first().click();
+    await expect(page.getByRole('heading', { name: AGENT })).toBeVisible();
+    await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', '1');
+    await recordRequests(page);
+    for (let run = 2; run <= 8; run++) {
+      await sender.run();
+      await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', String(run), {
+        timeout: 2000,
+      });
+    }
+    expect(await seenRequests(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test('after the run the chart of the agent draws it, and the recent runs list it', async ({ page }) => {
+    await signIn(page);
+    await page.goto('/agents');
+    await page.getByRole('link', { name: AGENT }).first().click();
+    await expect(page.locator('canvas').first()).toBeVisible();
+    await page.getByRole('tab', { name: 'Runs' }).click();
+    await expect(page.getByText('invoke_agent').first()).toBeVisible();
+  });
+});
