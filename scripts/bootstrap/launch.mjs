@@ -106,10 +106,10 @@ export async function launch() {
   privateDirectory(dataDir);
   privateDirectory(join(dataDir, 'logs'));
   await claimDataDirectory(dataDir);
-  await requireFreePorts(portsOf(config));
   const shutdown = createShutdown();
   shutdown.add({ stop: async () => forgetProcesses(dataDir) });
   try {
+    await requireFreePorts(portsOf(config));
     if (!process.env.DATABASE_URL) hydrateBinaries();
     const starting = startEngines(dataDir, process.env);
     shutdown.add({

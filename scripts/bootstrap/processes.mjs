@@ -15,11 +15,13 @@ function webCommand(root, config) {
 }
 
 /**
- * The four processes of the product, ready for the supervisor.
+ * The four processes of the product, ready for the supervisor. Only the worker gets the owner of the
+ * tables: it makes and drops partitions.
  *
  * @param env environment of all of them
  */
 export function productProcesses(root, config, env) {
+  const { DATABASE_OWNER_URL: _owner, ...withoutOwner } = env;
   const scheme = config.app.tls ? 'https' : 'http';
   const { host } = config.app;
   const main = (name) => [join(root, name, 'main.ts')];
@@ -34,7 +36,7 @@ export function productProcesses(root, config, env) {
     file: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', ...entry.args],
     cwd: root,
-    env,
+    env: entry.name === 'worker' ? env : withoutOwner,
     logFile: join(config.app.dataDir, 'logs', `${entry.name}.log`),
   }));
 }
