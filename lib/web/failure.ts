@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { type ErrorCode, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 
@@ -17,6 +18,10 @@ export function describeFailure(error: unknown, log: Log): Failure {
   if (isAppError(error) && error.code !== 'internal') {
     const { code, message, issues, retryAfterSeconds } = error;
     return { code, message, issues, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
+  if (error instanceof z.ZodError) {
+    const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    return { code: 'invalid', message: 'Some values are not valid.', issues };
   }
   const reference = randomBytes(5).toString('hex');
   log.error({ err: error, reference }, 'a request failed unexpectedly');

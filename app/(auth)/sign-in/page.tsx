@@ -1,0 +1,32 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { AuthCard } from '#components/auth/auth-card.tsx';
+import { SignInForm } from '#components/auth/sign-in-form.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { signInView } from '#lib/web/auth/sign-in-view.ts';
+import { leaveForProvider, signIn } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function SignInPage({ searchParams }: { searchParams: Search }) {
+  const view = await signInView(await searchParams);
+  if (view.signedIn) redirect(view.callbackUrl);
+  return (
+    <AuthCard title="Sign in">
+      {view.notice !== null && (
+        <p role="alert" className="text-sm text-critical-text">
+          {view.notice}
+        </p>
+      )}
+      {view.providerName !== null && (
+        <form action={leaveForProvider} className="flex flex-col">
+          <input type="hidden" name="callbackUrl" value={view.callbackUrl} />
+          <Button type="submit">Continue with {view.providerName}</Button>
+        </form>
+      )}
+      <SignInForm action={signIn} callbackUrl={view.callbackUrl} />
+    </AuthCard>
+  );
+}

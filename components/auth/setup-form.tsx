@@ -1,0 +1,40 @@
+'use client';
+
+import { useActionState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { TextField } from '#components/ui/field.tsx';
+import { type FormAction, FormFailure, issueOf } from './form-failure.tsx';
+
+/** Name, address and password of the first admin. */
+export function SetupForm(props: { action: FormAction; token: string }) {
+  const [state, submit, pending] = useActionState(props.action, null);
+  return (
+    <form action={submit} className="flex flex-col gap-4">
+      <FormFailure state={state} />
+      <input type="hidden" name="token" value={props.token} />
+      <TextField label="Name" name="name" autoComplete="name" maxLength={120} optional />
+      <TextField
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        error={issueOf(state, 'admin.email')}
+        required
+      />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        minLength={8}
+        maxLength={256}
+        hint="At least 8 characters; a sentence of 15 or more is better."
+        error={issueOf(state, 'admin.password')}
+        required
+      />
+      <Button type="submit" variant="primary" pending={pending}>
+        Create admin
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,33 @@
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { execute } from '#lib/command/define-command.ts';
+import { AppError, isAppError } from '#lib/kernel/errors.ts';
+import { endOwnSession } from '#lib/members/end-session.ts';
+import { paths } from '#lib/model/paths.ts';
+import { signedInAction } from '../action.ts';
+import { sessionCookie, teamCookie } from '../session-cookie.ts';
+
+/** Ends this session on the server, forgets its cookie and leads to the sign-in page. */
+export async function signOutHere(): Promise<void> {
+  const result = await signedInAction(async (context, { actor }) => {
+    const { name, options } = sessionCookie(context.config.app);
+    try {
+      await execute(context, actor, endOwnSession, { id: actor.sessionId });
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'not_found') throw error;
+    }
+    (await cookies()).set(name, '', { ...options, maxAge: 0 });
+  });
+  if (result.ok || result.error.code === 'unauthenticated') redirect(paths.signIn());
+}
+
+/** Remembers which of the own teams to look at. */
+export async function lookAtTeam(teamId: string): Promise<void> {
+  const result = await signedInAction(async (context, { session }) => {
+    const team = session.teams.find(({ id }) => id === teamId);
+    if (!team) throw new AppError('not_found', 'There is no such team.');
+    const { name, options } = teamCookie(context.config.app);
+    (await cookies()).set(name, team.id, { ...options, expires: session.expiresAt });
+  });
+  if (result.ok) redirect(paths.overview());
+}

@@ -1,0 +1,54 @@
+import { webContext } from '#lib/compose/web.ts';
+import { isSetupTokenUsable } from '#lib/members/setup-link.ts';
+import { paths } from '#lib/model/paths.ts';
+import { currentSignedIn } from '../session.ts';
+import { ownAddress } from './options.ts';
+
+/** Why a sign-in came back, by the codes that next-auth and our own verbs put into the address. */
+const NOTICES: Record<string, string> = {
+  'address-taken':
+    'Somebody with your e-mail address signs in with a password here. Ask an admin to connect the two.',
+  denied: 'Your account is disabled. Ask an admin of your team.',
+  'no-email': 'The provider sent no usable e-mail address.',
+  OAuthSignin: 'The provider could not be reached. Try again, or sign in with a password.',
+};
+const OTHER = 'Signing in did not work. Try again.';
+
+export interface SignInView {
+  /** Somebody is signed in already and did not ask to prove it again. */
+  signedIn: boolean;
+  /** An address of our own. */
+  callbackUrl: string;
+  notice: string | null;
+  /** Name on the button of the provider; null without one. */
+  providerName: string | null;
+}
+
+type Search = Record<string, string | string[] | undefined>;
+
+function only(value: string | string[] | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** What the sign-in page shows. `again=1` asks people who are signed in to prove it once more (security A16). */
+export async function signInView(search: Search): Promise<SignInView> {
+  const { config } = await webContext();
+  const { app, oidc } = config;
+  const target = new URL(ownAddress(only(search.callbackUrl) ?? paths.overview(), app.url));
+  const error = only(search.error);
+  const isAgain = only(search.again) !== null || error !== null;
+  return {
+    signedIn: !isAgain && (await currentSignedIn()) !== null,
+    callbackUrl: `${target.pathname}${target.search}`,
+    notice: error === null ? null : (NOTICES[error] ?? OTHER),
+    providerName: oidc?.name ?? null,
+  };
+}
+
+/** The token of a setup link that still works, else null. */
+export async function usableSetupToken(search: Search): Promise<string | null> {
+  const { db, clock } = await webContext();
+  const token = only(search.token);
+  if (token === null || token.length > 200) return null;
+  return (await isSetupTokenUsable(db, token, new Date(clock.now()))) ? token : null;
+}

@@ -1,0 +1,74 @@
+import type { Actor, UserActor } from '#lib/access/actor.ts';
+import { type BudgetName, type WebContext, webContext } from '#lib/compose/web.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { describeFailure } from './failure.ts';
+import { problem } from './problem.ts';
+import { originOf } from './request-origin.ts';
+import { requireSameOrigin } from './same-origin.ts';
+import { currentSignedIn } from './session.ts';
+
+export type Params = Record<string, string | string[] | undefined>;
+type NextContext = { params: Promise<Params> };
+export type Handler = (request: Request, context: NextContext) => Promise<Response>;
+
+/** Who may knock: a machine with its key, a signed-in person, or either. */
+export type Door = 'key' | 'session' | 'either';
+
+interface RouteOptions<A extends Actor> {
+  door: Door;
+  /** Budgets that are taken from, by key or person. */
+  budgets: readonly BudgetName[];
+  handle(args: { request: Request; params: Params; actor: A; context: WebContext }): Promise<Response>;
+}
+
+/** Ways to send a key that a browser never takes by itself. */
+function hasKey(request: Request): boolean {
+  return request.headers.has('authorization') || request.headers.has('x-api-key');
+}
+
+async function authenticate(context: WebContext, request: Request, door: Door): Promise<Actor> {
+  if (door !== 'session' && (door === 'key' || hasKey(request))) {
+    const headers = {
+      authorization: request.headers.get('authorization') ?? undefined,
+      'x-api-key': request.headers.get('x-api-key') ?? undefined,
+    };
+    return context.keys.authenticate(headers, originOf(request.headers));
+  }
+  const signedIn = await currentSignedIn();
+  if (!signedIn) {
+    const how = door === 'session' ? 'Sign in.' : 'Sign in, or send an API key.';
+    throw new AppError('unauthenticated', how);
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    requireSameOrigin(request.headers, context.config.app.allowedOrigins);
+  }
+  return signedIn.actor;
+}
+
+async function takeBudgets(context: WebContext, actor: Actor, names: readonly BudgetName[]): Promise<void> {
+  const key = actor.kind === 'key' ? actor.keyId : actor.kind === 'user' ? actor.userId : actor.name;
+  for (const name of names) await context.budgets[name].take(key);
+}
+
+/**
+ * Makes a route handler: authentication, own origin for mutations by cookie (security N3), budgets, and
+ * errors as problem documents. Answers are never kept by caches.
+ */
+export function route<D extends Door>(
+  options: RouteOptions<D extends 'session' ? UserActor : Actor> & { door: D },
+): Handler {
+  return async (request, { params }) => {
+    const context = await webContext();
+    try {
+      const actor = (await authenticate(context, request, options.door)) as D extends 'session'
+        ? UserActor
+        : Actor;
+      await takeBudgets(context, actor, options.budgets);
+      const response = await options.handle({ request, params: await params, actor, context });
+      if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+      return response;
+    } catch (error) {
+      return problem(describeFailure(error, context.log));
+    }
+  };
+}

@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { type Command, execute } from '#lib/command/define-command.ts';
+import { ask, type Query } from '#lib/command/define-query.ts';
+import type { BudgetName } from '#lib/compose/web.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { readJson } from './read-json.ts';
+import { type Door, type Handler, type Params, route } from './route.ts';
+
+export interface VerbRouteOptions<R> {
+  /** Default: either. */
+  door?: Door;
+  /** Default: the budgets of `/api/v1`. */
+  budgets?: readonly BudgetName[];
+  /** Status of a good answer; 204 sends no body. Default 200. */
+  status?: number;
+  /** Shapes the answer; default: the result as it is. */
+  reply?: (result: R) => unknown;
+}
+
+/** Search parameters as an object; one that is repeated becomes a list. */
+function queryOf(request: Request): Record<string, string | string[]> {
+  const search = new URL(request.url).searchParams;
+  return Object.fromEntries(
+    [...new Set(search.keys())].map((name) => {
+      const values = search.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}
+
+/** The body's fields, the search parameters and the path's, the last winning; the verb's schema decides what counts. */
+async function inputOf(request: Request, params: Params): Promise<unknown> {
+  const hasBody = request.method !== 'GET' && request.method !== 'DELETE';
+  const body = hasBody ? await readJson(request) : {};
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new AppError('invalid', 'The body must be a JSON object.');
+  }
+  return { ...body, ...queryOf(request), ...params };
+}
+
+/**
+ * Binds a query or a command to a route handler: `export const GET = verbRoute(listAgents)`. A command
+ * never answers GET (security N3).
+ */
+export function verbRoute<S extends z.ZodType, R>(
+  verb: Query<S, R> | Command<S, R>,
+  options: VerbRouteOptions<R> = {},
+): Handler {
+  const {
+    door = 'either',
+    budgets = ['api', 'apiHour'],
+    status = 200,
+    reply = (result: R) => result,
+  } = options;
+  return route({
+    door,
+    budgets,
+    async handle({ request, params, actor, context }) {
+      if (verb.kind === 'command' && request.method === 'GET') throw new AppError('not_found', 'Not found.');
+      const input = await inputOf(request, params);
+      const result =
+        verb.kind === 'command'
+          ? await execute(context, actor, verb, input)
+          : await ask(context, actor, verb, input);
+      return status === 204 ? new Response(null, { status }) : Response.json(reply(result), { status });
+    },
+  });
+}
