@@ -7,7 +7,7 @@ import type { Connections } from './connections.ts';
 import { sayBye } from './socket.ts';
 
 /** Sessions are looked up again this often, so a revocation holds within 5 s whatever the bus did. */
-const CHECK_EVERY_MS = 4000;
+const CHECK_EVERY_MS = 3500;
 
 export interface RevocationOptions {
   bus: Pick<EventBus, 'subscribe'>;

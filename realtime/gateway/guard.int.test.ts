@@ -1,0 +1,274 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { makeAgent } from '#lib/testing/factories.ts';
+import { connected, createLiveWorld, type LiveWorld, makeTick, ORIGIN } from '#lib/testing/live-world.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+
+let world: World;
+let live: LiveWorld;
+beforeAll(async () => {
+  world = await createWorld();
+  live = await createLiveWorld(world, false);
+});
+afterAll(async () => {
+  await live.close();
+  await world.close();
+});
+
+/** A raw WebSocket past the handshake of the given token. */
+async function raw(token: string | null): Promise<WebSocket> {
+  const socket = new WebSocket(`${live.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
+    headers: { origin: ORIGIN },
+  });
+  socket.on('error', () => {});
+  await new Promise((resolve) => socket.once('message', resolve));
+  if (token !== null) {
+    socket.send(`40${JSON.stringify({ token })}`);
+    await new Promise((resolve) => socket.once('message', resolve));
+  }
+  return socket;
+}
+
+const closed = (socket: WebSocket, withinMs: number) =>
+  Promise.race([
+    new Promise<true>((resolve) =>
+      socket.readyState === WebSocket.CLOSED ? resolve(true) : socket.once('close', () => resolve(true)),
+    ),
+    delay(withinMs, false, { ref: false }),
+  ]);
+
+describe('revocation', () => {
+  it('security K3: a revoke broadcast ends the session’s sockets at once and leaves the user’s others', async () => {
+    const viewer = await live.makeViewer();
+    const [one, two] = [
+      await live.connect(viewer),
+      await live.connect({ ...viewer, sessionId: (await live.makeViewer()).sessionId }),
+    ];
+    await live.control({ type: 'sessions.revoked', userId: viewer.userId, sessionIds: [viewer.sessionId] });
+    await one.feed.ended.promise;
+    expect(one.feed.byes).toMatchObject([{ reason: 'revoked' }]);
+    expect(two.feed.byes).toEqual([]);
+    two.socket.disconnect();
+  });
+
+  it.each([
+    [
+      'a session that was revoked',
+      (id: string) => world.sql`update sessions set revoked_at = now() where id = ${id}`,
+    ],
+    [
+      'a session that ran out',
+      (id: string) => world.sql`update sessions set expires_at = now() where id = ${id}`,
+    ],
+    [
+      'a disabled person',
+      (id: string) =>
+        world.sql`update users set status = 'disabled' where id = (select user_id from sessions where id = ${id})`,
+    ],
+    [
+      'a person who left the team',
+      (id: string) =>
+        world.sql`delete from memberships where user_id = (select user_id from sessions where id = ${id})`,
+    ],
+  ])('security K3: without any broadcast the sockets of %s end within 5 s', async (_name, end) => {
+    const viewer = await live.makeViewer();
+    const client = await live.connect(viewer);
+    const started = performance.now();
+    await end(viewer.sessionId);
+    await client.feed.ended.promise;
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(client.feed.byes).toMatchObject([{ reason: 'revoked' }]);
+  });
+});
+
+describe('limits', () => {
+  it('security K6: a sixth connection of a user ends the oldest, with the reason', async () => {
+    const viewer = await live.makeViewer();
+    const clients = [];
+    for (let i = 0; i < 6; i++) clients.push(await live.connect(viewer));
+    await clients[0]!.feed.ended.promise;
+    expect(clients.map(({ feed }) => feed.byes.map((bye) => bye.reason))).toEqual([
+      ['replaced'],
+      [],
+      [],
+      [],
+      [],
+      [],
+    ]);
+    expect(clients.slice(1).every(({ socket }) => socket.connected)).toBe(true);
+  });
+
+  it('security K6: an address holds only so many connections, a trusted one any number', async () => {
+    const open = async (trusted: string[]) => {
+      const small = await createLiveWorld(world, false, (config) => {
+        config.realtime.connectionsPerIp = 2;
+        config.realtime.trustedRanges = trusted;
+      });
+      const viewers = await Promise.all([1, 2, 3].map(() => small.makeViewer()));
+      const results = [];
+      for (const viewer of viewers) {
+        results.push(
+          await small.connect(viewer).then(
+            () => 'in',
+            () => 'out',
+          ),
+        );
+      }
+      await small.close();
+      return results;
+    };
+    expect(await open([])).toEqual(['in', 'in', 'out']);
+    expect(await open(['127.0.0.0/8'])).toEqual(['in', 'in', 'in']);
+  });
+
+  it('security K6: a socket that floods is closed, and so is one that sends a message over 64 KiB', async () => {
+    const flooding = await raw(live.issue(await live.makeViewer()));
+    for (let i = 0; i < 200; i++) flooding.send('42["unsubscribe",{}]');
+    expect(await closed(flooding, 5000)).toBe(true);
+    const large = await raw(live.issue(await live.makeViewer()));
+    large.send(`42["subscribe","${'x'.repeat(70_000)}"]`);
+    expect(await closed(large, 5000)).toBe(true);
+  });
+
+  it('security K6: binary messages and attachments are refused', async () => {
+    for (const message of [
+      '451-["subscribe",{"_placeholder":true,"num":0}]',
+      Buffer.from([1, 2, 3]),
+      '461-7["x"]',
+    ]) {
+      const socket = await raw(live.issue(await live.makeViewer()));
+      socket.send(message);
+      expect(await closed(socket, 5000)).toBe(true);
+    }
+  });
+
+  it('refuses subscriptions asked for too often', async () => {
+    const client = await live.connect(await live.makeViewer());
+    const answers = [];
+    for (let i = 0; i < 40; i++) answers.push(await client.subscribe({ view: 'events' }));
+    expect(answers.at(-1)).toMatchObject({ code: 'rate_limited' });
+    client.socket.disconnect();
+  });
+});
+
+describe('hostile packets', () => {
+  const packets = [
+    '',
+    '4',
+    '40',
+    '41',
+    '42',
+    '43',
+    '44',
+    '45',
+    '49',
+    '4x',
+    '4999999999[]',
+    '42[',
+    '42{}',
+    '42[]',
+    '42[null]',
+    '42["error"]',
+    '42["disconnect"]',
+    '42["connect"]',
+    '42["newListener","x"]',
+    '42["__proto__",{}]',
+    '42["constructor"]',
+    '42["subscribe",{"__proto__":{"view":"fleet"}}]',
+    '42["subscribe",{"constructor":{"prototype":{}}}]',
+    '42["subscribe",["fleet"]]',
+    '42["subscribe",{"view":"agent","agentId":"__proto__"}]',
+    '420["subscribe"]',
+    '42["subscribe",{"view":"fleet","since":{"epoch":"__proto__","seq":1e400}}]',
+    '42/admin,["subscribe"]',
+    '40/__proto__,',
+    '42["subscribe",{"view":"fleet"},{"view":"fleet"}]',
+    '1',
+    '2',
+    '2probe',
+    '3',
+    '5',
+    '6',
+    '7',
+    'b4AAAA',
+    '\u0000',
+    '\ud800',
+    '43999["x"]',
+    `42${'['.repeat(5000)}`,
+    `42["${'\\u0000'.repeat(100)}"]`,
+  ];
+
+  it('security K7: none of them ends the process, and others go on being served', async () => {
+    const viewer = await live.makeViewer();
+    const agent = await makeAgent(world, viewer.teamId);
+    const bystander = await live.connect(viewer);
+    await bystander.subscribe({ view: 'fleet' });
+    for (const packet of packets) {
+      for (const token of [null, live.issue(await live.makeViewer())]) {
+        const socket = await raw(token);
+        socket.send(packet);
+        socket.send(packet);
+        await delay(2);
+        socket.terminate();
+      }
+    }
+    await live.tick(viewer.teamId, makeTick([agent.id]));
+    await bystander.feed.until((message) => Array.isArray(message.i));
+    expect((await fetch(`${live.url}/healthz`)).status).toBe(200);
+    expect(({} as Record<string, unknown>).view).toBeUndefined();
+  });
+
+  it('security K7: broken WebSocket frames and HTTP on the port end their own connection only', async () => {
+    const lines = [
+      'GET /socket.io/?EIO=4&transport=websocket&sid=__proto__ HTTP/1.1\r\nHost: x\r\nOrigin: http://localhost:3000\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n\xff\xff\xff\xff',
+      'GET /socket.io/?EIO=4&transport=webtransport HTTP/1.1\r\nHost: x\r\n\r\n',
+      'POST /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n\x00\x01\x02\x03\x04',
+      '\x16\x03\x01\x00\xff nonsense',
+    ];
+    for (const line of lines) {
+      await new Promise<void>((resolve) => {
+        const socket = connectTcp(live.port, '127.0.0.1', () => socket.end(Buffer.from(line, 'latin1')));
+        socket.on('error', () => {});
+        socket.on('close', () => resolve());
+        socket.resume();
+        socket.setTimeout(3000, () => socket.destroy());
+      });
+    }
+    const frames = await raw(null);
+    (frames as unknown as { _socket: NodeJS.WritableStream })._socket.write(
+      Buffer.from([0xff, 0xff, 1, 2, 3, 4]),
+    );
+    expect(await closed(frames, 5000)).toBe(true);
+    await connected(live.open(live.issue(await live.makeViewer())).socket);
+  });
+});
+
+describe('slow browsers', () => {
+  it('reliability F24: one that stops reading is skipped and caught up by a snapshot, while another gets every message', async () => {
+    const viewer = await live.makeViewer();
+    const agent = await makeAgent(world, viewer.teamId);
+    const [slow, quick] = [await live.connect(viewer), await live.connect(viewer)];
+    for (const client of [slow, quick]) await client.subscribe({ view: 'events' });
+    const { ws } = slow.socket.io.engine.transport as unknown as { ws: { _socket: Socket } };
+    ws._socket.pause();
+    const behind = async () =>
+      (await (await fetch(`${live.url}/metrics`)).text()).includes('pitwall_realtime_sockets_behind 1');
+    // Loopback takes some megabytes by itself before anything would wait in the process.
+    const reason = 'x'.repeat(50_000);
+    let sent = 0;
+    while (sent < 400 && !(sent % 20 === 0 && (await behind()))) {
+      sent++;
+      const change = { from: 'running', to: 'degraded', reason, at: sent } as const;
+      await live.event(viewer.teamId, { type: 'agent.health', agentId: agent.id, ...change });
+      await quick.feed.until(({ s }) => s === sent);
+    }
+    expect(await behind()).toBe(true);
+    ws._socket.resume();
+    const caughtUp = await slow.feed.until((message) => message.event === undefined);
+    expect(caughtUp).toMatchObject({ k: 'events', s: sent });
+    expect(slow.feed.messages.length).toBeLessThan(sent);
+    expect(quick.feed.messages.map(({ s }) => s)).toEqual(quick.feed.messages.map((_, i) => i + 1));
+  });
+});
