@@ -13,7 +13,7 @@ interface Unannounced extends Record<string, unknown> {
   at_ms: number;
 }
 
-const BATCH = 200;
+export const ANNOUNCEMENT_BATCH = 200;
 
 /**
  * Publishes transitions that nobody has announced yet, oldest first. They are marked in the transaction
@@ -28,7 +28,7 @@ export async function announceTransitions(db: Db, bus: EventBus): Promise<number
     const rows = await tx.execute<Unannounced>(sql`
       with due as materialized (
         select id from agent_transitions where announced_at is null
-        order by id limit ${BATCH} for update skip locked
+        order by id limit ${ANNOUNCEMENT_BATCH} for update skip locked
       )
       update agent_transitions t set announced_at = now() from due where t.id = due.id
       returning t.id, team_id, agent_id, from_status, to_status, reason,

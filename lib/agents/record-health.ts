@@ -1,10 +1,10 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
-import { agents, agentTransitions } from '#db/schema/agents.ts';
-import { uuidv7 } from '#lib/model/uuid.ts';
+import { agents } from '#db/schema/agents.ts';
 import type { HealthClaim } from './claim-health-checks.ts';
 import type { HealthDecision } from './decide-health.ts';
 import type { HealthMemory } from './health-memory.ts';
+import { insertTransition } from './insert-transition.ts';
 
 /** A check that was made: what it started from, what it saw and what it decided. */
 export interface HealthResult {
@@ -45,21 +45,16 @@ async function recordChange(db: Db, { claim, memory, decision }: HealthResult): 
       .returning({ id: agents.id });
     if (written.length === 0) return false;
     if (status === claim.status) return true;
-    await tx.insert(agentTransitions).values({
-      id: uuidv7(claim.claimedAtMs),
-      teamId: claim.teamId,
-      agentId: claim.agentId,
-      fromStatus: claim.status,
-      toStatus: status,
-      reason,
-      signals: { ...memory, lastTelemetryMs: claim.lastTelemetryMs },
-      at,
-    });
+    const signals = { ...memory, lastTelemetryMs: claim.lastTelemetryMs };
+    await insertTransition(tx, { ...claim, from: claim.status, to: status, reason, signals, at });
     return true;
   });
 }
 
-/** Writes what checks saw where nothing else changed; one statement for all of them. */
+/**
+ * Writes what checks saw where nothing else changed; one statement for all of them. A row that somebody else
+ * holds is left to the next check, so that this never waits and never deadlocks.
+ */
 async function recordSignals(db: Db, results: readonly HealthResult[]): Promise<void> {
   if (results.length === 0) return;
   const rows = results.map(({ claim, memory, decision }) => ({
@@ -70,11 +65,15 @@ async function recordSignals(db: Db, results: readonly HealthResult[]): Promise<
     claimed: new Date(claim.claimedAtMs).toISOString(),
   }));
   await db.execute(sql`
-    update agents set health = seen.health, status_reason = seen.reason
-    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
-      as seen(id uuid, status text, reason text, health jsonb, claimed timestamptz)
-    where agents.id = seen.id and agents.deleted_at is null and agents.status = seen.status
-      and agents.last_health_check_at = seen.claimed`);
+    with seen as materialized (
+      select a.id, s.health, s.reason
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+        as s(id uuid, status text, reason text, health jsonb, claimed timestamptz)
+      join agents a on a.id = s.id
+      where a.deleted_at is null and a.status = s.status and a.last_health_check_at = s.claimed
+      for update of a skip locked
+    )
+    update agents set health = seen.health, status_reason = seen.reason from seen where agents.id = seen.id`);
 }
 
 function changesState({ claim, decision }: HealthResult): boolean {

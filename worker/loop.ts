@@ -1,0 +1,112 @@
+/**
+ * The worker: named loops that do what nobody waits for. `loop.ts` says what a loop is and runs it,
+ * `loops/` holds one loop a file, `main.ts` puts them together.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '#lib/kernel/log.ts';
+
+/** Something that is done again and again. */
+export interface Loop {
+  name: string;
+  /** From the end of one step to the start of the next, milliseconds; varied by a sixth so that workers spread. */
+  intervalMs: number;
+  /** After this long a step is given up: its signal aborts and the loop goes on without it. */
+  timeoutMs: number;
+  /**
+   * `claims`: steps claim rows, any number of workers may run at once. `one`: an advisory lock keeps all
+   * other workers out while a step runs.
+   */
+  exclusive: 'claims' | 'one';
+  /** Does what there is to do, bounded by a batch, and reports it. `more`: the next step follows at once. */
+  step(signal: AbortSignal): Promise<{ done: number; more: boolean }>;
+}
+
+export type StepResult = 'ok' | 'error' | 'timeout' | 'elsewhere';
+
+/** What the runner tells about each step. */
+export interface LoopMeter {
+  stepped(loop: string, result: StepResult, seconds: number, done: number): void;
+}
+
+/** Takes a lock that all workers share; answers with its release, or null while another worker holds it. */
+export type TakeLock = (name: string) => Promise<(() => Promise<void>) | null>;
+
+export interface RunnerTools {
+  log: Log;
+  meter: LoopMeter;
+  takeLock: TakeLock;
+}
+
+class StepTimeout extends Error {}
+
+async function withinTimeout(loop: Loop, stop: AbortSignal): Promise<{ done: number; more: boolean }> {
+  const overdue = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = new StepTimeout(`${loop.name} took longer than ${loop.timeoutMs} ms`);
+    overdue.abort(error);
+    late.reject(error);
+  }, loop.timeoutMs);
+  try {
+    return await Promise.race([loop.step(AbortSignal.any([stop, overdue.signal])), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function lockedStep(loop: Loop, tools: RunnerTools, stop: AbortSignal) {
+  if (loop.exclusive === 'claims') return withinTimeout(loop, stop);
+  const release = await tools.takeLock(loop.name);
+  if (release === null) return 'elsewhere';
+  try {
+    return await withinTimeout(loop, stop);
+  } finally {
+    await release();
+  }
+}
+
+/** One step with everything around it; never rejects. Answers whether the next one should follow at once. */
+async function runStep(loop: Loop, tools: RunnerTools, stop: AbortSignal): Promise<boolean> {
+  const startedAt = performance.now();
+  const report = (result: StepResult, done = 0) =>
+    tools.meter.stepped(loop.name, result, (performance.now() - startedAt) / 1000, done);
+  try {
+    const outcome = await lockedStep(loop, tools, stop);
+    if (outcome === 'elsewhere') {
+      report('elsewhere');
+      return false;
+    }
+    report('ok', outcome.done);
+    return outcome.more;
+  } catch (error) {
+    if (stop.aborted) return false;
+    report(error instanceof StepTimeout ? 'timeout' : 'error');
+    tools.log.error({ err: error, loop: loop.name }, 'a step failed');
+    return false;
+  }
+}
+
+function jittered(intervalMs: number): number {
+  return intervalMs * (5 / 6 + Math.random() / 3);
+}
+
+async function runUntilStopped(loop: Loop, tools: RunnerTools, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    const more = await runStep(loop, tools, stop);
+    if (more) continue;
+    await sleep(jittered(loop.intervalMs), undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Runs loops side by side until it is stopped; stopping waits for the steps under way, whose signals abort. */
+export function startLoops(loops: readonly Loop[], tools: RunnerTools) {
+  const stop = new AbortController();
+  const running = loops.map((loop) => runUntilStopped(loop, tools, stop.signal));
+  return {
+    name: 'loops',
+    async stop(): Promise<void> {
+      stop.abort();
+      await Promise.all(running);
+    },
+  };
+}
