@@ -14,7 +14,17 @@ export const testOrigin: Origin = { ip: '192.0.2.7', userAgent: 'vitest', reques
 export function userActor(teamId: string, role: Role, values: Partial<UserActor> = {}): UserActor {
   const email = `${role}@example.test`;
   const ids = { userId: uuidv7(), sessionId: uuidv7() };
-  return { kind: 'user', ...ids, email, name: role, teamId, role, signedInAtMs: Date.now(), origin: testOrigin, ...values };
+  return {
+    kind: 'user',
+    ...ids,
+    email,
+    name: role,
+    teamId,
+    role,
+    signedInAtMs: Date.now(),
+    origin: testOrigin,
+    ...values,
+  };
 }
 
 /** A bus inside this process that also keeps what was published. */

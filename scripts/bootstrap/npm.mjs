@@ -68,17 +68,18 @@ function npmEnvironment(fallbackHome) {
   // npm tells scripts about itself in npm_*: a nested npm must find its own settings.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
   for (const [name, value] of Object.entries(process.env)) {
-    if (
-      /^npm_config_(registry|cache|userconfig|globalconfig|cafile|proxy|https_proxy|noproxy)$/i.test(name)
-    ) {
-      env[name] = value;
-    }
+    // Without a home npm hands on a literal '~'.
+    if (INHERITED.test(name) && !value.startsWith('~')) env[name] = value;
   }
   const home = process.env.HOME;
   if (home && canWrite(home)) return env;
   if (home === undefined && canWrite(homedir())) return env;
   mkdirSync(fallbackHome, { recursive: true, mode: 0o700 });
   return { ...env, HOME: fallbackHome };
+}
+
+function firstLines(text, count) {
+  return text.trim().split('\n').slice(0, count).join('\n');
 }
 
 /**
@@ -106,7 +107,7 @@ export function runNpm(args, { cwd, fallbackHome }) {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new StartError(`npm ${args.join(' ')} failed in ${cwd}:\n${tail.trim().split('\n').slice(0, 25).join('\n')}`));
+      else reject(new StartError(`npm ${args.join(' ')} failed in ${cwd}:\n${firstLines(tail, 25)}`));
     });
   });
 }
