@@ -19,6 +19,8 @@ export function openTelemetryPool(url: string, max = 4): pg.Pool {
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same for a connection that breaks while it is in use: whoever uses it gets the error from its query.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
