@@ -1,17 +1,26 @@
-/** The web console over HTTPS, for a start with TLS_CERT and TLS_KEY and no proxy in front. */
+/**
+ * The web console: Next behind a server of our own, which settles who is asking before Next reads the
+ * forwarding headers, and serves HTTPS where TLS_CERT and TLS_KEY are given.
+ */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:https';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import next from 'next';
 import { getConfig } from '../lib/config/config.ts';
+import { settleForwarding } from '../lib/web/forwarded.ts';
 
 const { app } = getConfig();
-if (!app.tls) throw new Error('TLS_CERT and TLS_KEY are needed here.');
 
-const server = createServer({ cert: readFileSync(app.tls.certFile), key: readFileSync(app.tls.keyFile) });
+const server = app.tls
+  ? createHttpsServer({ cert: readFileSync(app.tls.certFile), key: readFileSync(app.tls.keyFile) })
+  : createHttpServer();
 const console_ = next({ dev: false, hostname: app.host, port: app.port, httpServer: server });
 await console_.prepare();
 const handle = console_.getRequestHandler();
-server.on('request', (request, response) => handle(request, response));
+server.on('request', (request, response) => {
+  settleForwarding(request.headers, request.socket.remoteAddress ?? '', app.trustedProxies);
+  handle(request, response);
+});
 server.listen(app.port, app.host);
 
 for (const signal of ['SIGINT', 'SIGTERM']) {

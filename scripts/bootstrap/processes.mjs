@@ -19,7 +19,11 @@ export function productProcesses(root, config, env) {
   const { host } = config.app;
   const main = (name) => [join(root, name, 'main.ts')];
   const list = [
-    { name: 'web', args: [join(root, 'scripts', 'web-server.mjs')], readyUrl: local(scheme, host, config.app.port) },
+    {
+      name: 'web',
+      args: [join(root, 'scripts', 'web-server.mjs')],
+      readyUrl: local(scheme, host, config.app.port),
+    },
     { name: 'realtime', args: main('realtime'), readyUrl: local(scheme, host, config.realtime.port) },
     { name: 'ingest', args: main('ingest'), readyUrl: local('http', host, config.ingest.httpPort) },
     { name: 'worker', args: main('worker'), readyUrl: local('http', '127.0.0.1', config.worker.port) },
