@@ -41,7 +41,7 @@ export function Legend({ store }: { store: PanelStore }) {
             <rect width="8" height="8" rx="2" fill={`var(--series-${line.colour})`} />
           </svg>
           <span className="text-muted">{line.label}</span>
-          <span data-last className="min-w-10 text-right font-medium">
+          <span data-last className="min-w-9 font-medium">
             –
           </span>
         </li>

@@ -4,6 +4,15 @@ import { useMemo } from 'react';
 import { Panel } from './panel.tsx';
 import { linesOf, OPERATION_PANELS } from './panels.ts';
 
+/** Three panels over two, so that no place stays empty. */
+const PLACES = [
+  'xl:col-span-2',
+  'xl:col-span-2',
+  'xl:col-span-2',
+  'xl:col-span-3',
+  'md:max-xl:col-span-2 xl:col-span-3',
+];
+
 /** The live panels of the whole team or of one agent, with one crosshair. */
 export function OperationPanels({ agentId, hint }: { agentId?: string; hint?: string }) {
   const panels = useMemo(
@@ -11,16 +20,11 @@ export function OperationPanels({ agentId, hint }: { agentId?: string; hint?: st
     [agentId],
   );
   return (
-    <div className="grid gap-3 lg:grid-cols-2 xl:grid-cols-3">
-      {panels.map(({ spec, lines }) => (
-        <Panel
-          key={spec.title}
-          title={spec.title}
-          hint={hint}
-          unit={spec.unit}
-          lines={lines}
-          agentId={agentId}
-        />
+    <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-6">
+      {panels.map(({ spec, lines }, i) => (
+        <div key={spec.title} className={PLACES[i]}>
+          <Panel title={spec.title} hint={hint} unit={spec.unit} lines={lines} agentId={agentId} />
+        </div>
       ))}
     </div>
   );

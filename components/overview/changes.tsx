@@ -28,37 +28,39 @@ export function Changes({ initial, names, renderedAtMs }: ChangesProps) {
   });
 
   return (
-    <Card label="Recent changes" className="flex flex-col">
-      <CardHeader title="Recent changes" hint="health" />
-      {changes.length === 0 ? (
-        <p className="px-4 pt-1 pb-4 text-sm text-muted">No agent changed its state lately.</p>
-      ) : (
-        <List className="scroll-quiet max-h-[300px] overflow-y-auto px-4 pb-2">
-          {changes.map((change) => (
-            <ListItem key={change.id} className="items-start gap-2.5 py-2">
-              <StatusMark status={change.to} className="mt-1" />
-              <div className="min-w-0 flex-1">
-                <p className="flex flex-wrap items-baseline gap-x-1.5">
-                  <Link
-                    href={paths.agent(change.agentId, 'health')}
-                    className="truncate font-medium hover:underline"
-                  >
-                    {change.agentName}
-                  </Link>
-                  <span className="text-muted">
-                    {STATUS_LOOKS[change.from].word.toLowerCase()} →{' '}
-                    {STATUS_LOOKS[change.to].word.toLowerCase()}
-                  </span>
-                </p>
-                <p className="line-clamp-2 text-xs text-muted">{change.reason}</p>
-              </div>
-              <span className="shrink-0 text-xs text-muted">
-                <Ago atMs={change.at} renderedAtMs={renderedAtMs} />
-              </span>
-            </ListItem>
-          ))}
-        </List>
-      )}
+    <Card label="Recent changes" className="lg:min-h-64">
+      <div className="flex max-h-80 flex-col lg:absolute lg:inset-0 lg:max-h-none">
+        <CardHeader title="Recent changes" hint="health" />
+        {changes.length === 0 ? (
+          <p className="px-4 pt-1 pb-4 text-sm text-muted">No agent changed its state lately.</p>
+        ) : (
+          <List className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-4 pb-2">
+            {changes.map((change) => (
+              <ListItem key={change.id} className="items-start gap-2.5 py-2">
+                <StatusMark status={change.to} className="mt-1" />
+                <div className="min-w-0 flex-1">
+                  <p className="flex flex-wrap items-baseline gap-x-1.5">
+                    <Link
+                      href={paths.agent(change.agentId, 'health')}
+                      className="truncate font-medium hover:underline"
+                    >
+                      {change.agentName}
+                    </Link>
+                    <span className="text-muted">
+                      {STATUS_LOOKS[change.from].word.toLowerCase()} →{' '}
+                      {STATUS_LOOKS[change.to].word.toLowerCase()}
+                    </span>
+                  </p>
+                  <p className="line-clamp-2 text-xs text-muted">{change.reason}</p>
+                </div>
+                <span className="shrink-0 text-xs text-muted">
+                  <Ago atMs={change.at} renderedAtMs={renderedAtMs} />
+                </span>
+              </ListItem>
+            ))}
+          </List>
+        )}
+      </div>
     </Card>
   );
 }

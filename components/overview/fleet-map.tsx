@@ -5,7 +5,13 @@ import Link from 'next/link';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { FleetAgent } from '#components/agents/fleet.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
-import { STATUS_LOOKS, STATUSES_BY_URGENCY, StatusMark, TONE_TEXT } from '#components/ui/status.tsx';
+import {
+  STATUS_LOOKS,
+  STATUSES_BY_URGENCY,
+  StatusMark,
+  TONE_TEXT,
+  TONE_TINT,
+} from '#components/ui/status.tsx';
 import type { AgentStatus } from '#lib/model/agent.ts';
 import { formatCount, formatDuration, formatPercent, formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -24,15 +30,21 @@ const CELLS: Record<AgentStatus, string> = {
   scaling: 'rounded-full border-2 border-accent',
 };
 
-/** Past this many agents cells get smaller, so that a thousand fit a screen. */
-const DENSE_FROM = 240;
+/** How a cell is drawn: with its name while there is room, then as a square, then small enough for a thousand. */
+type CellSize = 'named' | 'square' | 'dot';
+const NAMED_TO = 30;
+const SQUARE_TO = 240;
+
+function sizeFor(count: number): CellSize {
+  return count <= NAMED_TO ? 'named' : count <= SQUARE_TO ? 'square' : 'dot';
+}
 
 /** One cell an agent, grouped by environment and namespace. One tab stop; arrow keys walk, Enter opens. */
 export function FleetMap({ agents }: { agents: readonly FleetAgent[] }) {
   const [shown, setShown] = useState<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const groups = useMemo(() => groupFleet(agents), [agents]);
-  const dense = agents.length >= DENSE_FROM;
+  const size = sizeFor(agents.length);
   const current = useMemo(() => agents.find((agent) => agent.id === shown) ?? null, [agents, shown]);
 
   useEffect(() => (root.current ? walkCells(root.current, setShown) : undefined), []);
@@ -47,11 +59,12 @@ export function FleetMap({ agents }: { agents: readonly FleetAgent[] }) {
         data-fleet-map
         className={clsx(
           'grid flex-1 content-start gap-x-6 gap-y-3 px-4 pt-1 pb-3',
-          groups.length > 1 && 'sm:grid-cols-[repeat(auto-fill,minmax(200px,1fr))]',
+          groups.length > 1 &&
+            (size === 'named' ? 'sm:grid-cols-2' : 'sm:grid-cols-[repeat(auto-fill,minmax(200px,1fr))]'),
         )}
       >
         {groups.map((group) => (
-          <Group key={group.key} group={group} dense={dense} alone={groups.length === 1} />
+          <Group key={group.key} group={group} size={size} alone={groups.length === 1} />
         ))}
       </div>
       <p
@@ -68,7 +81,13 @@ export function FleetMap({ agents }: { agents: readonly FleetAgent[] }) {
   );
 }
 
-function Group({ group, dense, alone }: { group: FleetGroup; dense: boolean; alone: boolean }) {
+const CELL_GRIDS: Record<CellSize, string> = {
+  named: 'grid grid-cols-[repeat(auto-fill,minmax(128px,1fr))] gap-1',
+  square: 'flex flex-wrap gap-1',
+  dot: 'flex flex-wrap gap-[3px]',
+};
+
+function Group({ group, size, alone }: { group: FleetGroup; size: CellSize; alone: boolean }) {
   const name = group.namespace === '' ? group.environment : `${group.environment} / ${group.namespace}`;
   const wide = group.agents.length > 60;
   return (
@@ -80,31 +99,44 @@ function Group({ group, dense, alone }: { group: FleetGroup; dense: boolean; alo
           <span className="font-medium text-critical-text">{group.attention} need attention</span>
         )}
       </h3>
-      <div className={clsx('flex flex-wrap', dense ? 'gap-[3px]' : 'gap-1')}>
+      <div className={CELL_GRIDS[size]}>
         {group.agents.map((agent) => (
-          <Cell
-            key={agent.id}
-            id={agent.id}
-            name={agent.name}
-            status={agent.status}
-            size={dense ? 'size-3' : 'size-5'}
-          />
+          <Cell key={agent.id} id={agent.id} name={agent.name} status={agent.status} size={size} />
         ))}
       </div>
     </section>
   );
 }
 
-const Cell = memo(function Cell(props: { id: string; name: string; status: AgentStatus; size: string }) {
+const Cell = memo(function Cell(props: { id: string; name: string; status: AgentStatus; size: CellSize }) {
   const { id, name, status, size } = props;
+  const link = { href: paths.agent(id), prefetch: false, 'data-cell': id, tabIndex: -1 };
+  const label = `${name}, ${STATUS_LOOKS[status].word}`;
+  if (size === 'named') {
+    const { tone } = STATUS_LOOKS[status];
+    const loud = tone === 'critical' || tone === 'warning';
+    return (
+      <Link
+        {...link}
+        aria-label={label}
+        className={clsx(
+          'touch flex h-7 min-w-0 items-center gap-2 rounded-md border px-2 text-xs hover:border-faint',
+          loud ? clsx(TONE_TINT[tone], TONE_TEXT[tone], 'border-current/25 font-medium') : 'border-line',
+        )}
+      >
+        <span className={clsx('size-2.5 shrink-0', CELLS[status])} />
+        <span className="truncate">{name}</span>
+      </Link>
+    );
+  }
   return (
     <Link
-      href={paths.agent(id)}
-      prefetch={false}
-      data-cell={id}
-      tabIndex={-1}
-      aria-label={`${name}, ${STATUS_LOOKS[status].word}`}
-      className={clsx('relative rounded-sm outline-offset-1 hover:outline-2 hover:outline-ink', size)}
+      {...link}
+      aria-label={label}
+      className={clsx(
+        'rounded-sm outline-offset-1 hover:outline-2 hover:outline-ink',
+        size === 'square' ? 'size-5' : 'size-3',
+      )}
     >
       <span className={clsx('block size-full', CELLS[status])} />
     </Link>

@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense } from 'react';
 import { LiveProvider } from '#components/live/live-provider.tsx';
+import { Toaster } from '#components/ui/toast.tsx';
 import { AccountMenu, type Viewer } from './account-menu.tsx';
 import { Brand } from './brand.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -76,6 +77,7 @@ export function AppShell(props: ShellProps) {
           <NavLinks variant="bar" />
         </Suspense>
       </div>
+      <Toaster />
     </LiveProvider>
   );
 }

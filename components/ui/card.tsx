@@ -33,7 +33,7 @@ export function CardHeader({
   children?: ReactNode;
 }) {
   return (
-    <header className="flex min-h-10 items-center gap-2 px-4 pt-2">
+    <header className="flex min-h-10 flex-wrap items-center gap-x-2 px-4 pt-2 pb-1">
       <h2 className="text-sm font-medium whitespace-nowrap">{title}</h2>
       {hint !== undefined && <span className="min-w-0 truncate text-xs text-muted">{hint}</span>}
       {children !== undefined && <div className="ml-auto flex items-center gap-2">{children}</div>}

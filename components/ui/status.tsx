@@ -42,7 +42,7 @@ const TONE_FILL: Record<Tone, string> = {
   progress: 'text-accent',
 };
 
-const TONE_TINT: Record<Tone, string> = {
+export const TONE_TINT: Record<Tone, string> = {
   ok: 'bg-ok-tint',
   warning: 'bg-warning-tint',
   critical: 'bg-critical-tint',

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { UNITS, type Unit } from '../prepare/measures.ts';
 import { type Columns, topOf } from '../prepare/merge.ts';
+import { tickWords } from '../prepare/ticks.ts';
 import type { Palette } from './palette.ts';
 import { type TooltipLine, tooltipPlugin } from './tooltip.ts';
 
@@ -55,7 +56,13 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
       y: { range: (plot) => [0, topOf(plot.data as Columns, LEAST_TOP[setup.unit])] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, space: 72 },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 26,
+        space: 64,
+        values: (_plot, splits, _axis, _space, step) => tickWords(splits, step),
+      },
       {
         ...axis,
         grid: { stroke: palette.grid, width: 1 },

@@ -1,0 +1,75 @@
+'use client';
+
+import { clsx } from 'clsx';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+import { useAgentLive } from '#components/live/hooks.ts';
+import { Ago } from '#components/ui/ago.tsx';
+import { Badge, STATUS_LOOKS, StatusMark, TONE_TEXT } from '#components/ui/status.tsx';
+import type { AgentDetail } from '#lib/model/agent-view.ts';
+import { paths } from '#lib/model/paths.ts';
+import { type AgentActionSet, AgentActions } from './agent-actions.tsx';
+
+interface AgentHeaderProps {
+  agent: AgentDetail;
+  actions: AgentActionSet;
+  renderedAtMs: number;
+}
+
+/** Who the agent is, how it is and why, and what can be done. */
+export function AgentHeader({ agent, actions, renderedAtMs }: AgentHeaderProps) {
+  const live = useAgentLive(agent.id);
+  const router = useRouter();
+  const status = live?.status ?? agent.status;
+  const look = STATUS_LOOKS[status];
+  const outdated = live !== null && live.status !== agent.status;
+  // The rest of the page (abilities, since when) was decided for the status before.
+  useEffect(() => {
+    if (outdated) router.refresh();
+  }, [outdated, router]);
+
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0 flex-1 basis-80">
+        <p className="text-xs text-muted">
+          <Link href={paths.agents()} className="hover:text-ink hover:underline">
+            Agents
+          </Link>
+          {' / '}
+          {agent.environment}
+          {agent.namespace !== '' && ` / ${agent.namespace}`}
+        </p>
+        <h1 className="text-lg font-medium tracking-tight wrap-anywhere md:text-xl">{agent.name}</h1>
+        <p className="mt-1 flex flex-wrap items-baseline gap-x-2 text-sm">
+          <span className={clsx('inline-flex items-center gap-1.5 font-medium', TONE_TEXT[look.tone])}>
+            <StatusMark status={status} />
+            {look.word}
+          </span>
+          <span className="text-muted">
+            {(outdated ? live.reason : agent.statusReason) || 'No reason was given.'}
+          </span>
+        </p>
+        <p className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 text-xs text-muted">
+          <span>
+            for <Ago atMs={agent.statusSince} renderedAtMs={renderedAtMs} words="span" />
+          </span>
+          <span>version {agent.version ?? 'unknown'}</span>
+          <span>{agent.owner ? `owned by ${agent.owner.name}` : 'owned by nobody'}</span>
+          <span>
+            last seen <Ago atMs={live?.lastSeenMs ?? agent.lastTelemetryAt} renderedAtMs={renderedAtMs} />
+          </span>
+          {agent.desiredState !== null && (
+            <Badge tone="progress">
+              {agent.desiredState === 'running' ? 'Start' : 'Stop'} requested, waiting for the agent to
+              confirm
+            </Badge>
+          )}
+        </p>
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <AgentActions agent={agent} actions={actions} />
+      </div>
+    </header>
+  );
+}

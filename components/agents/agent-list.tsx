@@ -1,0 +1,77 @@
+'use client';
+
+import { ArrowDownUp } from 'lucide-react';
+import { useMemo } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Card } from '#components/ui/card.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import type { AgentRow } from '#lib/model/agent-view.ts';
+import { formatPlural } from '#lib/model/format.ts';
+import { AgentFilters } from './agent-filters.tsx';
+import { AgentTable } from './agent-table.tsx';
+import { passes } from './order.ts';
+import { useAgentFilter } from './use-agent-filter.ts';
+import { useFleet } from './use-fleet.ts';
+import { useRequestHistories } from './use-histories.ts';
+import { useSteadyOrder } from './use-steady-order.ts';
+
+/** Which agent needs me? All agents of the team, narrowed and ordered in the page, values live. */
+export function AgentList({
+  agents: initial,
+  renderedAtMs,
+}: {
+  agents: readonly AgentRow[];
+  renderedAtMs: number;
+}) {
+  const all = useFleet(initial);
+  const state = useAgentFilter();
+  const histories = useRequestHistories();
+  const { filter } = state;
+  const inEnvironment = useMemo(
+    () => (filter.environment === '' ? all : all.filter((agent) => agent.environment === filter.environment)),
+    [all, filter.environment],
+  );
+  const passing = useMemo(
+    () => inEnvironment.filter((agent) => passes(agent, filter)),
+    [inEnvironment, filter],
+  );
+  const { ordered, stale, renew } = useSteadyOrder(passing, state.order, state.reversed);
+
+  return (
+    <div className="flex flex-col gap-3">
+      <AgentFilters agents={inEnvironment} state={state} />
+      <div className="flex h-8 items-center gap-3 text-xs text-muted">
+        <p aria-live="polite">
+          {passing.length === all.length
+            ? formatPlural(all.length, 'agent')
+            : `${passing.length} of ${formatPlural(all.length, 'agent')}`}
+        </p>
+        {stale && (
+          <Button size="sm" variant="ghost" icon={ArrowDownUp} onClick={renew}>
+            New order
+          </Button>
+        )}
+      </div>
+      {ordered.length === 0 ? (
+        <StateMessage
+          kind="empty"
+          title="No agent matches"
+          action={state.narrowed ? <Button onClick={state.clear}>Clear filters</Button> : undefined}
+        >
+          Nothing of the fleet passes these filters.
+        </StateMessage>
+      ) : (
+        <Card label="Agents">
+          <AgentTable
+            agents={ordered}
+            order={state.order}
+            reversed={state.reversed}
+            onSort={state.sortBy}
+            histories={histories}
+            renderedAtMs={renderedAtMs}
+          />
+        </Card>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { FleetAgent } from './fleet.ts';
+import { type AgentOrder, orderAgents } from './order.ts';
+
+/**
+ * An order that doesn't shuffle under the pointer: it is taken when the sorting or filtering changes and
+ * kept while values move. Agents that come are put at the end, those that go leave.
+ *
+ * @returns the agents in the kept order, whether a new order would differ, and how to take it
+ */
+export function useSteadyOrder(
+  agents: readonly FleetAgent[],
+  by: AgentOrder,
+  reversed: boolean,
+): { ordered: FleetAgent[]; stale: boolean; renew: () => void } {
+  const [kept, setKept] = useState(() => ({ by, reversed, ids: orderAgents(agents, by, reversed) }));
+  const current = kept.by === by && kept.reversed === reversed ? kept : null;
+  const renew = useCallback(
+    () => setKept({ by, reversed, ids: orderAgents(agents, by, reversed) }),
+    [agents, by, reversed],
+  );
+  useEffect(() => {
+    if (current === null) renew();
+  }, [current, renew]);
+
+  const fresh = useMemo(() => orderAgents(agents, by, reversed), [agents, by, reversed]);
+  const ids = current?.ids ?? fresh;
+  const ordered = useMemo(() => inOrder(agents, ids), [agents, ids]);
+  const stale = ordered.some((agent, i) => agent.id !== fresh[i]);
+  return { ordered, stale, renew };
+}
+
+function inOrder(agents: readonly FleetAgent[], ids: readonly string[]): FleetAgent[] {
+  const byId = new Map(agents.map((agent) => [agent.id, agent]));
+  const ordered = ids.map((id) => byId.get(id)).filter((agent) => agent !== undefined);
+  const placed = new Set(ids);
+  return [...ordered, ...agents.filter((agent) => !placed.has(agent.id))];
+}
