@@ -16,8 +16,8 @@ export type Door = 'key' | 'session' | 'either';
 
 interface RouteOptions<A extends Actor> {
   door: Door;
-  /** Budgets that are taken from, by key or person. */
-  budgets: readonly BudgetName[];
+  /** Budgets that are taken from, by key or person; they may depend on which of them knocks. */
+  budgets: readonly BudgetName[] | ((actor: Actor) => readonly BudgetName[]);
   handle(args: { request: Request; params: Params; actor: A; context: WebContext }): Promise<Response>;
 }
 
@@ -63,7 +63,8 @@ export function route<D extends Door>(
       const actor = (await authenticate(context, request, options.door)) as D extends 'session'
         ? UserActor
         : Actor;
-      await takeBudgets(context, actor, options.budgets);
+      const { budgets } = options;
+      await takeBudgets(context, actor, typeof budgets === 'function' ? budgets(actor) : budgets);
       const response = await options.handle({ request, params: await params, actor, context });
       if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
       return response;

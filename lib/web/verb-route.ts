@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Actor } from '#lib/access/actor.ts';
 import { type Command, execute } from '#lib/command/define-command.ts';
 import { ask, type Query } from '#lib/command/define-query.ts';
 import type { BudgetName } from '#lib/compose/web.ts';
@@ -6,15 +7,20 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { readJson } from './read-json.ts';
 import { type Door, type Handler, type Params, route } from './route.ts';
 
+const API_BUDGETS: readonly BudgetName[] = ['api', 'apiHour'];
+const PAGE_BUDGETS: readonly BudgetName[] = ['pageData'];
+
 export interface VerbRouteOptions<R> {
   /** Default: either. */
   door?: Door;
-  /** Default: the budgets of `/api/v1`. */
+  /** Default: the budgets of `/api/v1` for keys, that of page data for people. */
   budgets?: readonly BudgetName[];
+  /** Turns body, search and path parameters into the verb's input; default: all of them together. */
+  prepare?: (given: Record<string, unknown>) => unknown;
   /** Status of a good answer; 204 sends no body. Default 200. */
   status?: number;
-  /** Shapes the answer; default: the result as it is. */
-  reply?: (result: R) => unknown;
+  /** Makes the answer; default: the result as JSON. */
+  respond?: (result: R, request: Request) => Response;
 }
 
 /** Search parameters as an object; one that is repeated becomes a list. */
@@ -29,8 +35,8 @@ function queryOf(request: Request): Record<string, string | string[]> {
 }
 
 /** The body's fields, the search parameters and the path's, the last winning; the verb's schema decides what counts. */
-async function inputOf(request: Request, params: Params): Promise<unknown> {
-  const hasBody = request.method !== 'GET' && request.method !== 'DELETE';
+async function inputOf(request: Request, params: Params): Promise<Record<string, unknown>> {
+  const hasBody = request.body !== null && request.method !== 'GET' && request.method !== 'DELETE';
   const body = hasBody ? await readJson(request) : {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new AppError('invalid', 'The body must be a JSON object.');
@@ -48,21 +54,22 @@ export function verbRoute<S extends z.ZodType, R>(
 ): Handler {
   const {
     door = 'either',
-    budgets = ['api', 'apiHour'],
+    budgets = (actor: Actor) => (actor.kind === 'user' ? PAGE_BUDGETS : API_BUDGETS),
     status = 200,
-    reply = (result: R) => result,
+    prepare = (given) => given,
+    respond = (result: R) => Response.json(result, { status }),
   } = options;
   return route({
     door,
     budgets,
     async handle({ request, params, actor, context }) {
       if (verb.kind === 'command' && request.method === 'GET') throw new AppError('not_found', 'Not found.');
-      const input = await inputOf(request, params);
+      const input = prepare(await inputOf(request, params));
       const result =
         verb.kind === 'command'
           ? await execute(context, actor, verb, input)
           : await ask(context, actor, verb, input);
-      return status === 204 ? new Response(null, { status }) : Response.json(reply(result), { status });
+      return status === 204 ? new Response(null, { status }) : respond(result, request);
     },
   });
 }
