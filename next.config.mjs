@@ -5,5 +5,6 @@ export default {
   images: { unoptimized: true },
   // `npm test` checks the types of everything; a start on a user's machine need not do it again.
   typescript: { ignoreBuildErrors: true },
+  experimental: { serverActions: { bodySizeLimit: '256kb' } },
   serverExternalPackages: ['postgres', 'pg', 'ioredis', 'pino', 'prom-client'],
 };
