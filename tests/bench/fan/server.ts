@@ -12,7 +12,20 @@ function message(): string {
   return `${stamp}${'x'.repeat(Number(bytes) - stamp.length - 2)}"}`;
 }
 
-function socketIo(): () => void {
+interface Broadcaster {
+  send(): void;
+  /** The TCP sockets under the connections: when the last one is empty, the sweep is through. */
+  sockets(): Iterable<{ writableLength: number }>;
+}
+
+/** Connections of the server itself, below any protocol. */
+const connections = new Set<{ writableLength: number }>();
+server.on('connection', (socket) => {
+  connections.add(socket);
+  socket.once('close', () => connections.delete(socket));
+});
+
+function socketIo(): Broadcaster {
   const io = new Server(server, {
     transports: ['websocket'],
     perMessageDeflate: false,
@@ -20,28 +33,27 @@ function socketIo(): () => void {
     ...(variant === 'fast-lane' && { adapter: FastLaneAdapter }),
   });
   io.on('connection', (socket) => socket.join('fleet'));
-  return () => {
-    io.to('fleet').emit('d', message());
-  };
+  return { send: () => io.to('fleet').emit('d', message()), sockets: () => connections };
 }
 
-function plainWebSocket(): () => void {
+function plainWebSocket(): Broadcaster {
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
-  return () => {
+  const send = () => {
     const text = message();
     for (const socket of sockets.clients) socket.send(text);
   };
+  return { send, sockets: () => connections };
 }
 
-const broadcast = variant === 'ws' ? plainWebSocket() : socketIo();
+const broadcaster = variant === 'ws' ? plainWebSocket() : socketIo();
 server.listen(Number(port), '127.0.0.1');
-if (Number(rate) > 0) {
-  setInterval(broadcast, 1000 / Number(rate));
-} else {
-  // Sends again as soon as the loop has drained what it could.
-  const again = () => {
-    broadcast();
-    setTimeout(again, 0);
-  };
-  again();
+
+/** Sends again as soon as every connection has taken what was sent before. */
+function saturate(): void {
+  const idle = [...broadcaster.sockets()].every((socket) => socket.writableLength === 0);
+  if (idle) broadcaster.send();
+  setImmediate(saturate);
 }
+
+if (Number(rate) > 0) setInterval(broadcaster.send, 1000 / Number(rate));
+else saturate();
