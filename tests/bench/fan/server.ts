@@ -1,5 +1,6 @@
 /** One variant of the fan-out as a process of its own: `server.ts VARIANT PORT MESSAGE_BYTES RATE`. */
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { FastLaneAdapter } from '#realtime/gateway/fast-lane.ts';
@@ -12,20 +13,14 @@ function message(): string {
   return `${stamp}${'x'.repeat(Number(bytes) - stamp.length - 2)}"}`;
 }
 
-interface Broadcaster {
-  send(): void;
-  /** The TCP sockets under the connections: when the last one is empty, the sweep is through. */
-  sockets(): Iterable<{ writableLength: number }>;
-}
-
 /** Connections of the server itself, below any protocol. */
-const connections = new Set<{ writableLength: number }>();
+const connections = new Set<Socket>();
 server.on('connection', (socket) => {
   connections.add(socket);
   socket.once('close', () => connections.delete(socket));
 });
 
-function socketIo(): Broadcaster {
+function socketIo(): () => void {
   const io = new Server(server, {
     transports: ['websocket'],
     perMessageDeflate: false,
@@ -33,27 +28,26 @@ function socketIo(): Broadcaster {
     ...(variant === 'fast-lane' && { adapter: FastLaneAdapter }),
   });
   io.on('connection', (socket) => socket.join('fleet'));
-  return { send: () => io.to('fleet').emit('d', message()), sockets: () => connections };
+  return () => io.to('fleet').emit('d', message());
 }
 
-function plainWebSocket(): Broadcaster {
+function plainWebSocket(): () => void {
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
-  const send = () => {
+  return () => {
     const text = message();
     for (const socket of sockets.clients) socket.send(text);
   };
-  return { send, sockets: () => connections };
 }
 
-const broadcaster = variant === 'ws' ? plainWebSocket() : socketIo();
+const broadcast = variant === 'ws' ? plainWebSocket() : socketIo();
 server.listen(Number(port), '127.0.0.1');
 
 /** Sends again as soon as every connection has taken what was sent before. */
 function saturate(): void {
-  const idle = [...broadcaster.sockets()].every((socket) => socket.writableLength === 0);
-  if (idle) broadcaster.send();
+  const idle = [...connections].every((socket) => socket.writableLength === 0);
+  if (idle) broadcast();
   setImmediate(saturate);
 }
 
-if (Number(rate) > 0) setInterval(broadcaster.send, 1000 / Number(rate));
+if (Number(rate) > 0) setInterval(broadcast, 1000 / Number(rate));
 else saturate();
