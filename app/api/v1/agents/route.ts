@@ -1,0 +1,5 @@
+import { operationRoute } from '../operation-route.ts';
+import { operations } from '../operations.ts';
+
+export const GET = operationRoute(operations.listAgents);
+export const POST = operationRoute(operations.createAgent);

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import {
+  agentDetailSchema,
+  agentRowSchema,
+  fleetCountsSchema,
+  pageOf,
+  transitionRowSchema,
+} from './agent-view.ts';
+import type { MetricAnswer } from './metric.ts';
+
+/**
+ * The bodies that `/api/v1` answers with, by the names they have in its document. Times are Unix
+ * milliseconds.
+ */
+
+const metricAnswer = z.object({
+  stepSeconds: z.number(),
+  times: z.array(z.int()),
+  lines: z.array(z.object({ key: z.string(), label: z.string(), values: z.array(z.number().nullable()) })),
+  sampleSize: z.number(),
+  estimatedFromBuckets: z.boolean(),
+}) satisfies z.ZodType<MetricAnswer>;
+
+/** An error (RFC 9457). */
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().optional().describe('Reference of an unexpected error'),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe('Fields that were refused'),
+});
+
+export const apiBodies = {
+  Agent: agentDetailSchema,
+  AgentSummary: agentRowSchema,
+  AgentPage: pageOf(agentRowSchema),
+  AgentCreated: z.object({
+    id: z.uuid(),
+    controlSecret: z.string().nullable().describe('Signs requests to the control URL; shown this once'),
+  }),
+  AgentUpdated: z.object({
+    id: z.uuid(),
+    controlSecret: z.string().nullable().describe('Set when the agent got its first control URL'),
+    updatedAt: z.int(),
+  }),
+  AgentId: z.object({ id: z.uuid() }),
+  ControlRequest: z.object({
+    id: z.uuid(),
+    requestId: z.uuid(),
+    desiredState: z.enum(['running', 'stopped']),
+  }),
+  ControlSecret: z.object({ id: z.uuid(), controlSecret: z.string() }),
+  FleetCounts: fleetCountsSchema,
+  Transition: transitionRowSchema,
+  TransitionPage: pageOf(transitionRowSchema),
+  MetricAnswer: metricAnswer,
+  MetricNames: z.array(z.object({ metric: z.string(), unit: z.string(), kind: z.string() })),
+  Problem: problem,
+};
+export type ApiBody = keyof typeof apiBodies;
