@@ -18,10 +18,14 @@ import { createReceiverBook } from '#lib/pipeline/ingest-book.ts';
 import type { IngestMeter } from '#lib/pipeline/ingest-contract.ts';
 import { createGroupCommit } from '#lib/pipeline/ingest-group-commit.ts';
 import { createLivePublisher } from '#lib/pipeline/ingest-live-publisher.ts';
+import { createLogsStage } from '#lib/pipeline/ingest-logs.ts';
 import { createMetricsStage } from '#lib/pipeline/ingest-metrics.ts';
 import { createIngestPipeline, rowsIn } from '#lib/pipeline/ingest-pipeline.ts';
+import { createReattribution } from '#lib/pipeline/ingest-reattribution.ts';
 import { createSeriesDirectory } from '#lib/pipeline/ingest-series.ts';
 import { createTeamSettings } from '#lib/pipeline/ingest-team-settings.ts';
+import { createTraceMemories } from '#lib/pipeline/ingest-trace-memories.ts';
+import { createTracesStage } from '#lib/pipeline/ingest-traces.ts';
 import { createBatchStore } from '#lib/pipeline/store-batch.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
@@ -73,6 +77,8 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
   const live = createLivePublisher({ bus, writer, clock, tickMs: TICK_MS, onPublished: meter.tickPublished });
   lifecycle.add({ name: 'live ticks', stop: live.stop });
 
+  const reattribution = lifecycle.add(createReattribution({ pool, metricStore, agents, live, log }));
+
   const forget = (teamId: string): void => {
     agents.forget(teamId);
     series.forget(teamId);
@@ -86,9 +92,7 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
     config.ingest.pointsPerSecond * BURST_SECONDS,
     clock,
   );
-  const none = async (): Promise<never> => {
-    throw new AppError('unavailable', 'not yet');
-  };
+  const memories = createTraceMemories();
   const ingest = createIngestPipeline({
     clock,
     meter,
@@ -97,7 +101,12 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
       clock,
       defaultRawRetentionDays: config.metrics.retentionDays,
     }),
-    stages: { metrics: createMetricsStage(series), traces: none, logs: none },
+    stages: {
+      metrics: createMetricsStage(series),
+      traces: createTracesStage(agents, memories),
+      logs: createLogsStage(agents, memories),
+    },
+    reattribution,
     live,
     commit: commits.submit,
     charge: buckets.charge,

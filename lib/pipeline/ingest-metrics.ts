@@ -32,6 +32,7 @@ export function createMetricsStage(directory: SeriesDirectory): PrepareStage {
       store: { teamId, requestHash, spans: [], logs: [], points, histograms },
       items,
       refusals,
+      reattributed: [],
       origins: originsOf(table, [slots, histogramSlots]),
       countLive: (live) => {
         for (let i = 0; i < slots.length; i++) {

@@ -3,6 +3,7 @@ import type { Clock } from '#lib/kernel/clock.ts';
 import type { Refusals } from '#lib/model/telemetry.ts';
 import type { ExportRequest, Ingest, IngestMeter, Signal } from './ingest-contract.ts';
 import type { LivePublisher } from './ingest-live-publisher.ts';
+import type { SpanReattribution } from './ingest-reattribution.ts';
 import { createRecentRequests } from './ingest-recent-requests.ts';
 import { type Prepared, type PrepareStage, refuse } from './ingest-stage.ts';
 import type { TeamSettings } from './ingest-team-settings.ts';
@@ -18,6 +19,8 @@ export interface IngestPipelineParts {
   live: LivePublisher;
   /** Stores a request together with others; resolves after the commit. */
   commit(request: IngestRequest): Promise<WriteOutcome>;
+  /** Moves stored spans to the agent that is known now, and remembers those that may be moved. */
+  reattribution: Pick<SpanReattribution, 'remember' | 'apply'>;
   /** Takes what a key has to pay for its items. */
   charge(keyId: string, items: number): void;
   /** Writes a request into the receiver's book; the outcome is null when nothing of it was left to store. */
@@ -42,15 +45,18 @@ export function createIngestPipeline(parts: IngestPipelineParts): Ingest {
     parts.charge(request.keyId, prepared.items);
     const outcome = rowsIn(prepared.store) > 0 ? await store(request, prepared) : null;
     parts.book(request, prepared, outcome);
+    await parts.reattribution.apply(request.teamId, prepared.reattributed);
     const { refusals, items } = prepared;
     parts.meter.accepted(request.signal, items - refusals.count);
     if (refusals.count > 0) parts.meter.refused(request.signal, refusals);
+    for (const { unmapped } of prepared.origins) if (unmapped > 0) parts.meter.unmapped(unmapped);
     return refusals;
   }
 
   async function store(request: ExportRequest, prepared: Prepared): Promise<WriteOutcome> {
     const live = parts.live.of(request.teamId);
     const contribution = prepared.countLive(live);
+    parts.reattribution.remember(request.teamId, prepared.store.spans);
     parts.live.changed(request.teamId);
     try {
       const outcome = await parts.commit(prepared.store);

@@ -1,4 +1,6 @@
 import type { RefusalReason, Refusals } from '#lib/model/telemetry.ts';
+import type { PointColumns } from '#lib/ports/metric-store/port.ts';
+import type { Reattribution } from '#lib/telemetry/trace-position.ts';
 import type { ExportRequest } from './ingest-contract.ts';
 import type { TeamSettings } from './ingest-team-settings.ts';
 import type { Contribution, LiveAccumulator } from './live-accumulator.ts';
@@ -20,8 +22,10 @@ export interface Prepared {
   /** Items that came, refused ones included: what the sender pays for. */
   items: number;
   refusals: Refusals;
+  /** Spans of earlier requests whose agent is known only now. */
+  reattributed: readonly Reattribution[];
   /** Where the items that are to be stored came from, for the receiver's book. */
-  origins: Iterable<Origin>;
+  origins: readonly Origin[];
   /** Counts the live values; they are shown before the commit. */
   countLive(live: LiveAccumulator): Contribution;
 }
@@ -42,6 +46,14 @@ export interface Origin {
   /** Attributes that no table of the normaliser knows. */
   unmapped: number;
 }
+
+/** What a request without number points brings. */
+export const NO_POINTS: PointColumns = {
+  seriesId: new Int32Array(0),
+  timeMs: new Float64Array(0),
+  startMs: new Float64Array(0),
+  value: new Float64Array(0),
+};
 
 /** How far ahead of the receiver's clock an item may be, milliseconds; a sender's clock is rarely right. */
 export const MAX_FUTURE_MS = 3_600_000;

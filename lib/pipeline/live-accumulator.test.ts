@@ -70,6 +70,21 @@ describe('live accumulator', () => {
     expect(live.hasNews()).toBe(false);
   });
 
+  it('moves a span to the agent it belongs to, also after its tick has left', () => {
+    const live = createLiveAccumulator();
+    const counted = span('service', modelCall);
+    live.countSpans([counted], 1);
+    live.take('writer', 2);
+    live.move(counted, 'agent');
+    const tick = live.take('writer', 3);
+    expect(tick).toMatchObject({
+      agentIds: ['service', 'agent'],
+      modelCalls: [-1, 1],
+      inputTokens: [-100, 100],
+    });
+    expect(tick.resync).toBeUndefined();
+  });
+
   it('carries the latest value of each metric of an agent', () => {
     const live = createLiveAccumulator();
     live.seen('a', 5);

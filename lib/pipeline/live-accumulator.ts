@@ -99,6 +99,12 @@ export function createLiveAccumulator() {
       }
       for (const counted of spans) apply(counted, -1);
     },
+    /** Moves a counted span to another agent; works across ticks, because they carry increments. */
+    move(counted: CountedSpan, toAgentId: string): void {
+      if (counted.agentId === toAgentId) return;
+      apply(counted, -1);
+      apply({ agentId: toAgentId, span: counted.span }, 1);
+    },
     /** Something that was shown can't be trusted: receivers reload. */
     askResync(): void {
       resync = true;
