@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { KeyScope } from '#lib/access/permissions.ts';
+import { randomToken } from '#lib/kernel/ids.ts';
+import { makeAgent, makeApiKey, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import type { Handler } from '#lib/web/route.ts';
+
+const BASE = 'http://localhost:3000/api/v1';
+const dataDir = mkdtempSync(join(tmpdir(), 'pitwall-api-'));
+let world: World;
+let teamId: string;
+let key: string;
+let list: { GET: Handler; POST: Handler };
+let one: { GET: Handler; PATCH: Handler; DELETE: Handler };
+let start: { POST: Handler };
+
+beforeAll(async () => {
+  world = await createWorld();
+  vi.stubEnv('DATABASE_URL', world.appUrl);
+  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
+  vi.stubEnv('SECRET_KEY', randomToken());
+  vi.stubEnv('DATA_DIR', dataDir);
+  vi.stubEnv('LOG_LEVEL', 'silent');
+  list = await import('./agents/route.ts');
+  one = await import('./agents/[id]/route.ts');
+  start = await import('./agents/[id]/start/route.ts');
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world)).id;
+  key = await keyWith(['read', 'write']);
+});
+afterAll(async () => {
+  const { webContext } = await import('#lib/compose/web.ts');
+  const context = await webContext();
+  await Promise.all([context.keys.stop(), context.bus.close()]);
+  await world.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+const keyWith = async (scopes: KeyScope[]) => (await makeApiKey(world, teamId, scopes)).key;
+
+interface Call {
+  method?: string;
+  id?: string;
+  body?: unknown;
+  key?: string;
+}
+async function call(handler: Handler, path: string, { method = 'GET', id, body, key: own = key }: Call = {}) {
+  const headers = { authorization: `Bearer ${own}`, 'content-type': 'application/json' };
+  const request = new Request(BASE + path, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const response = await handler(request, { params: Promise.resolve(id === undefined ? {} : { id }) });
+  return { status: response.status, type: response.headers.get('content-type'), json: await response.json() };
+}
+
+test('an agent is made, listed, changed and deleted with a key', async () => {
+  const made = await call(list.POST, '/agents', { method: 'POST', body: { name: 'planner' } });
+  const { id } = made.json;
+  const changed = await call(one.PATCH, '', { method: 'PATCH', id, body: { description: 'plans' } });
+  expect([made.status, changed.status]).toEqual([201, 200]);
+  expect((await call(list.GET, '/agents?status=stopped,error&limit=5')).json.items).toMatchObject([{ id }]);
+  expect((await call(one.GET, '', { id })).json).toMatchObject({ description: 'plans', name: 'planner' });
+  expect((await call(one.DELETE, '', { method: 'DELETE', id })).status).toBe(200);
+  expect((await call(one.GET, '', { id })).status).toBe(404);
+});
+
+test('security Z4: an agent of another team answers like one that does not exist', async () => {
+  const foreign = await makeAgent(world, (await makeTeam(world)).id);
+  const unknown = '019a0000-0000-7000-8000-000000000000';
+  for (const [handler, method] of [
+    [one.GET, 'GET'],
+    [one.DELETE, 'DELETE'],
+    [start.POST, 'POST'],
+  ] as const) {
+    const answers = [];
+    for (const id of [foreign.id, unknown]) answers.push(await call(handler, '', { method, id }));
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]).toMatchObject({ status: 404, type: 'application/problem+json' });
+  }
+});
+
+test('security P5: a read key cannot write and an ingest key cannot read', async () => {
+  const read = await keyWith(['read']);
+  const write = await call(list.POST, '/agents', { method: 'POST', body: { name: 'x' }, key: read });
+  const ingest = await call(list.GET, '/agents', { key: await keyWith(['ingest']) });
+  expect([write.status, ingest.status]).toEqual([403, 403]);
+});
+
+test.each([
+  ['/agents?sort=drop', 'sort'],
+  ['/agents?limit=0', 'limit'],
+  ['/agents?cursor=x', 'cursor'],
+  ['/agents?status=asleep', 'status.0'],
+  ['/agents?q=%00', 'q'],
+  ['/agents?isAdmin=true', ''],
+])('security Z14: %s is refused as a problem that names the field', async (path, field) => {
+  const { status, json } = await call(list.GET, path);
+  expect([status, json.errors[0].path]).toEqual([422, field]);
+});
+
+test('security N10: without a key, or with a wrong one, the problem says nothing of the inside', async () => {
+  const { status, json } = await call(list.GET, '/agents', { key: 'wrong' });
+  expect(status).toBe(401);
+  expect(Object.keys(json).toSorted()).toEqual(['detail', 'status', 'title', 'type']);
+});
+
+test('a key has 60 requests a minute; then it is told when to come back', async () => {
+  const statuses = [];
+  for (let i = 0; i < 61; i++) statuses.push((await call(list.GET, '/agents?limit=1')).status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(60);
+  const request = new Request(`${BASE}/agents`, { headers: { authorization: `Bearer ${key}` } });
+  const refused = await list.GET(request, { params: Promise.resolve({}) });
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+});
