@@ -17,10 +17,13 @@ function running(child) {
   return child !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
+/** What surrounds the one telling line of a crash: frames, source, Node's own remarks. */
+const NOISE = /^\s|^node:|^file:|^\(Use `node|^Node\.js v|Warning: /;
+
 /** The lines worth a person's eye: warnings and errors; the rest stays in the file. */
 function worthShowing(line, isError) {
   if (line.startsWith('{')) return /"level":"(warn|error|fatal)"/.test(line);
-  return isError && line.trim() !== '' && !/^\(Use `node|Warning: /.test(line);
+  return isError && /\w/.test(line) && !NOISE.test(line);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson, writePrivate } from '../engines/files.mjs';
 import { startPostgres } from '../engines/postgres.mjs';
 import { findRedis, startRedis } from '../engines/redis.mjs';
@@ -11,31 +12,38 @@ import { say, step } from './progress.mjs';
  */
 function watch(name, engine, startAgain) {
   let current = engine;
-  let stopping = false;
+  let restart;
   let failures = 0;
   let startedAt = Date.now();
+  const stopping = new AbortController();
 
-  async function ended() {
-    if (stopping) return;
-    const next = backOff(failures, Date.now() - startedAt);
-    failures = next.failures;
-    say(`${name} ended by itself: starting it again`);
-    await new Promise((resolve) => setTimeout(resolve, next.waitMs));
-    if (stopping) return;
-    try {
-      startedAt = Date.now();
-      current = await startAgain(current);
-      current.process.once('exit', ended);
-      if (stopping) await current.stop();
-    } catch (error) {
-      say(`${name} did not start: ${error.message}`);
-      await ended();
+  async function comeBack() {
+    while (!stopping.signal.aborted) {
+      const next = backOff(failures, Date.now() - startedAt);
+      failures = next.failures;
+      await sleep(next.waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      try {
+        startedAt = Date.now();
+        current = await startAgain(current);
+        current.process.once('exit', ended);
+        return;
+      } catch (error) {
+        say(`${name} did not start: ${error.message}`);
+      }
     }
+  }
+
+  function ended() {
+    if (stopping.signal.aborted) return;
+    say(`${name} ended by itself: starting it again`);
+    restart = comeBack();
   }
 
   current.process.once('exit', ended);
   return async () => {
-    stopping = true;
+    stopping.abort();
+    await restart;
     await current.stop();
   };
 }
