@@ -1,4 +1,4 @@
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 import {
   type Bye,
   type ConnectionState,
@@ -66,6 +66,7 @@ export function pageTokenSource(teamId: string): TokenSource {
 export class LiveConnection {
   readonly #url: string;
   readonly #token: TokenSource;
+  readonly #transport: Partial<ManagerOptions>;
   #socket: Socket | undefined;
   #views = new Map<string, View>();
   #listeners = new Set<() => void>();
@@ -80,9 +81,11 @@ export class LiveConnection {
   #away = false;
   #generation = 0;
 
-  constructor(url: string, token: TokenSource) {
+  /** @param transport what a client that is no browser must add, such as its origin */
+  constructor(url: string, token: TokenSource, transport: Partial<ManagerOptions> = {}) {
     this.#url = url;
     this.#token = token;
+    this.#transport = transport;
   }
 
   start(): void {
@@ -186,6 +189,7 @@ export class LiveConnection {
       reconnection: false,
       forceNew: true,
       timeout: 10_000,
+      ...this.#transport,
       auth: { token },
     });
     this.#socket = socket;

@@ -92,7 +92,7 @@ export class FleetStore {
     });
     if (delta.m) this.#minute = delta.m;
     for (const window of delta.b ?? []) this.tail.append(window);
-    if (delta.h) this.tail.setHead(delta.h, delta.t);
+    this.tail.setHead(delta.h, delta.t);
     if (delta.a || delta.u || delta.i) this.#rowsStale = true;
     this.#changed(delta.t, this.#rowsStale);
   }
@@ -193,7 +193,7 @@ export class AgentStore {
     }
     this.#state = state;
     for (const window of delta.b ?? []) this.tail.append(window);
-    if (delta.h) this.tail.setHead(delta.h, delta.t);
+    this.tail.setHead(delta.h, delta.t);
     this.notifier.schedule();
     this.tail.notify();
   }

@@ -116,8 +116,9 @@ export class WindowTail {
     this.#push(start, window.slice(1));
   }
 
-  setHead(sums: readonly number[], atMs: number): void {
-    this.#head = sums;
+  /** Moves the head to a moment; without sums they are what they were. */
+  setHead(sums: readonly number[] | undefined, atMs: number): void {
+    if (sums) this.#head = sums;
     this.#headAtMs = atMs;
   }
 
@@ -131,18 +132,25 @@ export class WindowTail {
     return () => this.#listeners.delete(listener);
   };
 
-  /** The line of one measure, closed windows first, then the head. */
+  /** The line of one measure, closed windows first, then the head; null where there was no data. */
   read(measure: LiveMeasure): LinePoints {
     const timesMs: number[] = [];
     const values: (number | null)[] = [];
     for (let n = 0; n < this.#length; n++) {
       const slot = (this.#next - this.#length + n + TAIL_WINDOWS) % TAIL_WINDOWS;
-      timesMs.push((this.#starts[slot] ?? 0) + STEP_MS);
+      const startMs = this.#starts[slot] ?? 0;
+      const lastMs = timesMs.at(-1);
+      if (lastMs !== undefined && startMs > lastMs) {
+        timesMs.push(startMs);
+        values.push(null);
+      }
+      timesMs.push(startMs + STEP_MS);
       values.push(measureOf(this.#sums, slot * WIDTH, 10, measure));
     }
     if (this.#head !== null && this.#headAtMs > (timesMs.at(-1) ?? 0)) {
+      const isEmpty = this.#head.every((value) => value <= 0);
       timesMs.push(this.#headAtMs);
-      values.push(measureOf(this.#head, 0, 10, measure));
+      values.push(isEmpty ? null : measureOf(this.#head, 0, 10, measure));
     }
     return { timesMs, values };
   }

@@ -1,6 +1,8 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import type { UserActor } from '#lib/access/actor.ts';
 import { BUILT_IN_ROLES, type Role } from '#lib/access/permissions.ts';
+import { requirePermission } from '#lib/access/require.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 
@@ -56,4 +58,13 @@ export function createLiveTokens(secret: string, clock: Clock) {
     },
   };
 }
-export type LiveTokens = ReturnType<typeof createLiveTokens>;
+
+/**
+ * A token for one live connection of a person to the team that they act in.
+ *
+ * @throws AppError `forbidden` for a person who may not see the team's agents
+ */
+export function issueLiveToken(secret: string, clock: Clock, actor: UserActor): string {
+  requirePermission(actor, 'agents:read');
+  return createLiveTokens(secret, clock).issue(actor);
+}

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FleetSnapshot } from '#lib/model/live.ts';
 import { makeAgent } from '#lib/testing/factories.ts';
-import { connected, createLiveWorld, type LiveWorld, makeTick, ORIGIN } from '#lib/testing/live-world.ts';
+import { makeTick } from '#lib/testing/live-tick.ts';
+import { connected, createLiveWorld, type LiveWorld, ORIGIN } from '#lib/testing/live-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 
 let world: World;

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeAgent } from '#lib/testing/factories.ts';
-import { connected, createLiveWorld, type LiveWorld, makeTick, ORIGIN } from '#lib/testing/live-world.ts';
+import { makeTick } from '#lib/testing/live-tick.ts';
+import { connected, createLiveWorld, type LiveWorld, ORIGIN } from '#lib/testing/live-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 
 let world: World;

@@ -91,7 +91,7 @@ export class Activity {
 
   /** The trailing minute by `WINDOW_COLUMNS`. */
   minute(nowMs: number): number[] {
-    return toColumns(this.#trailing(nowMs, MINUTE), quantilesOf(this.#sketchSince(nowMs - MINUTE * 1000)));
+    return this.#since(nowMs, MINUTE);
   }
 
   /** The trailing 10 s by `WINDOW_COLUMNS`; its percentiles are those of the windows that it touches. */
@@ -150,6 +150,13 @@ export class Activity {
     const window: Window = { startMs, sums: new Float64Array(WIDTH), sketch: null, quantiles: null };
     this.#windows.push(window);
     return window;
+  }
+
+  /** Percentiles come from whole windows, so they may reach up to 10 s further back than the sums. */
+  #since(nowMs: number, seconds: number): number[] {
+    const sums = this.#trailing(nowMs, seconds);
+    const sketch = sums[0] === 0 ? null : this.#sketchSince(nowMs - seconds * 1000);
+    return toColumns(sums, quantilesOf(sketch));
   }
 
   #trailing(nowMs: number, seconds: number): Float64Array {

@@ -26,7 +26,6 @@ export class FleetView {
   #baseMs: number;
   #minute: readonly number[] = [];
   #head: readonly number[] = [];
-  #closed: number[][] = [];
   /** Agents to look at in the next delta: something was counted, or a trailing minute is running out. */
   #active = new Set<AgentState>();
   #fresh = new Set<AgentState>();
@@ -88,17 +87,12 @@ export class FleetView {
     const [minute, head] = [this.#total.minute(nowMs), this.#total.head(nowMs)];
     if (!same(minute, this.#minute)) fields.m = minute;
     if (!same(head, this.#head)) fields.h = head;
-    if (this.#closed.length > 0) fields.b = this.#closed;
+    const closed = this.#total.close(nowMs);
+    if (closed.length > 0) fields.b = closed;
     if (Object.keys(fields).length === 0 && nowMs - this.room.lastAtMs < KEEP_ALIVE_MS) return null;
     this.#minute = minute;
     this.#head = head;
-    this.#closed = [];
     return this.room.next(nowMs, fields);
-  }
-
-  /** Windows of the team that closed; they go out with the next delta. */
-  closed(windows: readonly number[][]): void {
-    this.#closed.push(...windows);
   }
 
   #append(agent: AgentState): Row {

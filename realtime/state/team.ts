@@ -137,8 +137,8 @@ export class TeamState {
 
   /** Closes windows and forgets what is idle; called about once a second, viewers or not. */
   sweep(nowMs: number, viewed: boolean): void {
-    const closed = this.total.close(nowMs);
-    if (viewed) this.fleet.closed(closed);
+    // A view that somebody looks at closes the windows that it tells of.
+    if (!viewed) this.total.close(nowMs);
     for (const agent of this.#agents.values()) {
       if (!this.#views.has(agent.id)) agent.activity.close(nowMs);
       const idle = nowMs - Math.max(agent.activity.lastMs, agent.lastSeenMs) > IDLE_MS;

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { requirePermission } from '#lib/access/require.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actorIn } from '#lib/members/find-session.ts';
-import { createLiveTokens, LIVE_TOKEN_SECONDS } from '#lib/pipeline/live-token.ts';
+import { issueLiveToken, LIVE_TOKEN_SECONDS } from '#lib/pipeline/live-token.ts';
 import { readJson } from '#lib/web/read-json.ts';
 import { route } from '#lib/web/route.ts';
 import { currentSignedIn } from '#lib/web/session.ts';
@@ -21,8 +20,7 @@ export const POST = route({
     const signedIn = await currentSignedIn();
     const inTeam = signedIn && actorIn(signedIn.session, teamId, actor.origin);
     if (inTeam?.teamId !== teamId) throw new AppError('forbidden', 'You are not in this team any more.');
-    requirePermission(inTeam, 'agents:read');
-    const token = createLiveTokens(context.config.secrets.key, context.clock).issue(inTeam);
+    const token = issueLiveToken(context.config.secrets.key, context.clock, inTeam);
     return Response.json({ token, expiresInSeconds: LIVE_TOKEN_SECONDS });
   },
 });

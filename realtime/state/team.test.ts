@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FleetStore } from '#components/live/stores.ts';
+import { AGENT_STATUSES } from '#lib/model/agent.ts';
+import type { FleetRow } from '#lib/model/live.ts';
+import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import { makeTick } from '#lib/testing/live-tick.ts';
+import { TeamState } from './team.ts';
+
+const START = 1_700_000_000_000;
+const ids = Array.from({ length: 6 }, (_, i) => `019a0000-0000-7000-8000-00000000000${i}`);
+const describeAgent = (id: string, values: Partial<LiveAgent> = {}): LiveAgent => ({
+  id,
+  name: `agent ${id.at(-1)}`,
+  environment: 'default',
+  status: 'running',
+  statusReason: '',
+  lastTelemetryAt: null,
+  ...values,
+});
+
+function makeTeam() {
+  let epochs = 0;
+  return new TeamState('team', () => `e${++epochs}`, START);
+}
+
+const byId = (rows: readonly FleetRow[] | null) =>
+  [...(rows ?? [])].sort((a, b) => a.agentId.localeCompare(b.agentId));
+
+const step = fc.record({
+  waitMs: fc.constantFrom(0, 100, 900, 5000, 30_000, 70_000),
+  agent: fc.integer({ min: 0, max: ids.length - 1 }),
+  what: fc.constantFrom('tick', 'tick', 'tick', 'describe', 'delete', 'sweep', 'nothing'),
+  requests: fc.integer({ min: 0, max: 40 }),
+  status: fc.constantFrom(...AGENT_STATUSES),
+});
+
+describe('team state', () => {
+  it('a browser that follows the deltas sees what one that joins now is shown', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const team = makeTeam();
+        team.describe(
+          ids.slice(0, 3).map((id) => describeAgent(id)),
+          true,
+        );
+        const follower = new FleetStore();
+        let nowMs = START;
+        team.fleet.delta(nowMs);
+        follower.load(JSON.parse(team.fleet.snapshot(nowMs)));
+        let seq = 0;
+        for (const { waitMs, agent, what, requests, status } of steps) {
+          nowMs += waitMs;
+          const id = ids[agent] ?? '';
+          if (what === 'tick')
+            team.apply(makeTick([id], { seq: ++seq, lastSeenMs: [nowMs] }, requests), nowMs);
+          else if (what === 'describe') team.describe([describeAgent(id, { status })], false);
+          else if (what === 'delete') team.forget([id]);
+          else if (what === 'sweep') team.sweep(nowMs, true);
+          const delta = team.fleet.delta(nowMs);
+          if (delta !== null) follower.apply(JSON.parse(delta));
+          const joiner = new FleetStore();
+          joiner.load(JSON.parse(team.fleet.snapshot(nowMs)));
+          expect(byId(follower.rows())).toEqual(byId(joiner.rows()));
+          expect({ ...follower.totals(), atMs: 0 }).toEqual({ ...joiner.totals(), atMs: 0 });
+          expect(follower.tail.read('requests').values).toEqual(joiner.tail.read('requests').values);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('shows rates of the trailing minute that run out by themselves', () => {
+    const team = makeTeam();
+    team.describe([describeAgent(ids[0] ?? '')], true);
+    const store = new FleetStore();
+    team.fleet.delta(START);
+    store.load(JSON.parse(team.fleet.snapshot(START)));
+    const tick = makeTick([ids[0] ?? ''], { lastSeenMs: [START], errors: [1] }, 4);
+    team.apply(tick, START);
+    const take = (nowMs: number) => {
+      const delta = team.fleet.delta(nowMs);
+      if (delta !== null) store.apply(JSON.parse(delta));
+      return store.rows()?.[0];
+    };
+    expect(take(START + 100)).toMatchObject({
+      requestsPerMin: 4,
+      errorRate: 0.25,
+      tokensPerMin: 60,
+      lastSeenMs: START,
+    });
+    expect(take(START + 61_000)).toMatchObject({
+      requestsPerMin: 0,
+      errorRate: null,
+      p95Ms: null,
+      tokensPerMin: 0,
+    });
+  });
+
+  it('counts each tick of a writer once, and tells a lost one from one that asks for a reload', () => {
+    const team = makeTeam();
+    const tick = (seq: number, resync?: true) => team.apply(makeTick([ids[0] ?? ''], { seq, resync }), START);
+    expect([tick(1), tick(1), tick(2), tick(4), tick(3), tick(5, true)]).toEqual([
+      'ok',
+      'repeated',
+      'ok',
+      'lost',
+      'repeated',
+      'resync',
+    ]);
+    expect(team.total.minute(START)[0]).toBe(4);
+  });
+
+  it('keeps quiet while nothing changes, but says every 5 s that it is alive', () => {
+    const team = makeTeam();
+    team.fleet.delta(START);
+    const said = [];
+    for (let ms = 100; ms <= 20_000; ms += 100) if (team.fleet.delta(START + ms) !== null) said.push(ms);
+    expect(said).toEqual([5000, 10_000, 15_000, 20_000]);
+  });
+
+  it('lets idle agents go, described or not, while nobody looks', () => {
+    const team = makeTeam();
+    team.apply(makeTick(ids, { lastSeenMs: ids.map(() => START) }), START);
+    for (let minute = 0; minute < 20; minute++) team.sweep(START + minute * 60_000, false);
+    expect([team.agentCount, team.isEmpty]).toEqual([0, true]);
+  });
+});
