@@ -1,0 +1,90 @@
+import { eq } from 'drizzle-orm';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { agents } from '#db/schema/agents.ts';
+import { openTelemetryPool } from '#db/telemetry-pool.ts';
+import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { registerAgents, touchAgents } from './register-agents.ts';
+
+let world: World;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  world = await createWorld();
+  pool = openTelemetryPool(world.appUrl, 10);
+});
+
+afterAll(async () => {
+  await pool.end();
+  await world.close();
+});
+
+const named = (name: string, values: { environment?: string } = {}) => ({
+  environment: 'default',
+  serviceNamespace: '',
+  name,
+  version: '1.0',
+  convention: 'gen_ai',
+  ...values,
+});
+
+const rowOf = async (id: string) => (await world.db.select().from(agents).where(eq(agents.id, id)))[0];
+
+test('an agent appears with its first telemetry and keeps its id', async () => {
+  const { id: teamId } = await makeTeam(world);
+  const first = await registerAgents(pool, teamId, [named('a'), named('b'), named('a')], 10);
+  expect(first.ids[0]).toBe(first.ids[2]);
+  expect(first.created.toSorted()).toEqual([first.ids[0] ?? '', first.ids[1] ?? ''].toSorted());
+  const again = await registerAgents(pool, teamId, [named('b'), named('a', { environment: 'staging' })], 10);
+  expect(again.ids[0]).toBe(first.ids[1]);
+  expect(again.created).toEqual([again.ids[1]]);
+  expect(await rowOf(first.ids[0] ?? '')).toMatchObject({
+    status: 'running',
+    statusReason: 'first telemetry received',
+    source: 'discovered',
+    ownerId: null,
+    version: '1.0',
+  });
+});
+
+test('many processes that meet the same new agents make each once', async () => {
+  const { id: teamId } = await makeTeam(world);
+  const wanted = Array.from({ length: 30 }, (_, i) => named(`agent-${i}`));
+  const all = await Promise.all(
+    [1, 2, 3, 4, 5, 6].map((i) => registerAgents(pool, teamId, i % 2 ? wanted : wanted.toReversed(), 30)),
+  );
+  expect(all.flatMap((result) => result.created)).toHaveLength(30);
+  const ids = new Set(all.flatMap((result) => result.ids));
+  expect(ids.size).toBe(30);
+  expect(ids.has(null)).toBe(false);
+});
+
+test('the limit of a team refuses further agents, not those it knows nor those made by hand', async () => {
+  const { id: teamId } = await makeTeam(world);
+  const manual = await makeAgent(world, teamId, { name: 'manual', source: 'manual' });
+  await registerAgents(pool, teamId, [named('a'), named('b')], 2);
+  const full = await registerAgents(pool, teamId, [named('c'), named('a'), named('manual')], 2);
+  expect(full.ids[0]).toBeNull();
+  expect(full.ids[1]).not.toBeNull();
+  expect(full.ids[2]).toBe(manual.id);
+});
+
+test('a deleted agent that sends again is discovered anew, under its old id', async () => {
+  const { id: teamId } = await makeTeam(world);
+  const deleted = await makeAgent(world, teamId, { name: 'gone', status: 'stopped', deletedAt: new Date() });
+  const back = await registerAgents(pool, teamId, [named('gone')], 10);
+  expect(back).toEqual({ ids: [deleted.id], created: [deleted.id] });
+  expect(await rowOf(deleted.id)).toMatchObject({ deletedAt: null, status: 'running', source: 'discovered' });
+});
+
+test('the last telemetry of an agent never moves back', async () => {
+  const { id: teamId } = await makeTeam(world);
+  const agent = await makeAgent(world, teamId);
+  const touch = { agentId: agent.id, version: '2.0', convention: null };
+  await touchAgents(pool, [{ ...touch, lastTelemetryMs: 2_000_000 }]);
+  await touchAgents(pool, [{ ...touch, lastTelemetryMs: 1_000_000, version: null }]);
+  const row = await rowOf(agent.id);
+  expect(row?.lastTelemetryAt?.getTime()).toBe(2_000_000);
+  expect(row?.version).toBe('2.0');
+});

@@ -1,0 +1,34 @@
+/** One run in a list: a request that an agent answered, or the root of a trace that has none. */
+export interface RunRow {
+  /** 32 hex digits. */
+  traceId: string;
+  /** 16 hex digits; with the trace id it names the run. */
+  spanId: string;
+  agentId: string;
+  agentName: string;
+  name: string;
+  /** False for the run of an agent that another one called. */
+  isRoot: boolean;
+  /** Unix milliseconds. */
+  startedAt: number;
+  endedAt: number;
+  durationMs: number;
+  /** `degraded`: it ended with a refused or broken off answer, without an error. */
+  status: 'ok' | 'error' | 'degraded';
+  errorType: string | null;
+  errorMessage: string | null;
+  /** Of the run and everything below it, as far as it has arrived. */
+  modelCalls: number;
+  toolCalls: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars; null when no cost is known. */
+  cost: number | null;
+  conversationId: string | null;
+}
+
+export interface RunPage {
+  runs: RunRow[];
+  /** To be sent back for the next, older page; null at the end. */
+  nextCursor: string | null;
+}

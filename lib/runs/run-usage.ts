@@ -1,0 +1,48 @@
+/** One span of a trace, as far as the totals of the runs in it need it. */
+export interface UsageSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string | null;
+  isModelCall: boolean;
+  isToolCall: boolean;
+  inputTokens: number;
+  outputTokens: number;
+  /** Null when no cost is known. */
+  cost: number | null;
+}
+
+export interface RunUsage {
+  modelCalls: number;
+  toolCalls: number;
+  inputTokens: number;
+  outputTokens: number;
+  cost: number | null;
+}
+
+const keyOf = (traceId: string, spanId: string): string => `${traceId}${spanId}`;
+
+/**
+ * Adds up runs and everything below them: gives the usage of a run by its trace and span id. Usage stands on
+ * leaf model calls only (telemetry 4.5), so nothing counts twice; spans that name each other as parents in a
+ * circle are counted once.
+ */
+export function usageOfRuns(spans: readonly UsageSpan[]): (traceId: string, spanId: string) => RunUsage {
+  const children = Map.groupBy(spans, (span) => keyOf(span.traceId, span.parentSpanId ?? ''));
+  const byId = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), span]));
+  return (traceId, spanId) => {
+    const usage: RunUsage = { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, cost: null };
+    const seen = new Set<UsageSpan>();
+    const waiting = [byId.get(keyOf(traceId, spanId))];
+    for (let span = waiting.pop(); span; span = waiting.pop()) {
+      if (seen.has(span)) continue;
+      seen.add(span);
+      usage.modelCalls += span.isModelCall ? 1 : 0;
+      usage.toolCalls += span.isToolCall ? 1 : 0;
+      usage.inputTokens += span.inputTokens;
+      usage.outputTokens += span.outputTokens;
+      if (span.cost !== null) usage.cost = (usage.cost ?? 0) + span.cost;
+      waiting.push(...(children.get(keyOf(traceId, span.spanId)) ?? []));
+    }
+    return usage;
+  };
+}
