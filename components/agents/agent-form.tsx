@@ -7,10 +7,9 @@ import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { TextArea, TextField } from '#components/ui/field.tsx';
-import type { AgentInput } from '#lib/model/agent.ts';
 import type { AgentDetail } from '#lib/model/agent-view.ts';
 import { paths } from '#lib/model/paths.ts';
-import { type AgentField, formValues, startValues } from './form-values.ts';
+import { type AgentField, type AgentFormValues, formValues, startValues } from './form-values.ts';
 
 interface Saved {
   id: string;
@@ -20,7 +19,7 @@ interface Saved {
 interface AgentFormProps {
   /** The agent to change; null for a new one. */
   agent: AgentDetail | null;
-  save: BoundAction<Partial<AgentInput>, Saved>;
+  save: BoundAction<AgentFormValues, Saved>;
 }
 
 interface FieldSpec {

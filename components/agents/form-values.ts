@@ -19,11 +19,14 @@ export type AgentField =
   | (typeof NULLABLE_NUMBER)[number]
   | 'replicas';
 
+/** Fields that are disabled are not sent and stay as they are; a new agent's form always sends the name. */
+export type AgentFormValues = Partial<AgentInput> & { name: string };
+
 /**
  * What a form says, in the shape of the input schema: an empty field is null where null means "not set".
  * A number that isn't one stays as NaN, for the schema to refuse in words.
  */
-export function formValues(form: { get(name: string): unknown }): Partial<AgentInput> {
+export function formValues(form: { get(name: string): unknown }): AgentFormValues {
   const text = (name: AgentField) => {
     const value = form.get(name);
     return typeof value === 'string' ? value.trim() : undefined;
@@ -35,7 +38,7 @@ export function formValues(form: { get(name: string): unknown }): Partial<AgentI
   values.replicas = Number(text('replicas') || 1);
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Partial<AgentInput>;
+  ) as AgentFormValues;
 }
 
 /** What an agent's form starts with. */

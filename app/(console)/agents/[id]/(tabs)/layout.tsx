@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+import { AgentHeader } from '#components/agents/agent-header.tsx';
+import { AgentTabs } from '#components/agents/agent-tabs.tsx';
+import { claimAgent, deleteAgent, startAgent, stopAgent } from '../../actions.ts';
+import { type AgentPageProps, agentOfPage } from '../agent.ts';
+
+export default async function AgentLayout({ params, children }: AgentPageProps & { children: ReactNode }) {
+  const agent = await agentOfPage((await params).id);
+  const actions = { start: startAgent, stop: stopAgent, remove: deleteAgent, claim: claimAgent };
+  return (
+    <div className="flex flex-col gap-3">
+      <AgentHeader agent={agent} actions={actions} renderedAtMs={Date.now()} />
+      <AgentTabs agentId={agent.id} />
+      {children}
+    </div>
+  );
+}

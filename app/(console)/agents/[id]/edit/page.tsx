@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import { AgentForm } from '#components/agents/agent-form.tsx';
+import type { AgentFormValues } from '#components/agents/form-values.ts';
+import { PageHeader } from '#components/ui/page.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { updateAgent } from '../../actions.ts';
+import { type AgentPageProps, agentOfPage } from '../agent.ts';
+
+export const metadata: Metadata = { title: 'Edit agent' };
+
+export default async function EditAgentPage({ params }: AgentPageProps) {
+  const agent = await agentOfPage((await params).id);
+  const { id, updatedAt } = agent;
+  async function save(values: AgentFormValues) {
+    'use server';
+    return updateAgent({ ...values, id, ifUpdatedAt: updatedAt });
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title={`Edit ${agent.name}`} />
+      {agent.can.update.allowed ? (
+        <AgentForm agent={agent} save={save} />
+      ) : (
+        <StateMessage kind="no-permission" title="You may not change this agent">
+          {agent.can.update.reason}
+        </StateMessage>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Metadata } from 'next';
+import { Connect } from '#components/connect/connect.tsx';
+import { Overview } from '#components/overview/overview.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { listAgents } from '#lib/agents/queries.ts';
+import { listTransitions } from '#lib/agents/transition-queries.ts';
+import { publicAddresses } from '#lib/web/addresses.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+
+export const metadata: Metadata = { title: 'Overview' };
+
+export default async function OverviewPage() {
+  const [agents, changes] = await Promise.all([
+    read(listAgents, { limit: 1000 }),
+    read(listTransitions, { limit: 30 }),
+  ]);
+  if (agents.items.length > 0) {
+    return <Overview agents={agents.items} changes={changes.items} renderedAtMs={Date.now()} />;
+  }
+  const { role } = await requireActor();
+  const mayCreate = roleHolds(role, 'api-keys:create');
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title="No agents yet.">
+        Pitwall watches what your agents already tell through OpenTelemetry. Two steps connect the first one.
+      </PageHeader>
+      <Connect
+        leadOn
+        addresses={await publicAddresses()}
+        noKeyReason={mayCreate ? null : 'Ask a developer or an admin of your team for an API key.'}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { KeyRound, MonitorSmartphone, SunMoon } from 'lucide-react';
+import type { Metadata } from 'next';
+import { SettingsIndex } from '#components/settings/settings-index.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { paths } from '#lib/model/paths.ts';
+
+export const metadata: Metadata = { title: 'Settings' };
+
+const SECTIONS = [
+  {
+    href: paths.apiKeys(),
+    icon: KeyRound,
+    title: 'API keys',
+    text: 'What agents and automation sign in with.',
+  },
+  {
+    href: paths.sessions(),
+    icon: MonitorSmartphone,
+    title: 'Sessions',
+    text: 'Where you are signed in, and how to end it.',
+  },
+  {
+    href: paths.appearance(),
+    icon: SunMoon,
+    title: 'Appearance',
+    text: 'Theme and density of this browser.',
+  },
+];
+
+export default function SettingsPage() {
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title="Settings" />
+      <SettingsIndex sections={SECTIONS} />
+    </div>
+  );
+}
