@@ -1,11 +1,13 @@
 import { Redis } from 'ioredis';
 import { openDb } from '#db/client.ts';
+import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { createKeyAuthenticator, type KeyAuthenticator } from '#lib/api-keys/authenticate-key.ts';
 import type { CommandContext } from '#lib/command/context.ts';
 import { type Config, getConfig } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLog, type Log } from '#lib/kernel/log.ts';
 import { createRateLimiter, type RateLimiter } from '#lib/limits/rate-limiter.ts';
+import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeEventBus } from './event-bus.ts';
 
@@ -52,11 +54,13 @@ async function makeWebContext(config: Config): Promise<WebContext> {
   const { db } = openDb(config.database.url, config.database.pool);
   const bus = makeEventBus(config, log);
   const clock = systemClock;
+  const pool = openTelemetryPool(config.database.url, 4);
   const keys = await createKeyAuthenticator({ db, clock, bus, log });
   const deps = {
     sealer: createSecretBox(config.secrets.key),
     sessions: config.sessions,
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
+    metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),
   };
   return { config, db, bus, clock, log, keys, deps, budgets: makeBudgets(config, log) };
 }
