@@ -37,7 +37,8 @@ function readyLine(child, output) {
  */
 export async function startProduct({ root = ROOT, env = {}, dataDir, node = process.execPath } = {}) {
   const directory = dataDir ?? mkdtempSync(join(tmpdir(), 'pitwall-product-'));
-  const ports = await freePorts();
+  const chosen = Object.entries(env).filter(([name]) => PORTS.includes(name));
+  const ports = { ...(await freePorts()), ...Object.fromEntries(chosen) };
   const admin = { email: 'admin@example.test', password: 'correct horse battery staple' };
   const apiKey = env.INIT_API_KEY ?? `test-key-${randomBytes(24).toString('hex')}`;
   const wishes = { INIT_ADMIN_EMAIL: admin.email, INIT_ADMIN_PASSWORD: admin.password, INIT_API_KEY: apiKey };
