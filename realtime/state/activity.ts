@@ -10,8 +10,8 @@ import { Sketch } from '#lib/telemetry/sketch.ts';
 
 const STEP_MS = TAIL_STEP_SECONDS * 1000;
 const MINUTE = 60;
-/** Windows whose sketch is kept: those that overlap the trailing minute. */
-const SKETCH_WINDOWS = 7;
+/** Windows whose sketch is kept: those that the trailing minute touches. */
+const SKETCH_WINDOWS = 8;
 const SUMS = [
   'requests',
   'errors',
@@ -31,21 +31,83 @@ interface Window {
   sums: Float64Array;
   sketch: Sketch | null;
   /** p50, p95, p99 once the sketch is gone. */
-  quantiles: readonly [number, number, number] | null;
+  quantiles: Quantiles | null;
 }
+
+type Quantiles = readonly [p50: number, p95: number, p99: number];
+const NO_QUANTILES: Quantiles = [-1, -1, -1];
 
 const rounded = (value: number | null): number => (value === null ? -1 : Math.round(value * 10) / 10);
 
-function quantilesOf(sketch: Sketch | null): readonly [number, number, number] {
-  if (sketch === null || sketch.count === 0) return [-1, -1, -1];
+function quantilesOf(sketch: Sketch | null): Quantiles {
+  if (sketch === null || sketch.count === 0) return NO_QUANTILES;
   return [rounded(sketch.quantile(0.5)), rounded(sketch.quantile(0.95)), rounded(sketch.quantile(0.99))];
 }
 
 /** Values by `WINDOW_COLUMNS` of the wire. */
-function toColumns(sums: ArrayLike<number>, quantiles: readonly [number, number, number]): number[] {
-  const [requests = 0, errors = 0, inputTokens = 0, outputTokens = 0, costMicros = 0, model = 0, tool = 0] =
-    Array.from(sums);
-  return [requests, errors, inputTokens, outputTokens, costMicros, ...quantiles, model, tool];
+function toColumns(sums: ArrayLike<number>, quantiles: Quantiles): number[] {
+  const at = (index: number) => sums[index] ?? 0;
+  return [at(0), at(1), at(2), at(3), at(4), quantiles[0], quantiles[1], quantiles[2], at(5), at(6)];
+}
+
+/**
+ * Running sums and percentiles of the last `seconds`: kept up as time goes on, so that reading them costs
+ * nothing that grows with the time they span.
+ */
+class Trailing {
+  readonly #seconds: number;
+  readonly sums = new Float64Array(WIDTH);
+  #second = 0;
+  /** Everything since `#fromMs`, the start of the oldest window that is touched; null when to be rebuilt. */
+  #sketch: Sketch | null = null;
+  #fromMs = 0;
+  #quantiles: Quantiles | null = null;
+
+  constructor(seconds: number) {
+    this.#seconds = seconds;
+  }
+
+  /** Takes out the seconds that are over by `second`. */
+  advance(second: number, stamps: Float64Array, ring: Float64Array): void {
+    if (second - this.#second >= this.#seconds) this.sums.fill(0);
+    else {
+      for (let gone = this.#second - this.#seconds + 1; gone <= second - this.#seconds; gone++) {
+        const slot = gone % MINUTE;
+        if (stamps[slot] !== gone) continue;
+        for (let i = 0; i < WIDTH; i++) this.sums[i] = (this.sums[i] ?? 0) - (ring[slot * WIDTH + i] ?? 0);
+      }
+    }
+    this.#second = Math.max(this.#second, second);
+  }
+
+  add(values: ArrayLike<number>, durations: readonly number[]): void {
+    for (let i = 0; i < WIDTH; i++) this.sums[i] = (this.sums[i] ?? 0) + (values[i] ?? 0);
+    if (durations.length === 0) return;
+    this.#quantiles = null;
+    if (this.#sketch) addPairs(this.#sketch, durations);
+  }
+
+  /** Percentiles of the windows that the time touches, so they may reach up to 10 s further back. */
+  quantiles(nowMs: number, windows: readonly Window[]): Quantiles {
+    if (this.sums[0] === 0) return NO_QUANTILES;
+    const fromMs = Math.floor((nowMs - this.#seconds * 1000) / STEP_MS) * STEP_MS;
+    if (this.#sketch === null || fromMs !== this.#fromMs) {
+      this.#fromMs = fromMs;
+      this.#quantiles = null;
+      this.#sketch = new Sketch();
+      for (let i = windows.length - 1; i >= 0; i--) {
+        const window = windows[i];
+        if (!window || window.startMs < fromMs) break;
+        if (window.sketch) this.#sketch.merge(window.sketch);
+      }
+    }
+    this.#quantiles ??= quantilesOf(this.#sketch);
+    return this.#quantiles;
+  }
+}
+
+function addPairs(sketch: Sketch, pairs: readonly number[]): void {
+  for (let i = 0; i + 1 < pairs.length; i += 2) sketch.addToBin(pairs[i] ?? 0, pairs[i + 1] ?? 0);
 }
 
 /** Sums of the trailing minute and the windows of the last fifteen; windows without data do not exist. */
@@ -53,9 +115,12 @@ export class Activity {
   /** Second -> slot; `#stamps[slot]` says which second a slot holds. */
   #stamps = new Float64Array(MINUTE);
   #seconds = new Float64Array(MINUTE * WIDTH);
+  readonly #minute = new Trailing(MINUTE);
+  readonly #head = new Trailing(TAIL_STEP_SECONDS);
   #windows: Window[] = [];
   /** Start of the newest window that was handed out as closed. */
   #closedUpToMs = 0;
+  #second = 0;
   #lastMs = 0;
 
   /** When something was last counted, Unix milliseconds; 0 for never. */
@@ -69,7 +134,7 @@ export class Activity {
 
   /** Counts increments and run durations (sketch pairs) at a moment. */
   add(atMs: number, counts: Counts, durations: readonly number[]): void {
-    const second = Math.floor(atMs / 1000);
+    const second = this.#advance(atMs);
     const slot = second % MINUTE;
     const offset = slot * WIDTH;
     if (this.#stamps[slot] !== second) {
@@ -77,29 +142,30 @@ export class Activity {
       this.#seconds.fill(0, offset, offset + WIDTH);
     }
     const window = this.#windowAt(atMs);
+    const values = SUMS.map((name) => counts[name]);
     for (let i = 0; i < WIDTH; i++) {
-      const value = counts[SUMS[i] as (typeof SUMS)[number]];
-      this.#seconds[offset + i] = (this.#seconds[offset + i] ?? 0) + value;
-      window.sums[i] = (window.sums[i] ?? 0) + value;
+      this.#seconds[offset + i] = (this.#seconds[offset + i] ?? 0) + (values[i] ?? 0);
+      window.sums[i] = (window.sums[i] ?? 0) + (values[i] ?? 0);
     }
-    for (let i = 0; i + 1 < durations.length; i += 2) {
+    if (durations.length > 0) {
       window.sketch ??= new Sketch();
-      window.sketch.addToBin(durations[i] ?? 0, durations[i + 1] ?? 0);
+      addPairs(window.sketch, durations);
     }
+    this.#minute.add(values, durations);
+    this.#head.add(values, durations);
     this.#lastMs = atMs;
   }
 
   /** The trailing minute by `WINDOW_COLUMNS`. */
   minute(nowMs: number): number[] {
-    return this.#since(nowMs, MINUTE);
+    this.#advance(nowMs);
+    return toColumns(this.#minute.sums, this.#minute.quantiles(nowMs, this.#windows));
   }
 
   /** The trailing 10 s by `WINDOW_COLUMNS`; its percentiles are those of the windows that it touches. */
   head(nowMs: number): number[] {
-    return toColumns(
-      this.#trailing(nowMs, TAIL_STEP_SECONDS),
-      quantilesOf(this.#sketchSince(nowMs - STEP_MS)),
-    );
+    this.#advance(nowMs);
+    return toColumns(this.#head.sums, this.#head.quantiles(nowMs, this.#windows));
   }
 
   /** Windows that closed since the last call, [start, ...WINDOW_COLUMNS]; forgets what is too old. */
@@ -152,34 +218,12 @@ export class Activity {
     return window;
   }
 
-  /** Percentiles come from whole windows, so they may reach up to 10 s further back than the sums. */
-  #since(nowMs: number, seconds: number): number[] {
-    const sums = this.#trailing(nowMs, seconds);
-    const sketch = sums[0] === 0 ? null : this.#sketchSince(nowMs - seconds * 1000);
-    return toColumns(sums, quantilesOf(sketch));
-  }
-
-  #trailing(nowMs: number, seconds: number): Float64Array {
-    const now = Math.floor(nowMs / 1000);
-    const sums = new Float64Array(WIDTH);
-    for (let second = now - seconds + 1; second <= now; second++) {
-      const slot = second % MINUTE;
-      if (this.#stamps[slot] !== second) continue;
-      for (let i = 0; i < WIDTH; i++) sums[i] = (sums[i] ?? 0) + (this.#seconds[slot * WIDTH + i] ?? 0);
-    }
-    return sums;
-  }
-
-  #sketchSince(fromMs: number): Sketch | null {
-    let merged: Sketch | null = null;
-    for (let i = this.#windows.length - 1; i >= 0; i--) {
-      const window = this.#windows[i];
-      if (!window || window.startMs + STEP_MS <= fromMs) break;
-      if (window.sketch === null) continue;
-      merged ??= new Sketch();
-      merged.merge(window.sketch);
-    }
-    return merged;
+  /** Moves time on; the second that is now, which never goes back. */
+  #advance(nowMs: number): number {
+    this.#second = Math.max(this.#second, Math.floor(nowMs / 1000));
+    this.#minute.advance(this.#second, this.#stamps, this.#seconds);
+    this.#head.advance(this.#second, this.#stamps, this.#seconds);
+    return this.#second;
   }
 
   #columnsOf(window: Window): number[] {

@@ -1,10 +1,13 @@
 import { type FleetDelta, type FleetSnapshot, ROW_COLUMNS } from '#lib/model/live.ts';
+import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
 import type { Activity } from './activity.ts';
 import { type AgentState, KEEP_ALIVE_MS, same, statusIndex } from './agent.ts';
 import type { Room } from './room.ts';
 
 interface Row {
   agent: AgentState;
+  /** The description that `described` was made of. */
+  source: LiveAgent | null;
   /** What the room was last told of the description; null for a row that was removed. */
   described: readonly [name: string, environment: string, status: number, reason: string] | null;
 }
@@ -95,25 +98,29 @@ export class FleetView {
     return this.room.next(nowMs, fields);
   }
 
-  #append(agent: AgentState): Row {
+  #append(agent: AgentState): void {
     agent.row = this.#rows.length;
     agent.shown = [-1, 0, -1, -1, 0, 0];
-    const row: Row = { agent, described: describe(agent) };
+    const row: Row = { agent, source: agent.description, described: describe(agent) };
     this.#rows.push(row);
-    return row;
   }
 
   /** Descriptions that changed are few: only agents that were touched are looked at. */
   #describeRows(fields: Partial<FleetDelta>): void {
     for (const agent of this.#fresh) {
-      const now = describe(agent);
       const row = this.#rows[agent.row];
+      if (row?.source === agent.description) continue;
+      const now = describe(agent);
       if (!row) {
-        if (now === null) continue;
-        this.#append(agent);
-        fields.a ??= [];
-        fields.a.push([agent.id, ...now]);
-      } else if (!sameDescription(row.described, now)) {
+        if (now !== null) {
+          this.#append(agent);
+          fields.a ??= [];
+          fields.a.push([agent.id, ...now]);
+        }
+        continue;
+      }
+      row.source = agent.description;
+      if (!sameDescription(row.described, now)) {
         row.described = now;
         fields.u ??= [];
         fields.u.push([agent.row, ...(now ?? (['', '', -1, ''] as const))]);
