@@ -8,7 +8,7 @@ const registry = new Registry();
 new Counter({ name: 'work_total', help: 'Work done', registers: [registry] }).inc(3);
 const sources: HealthSources = { checks: { database: async () => 1 }, registry, metricsToken: token };
 const ask = (path: string, remoteAddress: string, authorization?: string, given = sources) =>
-  answerHealth(given, { path, remoteAddress, authorization });
+  answerHealth(given, { path, remoteAddress, authorization, forwarded: false });
 
 let server: Stoppable | undefined;
 afterEach(() => server?.stop());
@@ -22,8 +22,14 @@ test('security U9: metrics answer loopback or the token, nobody else', async () 
     ask('/metrics', far),
     ask('/metrics', far, 'Bearer wrong'),
     ask('/metrics', far, undefined, { ...sources, metricsToken: null }),
+    answerHealth(sources, {
+      path: '/metrics',
+      remoteAddress: '127.0.0.1',
+      authorization: undefined,
+      forwarded: true,
+    }),
   ]);
-  expect(answers.map((answer) => answer?.status)).toEqual([200, 200, 200, 401, 401, 401]);
+  expect(answers.map((answer) => answer?.status)).toEqual([200, 200, 200, 401, 401, 401, 401]);
   expect(answers[0]?.body).toContain('work_total 3');
   expect(answers[3]?.body).not.toContain('work_total');
 });

@@ -21,6 +21,8 @@ export interface HealthRequest {
   path: string;
   remoteAddress: string | undefined;
   authorization: string | undefined;
+  /** Whether a proxy passed it on: then the address of the socket says nothing about who asks. */
+  forwarded: boolean;
 }
 
 export interface HealthAnswer {
@@ -36,7 +38,7 @@ const json = (status: number, body: unknown): HealthAnswer => ({
 });
 
 /** Whether an address of a socket is this host's own. */
-export function isLoopbackAddress(address: string | undefined): boolean {
+function isLoopbackAddress(address: string | undefined): boolean {
   return address !== undefined && /^(::ffff:)?127\.|^::1$/.test(address);
 }
 
@@ -81,7 +83,8 @@ export async function answerHealth(
   if (request.path === '/healthz') return json(200, { status: 'alive' });
   if (request.path === '/readyz') return readiness(sources);
   if (request.path !== metricsPath) return undefined;
-  if (!isLoopbackAddress(request.remoteAddress) && !holdsToken(request.authorization, sources.metricsToken)) {
+  const local = isLoopbackAddress(request.remoteAddress) && !request.forwarded;
+  if (!local && !holdsToken(request.authorization, sources.metricsToken)) {
     return json(401, { title: 'The metrics need the metrics token.', status: 401 });
   }
   const { registry } = sources;
@@ -92,7 +95,8 @@ async function answerOrFail(sources: HealthSources, message: IncomingMessage): P
   const path = (message.url ?? '/').split('?')[0] ?? '/';
   const { authorization } = message.headers;
   try {
-    const request = { path, remoteAddress: message.socket.remoteAddress, authorization };
+    const forwarded = message.headers['x-forwarded-for'] !== undefined;
+    const request = { path, remoteAddress: message.socket.remoteAddress, authorization, forwarded };
     const answer = message.method === 'GET' ? await answerHealth(sources, request) : undefined;
     return answer ?? json(404, { title: 'Not found', status: 404 });
   } catch {

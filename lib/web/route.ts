@@ -2,6 +2,7 @@ import type { Actor, UserActor } from '#lib/access/actor.ts';
 import { type BudgetName, type WebContext, webContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { describeFailure } from './failure.ts';
+import { webMetrics } from './metrics.ts';
 import { problem } from './problem.ts';
 import { originOf } from './request-origin.ts';
 import { requireSameOrigin } from './same-origin.ts';
@@ -50,6 +51,24 @@ async function takeBudgets(context: WebContext, actor: Actor, names: readonly Bu
   for (const name of names) await context.budgets[name].take(key);
 }
 
+async function answer(
+  options: RouteOptions<Actor> & { door: Door },
+  context: WebContext,
+  request: Request,
+  params: Promise<Params>,
+): Promise<Response> {
+  try {
+    const actor = await authenticate(context, request, options.door);
+    const { budgets } = options;
+    await takeBudgets(context, actor, typeof budgets === 'function' ? budgets(actor) : budgets);
+    const response = await options.handle({ request, params: await params, actor, context });
+    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+    return response;
+  } catch (error) {
+    return problem(describeFailure(error, context.log));
+  }
+}
+
 /**
  * Makes a route handler: authentication, own origin for mutations by cookie (security N3), budgets, and
  * errors as problem documents. Answers are never kept by caches.
@@ -59,17 +78,8 @@ export function route<D extends Door>(
 ): Handler {
   return async (request, { params }) => {
     const context = await webContext();
-    try {
-      const actor = (await authenticate(context, request, options.door)) as D extends 'session'
-        ? UserActor
-        : Actor;
-      const { budgets } = options;
-      await takeBudgets(context, actor, typeof budgets === 'function' ? budgets(actor) : budgets);
-      const response = await options.handle({ request, params: await params, actor, context });
-      if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
-      return response;
-    } catch (error) {
-      return problem(describeFailure(error, context.log));
-    }
+    const response = await answer(options as RouteOptions<Actor>, context, request, params);
+    webMetrics().requests.inc({ method: request.method, status: response.status });
+    return response;
   };
 }

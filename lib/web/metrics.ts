@@ -1,0 +1,28 @@
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+
+interface WebMetrics {
+  registry: Registry;
+  /** Requests to route handlers by method and status. */
+  requests: Counter<'method' | 'status'>;
+}
+
+function createWebMetrics(): WebMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'pitwall_web_requests_total',
+    help: 'Requests to the REST interface and other route handlers.',
+    labelNames: ['method', 'status'],
+    registers: [registry],
+  });
+  return { registry, requests };
+}
+
+/** Next loads modules once per bundle, so the metrics of the process hang on the process. */
+const process = globalThis as typeof globalThis & { pitwallWebMetrics?: WebMetrics };
+
+/** The web process's own work as Prometheus metrics. */
+export function webMetrics(): WebMetrics {
+  process.pitwallWebMetrics ??= createWebMetrics();
+  return process.pitwallWebMetrics;
+}
