@@ -1,6 +1,9 @@
 import type { AttributeValue, RawAttributes } from './otlp/raw.ts';
 import { type Field, MEANINGS } from './tables/aliases.ts';
 
+/** The first text of a list that is written as JSON. */
+const JSON_LIST_HEAD = /^\["([^"\\]*)"[\],]/;
+
 /** The known attributes of a span by what they mean, whoever sent them. */
 export class Fields {
   #values = new Map<Field, AttributeValue>();
@@ -20,12 +23,16 @@ export class Fields {
     return this.#values.has(field);
   }
 
-  /** A field as text without surrounding space; null when it is missing or empty. Lists give their first element. */
+  /**
+   * A field as text without surrounding space; null when it is missing or empty. Lists give their first
+   * element, also those that a sender wrote as JSON.
+   */
   text(field: Field): string | null {
     const value = this.#values.get(field);
     const single = Array.isArray(value) ? value[0] : value;
     if (typeof single === 'number' || typeof single === 'boolean') return String(single);
-    return typeof single === 'string' && single.trim() !== '' ? single.trim() : null;
+    if (typeof single !== 'string' || single.trim() === '') return null;
+    return single.startsWith('["') ? (JSON_LIST_HEAD.exec(single)?.[1] ?? single) : single.trim();
   }
 
   /** A field as a finite number, also where it was sent as text; null otherwise. */

@@ -33,7 +33,7 @@ const catcher = createServer(async (request, response) => {
 await new Promise<void>((resolve) => catcher.listen(0, '127.0.0.1', resolve));
 const address = catcher.address();
 const port = typeof address === 'object' && address !== null ? address.port : 0;
-const child = spawn(process.execPath, ['run.mjs'], {
+const child = spawn(process.execPath, ['--stack-trace-limit=0', 'run.mjs'], {
   cwd: join(here, 'senders', sender),
   env: {
     PATH: process.env.PATH,

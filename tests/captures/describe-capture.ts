@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NormalisedSpan, SeriesIdentity } from '#lib/model/telemetry.ts';
+import type { NormalisedLog, NormalisedSpan, SeriesIdentity } from '#lib/model/telemetry.ts';
 import { decodeLogs } from '#lib/telemetry/decode-logs.ts';
 import { decodeMetrics } from '#lib/telemetry/decode-metrics.ts';
 import { decodeTraces } from '#lib/telemetry/decode-traces.ts';
@@ -11,34 +11,55 @@ import { TraceMemory } from '#lib/telemetry/trace-memory.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Everything of a capture that was understood, as text that a person can check; no ids, no times. */
-export function describeCapture(folder: string): string {
+/** A capture after normalisation, and what was noticed on the way. */
+export interface NormalisedCapture {
+  spans: NormalisedSpan[];
+  logs: NormalisedLog[];
+  /** One line for each payload, unmapped attribute, series and later attribution. */
+  notes: string[];
+}
+
+/** Runs the payloads of a capture through the decoders and the normaliser, in the order they were sent. */
+export function normaliseCapture(folder: string): NormalisedCapture {
   const { capturedAtMs } = JSON.parse(readFileSync(join(folder, 'capture.json'), 'utf8'));
   const memory = new TraceMemory();
-  const spans: NormalisedSpan[] = [];
-  const later: string[] = [];
-  const notes: string[] = [];
-  for (const name of readdirSync(folder).sort()) {
+  const capture: NormalisedCapture = { spans: [], logs: [], notes: [] };
+  const payloads = readdirSync(folder).filter((name) => /^(traces|metrics|logs)-/.test(name));
+  for (const name of payloads.sort()) {
     const encoding = name.endsWith('.json') ? 'json' : 'protobuf';
     const options: DecodeOptions = { encoding, nowMs: capturedAtMs, maxAgeMs: DAY_MS, maxFutureMs: DAY_MS };
     const bytes = readFileSync(join(folder, name));
-    if (name.startsWith('traces-')) {
-      const result = normaliseTraces(decodeTraces(bytes, options), { memory });
-      spans.push(...result.spans);
-      for (const change of result.reattributed) {
-        const span = spans.find(({ spanId }) => spanId === change.spanId);
-        later.push(`later: ${span?.name} ${change.fromAgent} -> ${change.toAgent} ${edge(change.handOff)}`.trim());
-      }
-      notes.push(`${name}: ${result.spans.length} spans, refused ${result.refusals.count}`);
-      notes.push(`  unmapped: ${[...result.unmapped.keys()].sort().join(' ') || 'none'}`);
-    } else if (name.startsWith('metrics-')) {
-      notes.push(`${name}:`, ...describeMetrics(bytes, options));
-    } else if (name.startsWith('logs-')) {
-      const { logs } = normaliseLogs(decodeLogs(bytes, options), { memory });
-      notes.push(`${name}:`, ...logs.map((log) => `  ${log.agentName} severity ${log.severity} ${log.body.slice(0, 60)}`));
-    }
+    if (name.startsWith('traces')) addTraces(capture, name, bytes, options, memory);
+    else if (name.startsWith('metrics')) capture.notes.push(`${name}:`, ...describeMetrics(bytes, options));
+    else capture.logs.push(...normaliseLogs(decodeLogs(bytes, options), { memory }).logs);
   }
-  return `${[...notes, ...describeTraces(spans), ...later].join('\n')}\n`;
+  return capture;
+}
+
+/** Everything of a capture that was understood, as text that a person can check; no ids, no times. */
+export function describeCapture(folder: string): string {
+  const { spans, logs, notes } = normaliseCapture(folder);
+  const records = logs.map(
+    (log) => `log: ${log.agentName} severity ${log.severity} ${log.body.slice(0, 60)}`,
+  );
+  return `${[...notes, ...records, ...describeTraces(spans)].join('\n')}\n`;
+}
+
+function addTraces(
+  { spans, notes }: NormalisedCapture,
+  name: string,
+  bytes: Uint8Array,
+  options: DecodeOptions,
+  memory: TraceMemory,
+): void {
+  const result = normaliseTraces(decodeTraces(bytes, options), { memory });
+  spans.push(...result.spans);
+  notes.push(`${name}: ${result.spans.length} spans, refused ${result.refusals.count}`);
+  notes.push(`  unmapped: ${[...result.unmapped.keys()].sort().join(' ') || 'none'}`);
+  for (const { spanId, fromAgent, toAgent, handOff } of result.reattributed) {
+    const span = spans.find((candidate) => candidate.spanId === spanId);
+    notes.push(`later: ${span?.name} ${fromAgent} -> ${toAgent} ${edge(handOff)}`.trim());
+  }
 }
 
 function describeTraces(spans: readonly NormalisedSpan[]): string[] {

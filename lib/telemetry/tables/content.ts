@@ -89,11 +89,11 @@ const PLAIN_KEYS: ReadonlySet<string> = new Set([
 
 /** A segment that says the key is about amounts or failures, whatever its last word is. */
 const PLAIN_SEGMENT =
-  /(^|[._])(usage|usage_details|token_count|tokens?|cost|cost_details|exception|error)([._]|$)/;
+  /(^|[._])(usage|usage_details|token_count|tokens?|cost|cost_details|exception|error|finish_reasons?)([._]|$)/;
 
 /** Last words by which senders that are not named above call their content. */
 const CONTENT_LAST_WORD =
-  /(^|[._])(inputs?|outputs?|(in|out)put_(json|data|value|text)|prompts?|completions?|messages|content|arguments|args|result|tool_(arguments|response|result)|system_(prompt|instructions)|instructions|documents|request_body|response_body)$/;
+  /(^|[._])(inputs?|outputs?|(in|out)put_(json|data|value|text)|prompts?|completions?|messages|content|arguments|args|result|tool_(arguments|response|result)|system_(prompt|instructions)|instructions|documents|provider_metadata|model_output|request_body|response_body)$/;
 
 const SECRET_WORD =
   /(^|[._-])(authorization|proxy-authorization|api[_-]?key|apikey|cookie|set-cookie|password|secret|client_secret|access_token|refresh_token)$/i;
@@ -116,8 +116,12 @@ const CONTENT_EVENT_KEYS: ReadonlySet<string> = new Set([
 export function classifyKey(key: string): KeyClass {
   if (SECRET_WORD.test(key)) return 'secret';
   if (PLAIN_KEYS.has(key) || PLAIN_SEGMENT.test(key)) return 'plain';
-  if (CONTENT_KEYS.has(key) || CONTENT_LAST_WORD.test(key)) return 'content';
+  if (CONTENT_KEYS.has(key) || CONTENT_LAST_WORD.test(snakeCased(key))) return 'content';
   return CONTENT_PREFIXES.some((prefix) => key.startsWith(prefix)) ? 'content' : 'plain';
+}
+
+function snakeCased(key: string): string {
+  return key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
 export function isContentEvent(name: string): boolean {

@@ -90,8 +90,8 @@ export const OPERATION_SIGNALS: readonly OperationSignal[] = [
     values: {
       agent_run: 'invoke_agent',
       workflow_run: 'invoke_workflow',
-      llm_generation: 'step',
-      model_generation: 'step',
+      llm_generation: 'chat',
+      model_generation: 'chat',
       model_step: 'chat',
       model_inference: 'chat',
       tool_call: 'execute_tool',

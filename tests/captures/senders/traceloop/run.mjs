@@ -1,13 +1,12 @@
 // The wrappers of Traceloop around the OpenAI SDK: a workflow, an agent in it, a tool and a sub-agent.
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import * as traceloop from '@traceloop/node-server-sdk';
 import OpenAI from 'openai';
 import { startFakeOpenAi } from '../fake-openai.mjs';
 
 traceloop.initialize({
   appName: 'trip-service',
-  disableBatch: false,
-  exporter: new OTLPTraceExporter(),
+  apiKey: 'none',
+  baseUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
   traceloopSyncEnabled: false,
   silenceInitializationMessage: true,
   instrumentModules: { openAI: OpenAI },
