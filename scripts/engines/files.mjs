@@ -4,7 +4,7 @@
  *
  * This file holds small file and port helpers of the engines.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
@@ -51,17 +51,17 @@ export function portIsFree(port, host = '127.0.0.1') {
   });
 }
 
-/** A port of loopback that was free a moment ago; `preferred` when it still is. */
+/**
+ * A port of loopback that was free a moment ago; `preferred` when it still is. It lies below the ports
+ * that systems give to outgoing connections: there a client that waits for a restarting server could be
+ * given the server's own port, and would keep it from coming back.
+ */
 export async function freePort(preferred) {
   if (preferred && (await portIsFree(preferred))) return preferred;
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen({ port: 0, host: '127.0.0.1' }, () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+  for (;;) {
+    const port = randomInt(15_000, 32_000);
+    if (await portIsFree(port)) return port;
+  }
 }
 
 /** Whether a process has ended and only waits to be collected; in a container nobody may ever do it. */
