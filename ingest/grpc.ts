@@ -81,8 +81,10 @@ export function createGrpcDoor(options: GrpcDoorOptions, graceMs = 8_000) {
     name: 'otlp-grpc',
     listen: (port: number, host: string): Promise<number> =>
       new Promise((resolve, reject) => {
-        server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
-          error === null ? resolve(bound) : reject(error),
+        server.bindAsync(
+          `${host.includes(':') ? `[${host}]` : host}:${port}`,
+          ServerCredentials.createInsecure(),
+          (error, bound) => (error === null ? resolve(bound) : reject(error)),
         );
       }),
     async stop(): Promise<void> {

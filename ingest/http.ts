@@ -33,6 +33,7 @@ const CONTENT_TYPES: Record<Encoding, string> = {
 
 /** How long the sender of a refused body may go on sending before it is cut off. */
 const LINGER_MS = 2_000;
+const SWEEP_MS = 50;
 /** A slow sender is cut off: the headers within 10 s, the whole request within 30 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -71,9 +72,11 @@ export function createHttpDoor(options: HttpDoorOptions, graceMs = 8_000) {
     async stop(): Promise<void> {
       draining = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      // A kept-alive connection becomes idle when its last request has been answered.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
+      clearInterval(sweep);
       clearTimeout(timer);
     },
   };

@@ -7,6 +7,9 @@ import { type ExportAnswer, metricsPayload, sendUntilAnswered, tracesPayload } f
 const SPANS = 10;
 const METRICS = 10;
 
+/** Numbers the exports of all loads, so that no two of them are alike. */
+let next = 0;
+
 /** What clients were promised: everything that was answered 2xx. */
 export interface Promised {
   requests: number;
@@ -22,7 +25,6 @@ export interface Promised {
 export function startLoad(rig: IngestRig, clients = 6): { stop(): Promise<Promised> } {
   const promised: Promised = { requests: 0, spans: 0, work: 0, repeated: 0, refused: [] };
   let running = true;
-  let next = 0;
 
   async function client(number: number): Promise<void> {
     const service = `agent-${number}`;

@@ -56,7 +56,7 @@ function resource(service: string) {
 
 /** A run of an agent with one model call; `index` makes its ids unique within a test. */
 export function tracesPayload(service: string, index: number, spans = 10, endMs = Date.now()): object {
-  const traceId = index.toString(16).padStart(32, 'a');
+  const traceId = `f${index.toString(16).padStart(31, '0')}`;
   const times = {
     startTimeUnixNano: `${endMs - 200}000000`,
     endTimeUnixNano: `${endMs}000000`,
@@ -71,7 +71,7 @@ export function tracesPayload(service: string, index: number, spans = 10, endMs 
   };
   const calls = Array.from({ length: spans - 1 }, (_, i) => ({
     traceId,
-    spanId: (i + 2).toString(16).padStart(16, 'c'),
+    spanId: `c${i.toString(16).padStart(15, '0')}`,
     parentSpanId: run.spanId,
     name: 'chat gpt-4o',
     kind: 3,
