@@ -1,4 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { composeRealtime } from '#lib/compose/realtime.ts';
 import type { Config } from '#lib/config/config.ts';
 import type { Log } from '#lib/kernel/log.ts';
@@ -14,6 +16,14 @@ async function listen(http: Server, port: number, host: string): Promise<number>
   await promise;
   const address = http.address();
   return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** A page served over HTTPS may open secure sockets only: with a certificate this port speaks TLS too. */
+function makeServer({ tls }: Config['app'], handler: RequestListener): Server {
+  const limits = { requestTimeout: 10_000, headersTimeout: 5000 };
+  if (!tls) return createServer(limits, handler);
+  const files = { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+  return createHttpsServer({ ...limits, ...files }, handler);
 }
 
 /** Starts the realtime service; its parts end with the lifecycle of `parts`. Resolves with its port. */
@@ -35,8 +45,8 @@ export async function startRealtime(
       metrics.busLag.observe(Math.max(0, lagMs) / 1000);
     },
   });
-  const http = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5000 },
+  const http = makeServer(
+    config.app,
     healthHandler({
       checkReady: parts.checkReady,
       registry: metrics.registry,
