@@ -42,12 +42,12 @@ test('an embedded PostgreSQL that is killed comes back on the same address, and 
   process.kill(pid, 'SIGKILL');
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
   await vi.waitFor(async () => expect(await one(engines.env.DATABASE_URL)).toBe(1), {
-    timeout: 20_000,
+    timeout: 40_000,
     interval: 200,
   });
   await engines.stop();
   await expect(one(engines.env.DATABASE_URL)).rejects.toThrow();
-}, 60_000);
+}, 120_000);
 
 test.runIf(findRedis())(
   'the private Redis listens on loopback behind a password, and ends with stop',

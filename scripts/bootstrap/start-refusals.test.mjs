@@ -35,7 +35,7 @@ test('a wrong configuration stops the start with everything that is wrong, befor
   expect(code).toBe(1);
   expect(output.match(/^ {2}([A-Z_]+):/gm)).toEqual(['  PORT:', '  LOG_LEVEL:', '  TLS_KEY:']);
   expect(existsSync(join(dir, 'data'))).toBe(false);
-}, 30_000);
+}, 90_000);
 
 test('security A2: production does not start without its secrets and addresses', async () => {
   const { code, output } = await start({ PITWALL_ENV: 'production' });
@@ -46,7 +46,7 @@ test('security A2: production does not start without its secrets and addresses',
     '  APP_URL:',
     '  DATABASE_URL:',
   ]);
-}, 30_000);
+}, 90_000);
 
 test('ports in use, or asked for twice, are named together with the variables that move them', async () => {
   const busy = createServer();
@@ -75,4 +75,4 @@ test('what a killed supervisor left running is ended; a later user of its number
   });
   await claimDataDirectory(dir);
   expect(await gone).toBe('SIGTERM');
-}, 30_000);
+}, 90_000);

@@ -45,7 +45,7 @@ test('below a directory that only its owner may enter, PostgreSQL 18 starts dura
   ).toEqual(['onon']);
   expect((await query(second.appUrl, 'show server_version'))[0]).toMatch(/^18\./);
   expect(statSync(join(parent, 'postgres', 'credentials.json')).mode & 0o777).toBe(0o600);
-}, 60_000);
+}, 120_000);
 
 test('a server killed with SIGKILL leaves committed rows, and the next start works', async () => {
   const first = await start();
@@ -55,7 +55,7 @@ test('a server killed with SIGKILL leaves committed rows, and the next start wor
   expect(existsSync(join(parent, 'postgres', 'data', 'postmaster.pid'))).toBe(true);
   const second = await start();
   expect(await query(second.ownerUrl, 'select n from kept')).toEqual([8]);
-}, 60_000);
+}, 120_000);
 
 test('a pid file whose number went to another program does not keep the server from starting', async () => {
   const first = await start();
@@ -65,14 +65,14 @@ test('a pid file whose number went to another program does not keep the server f
   const second = await start();
   expect(await query(second.ownerUrl, 'select 1')).toEqual([1]);
   expect(isAlive(process.pid)).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test('the server of a killed supervisor is ended before its data is opened again', async () => {
   const orphan = await start();
   const next = await start();
   expect(isAlive(orphan.pid)).toBe(false);
   expect(await query(next.appUrl, 'select 1')).toEqual([1]);
-}, 60_000);
+}, 120_000);
 
 test.runIf(process.getuid?.() === 0)(
   'root without user namespaces runs it as a system user and says where',
