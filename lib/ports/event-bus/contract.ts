@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EventBus } from './port.ts';
 
 /** What an adapter must offer to be put through the contract. */
@@ -54,10 +54,8 @@ export function eventBusContract(name: string, makeGround: () => Promise<BusGrou
     beforeAll(async () => {
       ground = await makeGround();
     });
-    afterAll(async () => {
-      await Promise.all(opened.map((bus) => bus.close()));
-      await ground.close();
-    });
+    afterEach(() => Promise.all(opened.splice(0).map((bus) => bus.close())));
+    afterAll(() => ground.close());
 
     describe.each(['live', 'events'] as const)('on %s channels', (kind) => {
       it('keeps the order of a publisher', async () => {

@@ -6,6 +6,8 @@ import type { NodeAddress } from './embedded-links.ts';
 const MESSAGES = 'pitwall_bus';
 const NODES = 'pitwall_bus_nodes';
 const CONNECT_TIMEOUT_MS = 2000;
+/** Messages of one transaction. */
+const MAX_BATCH = 200;
 /** PostgreSQL refuses a NOTIFY of 8000 bytes; the channel's name goes with the payload. */
 const MAX_NOTIFY_BYTES = 7500;
 /** A node that was silent this long is gone. */
@@ -41,6 +43,9 @@ export class BusPostgres {
   /** Keeps the order while a large payload is being fetched; null when nothing is. */
   #fetching: Promise<void> | null = null;
   #closed = false;
+  #waiting: { channel: string; payload: string; settled: PromiseWithResolvers<void> }[] = [];
+  #flushing = false;
+  #sent = 0;
 
   constructor(url: string, log: Log, events: PostgresEvents) {
     this.#url = url;
@@ -51,16 +56,47 @@ export class BusPostgres {
     this.#pool.on('error', (error) => log.warn({ err: error }, 'bus connection to PostgreSQL failed'));
   }
 
-  async publish(channel: string, payload: string): Promise<void> {
-    if (Buffer.byteLength(payload) + Buffer.byteLength(channel) <= MAX_NOTIFY_BYTES) {
-      await this.#pool.query('select pg_notify($1, $2)', [MESSAGES, `m${channel}\n${payload}`]);
-      return;
+  /** Resolves when the message was committed. What comes while a commit is under way goes with the next one. */
+  publish(channel: string, payload: string): Promise<void> {
+    const settled = Promise.withResolvers<void>();
+    this.#waiting.push({ channel, payload, settled });
+    if (!this.#flushing) void this.#flush();
+    return settled.promise;
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushing = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, MAX_BATCH);
+      try {
+        const notes: string[] = [];
+        for (const { channel, payload } of batch) notes.push(await this.#note(channel, payload));
+        await this.#pool.query('select pg_notify($1, note) from unnest($2::text[]) as note', [
+          MESSAGES,
+          notes,
+        ]);
+        for (const { settled } of batch) settled.resolve();
+      } catch (error) {
+        for (const { settled } of batch) settled.reject(error);
+      }
     }
-    await this.#pool.query(
-      `with message as (insert into bus_messages (payload) values ($3) returning id)
-       select pg_notify($1, 't' || $2 || E'\\n' || id) from message`,
-      [MESSAGES, channel, payload],
+    this.#flushing = false;
+  }
+
+  /**
+   * What is sent with NOTIFY: kind, number, channel, and the payload or where it stands. The number keeps
+   * two equal messages of one transaction apart, which PostgreSQL would make one.
+   */
+  async #note(channel: string, payload: string): Promise<string> {
+    const number = ++this.#sent;
+    if (Buffer.byteLength(payload) + Buffer.byteLength(channel) <= MAX_NOTIFY_BYTES) {
+      return `m${number} ${channel}\n${payload}`;
+    }
+    const stored = await this.#pool.query<{ id: string }>(
+      'insert into bus_messages (payload) values ($1) returning id',
+      [payload],
     );
+    return `t${number} ${channel}\n${stored.rows[0]?.id}`;
   }
 
   /** Listens until closed, and again after every loss. Resolves when listening for the first time. */
@@ -162,7 +198,7 @@ export class BusPostgres {
       return;
     }
     const end = payload.indexOf('\n');
-    const channel = payload.slice(1, end);
+    const channel = payload.slice(payload.indexOf(' ') + 1, end);
     const rest = payload.slice(end + 1);
     if (payload.startsWith('m') && this.#fetching === null) {
       this.#events.message(channel, rest);
