@@ -21,6 +21,11 @@ server.on('request', (request, response) => {
   settleForwarding(request.headers, request.socket.remoteAddress ?? '', app.trustedProxies);
   handle(request, response);
 });
+// Next logs what nobody caught and goes on; a server that cannot listen has nothing to go on with.
+server.once('error', (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 server.listen(app.port, app.host);
 
 for (const signal of ['SIGINT', 'SIGTERM']) {

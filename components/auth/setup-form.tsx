@@ -14,7 +14,7 @@ export function SetupForm(props: { action: FormAction; token: string }) {
       <input type="hidden" name="token" value={props.token} />
       <TextField label="Name" name="name" autoComplete="name" maxLength={120} optional />
       <TextField
-        label="E-mail"
+        label="Email"
         name="email"
         type="email"
         autoComplete="username"

@@ -12,7 +12,7 @@ export function SignInForm(props: { action: FormAction; callbackUrl: string }) {
     <form action={submit} className="flex flex-col gap-4">
       <FormFailure state={state} />
       <input type="hidden" name="callbackUrl" value={props.callbackUrl} />
-      <TextField label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
+      <TextField label="Email" name="email" type="email" autoComplete="username" required autoFocus />
       <TextField
         label="Password"
         name="password"

@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { NextRequest, NextResponse } from 'next/server';
 import { z } from 'zod';
 import { guardedAction } from '../action.ts';
+import { currentSignedIn } from '../session.ts';
 import { runNextAuth } from './handler.ts';
 import { ownAddress, PROVIDER_ID } from './options.ts';
 
@@ -35,7 +36,9 @@ export async function startSingleSignOn(callbackUrl: string): Promise<void> {
     await keepCookies(form);
     const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await form.json());
     const body = new URLSearchParams({ csrfToken, callbackUrl: ownAddress(callbackUrl, config.app.url) });
-    const request = await requestOf(`${base}/signin/${PROVIDER_ID}`, { method: 'POST', body });
+    // Who is signed in already came to prove it again (security A16): the provider must ask, not remember.
+    const search = (await currentSignedIn()) ? '?prompt=login' : '';
+    const request = await requestOf(`${base}/signin/${PROVIDER_ID}${search}`, { method: 'POST', body });
     const response = await runNextAuth(request, ['signin', PROVIDER_ID]);
     await keepCookies(response);
     return response.headers.get('location');
