@@ -9,16 +9,20 @@ import { type ControlClaim, claimControlRequests, MAX_ATTEMPTS } from './claim-c
 import { mayStillControl } from './control-rights.ts';
 import { signatureHeaders } from './control-secret.ts';
 import { insertTransition } from './insert-transition.ts';
+import { asClause } from './probe-agent.ts';
+
+export interface ControlMessage {
+  headers: Record<string, string>;
+  body: string;
+  signal: AbortSignal;
+}
 
 /** What carrying out starts and stops works with. */
 export interface ControlTools {
   db: Db;
   sealer: Sealer;
   /** Posts JSON and answers with the HTTP status; rejects with AppError in words that may be shown. */
-  post(
-    url: string,
-    message: { headers: Record<string, string>; body: string; signal: AbortSignal },
-  ): Promise<number>;
+  post(url: string, message: ControlMessage): Promise<number>;
 }
 
 type Answer = { kind: 'accepted' } | { kind: 'again' | 'refused'; words: string };
@@ -35,11 +39,12 @@ async function send(tools: ControlTools, claim: ControlClaim, signal: AbortSigna
   const { action, agentId, requestId } = claim;
   const body = JSON.stringify({ action, agentId, requestId });
   const secret = tools.sealer.open(claim.sealedSecret);
-  const headers = signatureHeaders(secret, { id: requestId, atMs: claim.claimedAtMs, body });
+  const signed = signatureHeaders(secret, { id: requestId, atMs: claim.claimedAtMs, body });
+  const headers = { 'content-type': 'application/json', ...signed };
   try {
     return judge(await tools.post(claim.controlUrl, { headers, body, signal }));
   } catch (error) {
-    const words = isAppError(error) ? error.message : 'its control URL did not answer';
+    const words = isAppError(error) ? asClause(error.message) : 'its control URL did not answer';
     return { kind: 'again', words };
   }
 }

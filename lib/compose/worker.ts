@@ -1,0 +1,73 @@
+import { hostname } from 'node:os';
+import { sql } from 'drizzle-orm';
+import { openDb } from '#db/client.ts';
+import { openTelemetryPool } from '#db/telemetry-pool.ts';
+import { probeAgent } from '#lib/agents/probe-agent.ts';
+import { readRunRates } from '#lib/agents/run-rates.ts';
+import type { ControlMessage } from '#lib/agents/send-control-requests.ts';
+import type { Config } from '#lib/config/config.ts';
+import { systemClock } from '#lib/kernel/clock.ts';
+import { randomToken } from '#lib/kernel/ids.ts';
+import { createLifecycle } from '#lib/kernel/lifecycle.ts';
+import type { Log } from '#lib/kernel/log.ts';
+import { createOutboundClient } from '#lib/outbound/client.ts';
+import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { makeEventBus } from './event-bus.ts';
+
+const HEALTH_CHANNEL = 'health:worker';
+/** Milliseconds an agent has to answer a probe, and a start or stop. */
+const PROBE_TIMEOUT_MS = 4000;
+const CONTROL_TIMEOUT_MS = 10_000;
+
+/** The parts of the worker process, from its configuration. */
+export function composeWorker(config: Config, log: Log) {
+  const clock = systemClock;
+  const lifecycle = createLifecycle(log);
+  const database = openDb(config.database.url, config.database.pool);
+  lifecycle.add({ name: 'database', stop: database.close });
+  const pool = openTelemetryPool(config.database.url, 4);
+  lifecycle.add({ name: 'telemetry database', stop: () => pool.end() });
+  const bus = makeEventBus(config, log);
+  lifecycle.add({ name: 'event bus', stop: () => bus.close() });
+  const allow = config.app.outboundAllow;
+  const probes = createOutboundClient({ allow, timeoutMs: PROBE_TIMEOUT_MS });
+  lifecycle.add({ name: 'probes', stop: () => probes.close() });
+  const controls = createOutboundClient({ allow, timeoutMs: CONTROL_TIMEOUT_MS });
+  lifecycle.add({ name: 'control requests', stop: () => controls.close() });
+  const writer = `${hostname()}:${process.pid}:${randomToken(4)}`;
+  const metricStore = createPostgresMetricStore({
+    pool,
+    clock,
+    writer,
+    onRollUpError: (error, level, window) =>
+      log.error({ err: error, level, window }, 'a window could not be rolled up'),
+  });
+  const { db } = database;
+  return {
+    clock,
+    lifecycle,
+    db,
+    sql: database.sql,
+    bus,
+    pool,
+    metricStore,
+    health: {
+      db,
+      probe: (target: string, stop: AbortSignal) =>
+        probeAgent((url, signal) => probes.send({ url, signal }), target, stop),
+      runRates: (agentIds: readonly string[], nowMs: number) => readRunRates(db, agentIds, nowMs),
+      defaults: config.agents,
+    },
+    control: {
+      db,
+      sealer: createSecretBox(config.secrets.key),
+      post: async (url: string, message: ControlMessage) =>
+        (await controls.send({ url, method: 'POST', ...message })).status,
+    },
+    checks: {
+      database: () => db.execute(sql`select 1`),
+      bus: () => bus.publish(HEALTH_CHANNEL, '{}'),
+    },
+  };
+}

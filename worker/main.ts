@@ -1,0 +1,40 @@
+import { composeWorker } from '#lib/compose/worker.ts';
+import { getConfig } from '#lib/config/config.ts';
+import { serveHealth } from '#lib/kernel/health-server.ts';
+import { stopOnSignal } from '#lib/kernel/lifecycle.ts';
+import { createLog } from '#lib/kernel/log.ts';
+import { advisoryLocks } from './advisory-lock.ts';
+import { startLoops } from './loop.ts';
+import { announcementLoop } from './loops/announcements.ts';
+import { cleanupLoop } from './loops/cleanup.ts';
+import { controlLoop } from './loops/control.ts';
+import { healthLoop } from './loops/health.ts';
+import { retentionLoop } from './loops/retention.ts';
+import { rollupLoop } from './loops/rollups.ts';
+import { createWorkerMetrics } from './metrics.ts';
+
+const config = getConfig();
+const log = createLog('worker', config.app.logLevel);
+const { registry, meter } = createWorkerMetrics();
+const system = composeWorker(config, log);
+const { lifecycle, db } = system;
+
+const loops = [
+  retentionLoop({ ...system, rawRetentionDays: config.metrics.retentionDays }),
+  rollupLoop(system),
+  healthLoop(system.health),
+  controlLoop(system.control),
+  announcementLoop(system),
+  cleanupLoop(db),
+];
+lifecycle.add(startLoops(loops, { log, meter, takeLock: advisoryLocks(system.sql) }));
+const sources = {
+  checks: system.checks,
+  registry,
+  metricsToken: config.secrets.metricsToken,
+  metricsPath: config.metrics.enabled ? config.metrics.path : null,
+};
+const server = await serveHealth(sources, { host: '127.0.0.1', port: config.worker.port });
+lifecycle.add(server);
+stopOnSignal(lifecycle, log);
+log.info({ port: server.port, loops: loops.map((loop) => loop.name) }, 'ready');
