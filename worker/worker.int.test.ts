@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { eq } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { agents } from '#db/schema/agents.ts';
+import { createLog } from '#lib/kernel/log.ts';
+import { channels, teamEventSchema } from '#lib/model/event.ts';
+import { createRedisBus } from '#lib/ports/event-bus/redis.ts';
+import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+
+const AGENTS = 300;
+let world: World;
+let redisUrl: string;
+let teamId: string;
+const workers = new Set<ChildProcess>();
+beforeAll(async () => {
+  world = await createWorld();
+  redisUrl = world.redisUrl;
+  teamId = (await makeTeam(world)).id;
+});
+afterEach(() => Promise.all([...workers].map((worker) => end(worker, 'SIGKILL'))));
+afterAll(() => world.close());
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+async function startWorker(): Promise<ChildProcess & { port: number }> {
+  const port = await freePort();
+  const env = {
+    NODE_ENV: 'test' as const,
+    PATH: process.env.PATH,
+    DATABASE_URL: world.appUrl,
+    REDIS_URL: redisUrl,
+    SECRET_KEY: 'a secret key of more than 32 characters',
+    WORKER_PORT: String(port),
+  };
+  const main = new URL('./main.ts', import.meta.url).pathname;
+  const worker = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  workers.add(worker);
+  for await (const line of worker.stdout) if (String(line).includes('"ready"')) break;
+  return Object.assign(worker, { port });
+}
+
+async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  workers.delete(worker);
+  if (worker.exitCode !== null || worker.signalCode !== null) return worker.exitCode;
+  const exited = once(worker, 'exit');
+  worker.kill(signal);
+  const [code] = await exited;
+  return code;
+}
+
+interface Change {
+  agent: string;
+  change: string;
+}
+const changes = () =>
+  world.sql<Change[]>`select agent_id as agent, from_status || '>' || to_status as change
+    from agent_transitions order by at, id`;
+
+/** Waits until the store holds `count` transitions; every look asks the database anew. */
+async function until(count: number): Promise<readonly Change[]> {
+  for (;;) {
+    const seen = await changes();
+    if (seen.length >= count) return seen;
+    await world.sql`select pg_sleep(0.02)`;
+  }
+}
+
+test('two workers, killed and restarted in the middle, lose no transition and invent none', async () => {
+  const silentSince = new Date(Date.now() - 3_600_000);
+  const values = { lastTelemetryAt: silentSince, statusSince: silentSince, healthIntervalSeconds: 1 };
+  const made = await Promise.all(Array.from({ length: AGENTS }, () => makeAgent(world, teamId, values)));
+  const bus = createRedisBus(redisUrl, createLog('test', 'silent'));
+  const announced = new Set<string>();
+  await bus.subscribe(channels.events(teamId), (payload) => {
+    const event = teamEventSchema.parse(JSON.parse(payload));
+    if (event.type === 'agent.health') announced.add(`${event.agentId} ${event.from}>${event.to}`);
+  });
+
+  const [first, second] = await Promise.all([startWorker(), startWorker()]);
+  await until(1);
+  await end(first, 'SIGKILL');
+  await until(AGENTS);
+  const third = await startWorker();
+  await world.db.update(agents).set({ lastTelemetryAt: new Date() }).where(eq(agents.teamId, teamId));
+  await until(AGENTS + 1);
+  await end(second, 'SIGKILL');
+  await until(2 * AGENTS);
+  while ((await world.sql`select 1 from agent_transitions where announced_at is null`).length > 0);
+
+  const expected = made.flatMap(({ id }) => [`${id} running>unreachable`, `${id} unreachable>running`]);
+  const stored = (await changes()).map(({ agent, change }) => `${agent} ${change}`);
+  expect(stored.toSorted()).toEqual(expected.toSorted());
+  while (announced.size < expected.length) await world.sql`select pg_sleep(0.02)`;
+  expect([...announced].toSorted()).toEqual(expected.toSorted());
+  expect(await end(third, 'SIGTERM')).toBe(0);
+  await bus.close();
+}, 60_000);
+
+test('a worker shows its own work and whether it is ready', async () => {
+  const worker = await startWorker();
+  const get = (path: string) => fetch(`http://127.0.0.1:${worker.port}${path}`);
+  expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
+  let metrics = '';
+  while (!metrics.includes('pitwall_worker_steps_total{loop="health",result="ok"}')) {
+    metrics = await (await get('/metrics')).text();
+  }
+  expect(metrics).toContain('pitwall_worker_step_seconds_bucket');
+});
