@@ -1,15 +1,19 @@
-import { encodePairs, SKETCH_BINS, sketchBin, sketchBinValue } from './sketch.ts';
+import { SKETCH_BINS, SketchWriter, sketchBin, sketchBinValue } from './sketch.ts';
 
 /**
  * Turns the buckets of OTLP histograms into sketches.
  *
- * The count of a bucket is spread over eight positions inside it, in an order that fills the bucket evenly
- * (bit reversal: middle, quarters, eighths, ...). The k-th observation of a bucket always goes to the same
+ * The count of a bucket is spread over four positions inside it, in an order that fills the bucket evenly
+ * (bit reversal). The k-th observation of a bucket always goes to the same
  * position, so the sketch of a cumulative histogram contains the sketch of every earlier state and
  * subtraction stays exact.
  */
-const POSITIONS = [4, 2, 6, 1, 5, 3, 7, 0];
-const STEPS = POSITIONS.length;
+const POSITIONS = [2, 1, 3, 0];
+/** Bins of one bucket in a layout. */
+export const STEPS = POSITIONS.length;
+
+const BIN_VALUES = Float64Array.from({ length: SKETCH_BINS }, (_, bin) => sketchBinValue(bin));
+const writer = new SketchWriter();
 
 /** What the buckets of one point amount to. */
 export interface BucketSketch {
@@ -32,7 +36,7 @@ export class BucketCollector {
     if (bin > this.#highest) this.#highest = bin;
   }
 
-  /** Adds the count of a bucket whose eight bins start at `from` in `layout`. */
+  /** Adds the count of a bucket whose bins start at `from` in `layout`. */
   addBucket(layout: Int16Array, from: number, count: number): void {
     for (let step = 0; step < STEPS && step < count; step++) {
       this.add(layout[from + step] ?? 0, Math.floor((count + STEPS - 1 - step) / STEPS));
@@ -41,22 +45,22 @@ export class BucketCollector {
 
   /** The sketch of what was added; empties the collector. */
   take(): BucketSketch {
-    const pairs: number[] = [];
     let estimatedSum = 0;
+    writer.start();
     for (let bin = this.#lowest; bin <= this.#highest; bin++) {
       const count = this.#counts[bin] ?? 0;
       if (count === 0) continue;
-      pairs.push(bin, count);
-      estimatedSum += count * sketchBinValue(bin);
+      writer.write(bin, count);
+      estimatedSum += count * (BIN_VALUES[bin] ?? 0);
       this.#counts[bin] = 0;
     }
     this.#lowest = SKETCH_BINS;
     this.#highest = -1;
-    return { bytes: encodePairs(pairs), estimatedSum };
+    return { bytes: writer.take(), estimatedSum };
   }
 }
 
-/** The eight bins of the bucket between two edges, in filling order. */
+/** The bins of the bucket between two edges, in filling order. */
 function placeBucket(layout: Int16Array, from: number, low: number, high: number): void {
   for (let step = 0; step < STEPS; step++) {
     const position = ((POSITIONS[step] ?? 0) + 0.5) / STEPS;
@@ -65,7 +69,7 @@ function placeBucket(layout: Int16Array, from: number, low: number, high: number
 }
 
 /**
- * Bins of the buckets of an explicit histogram: bucket i has the bins from `8 * i` on. The first bucket
+ * Bins of the buckets of an explicit histogram: bucket i has the bins from `STEPS * i` on. The first bucket
  * starts at 0; the last, open one is taken to lie at its lower edge, as Prometheus does.
  *
  * @returns null when the bounds are not finite and ascending

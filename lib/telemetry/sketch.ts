@@ -138,7 +138,12 @@ export class Sketch {
 
   /** Sparse bytes for storage: for each bin in use the number of empty bins before it, then its count, as varints. */
   encode(): Uint8Array {
-    return encodePairs(this.toPairs());
+    writer.start();
+    for (let i = 0; i < this.#counts.length; i++) {
+      const count = this.#counts[i] ?? 0;
+      if (count > 0) writer.write(i + this.#first, count);
+    }
+    return writer.take();
   }
 
   /** Reads {@link encode}. @throws RangeError when the bytes are no sketch. */
@@ -177,22 +182,36 @@ export class Sketch {
   }
 }
 
-/** The bytes of {@link Sketch.encode} from [bin, count, ...] with ascending bins and positive counts. */
-export function encodePairs(pairs: ArrayLike<number>): Uint8Array {
-  const bytes = new Uint8Array(pairs.length * 8);
-  let at = 0;
-  let next = 0;
-  for (let i = 0; i < pairs.length; i += 2) {
-    const bin = pairs[i] ?? 0;
-    for (const number of [bin - next, pairs[i + 1] ?? 0]) {
-      let rest = number;
-      while (rest > 127) {
-        bytes[at++] = (rest % 128) | 128;
-        rest = Math.floor(rest / 128);
-      }
-      bytes[at++] = rest;
-    }
-    next = bin + 1;
+/** Writes the bytes of {@link Sketch.encode}, bins ascending; used again for every sketch. */
+export class SketchWriter {
+  /** Room for every bin with its largest count. */
+  #bytes = new Uint8Array(SKETCH_BINS * 10);
+  #at = 0;
+  #next = 0;
+
+  start(): void {
+    this.#at = 0;
+    this.#next = 0;
   }
-  return bytes.slice(0, at);
+
+  write(bin: number, count: number): void {
+    this.#varint(bin - this.#next);
+    this.#varint(count);
+    this.#next = bin + 1;
+  }
+
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.#at);
+  }
+
+  #varint(value: number): void {
+    let rest = value;
+    while (rest > 127) {
+      this.#bytes[this.#at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.#bytes[this.#at++] = rest;
+  }
 }
+
+const writer = new SketchWriter();

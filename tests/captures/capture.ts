@@ -36,8 +36,7 @@ const port = typeof address === 'object' && address !== null ? address.port : 0;
 const child = spawn(process.execPath, ['--stack-trace-limit=0', 'run.mjs'], {
   cwd: join(here, 'senders', sender),
   env: {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
+    ...process.env,
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     OTEL_NODE_RESOURCE_DETECTORS: 'env',
     OTEL_METRICS_EXPORTER: 'otlp',

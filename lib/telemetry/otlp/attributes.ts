@@ -2,7 +2,7 @@ import { AttributeList } from './attribute-list.ts';
 import { internKey } from './keys.ts';
 import type { Reader } from './protobuf.ts';
 import { type AttributeValue, LIMITS, type RawAttributes } from './raw.ts';
-import { cutBytes, storableText } from './text.ts';
+import { cutBytes, decodeText } from './text.ts';
 
 /** Stands for what is nested deeper than the limit. */
 const TOO_DEEP = '[nested too deep]';
@@ -12,7 +12,7 @@ export function readText(reader: Reader, end: number, maxBytes: number): string 
   const start = reader.at;
   reader.at = end;
   if (end - start > maxBytes) return cutBytes(reader.bytes, start, maxBytes);
-  return storableText(reader.bytes.toString('utf8', start, end));
+  return decodeText(reader.bytes, start, end);
 }
 
 /** Reads the KeyValue message that ends at `end` into `list`. */

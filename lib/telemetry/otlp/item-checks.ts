@@ -19,8 +19,13 @@ export function optionalId(kind: 'trace' | 'span', hex: string): string | null {
   return ID[kind].test(hex) ? hex : null;
 }
 
+/** True for a time within what is accepted. */
+export function isAccepted(timeMs: number, options: DecodeOptions): boolean {
+  return timeMs >= options.nowMs - options.maxAgeMs && timeMs <= options.nowMs + options.maxFutureMs;
+}
+
 /** @throws ItemRefused when a time lies outside what is accepted */
-export function checkTime(timeMs: number, options: DecodeOptions): void {
+function checkTime(timeMs: number, options: DecodeOptions): void {
   if (timeMs < options.nowMs - options.maxAgeMs) {
     throw new ItemRefused('too_old', `A time (${inWords(timeMs)}) is too far in the past`);
   }

@@ -1,5 +1,11 @@
 import type { MetricKind } from '#lib/model/telemetry.ts';
-import { BucketCollector, type BucketSketch, explicitLayout, exponentialSketch } from '../histogram.ts';
+import {
+  BucketCollector,
+  type BucketSketch,
+  explicitLayout,
+  exponentialSketch,
+  STEPS,
+} from '../histogram.ts';
 import { addUnordered, type HashLanes, hashBytes, hashKey } from './hash.ts';
 import {
   enumeration,
@@ -31,7 +37,6 @@ const collector = new BucketCollector();
 /** Reads an OTLP/JSON metrics request into the same sink as the protobuf decoder. */
 export function readJsonMetrics(bytes: Uint8Array, sink: MetricSink): void {
   const names = { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' } as const;
-  sink.mayRepeat = true;
   readJsonEnvelope(bytes, names, sink.refusals, (metric, context) => {
     const name = DATA_FIELDS.find((candidate) => isObject(field(metric, candidate)));
     if (name !== undefined) readMetric(metric, name, context.resource, sink);
@@ -63,7 +68,10 @@ function readMetric(
   } else {
     const unit = text(metric, 'unit', LIMITS.seriesValueChars);
     const described = { name, unit, kind, resource, additive: dataField !== 'gauge' };
+    sink.startMetric(hashKey(hashOfText(streamText(described)), { a: 0, b: 0 }));
+    sink.reduced = true;
     for (const point of points) readPoint(point, dataField, described, sink);
+    sink.endMetric();
   }
 }
 
@@ -121,10 +129,10 @@ function addHistogram(point: JsonObject, isExplicit: boolean, metric: MetricCont
 function explicitSketch(point: JsonObject): BucketSketch | null {
   const counts = numbers(point, 'bucketCounts');
   const layout = explicitLayout(numbers(point, 'explicitBounds'));
-  if (layout === null || (counts.length > 0 && counts.length * 8 !== layout.length)) return null;
+  if (layout === null || (counts.length > 0 && counts.length * STEPS !== layout.length)) return null;
   if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0)) return null;
-  for (let i = 0; i < counts.length && layout.length > 8; i++) {
-    collector.addBucket(layout, i * 8, counts[i] ?? 0);
+  for (let i = 0; i < counts.length && layout.length > STEPS; i++) {
+    collector.addBucket(layout, i * STEPS, counts[i] ?? 0);
   }
   return collector.take();
 }

@@ -15,6 +15,8 @@ export interface InternedKey {
 
 interface Slot extends InternedKey {
   bytes: Uint8Array;
+  /** The key that came after this one the last time: senders repeat the order of their attributes. */
+  next: Slot | undefined;
 }
 
 const SLOTS = 4096;
@@ -26,16 +28,31 @@ const SLOTS = 4096;
 const slots: (Slot | undefined)[] = new Array(SLOTS);
 const textSlots = new Map<string, InternedKey>();
 
+let last: Slot | undefined;
+
 /** The key in `bytes` from `start` to `end`. */
 export function internKey(bytes: Buffer, start: number, end: number): InternedKey {
+  const expected = last?.next;
+  if (expected !== undefined && sameBytes(expected.bytes, bytes, start, end)) {
+    last = expected;
+    return expected;
+  }
+  const found = lookUp(bytes, start, end);
+  if (last !== undefined) last.next = found;
+  last = found;
+  return found;
+}
+
+function lookUp(bytes: Buffer, start: number, end: number): Slot {
   let hash = end - start;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 16777619);
   const index = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   const slot = slots[index];
   if (slot !== undefined && sameBytes(slot.bytes, bytes, start, end)) return slot;
-  const made = {
+  const made: Slot = {
     ...describeKey(bytes.toString('utf8', start, end)),
     bytes: Uint8Array.from(bytes.subarray(start, end)),
+    next: undefined,
   };
   slots[index] = made;
   return made;

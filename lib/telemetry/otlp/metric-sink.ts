@@ -45,8 +45,13 @@ export interface MetricContext extends MetricDescription {
 /** Where both metric decoders put their points: checks times and values, describes unknown series. */
 export class MetricSink {
   readonly refusals = new RefusalCount();
-  /** Set when points may have become the same series: attributes were left out, or scopes repeat a metric. */
-  mayRepeat = false;
+  /** Set when an attribute of a point was left out: points of the metric may have become the same series. */
+  reduced = false;
+  /** Metrics seen; one that comes twice (two scopes) may repeat its points. */
+  #streams = new Set<number>();
+  #repeats = false;
+  #firstPoint = 0;
+  #firstHistogram = 0;
   #options: MetricsDecodeOptions;
   #columns: PointColumns;
   #histograms: DecodedHistogram[] = [];
@@ -64,6 +69,27 @@ export class MetricSink {
 
   refuse(reason: RefusalReason, message: string, points = 1): void {
     this.refusals.add(reason, message, points);
+  }
+
+  /** Starts a metric, identified by the hash of its resource, name, unit and kind. */
+  startMetric(stream: number): void {
+    if (this.#streams.has(stream)) this.#repeats = true;
+    else this.#streams.add(stream);
+    this.reduced = false;
+    this.#firstPoint = this.#columns.length;
+    this.#firstHistogram = this.#histograms.length;
+  }
+
+  /** Ends a metric: what has become the same series and time is made one point. */
+  endMetric(): void {
+    if (this.reduced) this.#mergeFrom(this.#firstPoint, this.#firstHistogram);
+  }
+
+  #mergeFrom(point: number, histogram: number): void {
+    if (this.#columns.length > point + 1) this.#columns.mergeRepeated(point);
+    if (this.#histograms.length > histogram + 1) {
+      this.#histograms.push(...mergeRepeated(this.#histograms.splice(histogram)));
+    }
   }
 
   /** True when one more point is taken and its time is accepted. */
@@ -103,10 +129,7 @@ export class MetricSink {
 
   /** The result; the sink is done. */
   finish(): DecodedMetrics {
-    if (this.mayRepeat) {
-      this.#columns.mergeRepeated();
-      this.#histograms = mergeRepeated(this.#histograms);
-    }
+    if (this.#repeats) this.#mergeFrom(0, 0);
     return {
       points: this.#columns.take(),
       histograms: this.#histograms,

@@ -6,6 +6,9 @@ export interface PointSet {
   value: Float64Array;
 }
 
+/** Up to this many points each is compared with each. */
+const FEW = 24;
+
 /** Grows while points are decoded; used again for every request, so decoding allocates nothing per point. */
 export class PointColumns {
   #hash = new Float64Array(1024);
@@ -29,11 +32,14 @@ export class PointColumns {
   /**
    * Makes one point of those that have become the same series and time: attributes that make no series
    * were left out, so their sums are added and of their gauges the last one stands.
+   *
+   * @param from index of the first point that may be one of them
    */
-  mergeRepeated(): void {
+  mergeRepeated(from: number): void {
+    if (this.length - from <= FEW && !this.#hasRepeats(from)) return;
     const seen = new Map<number, Map<number, number>>();
-    let kept = 0;
-    for (let i = 0; i < this.length; i++) {
+    let kept = from;
+    for (let i = from; i < this.length; i++) {
       const hash = this.#hash[i] ?? 0;
       const timeMs = this.#timeMs[i] ?? 0;
       let times = seen.get(hash);
@@ -51,6 +57,16 @@ export class PointColumns {
       this.#move(i, kept++);
     }
     this.length = kept;
+  }
+
+  /** Looks for a repeated point by comparing each with each: the fastest way for few. */
+  #hasRepeats(from: number): boolean {
+    for (let i = from; i < this.length; i++) {
+      for (let k = from; k < i; k++) {
+        if (this.#hash[i] === this.#hash[k] && this.#timeMs[i] === this.#timeMs[k]) return true;
+      }
+    }
+    return false;
   }
 
   /** Copies of the columns in use; empties the collector. */

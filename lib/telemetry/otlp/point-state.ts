@@ -63,7 +63,7 @@ export class PointState {
     const key = internKey(reader.bytes, reader.at, keyEnd);
     reader.at = end;
     if (key.seriesKey === undefined) {
-      this.sink.mayRepeat = true;
+      this.sink.reduced = true;
       return;
     }
     this.#part.a = key.hash.a;
@@ -116,6 +116,6 @@ export class PointState {
     this.reader.at = start;
     while (this.reader.at < end) this.reader.skip(this.reader.varint(), end);
     this.reader.close(end);
-    this.sink.mayRepeat = true;
+    this.sink.reduced = true;
   }
 }

@@ -1,7 +1,7 @@
 import type { MetricKind } from '#lib/model/telemetry.ts';
 import { readResource, readText } from './attributes.ts';
 import { forEachField } from './envelope.ts';
-import { type HashLanes, hashBytes } from './hash.ts';
+import { type HashLanes, hashBytes, hashKey } from './hash.ts';
 import { histogramKind, type MetricContext, type MetricSink, sumKind } from './metric-sink.ts';
 import { PointState } from './point-state.ts';
 import { readExponentialPoint, readHistogramPoint, readNumberPoint } from './proto-points.ts';
@@ -14,6 +14,8 @@ const SUM = 58;
 const HISTOGRAM = 74;
 const EXPONENTIAL = 82;
 const SUMMARY = 90;
+
+const NO_ATTRIBUTES: HashLanes = { a: 0, b: 0 };
 
 /** What the fields of a Metric say before its points are read; fields may come in any order. */
 interface MetricFields {
@@ -41,7 +43,6 @@ function readResourceMetrics(reader: Reader, end: number, sink: MetricSink): voi
   let resource: RawAttributes | undefined;
   let resourceStart = 0;
   let resourceEnd = 0;
-  let scopes = 0;
   while (reader.at < end) {
     const tag = reader.varint();
     if (tag === 10) {
@@ -49,13 +50,9 @@ function readResourceMetrics(reader: Reader, end: number, sink: MetricSink): voi
       resourceStart = reader.at;
       hashBytes(lanes, reader.bytes, resourceStart, resourceEnd);
       reader.at = resourceEnd;
-    } else {
-      if (tag === 18) scopes++;
-      reader.skip(tag, end);
-    }
+    } else reader.skip(tag, end);
   }
   reader.close(end);
-  if (scopes > 1) sink.mayRepeat = true;
   const resourceOnce = (): RawAttributes => {
     if (resource !== undefined) return resource;
     const at = reader.at;
@@ -112,6 +109,7 @@ function readPoints(
   hashBytes(lanes, reader.bytes, fields.unitStart, fields.unitEnd);
   lanes.a = (lanes.a + kind.length * 31 + fields.dataTag) | 0;
   points.startMetric(lanes, additive, () => describeMetric(reader, fields, kind));
+  points.sink.startMetric(hashKey(lanes, NO_ATTRIBUTES));
   reader.at = fields.dataStart;
   while (reader.at < fields.dataEnd) {
     const tag = reader.varint();
@@ -125,6 +123,7 @@ function readPoints(
     else readNumberPoint(points, pointEnd);
   }
   reader.close(fields.dataEnd);
+  points.sink.endMetric();
 }
 
 function describeMetric(

@@ -1,4 +1,10 @@
-import { BucketCollector, type BucketSketch, explicitLayout, exponentialSketch } from '../histogram.ts';
+import {
+  BucketCollector,
+  type BucketSketch,
+  explicitLayout,
+  exponentialSketch,
+  STEPS,
+} from '../histogram.ts';
 import { layoutOf } from './bucket-layouts.ts';
 import type { PointState } from './point-state.ts';
 import type { Reader } from './protobuf.ts';
@@ -70,10 +76,10 @@ export function readHistogramPoint(state: PointState, end: number): void {
   addHistogram(state, fields, () => {
     const layout =
       boundsEnd > boundsStart ? layoutOf(reader, boundsStart, boundsEnd) : explicitLayout(bounds);
-    if (layout === null || (counts.length > 0 && counts.length * 8 !== layout.length)) return null;
+    if (layout === null || (counts.length > 0 && counts.length * STEPS !== layout.length)) return null;
     if (!counts.every(Number.isSafeInteger)) return null;
-    for (let i = 0; i < counts.length && layout.length > 8; i++) {
-      collector.addBucket(layout, i * 8, counts[i] ?? 0);
+    for (let i = 0; i < counts.length && layout.length > STEPS; i++) {
+      collector.addBucket(layout, i * STEPS, counts[i] ?? 0);
     }
     return collector.take();
   });

@@ -1,6 +1,6 @@
 import type { AttributeList } from './attribute-list.ts';
 import type { ItemContext } from './envelope.ts';
-import { checkedId, checkNanos } from './item-checks.ts';
+import { checkedId, checkNanos, isAccepted } from './item-checks.ts';
 import type { DecodeOptions, RawSpan } from './raw.ts';
 import { ItemRefused } from './refusals.ts';
 
@@ -38,10 +38,9 @@ export function checkedSpan(span: RawSpan, options: DecodeOptions): RawSpan {
   checkNanos(span.endNs, options);
   if (span.endNs < span.startNs) span.endNs = span.startNs;
   if (!(span.kind >= 0 && span.kind <= 5)) span.kind = 0;
-  const latest = BigInt(options.nowMs + options.maxFutureMs) * 1_000_000n;
-  const earliest = BigInt(options.nowMs - options.maxAgeMs) * 1_000_000n;
   for (const event of span.events) {
-    if (event.timeNs < earliest || event.timeNs > latest) event.timeNs = span.startNs;
+    const timeMs = Number(event.timeNs) / 1e6;
+    if (!isAccepted(timeMs, options)) event.timeNs = span.startNs;
   }
   if (span.parentSpanId === span.spanId) span.parentSpanId = null;
   return span;
