@@ -2,15 +2,18 @@ import { TAIL_STEP_SECONDS, TAIL_WINDOWS, type Tail, WINDOW_COLUMNS } from '#lib
 import type { OperationMeasure } from '#lib/model/metric.ts';
 import type { MetricStore } from '#lib/ports/metric-store/port.ts';
 
+/** The store answers sums as rates per minute; a window holds what came in its own time. */
+const PER_WINDOW = TAIL_STEP_SECONDS / 60;
+
 /** Columns of a window that the store knows of a team, and how they are asked for. */
 const MEASURES: Partial<
   Record<(typeof WINDOW_COLUMNS)[number], { measure: OperationMeasure; scale: number; missing: number }>
 > = {
-  requests: { measure: 'requests', scale: 1, missing: 0 },
-  errors: { measure: 'errors', scale: 1, missing: 0 },
-  inputTokens: { measure: 'input_tokens', scale: 1, missing: 0 },
-  outputTokens: { measure: 'output_tokens', scale: 1, missing: 0 },
-  costMicros: { measure: 'cost', scale: 1e6, missing: 0 },
+  requests: { measure: 'requests', scale: PER_WINDOW, missing: 0 },
+  errors: { measure: 'errors', scale: PER_WINDOW, missing: 0 },
+  inputTokens: { measure: 'input_tokens', scale: PER_WINDOW, missing: 0 },
+  outputTokens: { measure: 'output_tokens', scale: PER_WINDOW, missing: 0 },
+  costMicros: { measure: 'cost', scale: 1e6 * PER_WINDOW, missing: 0 },
   p50: { measure: 'latency_p50', scale: 1, missing: -1 },
   p95: { measure: 'latency_p95', scale: 1, missing: -1 },
   p99: { measure: 'latency_p99', scale: 1, missing: -1 },
