@@ -1,0 +1,34 @@
+import type { Metadata } from 'next';
+import { CreateKeyForm } from '#components/api-keys/create-key-form.tsx';
+import { KeyTable } from '#components/api-keys/key-table.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { listApiKeys } from '#lib/api-keys/queries.ts';
+import { paths, withQuery } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { createApiKey, revokeApiKey } from './actions.ts';
+
+export const metadata: Metadata = { title: 'API keys' };
+
+export default async function ApiKeysPage() {
+  const { role } = await requireActor(paths.apiKeys());
+  if (!roleHolds(role, 'api-keys:read')) {
+    return (
+      <StateMessage kind="no-permission" title="API keys are for developers and admins">
+        Ask an admin of your team for a key or for the developer role.
+      </StateMessage>
+    );
+  }
+  const keys = await read(listApiKeys, {});
+  const proveAgain = withQuery(paths.signIn(), { again: 1, callbackUrl: paths.apiKeys() });
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title="API keys">
+        Agents send telemetry with an ingest key; automation reads and changes with read and write keys.
+      </PageHeader>
+      <CreateKeyForm create={createApiKey} proveAgain={proveAgain} />
+      <KeyTable keys={keys} revoke={revokeApiKey} renderedAtMs={Date.now()} />
+    </div>
+  );
+}
