@@ -121,8 +121,9 @@ CREATE TABLE "series" (
   "instance" text NOT NULL DEFAULT '',
   "service_name" text NOT NULL DEFAULT '',
   "attributes" jsonb NOT NULL DEFAULT '{}',
-  "agent_series_id" integer REFERENCES "series" ("id") ON DELETE CASCADE,
-  "team_series_id" integer REFERENCES "series" ("id") ON DELETE CASCADE,
+  -- Ids of this table; without foreign keys, because they only go when the agent or team does, and then all go.
+  "agent_series_id" integer,
+  "team_series_id" integer,
   "created_at" timestamptz NOT NULL DEFAULT now(),
   -- The day of its last point, so that streams of replicas long gone stop counting against the limit.
   "last_day" date NOT NULL DEFAULT current_date,
@@ -134,10 +135,6 @@ CREATE TABLE "series" (
 CREATE INDEX "series_metric_idx" ON "series" ("team_id", "metric", "scope");
 --> statement-breakpoint
 CREATE INDEX "series_agent_idx" ON "series" ("agent_id", "metric", "scope");
---> statement-breakpoint
-CREATE INDEX "series_of_agent_series_idx" ON "series" ("agent_series_id");
---> statement-breakpoint
-CREATE INDEX "series_of_team_series_idx" ON "series" ("team_series_id");
 --> statement-breakpoint
 -- Streams that are reported together: one raw row holds one value of each.
 CREATE TABLE "metric_sets" (

@@ -47,11 +47,15 @@ export interface SeriesResolution {
  * that writes elsewhere spools through it, so that nothing answered 2xx can be lost.
  */
 export interface MetricStore<Tx> {
-  /** Finds or makes series; new ones count against `maxSeries` of the team. Identities carry a resolved agent. */
+  /**
+   * Finds or makes series; new ones count against `maxSeries` of the team and `maxPerAgent` of their agent,
+   * exactly, over any number of processes. Identities carry a resolved agent.
+   */
   resolveSeries(
     teamId: string,
     wanted: readonly { agentId: string; identity: SeriesIdentity }[],
     maxSeries: number,
+    maxPerAgent?: number,
   ): Promise<SeriesResolution>;
   /** Writes points as part of the caller's transaction. Late points land in the window of their own time. */
   append(tx: Tx, batches: readonly PointBatch[]): Promise<void>;

@@ -113,17 +113,65 @@ async function findStreams(
   );
 }
 
-/** How long a team that reached its limit is not counted again. */
+/** How long a team or an agent that reached its limit is not counted again. */
 const FULL_FOR_MS = 5_000;
+const MAX_FULL_REMEMBERED = 10_000;
+
+/** Streams that each of the agents has. */
+async function countStreams(
+  tx: pg.ClientBase,
+  teamId: string,
+  agentIds: Iterable<string | null>,
+): Promise<Map<string | null, number>> {
+  const counted = await tx.query<{ agent_id: string; streams: number }>(
+    `select agent_id, count(*)::int as streams from series
+     where team_id = $1 and scope = 'stream' and agent_id = any($2::uuid[]) group by agent_id`,
+    [teamId, [...new Set(agentIds)]],
+  );
+  return new Map(counted.rows.map((row) => [row.agent_id, row.streams]));
+}
 
 /**
  * Finds or makes the series of streams, one team at a time: makers of one team wait for each other, so
  * that the limit is exact over any number of processes.
  */
 export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now: () => number) {
+  /** By team id or agent id. */
   const fullUntil = new Map<string, number>();
 
-  async function make(teamId: string, missing: readonly NewSeries[], maxSeries: number): Promise<void> {
+  function noteFull(id: string): void {
+    if (fullUntil.size >= MAX_FULL_REMEMBERED) fullUntil.clear();
+    fullUntil.set(id, now() + FULL_FOR_MS);
+  }
+
+  const isFull = (id: string): boolean => (fullUntil.get(id) ?? 0) > now();
+
+  /** The new streams that their agents have room for. */
+  async function withinAgents(
+    tx: pg.ClientBase,
+    teamId: string,
+    missing: readonly NewSeries[],
+    perAgent: number,
+  ) {
+    const streams = await countStreams(
+      tx,
+      teamId,
+      missing.map((stream) => stream.agentId),
+    );
+    return missing.filter(({ agentId }) => {
+      const count = (streams.get(agentId) ?? 0) + 1;
+      if (count > perAgent) noteFull(agentId ?? '');
+      else streams.set(agentId, count);
+      return count <= perAgent;
+    });
+  }
+
+  async function make(
+    teamId: string,
+    missing: readonly NewSeries[],
+    maxSeries: number,
+    maxPerAgent: number,
+  ): Promise<void> {
     const tx = await pool.connect();
     try {
       await tx.query('begin');
@@ -132,8 +180,9 @@ export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now:
         `select count(*)::int as streams from series where team_id = $1 and scope = 'stream'`,
         [teamId],
       );
-      const allowed = missing.slice(0, Math.max(0, maxSeries - counted.rows[0].streams));
-      if (allowed.length < missing.length) fullUntil.set(teamId, now() + FULL_FOR_MS);
+      const fitting = await withinAgents(tx, teamId, missing, maxPerAgent);
+      const allowed = fitting.slice(0, Math.max(0, maxSeries - counted.rows[0].streams));
+      if (allowed.length < fitting.length) noteFull(teamId);
       if (allowed.length > 0) {
         const rolled = [...rolledSeries(allowed, 'team'), ...rolledSeries(allowed, 'agent')];
         await insertSeries(tx, teamId, rolled);
@@ -152,14 +201,16 @@ export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now:
     teamId: string,
     wanted: readonly Wanted[],
     maxSeries: number,
+    maxPerAgent = Number.POSITIVE_INFINITY,
   ): Promise<SeriesResolution> {
     if (wanted.length === 0) return { ids: [] };
     const streams = wanted.map(streamOf);
     const keys = streams.map((stream) => stream.hash.toString('latin1'));
     let found = await findStreams(pool, catalog, teamId, streams);
-    const missing = uniqueByHash(streams.filter((_, i) => !found.has(keys[i] ?? '')));
-    if (missing.length > 0 && (fullUntil.get(teamId) ?? 0) <= now()) {
-      await make(teamId, missing, maxSeries);
+    const unknown = streams.filter((stream, i) => !found.has(keys[i] ?? '') && !isFull(stream.agentId ?? ''));
+    const missing = uniqueByHash(unknown);
+    if (missing.length > 0 && !isFull(teamId)) {
+      await make(teamId, missing, maxSeries, maxPerAgent);
       found = new Map([...found, ...(await findStreams(pool, catalog, teamId, missing))]);
     }
     return { ids: keys.map((key) => found.get(key) ?? null) };

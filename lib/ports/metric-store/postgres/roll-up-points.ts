@@ -16,6 +16,13 @@ import { readEarlierHistograms, readEarlierPoints, readHistograms, readPoints } 
 import type { DirtyWindow } from './roll-up-spans.ts';
 import type { SeriesCatalog, StreamInfo } from './series-catalog.ts';
 
+const byTimeAndStart = (a: CumulativeSample, b: CumulativeSample): number =>
+  a.timeMs - b.timeMs || a.startMs - b.startMs || a.value - b.value;
+
+interface Kept extends Observation {
+  startMs: number;
+}
+
 /** The streams of a window that count up from a start: a late sample of theirs changes a later window too. */
 export interface PointTotals {
   totals: Map<number, MetricTotals>;
@@ -24,13 +31,11 @@ export interface PointTotals {
 
 /** Values of a stream in a window, sent-twice ones left out. */
 function withoutRepeats(samples: readonly CumulativeSample[]): Observation[] {
-  const seen = new Set<string>();
-  const kept: Observation[] = [];
-  for (const { timeMs, startMs, value } of samples) {
-    const name = `${timeMs} ${startMs} ${value}`;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    kept.push({ timeMs, value, sent: value });
+  const kept: Kept[] = [];
+  for (const { timeMs, startMs, value } of samples.toSorted(byTimeAndStart)) {
+    const last = kept.at(-1);
+    if (last && last.timeMs === timeMs && last.startMs === startMs && last.value === value) continue;
+    kept.push({ timeMs, startMs, value, sent: value });
   }
   return kept;
 }
