@@ -38,7 +38,7 @@ export function createMetricsStage(directory: SeriesDirectory): PrepareStage {
         for (let i = 0; i < slots.length; i++) {
           table.live.observe(slots[i] as number, points.value[i] as number);
         }
-        table.live.flushInto(live, request.receivedAtMs);
+        live.metricsChanged(table.live, request.receivedAtMs);
         return live.countSpans([], request.receivedAtMs);
       },
     } satisfies Prepared;

@@ -12,6 +12,8 @@ export interface SeriesLimits {
 
 /** Series that one look-up asks the store for. */
 const LOOK_UP = 5_000;
+/** New series of one agent in one request that are looked up, as a multiple of its cap. */
+const LOOKED_UP = 4;
 
 /**
  * The known series of one team. A point finds its slot by hash; columns beside it say what the slot is.
@@ -23,7 +25,6 @@ export class SeriesTable {
   readonly #originOfSlot: number[] = [];
   readonly #originByName = new Map<string, number>();
   readonly #origins: { agentId: string; sender: string }[] = [];
-  readonly #seriesOfAgent = new Map<string, number>();
   readonly live = new LiveMetrics();
 
   get size(): number {
@@ -53,17 +54,11 @@ export class SeriesTable {
     return this.#origins[origin] as { agentId: string; sender: string };
   }
 
-  /** Series of an agent that are in this table. */
-  countOf(agentId: string): number {
-    return this.#seriesOfAgent.get(agentId) ?? 0;
-  }
-
   add(hash: number, seriesId: number, agentId: string, identity: SeriesIdentity): void {
     if (this.has(hash)) return;
     this.#slots.set(hash, this.#series.length);
     this.#series.push(seriesId);
     this.#originOfSlot.push(this.#numberOf(agentId, identity.serviceName));
-    this.#seriesOfAgent.set(agentId, this.countOf(agentId) + 1);
     this.live.addStream(agentId, identity);
   }
 
@@ -92,26 +87,16 @@ export interface SeriesDirectoryOptions {
 export function createSeriesDirectory({ store, agents, limits }: SeriesDirectoryOptions) {
   const tables = new Map<string, SeriesTable>();
 
-  /** Those of the wanted series that their agents still have room for. */
-  function withinAgentLimit(
-    table: SeriesTable,
-    wanted: readonly Wanted[],
-    refused: RefusedSeries,
-  ): (Wanted & { agentId: string })[] {
-    const fresh = new Map<string, number>();
+  /** The wanted series that are worth a look-up: an agent that brings this many new ones is over its cap anyway. */
+  function worthAsking(wanted: readonly Wanted[], refused: RefusedSeries): (Wanted & { agentId: string })[] {
+    const asked = new Map<string, number>();
     return wanted.filter((series): series is Wanted & { agentId: string } => {
       const { agentId, hash } = series;
-      if (agentId === null) {
-        refused.set(hash, 'too_many_agents');
-        return false;
-      }
-      const count = fresh.get(agentId) ?? 0;
-      if (table.countOf(agentId) + count >= limits.perAgent) {
-        refused.set(hash, 'too_many_series');
-        return false;
-      }
-      fresh.set(agentId, count + 1);
-      return true;
+      const count = agentId === null ? 0 : (asked.get(agentId) ?? 0) + 1;
+      if (agentId === null) refused.set(hash, 'too_many_agents');
+      else if (count > limits.perAgent * LOOKED_UP) refused.set(hash, 'too_many_series');
+      else asked.set(agentId, count);
+      return !refused.has(hash);
     });
   }
 
@@ -144,10 +129,10 @@ export function createSeriesDirectory({ store, agents, limits }: SeriesDirectory
         identity,
         agentId: owners[i] ?? null,
       }));
-      const allowed = withinAgentLimit(table, wanted, refused);
+      const allowed = worthAsking(wanted, refused);
       for (let from = 0; from < allowed.length; from += LOOK_UP) {
         const part = allowed.slice(from, from + LOOK_UP);
-        const { ids } = await ask(() => store.resolveSeries(teamId, part, limits.perTeam));
+        const { ids } = await ask(() => store.resolveSeries(teamId, part, limits.perTeam, limits.perAgent));
         part.forEach(({ hash, agentId, identity }, index) => {
           const id = ids[index] ?? null;
           if (id === null) refused.set(hash, 'too_many_series');

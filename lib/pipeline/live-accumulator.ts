@@ -25,6 +25,12 @@ export interface CountedSpan {
   >;
 }
 
+/** Keeps the latest metrics of many agents between ticks (live-metrics.ts). */
+export interface MetricSource {
+  /** Names each agent with news, then each of its changed metrics; then forgets what changed. */
+  flush(seen: (agentId: string) => void, set: (agentId: string, metric: string, value: number) => void): void;
+}
+
 /** A counted batch, to be taken back when it turns out not to be stored. */
 export interface Contribution {
   spans: readonly CountedSpan[];
@@ -38,6 +44,7 @@ export interface Contribution {
  */
 export function createLiveAccumulator() {
   let agents = new Map<string, AgentTick>();
+  const sources = new Map<MetricSource, number>();
   let oldestMs = Number.POSITIVE_INFINITY;
   let tick = 1;
   let resync = false;
@@ -66,6 +73,16 @@ export function createLiveAccumulator() {
     row.costMicros += sign * Math.round((span.costReported ?? span.costPriced ?? 0) * 1e6);
   }
 
+  function seen(agentId: string, receivedAtMs: number): void {
+    const row = agentTick(agentId);
+    row.lastSeenMs = Math.max(row.lastSeenMs, receivedAtMs);
+    oldestMs = Math.min(oldestMs, receivedAtMs);
+  }
+
+  function setMetric(agentId: string, metric: string, value: number): void {
+    agentTick(agentId).metrics.set(metric, value);
+  }
+
   return {
     /** Counts spans that were received at `receivedAtMs` (Unix milliseconds). */
     countSpans(spans: readonly CountedSpan[], receivedAtMs: number): Contribution {
@@ -78,14 +95,13 @@ export function createLiveAccumulator() {
       return { spans, tick };
     },
     /** Notes that an agent was heard, whatever it sent. */
-    seen(agentId: string, receivedAtMs: number): void {
-      const row = agentTick(agentId);
-      row.lastSeenMs = Math.max(row.lastSeenMs, receivedAtMs);
-      oldestMs = Math.min(oldestMs, receivedAtMs);
-    },
+    seen,
     /** Sets the latest value of an OTLP metric of an agent. */
-    setMetric(agentId: string, metric: string, value: number): void {
-      agentTick(agentId).metrics.set(metric, value);
+    setMetric,
+    /** Notes that a source has newer metrics of agents heard at `receivedAtMs`; they are read when the tick leaves. */
+    metricsChanged(source: MetricSource, receivedAtMs: number): void {
+      sources.set(source, receivedAtMs);
+      oldestMs = Math.min(oldestMs, receivedAtMs);
     },
     /**
      * Takes spans back that were not stored, or were stored before: exactly while their tick is still
@@ -109,9 +125,13 @@ export function createLiveAccumulator() {
     askResync(): void {
       resync = true;
     },
-    hasNews: (): boolean => agents.size > 0 || resync,
+    hasNews: (): boolean => agents.size > 0 || sources.size > 0 || resync,
     /** Hands out what was counted since the last call and starts anew. */
     take(writer: string, nowMs: number): LiveTick {
+      for (const [source, receivedAtMs] of sources) {
+        source.flush((agentId) => seen(agentId, receivedAtMs), setMetric);
+      }
+      sources.clear();
       const result = toTick(agents, {
         writer,
         seq: tick,

@@ -1,5 +1,5 @@
 import type { SeriesIdentity } from '#lib/model/telemetry.ts';
-import type { LiveAccumulator } from './live-accumulator.ts';
+import type { MetricSource } from './live-accumulator.ts';
 
 const INITIAL_STREAMS = 256;
 const NO_LINE = -1;
@@ -16,7 +16,7 @@ interface Line {
  * The latest values of OTLP gauges and sums. Streams are numbered in the order they were added; taking a
  * point costs a few additions on typed arrays. Histograms have no latest value.
  */
-export class LiveMetrics {
+export class LiveMetrics implements MetricSource {
   #lineOfStream = new Int32Array(INITIAL_STREAMS);
   #last = new Float64Array(INITIAL_STREAMS);
   #streams = 0;
@@ -44,15 +44,15 @@ export class LiveMetrics {
     this.#changed.push(line);
   }
 
-  /** Writes what changed since the last call into the tick that is being counted. */
-  flushInto(live: LiveAccumulator, receivedAtMs: number): void {
+  flush(
+    seen: (agentId: string) => void,
+    set: (agentId: string, metric: string, value: number) => void,
+  ): void {
     let agentId = '';
     for (const line of this.#changed) {
-      if (line.agentId !== agentId) {
-        agentId = line.agentId;
-        live.seen(agentId, receivedAtMs);
-      }
-      live.setMetric(line.agentId, line.metric, line.sum);
+      if (line.agentId !== agentId) seen(line.agentId);
+      agentId = line.agentId;
+      set(agentId, line.metric, line.sum);
       line.changed = false;
     }
     this.#changed = [];
