@@ -7,6 +7,7 @@ import {
   transitionRowSchema,
 } from './agent-view.ts';
 import type { MetricAnswer } from './metric.ts';
+import type { RunPage } from './run.ts';
 
 /**
  * The bodies that `/api/v1` answers with, by the names they have in its document. Times are Unix
@@ -20,6 +21,32 @@ const metricAnswer = z.object({
   sampleSize: z.number(),
   estimatedFromBuckets: z.boolean(),
 }) satisfies z.ZodType<MetricAnswer>;
+
+const runPage = z.object({
+  runs: z.array(
+    z.object({
+      traceId: z.string(),
+      spanId: z.string(),
+      agentId: z.uuid(),
+      agentName: z.string(),
+      name: z.string(),
+      isRoot: z.boolean(),
+      startedAt: z.number(),
+      endedAt: z.number(),
+      durationMs: z.number(),
+      status: z.enum(['ok', 'error', 'degraded']),
+      errorType: z.string().nullable(),
+      errorMessage: z.string().nullable(),
+      modelCalls: z.int(),
+      toolCalls: z.int(),
+      inputTokens: z.number(),
+      outputTokens: z.number(),
+      cost: z.number().nullable().describe('US dollars'),
+      conversationId: z.string().nullable(),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+}) satisfies z.ZodType<RunPage>;
 
 /** An error (RFC 9457). */
 const problem = z.object({
@@ -59,6 +86,7 @@ export const apiBodies = {
   TransitionPage: pageOf(transitionRowSchema),
   MetricAnswer: metricAnswer,
   MetricNames: z.array(z.object({ metric: z.string(), unit: z.string(), kind: z.string() })),
+  RunPage: runPage,
   Problem: problem,
 };
 export type ApiBody = keyof typeof apiBodies;

@@ -26,7 +26,8 @@ function inlineSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
 }
 
 function inputShape({ verb, path }: Operation): Record<string, z.ZodType> {
-  if (verb.input instanceof z.ZodObject) return verb.input.shape;
+  const schema = verb.input instanceof z.ZodReadonly ? verb.input.unwrap() : verb.input;
+  if (schema instanceof z.ZodObject) return schema.shape;
   throw new TypeError(`the input of ${path} is no object`);
 }
 

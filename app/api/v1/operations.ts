@@ -12,6 +12,7 @@ import type { Command } from '#lib/command/define-command.ts';
 import type { Query } from '#lib/command/define-query.ts';
 import { listMetrics, queryMetric } from '#lib/metrics/queries.ts';
 import type { ApiBody } from '#lib/model/api.ts';
+import { listRuns } from '#lib/runs/queries.ts';
 
 /**
  * The one table of `/api/v1`: route files bind its rows, the document is made from it. A row is a verb of
@@ -150,5 +151,13 @@ export const operations = {
     summary: 'Values of a measure over a range; a range that has ended carries an ETag',
     tag: 'metrics',
     answer: 'MetricAnswer',
+  }),
+  listRuns: operation({
+    method: 'GET',
+    path: '/runs',
+    verb: listRuns,
+    summary: 'Runs of an agent or of the team, the latest first',
+    tag: 'runs',
+    answer: 'RunPage',
   }),
 };
