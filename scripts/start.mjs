@@ -2,17 +2,19 @@
  * `npm start`: from a clone on a machine with Node 20 or newer and npm to the running product.
  * Nothing here imports a dependency: they may not be installed yet.
  */
+import module from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './bootstrap/install.mjs';
 import { fail } from './bootstrap/progress.mjs';
-import { onPinnedRuntime, ROOT } from './bootstrap/runtime.mjs';
+import { COMPILE_CACHE, onPinnedRuntime, ROOT } from './bootstrap/runtime.mjs';
 
 process.chdir(ROOT);
 const fallbackHome = resolve(process.env.DATA_DIR || '.data', 'home');
 try {
   if (await onPinnedRuntime(fileURLToPath(import.meta.url), fallbackHome)) {
     await installDependencies(ROOT, fallbackHome);
+    module.enableCompileCache?.(COMPILE_CACHE);
     const { launch } = await import('./bootstrap/launch.mjs');
     await launch();
   }

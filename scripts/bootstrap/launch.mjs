@@ -8,7 +8,7 @@ import { startEngines } from './engines.mjs';
 import { portsOf, requireFreePorts } from './ports.mjs';
 import { productProcesses } from './processes.mjs';
 import { elapsed, say, step } from './progress.mjs';
-import { provision } from './provisioning.mjs';
+import { provisionFirst } from './provisioning.mjs';
 import { claimDataDirectory, forgetProcesses, recordProcesses } from './run-file.mjs';
 import { ROOT } from './runtime.mjs';
 import { processEnvironment, readSettings } from './settings.mjs';
@@ -127,7 +127,7 @@ export async function launch() {
     const supervisor = supervise(config, env, engines, marker);
     shutdown.add(supervisor);
     const [setupLink] = await Promise.all([
-      provision(ROOT, config, env),
+      provisionFirst(env),
       step('Starting web, realtime, ingest and worker', () => supervisor.ready()),
     ]);
     if (!shutdown.signal.aborted) announce(config, env, setupLink);

@@ -1,26 +1,28 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { provision } from '../../lib/compose/provision.ts';
+import { makeConfig } from '../../lib/config/config.ts';
 import { StartError, say } from './progress.mjs';
 
-const run = promisify(execFile);
-const WISHES = ['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD', 'INIT_API_KEY'];
+/** What the verb refused, in words. */
+function explain(error) {
+  const issues = error.issues.map(({ path, message }) => `  ${path}: ${message}`);
+  return [`Provisioning failed: ${error.message}`, ...issues].join('\n');
+}
 
 /**
  * Makes the first admin and the first API key that the environment asks for, while none exist.
  *
- * @param env environment of the processes, without the wishes
+ * @param env environment of the processes
  * @returns the one-time link for the first admin, null when there is one
+ * @throws StartError when a wish can't be granted as it is written
  */
-export async function provision(root, config, env) {
-  const wishes = Object.fromEntries(WISHES.map((name) => [name, process.env[name] ?? '']));
-  const args = ['--disable-warning=ExperimentalWarning', join(root, 'scripts', 'provision.ts')];
+export async function provisionFirst(env) {
+  // The wishes stand in our own environment only.
+  const config = makeConfig({ ...process.env, ...env });
   try {
-    const { stdout } = await run(process.execPath, args, { cwd: root, env: { ...env, ...wishes } });
-    const result = JSON.parse(stdout.trim().split('\n').at(-1));
-    for (const line of result.done) say(line);
-    return result.setupToken ? `${config.app.url}/setup?token=${result.setupToken}` : null;
+    const { done, setupToken } = await provision(config);
+    for (const line of done) say(line);
+    return setupToken === null ? null : `${config.app.url}/setup?token=${setupToken}`;
   } catch (error) {
-    throw new StartError(`Provisioning failed:\n${error.stderr || error.message}`);
+    throw error.name === 'AppError' ? new StartError(explain(error)) : error;
   }
 }

@@ -7,6 +7,8 @@ import { runNpm } from './npm.mjs';
 import { StartError, step } from './progress.mjs';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Compiled scripts of ours: types are stripped once, not at every start. */
+export const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'pitwall-compile');
 const FLOOR = 24;
 
 const majorOf = (version) => Number(/^v?(\d+)/.exec(version)?.[1] ?? 0);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { makeConfig } from '../../lib/config/config.ts';
 import { developmentSecrets } from '../../lib/config/secrets-file.ts';
+import { COMPILE_CACHE } from './runtime.mjs';
 
 /** What the embedded database's address looks like before it has one: only for the check below. */
 const NOT_YET = 'postgres://pitwall_app@127.0.0.1/pitwall';
@@ -41,6 +42,7 @@ export function processEnvironment(config, made, marker) {
   }
   env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = env.SERVER_ACTIONS_KEY;
   env.NEXT_TELEMETRY_DISABLED = '1';
+  env.NODE_COMPILE_CACHE ||= COMPILE_CACHE;
   for (const name of ['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD', 'INIT_API_KEY']) delete env[name];
   return env;
 }
