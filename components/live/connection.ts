@@ -112,7 +112,8 @@ export class LiveConnection {
   tick(): void {
     const ageMs = this.#heardAt === null ? null : Math.round(performance.now() - this.#heardAt);
     const { state, reason } = this.#status;
-    if (state === 'live' && ageMs !== null && ageMs > STALE_AFTER_MS && !this.#hidden) {
+    const expects = this.#views.size > 0 && !this.#hidden;
+    if (state === 'live' && ageMs !== null && ageMs > STALE_AFTER_MS && expects) {
       this.#set('stale', 'Nothing was heard for a while.', ageMs);
       this.#lost('The connection went silent.');
     } else this.#set(state, reason, ageMs);
@@ -198,6 +199,7 @@ export class LiveConnection {
     socket.on('connect_error', (error: Error & { data?: HandshakeRefusal }) => {
       if (current()) this.#later('The realtime service does not answer.', error.data?.retryAfterMs);
     });
+    socket.io.on('ping', () => current() && this.#heard());
     socket.on('disconnect', () => current() && this.#lost('The connection was lost.'));
     socket.on(LIVE_EVENTS.bye, (bye: Bye) => current() && this.#bye(bye));
     socket.on(LIVE_EVENTS.delta, (text: string) => current() && this.#onDelta(text));

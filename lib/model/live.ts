@@ -172,9 +172,9 @@ export interface EventsSnapshot extends ViewMessage {
   k: 'events';
 }
 
-/** One team event, still to be parsed with `teamEventSchema`. */
+/** One team event, still to be parsed with `teamEventSchema`; without one it only says "alive". */
 export interface EventsDelta extends ViewMessage {
-  event: unknown;
+  event?: unknown;
 }
 
 /** One agent as the console shows it. Rates are over the trailing 60 s; null is "no data", never zero. */

@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/kernel/clock.ts';
 import { LIVE_EVENTS, type SubscribeAnswer, type SubscribeRequest, viewKey } from '#lib/model/live.ts';
+import { KEEP_ALIVE_MS } from '../state/agent.ts';
 import type { Room } from '../state/room.ts';
 import type { TeamState } from '../state/team.ts';
 import type { Teams } from '../state/teams.ts';
@@ -121,7 +122,10 @@ export class FanOut {
       return view && { team, view };
     }
     const snapshot = (nowMs: number) => team.eventsSnapshot(nowMs);
-    return { team, view: { room: team.eventsRoom, snapshot, delta: () => null } };
+    const room = team.eventsRoom;
+    // Events are said when they happen; in between the room only says that it is alive.
+    const delta = (nowMs: number) => (nowMs - room.lastAtMs < KEEP_ALIVE_MS ? null : room.next(nowMs, {}));
+    return { team, view: { room, snapshot, delta } };
   }
 
   #abandon(room: string): void {
