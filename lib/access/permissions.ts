@@ -54,10 +54,15 @@ export const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
+/** The row of a permission; one that is not in the table is granted to nobody. */
+function grantOf(permission: Permission): Grant | null {
+  return Object.hasOwn(PERMISSIONS, permission) ? PERMISSIONS[permission] : null;
+}
+
 export function roleHolds(role: Role, permission: Permission): boolean {
-  return (PERMISSIONS[permission].roles as readonly Role[]).includes(role);
+  return grantOf(permission)?.roles.includes(role) ?? false;
 }
 
 export function scopeHolds(scope: KeyScope, permission: Permission): boolean {
-  return (PERMISSIONS[permission].scopes as readonly KeyScope[]).includes(scope);
+  return grantOf(permission)?.scopes.includes(scope) ?? false;
 }

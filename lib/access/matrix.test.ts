@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { Actor } from './actor.ts';
+import { BUILT_IN_ROLES, KEY_SCOPES, PERMISSIONS, type Permission } from './permissions.ts';
+import { holds, holdsScope, requireRecentSignIn } from './require.ts';
+
+const teamId = '019a0000-0000-7000-8000-000000000001';
+const origin = { ip: null, userAgent: null, requestId: 'r' };
+const permissions = Object.keys(PERMISSIONS) as Permission[];
+const person = { kind: 'user', userId: 'u', sessionId: 's', email: 'e', name: 'n', teamId, origin } as const;
+const key = { kind: 'key', keyId: 'k', keyName: 'n', teamId, origin } as const;
+
+const actors: [name: string, actor: Actor][] = [
+  ...BUILT_IN_ROLES.map((role): [string, Actor] => [role, { ...person, role, signedInAtMs: 0 }]),
+  ...KEY_SCOPES.map((scope): [string, Actor] => [`key ${scope}`, { ...key, scopes: [scope] }]),
+  ['key without scopes', { ...key, scopes: [] }],
+  ['system', { kind: 'system', name: 'loop', teamId, grants: ['agents:read'], origin }],
+];
+
+test('security Z3: every actor holds exactly what the table of this test says', () => {
+  const matrix = Object.fromEntries(
+    actors.map(([name, actor]) => [
+      name,
+      permissions.filter((permission) => holds(actor, permission)).join(' '),
+    ]),
+  );
+  expect(matrix).toMatchInlineSnapshot(`
+    {
+      "admin": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read content:read health:read receiver:read api-keys:read api-keys:create api-keys:revoke members:read audit:read team:update sessions:start sessions:read-own sessions:end-own sessions:end-any",
+      "developer": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read health:read receiver:read api-keys:read api-keys:create api-keys:revoke members:read sessions:start sessions:read-own sessions:end-own",
+      "key ingest": "telemetry:ingest",
+      "key read": "agents:read metrics:read runs:read health:read receiver:read",
+      "key without scopes": "",
+      "key write": "agents:read agents:create agents:update agents:delete agents:control metrics:read runs:read health:read receiver:read",
+      "system": "agents:read",
+      "viewer": "agents:read metrics:read runs:read health:read receiver:read sessions:start sessions:read-own sessions:end-own",
+    }
+  `);
+});
+
+test('security Z3: what no row speaks of is granted to nobody', () => {
+  for (const unknown of ['everything:do', 'constructor', '__proto__', ''] as Permission[]) {
+    expect(actors.filter(([, actor]) => holds(actor, unknown))).toEqual([]);
+  }
+});
+
+test('security Z3: there are no wildcards', () => {
+  expect(permissions.filter((permission) => !/^[a-z-]+:[a-z-]+$/.test(permission))).toEqual([]);
+});
+
+test('security Z6: nobody hands on a scope that gives more than they hold', () => {
+  const may = Object.fromEntries(
+    actors.map(([name, actor]) => [name, KEY_SCOPES.filter((scope) => holdsScope(actor, scope)).join(' ')]),
+  );
+  expect(may).toMatchObject({
+    admin: 'ingest read write',
+    developer: 'ingest read write',
+    viewer: 'ingest read',
+  });
+  expect(may['key read']).not.toContain('write');
+});
+
+test('security A16: minutes after signing in people may, later they prove it again', () => {
+  const actor: Actor = { ...person, role: 'admin', signedInAtMs: 0 };
+  expect(() => requireRecentSignIn(actor, new Date(15 * 60_000))).not.toThrow();
+  expect(() => requireRecentSignIn(actor, new Date(15 * 60_000 + 1))).toThrow('Sign in again');
+});

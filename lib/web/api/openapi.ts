@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { KEY_SCOPES, PERMISSIONS } from '#lib/access/permissions.ts';
+import { webContext } from '#lib/compose/web.ts';
+import { HTTP_STATUS } from '#lib/kernel/errors.ts';
+import { type ApiBody, apiBodies } from '#lib/model/api.ts';
+import { type Operation, operations } from './operations.ts';
+
+type Json = Record<string, unknown>;
+
+const BASE = '/api/v1';
+const refTo = (name: ApiBody) => ({ $ref: `#/components/schemas/${name}` });
+const asJson = (schema: Json) => ({ 'application/json': { schema } });
+
+/** JSON Schema (2020-12, the dialect of OpenAPI 3.1) of the answers, references between them kept. */
+function componentSchemas(): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(apiBodies)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $id: _id, $schema: _dialect, ...schema }]) => [id, schema]),
+  );
+}
+
+function inlineSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return json;
+}
+
+function inputShape({ verb, path }: Operation): Record<string, z.ZodType> {
+  const schema = verb.input instanceof z.ZodReadonly ? verb.input.unwrap() : verb.input;
+  if (schema instanceof z.ZodObject) return schema.shape;
+  throw new TypeError(`the input of ${path} is no object`);
+}
+
+function pathParameters({ path }: Operation): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+  }));
+}
+
+function ownFields(operation: Operation): [string, z.ZodType][] {
+  const inPath = operation.path.includes('{id}') ? (operation.idIs ?? 'id') : undefined;
+  return Object.entries(inputShape(operation)).filter(([name]) => name !== inPath);
+}
+
+/** Search parameters are read from text, so what they mean is the output of their schema. */
+function queryParameters(operation: Operation): Json[] {
+  return ownFields(operation).map(([name, schema]) => {
+    const json = inlineSchema(schema, 'output');
+    const list = json.type === 'array' ? { style: 'form', explode: false } : {};
+    const required = !schema.safeParse(undefined).success;
+    return { name, in: 'query', required, ...list, schema: json, description: schema.description };
+  });
+}
+
+function requestBody(operation: Operation): Json | undefined {
+  const fields = ownFields(operation);
+  if (fields.length === 0) return undefined;
+  return {
+    required: true,
+    content: asJson(inlineSchema(z.strictObject(Object.fromEntries(fields)), 'input')),
+  };
+}
+
+function problems({ verb, path }: Operation): Json {
+  const codes = ['unauthenticated', 'forbidden', 'invalid', 'rate_limited', 'unavailable'] as const;
+  const more = [
+    ...(path.includes('{id}') ? (['not_found'] as const) : []),
+    ...(verb.kind === 'command' ? (['conflict', 'too_large'] as const) : []),
+  ];
+  const statuses = [...codes, ...more].map((code) => HTTP_STATUS[code]).sort((a, b) => a - b);
+  return Object.fromEntries(statuses.map((status) => [status, { $ref: '#/components/responses/Problem' }]));
+}
+
+function scopesFor({ verb }: Operation): string {
+  const scopes = KEY_SCOPES.filter((scope) =>
+    (PERMISSIONS[verb.permission].scopes as readonly string[]).includes(scope),
+  );
+  return scopes.length === 0 ? 'People only: no key may do this.' : `Key scopes: ${scopes.join(' or ')}.`;
+}
+
+function describeOperation(operationId: string, operation: Operation): Json {
+  const reads = operation.method === 'GET' || operation.method === 'DELETE';
+  const parameters = [...pathParameters(operation), ...(reads ? queryParameters(operation) : [])];
+  const body = reads ? undefined : requestBody(operation);
+  return {
+    operationId,
+    summary: operation.summary,
+    description: `Needs the permission \`${operation.verb.permission}\`. ${scopesFor(operation)}`,
+    tags: [operation.tag],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: body } : {}),
+    responses: {
+      [operation.status ?? 200]: { description: 'Done', content: asJson(refTo(operation.answer)) },
+      ...problems(operation),
+    },
+  };
+}
+
+/** The OpenAPI 3.1 document of a table of operations, from the schemas that check their input. */
+export function openApiDocument(
+  table: Record<string, Operation>,
+  about: { title: string; version: string; url: string },
+): Json {
+  const paths: Record<string, Json> = {};
+  for (const [id, operation] of Object.entries(table)) {
+    const item = paths[operation.path] ?? {};
+    item[operation.method.toLowerCase()] = describeOperation(id, operation);
+    paths[operation.path] = item;
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: about.title,
+      version: about.version,
+      description:
+        'Times are Unix milliseconds. Lists end when `nextCursor` is null; errors are RFC 9457 problem documents.',
+    },
+    servers: [{ url: about.url + BASE }],
+    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
+    paths,
+    components: {
+      schemas: componentSchemas(),
+      responses: {
+        Problem: {
+          description: 'It was not done, and why',
+          content: { 'application/problem+json': { schema: refTo('Problem') } },
+        },
+      },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        session: { type: 'apiKey', in: 'cookie', name: 'session', description: 'A signed-in browser' },
+      },
+    },
+  };
+}
+
+/** The document of this installation, open to everybody: it holds nothing of any team. */
+export async function documentRoute(): Promise<Response> {
+  const { name, version, url } = (await webContext()).config.app;
+  const document = openApiDocument(operations, { title: `${name} API`, version, url });
+  return Response.json(document, { headers: { 'cache-control': 'public, max-age=300' } });
+}

@@ -1,0 +1,163 @@
+import type { z } from 'zod';
+import { claimAgent } from '#lib/agents/claim-agent.ts';
+import { createAgent } from '#lib/agents/create-agent.ts';
+import { deleteAgent } from '#lib/agents/delete-agent.ts';
+import { countAgents, getAgent, listAgents } from '#lib/agents/queries.ts';
+import { rotateControlSecret } from '#lib/agents/rotate-control-secret.ts';
+import { startAgent } from '#lib/agents/start-agent.ts';
+import { stopAgent } from '#lib/agents/stop-agent.ts';
+import { listTransitions } from '#lib/agents/transition-queries.ts';
+import { updateAgent } from '#lib/agents/update-agent.ts';
+import type { Command } from '#lib/command/define-command.ts';
+import type { Query } from '#lib/command/define-query.ts';
+import { listMetrics, queryMetric } from '#lib/metrics/queries.ts';
+import type { ApiBody } from '#lib/model/api.ts';
+import { listRuns } from '#lib/runs/queries.ts';
+
+/**
+ * The one table of `/api/v1`: route files bind its rows, the document is made from it. A row is a verb of
+ * the system with its address.
+ */
+export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/api/v1`, parameters in braces. */
+  path: string;
+  verb: Query<S, R> | Command<S, R>;
+  summary: string;
+  tag: 'agents' | 'health' | 'metrics' | 'runs';
+  answer: ApiBody;
+  /** Status of a good answer; default 200. */
+  status?: number;
+  /** Name of the input field that `{id}` of the path is; default `id`. */
+  idIs?: string;
+}
+
+const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
+
+export const operations = {
+  listAgents: operation({
+    method: 'GET',
+    path: '/agents',
+    verb: listAgents,
+    summary: 'List agents',
+    tag: 'agents',
+    answer: 'AgentPage',
+  }),
+  createAgent: operation({
+    method: 'POST',
+    path: '/agents',
+    verb: createAgent,
+    summary: 'Make an agent by hand',
+    tag: 'agents',
+    answer: 'AgentCreated',
+    status: 201,
+  }),
+  countAgents: operation({
+    method: 'GET',
+    path: '/agents/counts',
+    verb: countAgents,
+    summary: 'Count agents by status',
+    tag: 'agents',
+    answer: 'FleetCounts',
+  }),
+  getAgent: operation({
+    method: 'GET',
+    path: '/agents/{id}',
+    verb: getAgent,
+    summary: 'Read an agent',
+    tag: 'agents',
+    answer: 'Agent',
+  }),
+  updateAgent: operation({
+    method: 'PATCH',
+    path: '/agents/{id}',
+    verb: updateAgent,
+    summary: 'Change the given fields of an agent',
+    tag: 'agents',
+    answer: 'AgentUpdated',
+  }),
+  deleteAgent: operation({
+    method: 'DELETE',
+    path: '/agents/{id}',
+    verb: deleteAgent,
+    summary: 'Take an agent out of the fleet',
+    tag: 'agents',
+    answer: 'AgentId',
+  }),
+  startAgent: operation({
+    method: 'POST',
+    path: '/agents/{id}/start',
+    verb: startAgent,
+    summary: 'Ask an agent to start, through its control URL',
+    tag: 'agents',
+    answer: 'ControlRequest',
+    status: 202,
+  }),
+  stopAgent: operation({
+    method: 'POST',
+    path: '/agents/{id}/stop',
+    verb: stopAgent,
+    summary: 'Ask an agent to stop, through its control URL',
+    tag: 'agents',
+    answer: 'ControlRequest',
+    status: 202,
+  }),
+  claimAgent: operation({
+    method: 'POST',
+    path: '/agents/{id}/claim',
+    verb: claimAgent,
+    summary: 'Become the owner of an agent that has none',
+    tag: 'agents',
+    answer: 'AgentId',
+  }),
+  rotateControlSecret: operation({
+    method: 'POST',
+    path: '/agents/{id}/control-secret',
+    verb: rotateControlSecret,
+    summary: 'Give an agent a new signing secret',
+    tag: 'agents',
+    answer: 'ControlSecret',
+  }),
+  agentTransitions: operation({
+    method: 'GET',
+    path: '/agents/{id}/transitions',
+    verb: listTransitions,
+    summary: 'Changes of status of one agent, newest first',
+    tag: 'health',
+    answer: 'TransitionPage',
+    idIs: 'agentId',
+  }),
+  agentMetrics: operation({
+    method: 'GET',
+    path: '/agents/{id}/metrics',
+    verb: listMetrics,
+    summary: 'OTLP metrics that an agent has sent',
+    tag: 'metrics',
+    answer: 'MetricNames',
+    idIs: 'agentId',
+  }),
+  healthTransitions: operation({
+    method: 'GET',
+    path: '/health-transitions',
+    verb: listTransitions,
+    summary: 'Changes of status of the fleet, newest first',
+    tag: 'health',
+    answer: 'TransitionPage',
+  }),
+  queryMetric: operation({
+    method: 'GET',
+    path: '/metrics/query',
+    verb: queryMetric,
+    summary: 'Values of a measure over a range; a range that has ended carries an ETag',
+    tag: 'metrics',
+    answer: 'MetricAnswer',
+  }),
+  listRuns: operation({
+    method: 'GET',
+    path: '/runs',
+    verb: listRuns,
+    summary: 'Runs of an agent or of the team, the latest first',
+    tag: 'runs',
+    answer: 'RunPage',
+  }),
+};

@@ -1,0 +1,107 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PERMISSIONS } from '#lib/access/permissions.ts';
+import { registeredVerbs } from '#lib/command/registry.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const sourceOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const filesOf = (pattern: string): string[] =>
+  globSync(pattern, { cwd: ROOT, exclude: (name) => name === 'node_modules' }).sort();
+
+/** Doors that are no binding of a verb, each with the reason why it may stand open. */
+const OTHER_DOORS: Record<string, string> = {
+  'app/(auth)/actions.ts#signOut': 'ends the own session by the command sessions.end-own, then redirects',
+  'app/(auth)/actions.ts#switchTeam':
+    'keeps a cookie; the team is checked against the memberships at every use',
+  'app/(auth)/sign-in/actions.ts#signIn': 'for people who are not signed in; origin and budgets are checked',
+  'app/(auth)/sign-in/actions.ts#leaveForProvider': 'for people who are not signed in; the origin is checked',
+  'app/(auth)/setup/actions.ts#completeSetup': 'for people who are not signed in; needs the one-time token',
+  'app/(console)/settings/appearance/actions.ts#saveAppearance':
+    'keeps the theme of this browser in a cookie',
+  'app/api/auth/[...nextauth]/route.ts#GET': 'next-auth, narrowed to the callback and the session',
+  'app/api/auth/[...nextauth]/route.ts#POST': 'answers 404: nothing of next-auth takes a POST from outside',
+  'app/api/v1/openapi.json/route.ts#GET': 'the public description of the interface; reads nothing',
+  'app/healthz/route.ts#GET': 'liveness; reads nothing of any team',
+  'app/readyz/route.ts#GET': 'readiness; reads nothing of any team',
+  'app/metrics/route.ts#GET': 'own metrics; loopback or the metrics token',
+};
+
+const BINDERS = /^export const (\w+) = (action|route|verbRoute|operationRoute)\(/gm;
+const EXPORTS = /^export (?:const|async function|function) (\w+)|^export \{ ([^}]*) \}/gm;
+const SEGMENT_OPTIONS = new Set(['dynamic', 'runtime', 'revalidate', 'maxDuration']);
+
+function exportsOf(source: string): string[] {
+  return [...source.matchAll(EXPORTS)]
+    .flatMap(
+      ([, name, list]) =>
+        name ?? (list ?? '').split(',').map((part) => part.split(' as ').at(-1)?.trim() ?? ''),
+    )
+    .filter((name) => !SEGMENT_OPTIONS.has(name));
+}
+
+function unboundDoors(files: readonly string[]): string[] {
+  return files.flatMap((file) => {
+    const source = sourceOf(file);
+    const bound = new Set([...source.matchAll(BINDERS)].map(([, name]) => name));
+    return exportsOf(source)
+      .filter((name) => !bound.has(name))
+      .map((name) => `${file}#${name}`);
+  });
+}
+
+test('security Z1: every server action and route handler is bound to a verb or stands in the list with its reason', () => {
+  const files = [...filesOf('app/**/actions.ts'), ...filesOf('app/**/route.ts')];
+  expect(files.length).toBeGreaterThan(10);
+  expect(unboundDoors(files).sort()).toEqual(Object.keys(OTHER_DOORS).sort());
+});
+
+test('security Z1: server actions stand in files called actions.ts; one page closes over such an action', () => {
+  const elsewhere = [
+    ...filesOf('app/**/*.{ts,tsx}'),
+    ...filesOf('components/**/*.{ts,tsx}'),
+    ...filesOf('lib/web/**/*.ts'),
+  ]
+    .filter((file) => !file.endsWith('/actions.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => /^\s*['"]use server['"]/m.test(sourceOf(file)));
+  // Closes over the id and calls the bound updateAgent.
+  expect(elsewhere).toEqual(['app/(console)/agents/[id]/edit/page.tsx']);
+});
+
+test('security Z1: every page of the console asks who is there, itself or through its layout and its reads', () => {
+  const layout = sourceOf('app/(console)/layout.tsx');
+  expect(layout).toContain('requireSignedIn(');
+  const silent = filesOf('app/(console)/**/page.tsx').filter(
+    (file) => !/\b(read|agentOfPage|requireActor|requireSignedIn)\(/.test(sourceOf(file)),
+  );
+  // These show nothing of any team.
+  expect(silent.sort()).toEqual([
+    'app/(console)/settings/appearance/page.tsx',
+    'app/(console)/settings/page.tsx',
+  ]);
+});
+
+test('security Z1: verbs have names of their own and permissions of the table', async () => {
+  const files = filesOf('lib/**/*.ts').filter(
+    (file) =>
+      !/\.test\.ts$/.test(file) &&
+      !file.startsWith('lib/command/') &&
+      /= define(Command|Query)\(/.test(sourceOf(file)),
+  );
+  for (const file of files) await import(join(ROOT, file));
+  const verbs = registeredVerbs();
+  const names = verbs.map(({ name }) => name);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  expect(verbs.filter(({ permission }) => !(permission in PERMISSIONS))).toEqual([]);
+});
+
+test('security Z2: the proxy knows headers only: nothing that could authorise is imported', () => {
+  const imports = [...sourceOf('proxy.ts').matchAll(/from '([^']+)'/g)].map(([, from]) => from);
+  expect(imports.sort()).toEqual([
+    '#lib/config/config.ts',
+    '#lib/web/security-headers.ts',
+    'next/server',
+    'node:crypto',
+  ]);
+});
