@@ -8,7 +8,7 @@ export interface RunRate {
 }
 
 /** How far back the health of an agent looks for failed runs. */
-export const RUN_WINDOW_MS = 5 * 60_000;
+const RUN_WINDOW_MS = 5 * 60_000;
 
 /** Runs of the last 5 minutes before `nowMs` by agent, from the 10-second roll-ups; agents without runs are absent. */
 export async function readRunRates(

@@ -18,7 +18,6 @@ export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
 /** How an agent came to be known: by its own telemetry, or made by hand in the console or the API. */
 export const AGENT_SOURCES = ['discovered', 'manual'] as const;
-export type AgentSource = (typeof AGENT_SOURCES)[number];
 
 /**
  * The identity of an agent within its team: unique by (environment, service namespace, name).

@@ -1,6 +1,6 @@
+import { operationRoute } from '#lib/web/api/operation-route.ts';
+import { operations } from '#lib/web/api/operations.ts';
 import { conditionalJson } from '#lib/web/conditional-json.ts';
-import { operationRoute } from '../../operation-route.ts';
-import { operations } from '../../operations.ts';
 
 /** A range that has ended changes only when late data comes in: browsers keep it and ask whether it did. */
 export const GET = operationRoute(operations.queryMetric, {
