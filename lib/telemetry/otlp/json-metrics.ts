@@ -69,7 +69,6 @@ function readMetric(
     const unit = text(metric, 'unit', LIMITS.seriesValueChars);
     const described = { name, unit, kind, resource, additive: dataField !== 'gauge' };
     sink.startMetric(hashKey(hashOfText(streamText(described)), { a: 0, b: 0 }));
-    sink.reduced = true;
     for (const point of points) readPoint(point, dataField, described, sink);
     sink.endMetric();
   }
@@ -96,7 +95,7 @@ function addNumber(point: JsonObject, metric: MetricContext, sink: MetricSink): 
   const value = number(field(point, 'asDouble') ?? field(point, 'asInt'));
   if (!Number.isFinite(value)) throw new ItemRefused('not_finite', 'The value of a point is not finite');
   const times = timesOf(point);
-  const attributes = seriesAttributes(point);
+  const attributes = seriesAttributes(point, sink);
   if (!sink.accepts(times.timeMs)) return;
   sink.addNumber(identify(attributes, metric, sink), times.timeMs, times.startMs, value, metric.additive);
 }
@@ -116,7 +115,7 @@ function addHistogram(point: JsonObject, isExplicit: boolean, metric: MetricCont
     throw new ItemRefused('malformed', 'The bounds and bucket counts of a histogram do not fit');
   }
   const times = timesOf(point);
-  const attributes = seriesAttributes(point);
+  const attributes = seriesAttributes(point, sink);
   if (!sink.accepts(times.timeMs)) return;
   const hash = identify(attributes, metric, sink);
   sink.addHistogram(
@@ -164,7 +163,7 @@ function timesOf(point: JsonObject): { timeMs: number; startMs: number } {
 }
 
 /** Attributes that make the series, under their names in it. */
-function seriesAttributes(point: JsonObject): Map<string, AttributeValue> {
+function seriesAttributes(point: JsonObject, sink: MetricSink): Map<string, AttributeValue> {
   const sent = field(point, 'attributes');
   const entries = Array.isArray(sent) ? sent.filter(isObject) : [];
   if (entries.length > LIMITS.attributesPerItem) {
@@ -175,7 +174,8 @@ function seriesAttributes(point: JsonObject): Map<string, AttributeValue> {
   for (const entry of entries) {
     const name = typeof entry.key === 'string' ? internText(entry.key).seriesKey : undefined;
     const value = isObject(entry.value) ? readJsonValue(entry.value, 0) : undefined;
-    if (name !== undefined && value !== undefined) attributes.set(name, value);
+    if (name === undefined) sink.reduced = true;
+    else if (value !== undefined) attributes.set(name, value);
   }
   return attributes;
 }
