@@ -155,7 +155,7 @@ export function AgentForm({ agent, save }: AgentFormProps) {
       <Section title="Kubernetes" hint="optional">
         {fields(KUBERNETES)}
       </Section>
-      <div className="sticky bottom-14 flex justify-end gap-2 bg-canvas py-3 md:bottom-0">
+      <div className="sticky bottom-14 flex justify-end gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
         <ButtonLink href={agent ? paths.agent(agent.id) : paths.agents()}>Cancel</ButtonLink>
         <Button type="submit" variant="primary" pending={pending}>
           {agent ? 'Save changes' : 'Add agent'}

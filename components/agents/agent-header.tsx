@@ -41,7 +41,7 @@ export function AgentHeader({ agent, actions, renderedAtMs }: AgentHeaderProps) 
           {agent.namespace !== '' && ` / ${agent.namespace}`}
         </p>
         <h1 className="text-lg font-medium tracking-tight wrap-anywhere md:text-xl">{agent.name}</h1>
-        <p className="mt-1 flex flex-wrap items-baseline gap-x-2 text-sm">
+        <p className="mt-1 flex flex-wrap items-center gap-x-2 text-sm">
           <span className={clsx('inline-flex items-center gap-1.5 font-medium', TONE_TEXT[look.tone])}>
             <StatusMark status={status} />
             {look.word}

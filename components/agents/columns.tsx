@@ -33,7 +33,7 @@ export const AGENT_COLUMNS: readonly AgentColumn[] = [
     key: 'agent',
     label: 'Agent',
     order: 'name',
-    className: 'w-[17%]',
+    className: 'w-[16%]',
     cell: (agent) => (
       <>
         <Link
@@ -113,7 +113,7 @@ export const AGENT_COLUMNS: readonly AgentColumn[] = [
     label: 'Cost/h',
     order: 'cost',
     numeric: true,
-    className: 'w-[6%] max-lg:hidden',
+    className: 'w-[7%] max-lg:hidden',
     cell: ({ live }) => formatMoney(live?.costPerHour),
   },
   {

@@ -3,7 +3,7 @@ import type { MetricAnswer } from '#lib/model/metric.ts';
 import { boundsOf, type TimeRange } from '#lib/model/time-range.ts';
 import type { ChartSource } from './draw/time-chart.tsx';
 import { fetchHistory, type HistoryQuery } from './history.ts';
-import { scaleOfWindow, type Unit } from './prepare/measures.ts';
+import { scaleOf, type Unit } from './prepare/measures.ts';
 import { alignLines, type LineIn, withLiveEnd } from './prepare/merge.ts';
 
 /** One line of a panel: what to ask the store for, and the live measure that continues it. */
@@ -113,7 +113,7 @@ export class PanelStore implements ChartSource {
 
 /** The one line of an answer that isn't grouped, in the panel's unit, at the ends of its windows. */
 export function lineOf(answer: MetricAnswer, unit: Unit): LineIn {
-  const scale = scaleOfWindow(unit, answer.stepSeconds);
+  const scale = scaleOf(unit);
   const values = answer.lines[0]?.values ?? [];
   return {
     timesMs: answer.times.map((time) => time + answer.stepSeconds * 1000),

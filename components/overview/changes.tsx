@@ -28,7 +28,7 @@ export function Changes({ initial, names, renderedAtMs }: ChangesProps) {
   });
 
   return (
-    <Card label="Recent changes" className="lg:min-h-64">
+    <Card label="Recent changes" className="lg:min-h-52">
       <div className="flex max-h-80 flex-col lg:absolute lg:inset-0 lg:max-h-none">
         <CardHeader title="Recent changes" hint="health" />
         {changes.length === 0 ? (

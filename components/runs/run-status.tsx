@@ -16,7 +16,9 @@ export function RunStatus({ run }: { run: Pick<RunRow, 'status' | 'errorType' | 
   return (
     <span className="inline-flex max-w-full items-center gap-1.5">
       <StatusMark status={look.mark} />
-      <span className={clsx(look.tone !== 'ok' && 'font-medium', TONE_TEXT[look.tone])}>{look.word}</span>
+      <span className={look.tone === 'ok' ? 'text-muted' : clsx('font-medium', TONE_TEXT[look.tone])}>
+        {look.word}
+      </span>
       {why !== '' && <span className="truncate text-xs text-muted">{why}</span>}
     </span>
   );

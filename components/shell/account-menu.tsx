@@ -18,8 +18,8 @@ const LINKS = [
   { href: paths.apiKeys(), label: 'API keys', icon: KeyRound },
 ];
 
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
+function initials({ name, email }: Viewer): string {
+  const words = (name.trim() || email).split(/\s+/);
   return ((words[0]?.[0] ?? '?') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase();
 }
 
@@ -27,15 +27,15 @@ function initials(name: string): string {
 export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
   return (
     <Menu
-      label={`Account of ${viewer.name}`}
+      label={`Account of ${viewer.name || viewer.email}`}
       trigger={
         <span className="inline-flex size-6 items-center justify-center rounded-full bg-selected text-xs font-medium">
-          {initials(viewer.name)}
+          {initials(viewer)}
         </span>
       }
     >
       <div className="border-b border-line px-2 pt-1 pb-2 text-sm">
-        <p className="font-medium">{viewer.name}</p>
+        {viewer.name !== '' && <p className="font-medium">{viewer.name}</p>}
         <p className="text-xs text-muted">
           {viewer.email} · {viewer.role}
         </p>

@@ -34,7 +34,7 @@ export function LiveIndicator() {
     >
       <button
         type="button"
-        data-live={state}
+        data-connection={state}
         aria-label={`${look.word}${age === '' ? '' : `, data ${age === 'now' ? 'is current' : `${age} old`}`}`}
         className="touch inline-flex h-8 cursor-default! items-center justify-center gap-2 rounded-md px-2 text-xs"
       >

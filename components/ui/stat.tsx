@@ -15,6 +15,8 @@ export interface StatProps {
   history?: readonly (number | null)[];
   /** Stands in for the sparkline. */
   detail?: ReactNode;
+  /** Name and raw number of a live value, for what reads the page by machine. */
+  live?: { name: string; value: number | null };
 }
 
 function changeClass(change: string, direction: Direction): string {
@@ -24,11 +26,24 @@ function changeClass(change: string, direction: Direction): string {
 }
 
 /** One number of the number row: name, value, change, and the way it came. */
-export function Stat({ label, value, unit, change, direction = 'neutral', history, detail }: StatProps) {
+export function Stat({
+  label,
+  value,
+  unit,
+  change,
+  direction = 'neutral',
+  history,
+  detail,
+  live,
+}: StatProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1 px-4 py-3">
       <dt className="truncate text-xs text-muted">{label}</dt>
-      <dd className="flex items-baseline gap-1 whitespace-nowrap">
+      <dd
+        className="flex items-baseline gap-1 whitespace-nowrap"
+        data-live={live?.name}
+        data-value={live?.value ?? undefined}
+      >
         <span className="text-lg font-medium tracking-tight">{value}</span>
         {unit !== undefined && <span className="text-xs text-muted">{unit}</span>}
         {change !== undefined && (
@@ -45,7 +60,9 @@ export function Stat({ label, value, unit, change, direction = 'neutral', histor
           </span>
         )}
       </dd>
-      <dd className="h-6">{detail ?? (history && <Sparkline values={history} width={160} />)}</dd>
+      {(detail !== undefined || history !== undefined) && (
+        <dd className="h-6">{detail ?? (history && <Sparkline values={history} width={160} />)}</dd>
+      )}
     </div>
   );
 }

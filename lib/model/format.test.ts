@@ -57,6 +57,7 @@ describe('numbers', () => {
     [0.0042, '$0.0042'],
     [0.37, '$0.37'],
     [12.4, '$12.40'],
+    [252.64, '$253'],
     [1204, '$1,204'],
     [48_200, '$48.2k'],
   ])('%d dollars are written %s', (value, text) => expect(formatMoney(value)).toBe(text));

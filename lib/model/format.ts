@@ -53,14 +53,15 @@ function twoParts(big: number, bigUnit: string, small: number, smallUnit: string
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }
 
-/** US dollars as `$0`, `$0.0042`, `$0.37`, `$12.40`, `$1,204`, `$48.2k`. */
+/** US dollars as `$0`, `$0.0042`, `$0.37`, `$12.40`, `$253`, `$1,204`, `$48.2k`. */
 export function formatMoney(usd: Maybe): string {
   if (missing(usd)) return MISSING;
   const size = Math.abs(usd);
   if (size === 0) return '$0';
   if (size < 0.0001) return '<$0.0001';
   if (size < 0.1) return `$${usd.toPrecision(2)}`;
-  if (size < 1000) return `$${usd.toFixed(2)}`;
+  if (size < 99.995) return `$${usd.toFixed(2)}`;
+  if (size < 1000) return `$${grouped.format(usd)}`;
   return `$${formatCount(usd)}`;
 }
 

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
-import { colourOf, MEASURES, scaleOfWindow } from './measures.ts';
+import { colourOf, MEASURES, scaleOf } from './measures.ts';
 
-test('stored sums become rates of the shown unit, ratios and durations stay as they are', () => {
-  expect([
-    scaleOfWindow('perMinute', 10),
-    scaleOfWindow('perMinute', 3600),
-    scaleOfWindow('moneyPerHour', 60),
-  ]).toEqual([6, 1 / 60, 60]);
-  expect([scaleOfWindow('ratio', 10), scaleOfWindow('duration', 60), scaleOfWindow('plain', 60)]).toEqual([
-    1, 1, 1,
+test('stored rates per minute become cost per hour, everything else is shown as it is stored', () => {
+  expect(scaleOf('moneyPerHour')).toBe(60);
+  expect([scaleOf('perMinute'), scaleOf('ratio'), scaleOf('duration'), scaleOf('plain')]).toEqual([
+    1, 1, 1, 1,
   ]);
 });
 

@@ -35,10 +35,9 @@ export const MEASURES: Record<LiveMeasure, MeasureLook> = {
   cost: { label: 'Cost', unit: 'moneyPerHour', colour: 8 },
 };
 
-/** What turns the sum of a stored window into the unit that is shown. */
-export function scaleOfWindow(unit: Unit, stepSeconds: number): number {
-  if (unit === 'perMinute') return 60 / stepSeconds;
-  return unit === 'moneyPerHour' ? 3600 / stepSeconds : 1;
+/** What turns a stored value into the unit that is shown: the store answers rates per minute. */
+export function scaleOf(unit: Unit): number {
+  return unit === 'moneyPerHour' ? 60 : 1;
 }
 
 /** The colour of any other series, decided by its identity alone (FNV-1a). */

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { AgentNumbers } from '#components/agents/agent-numbers.tsx';
 import { MetricPanels } from '#components/agents/metric-panels.tsx';
 import { OperationPanels } from '#components/charts/operation-panels.tsx';
 import { listMetrics } from '#lib/metrics/queries.ts';
@@ -14,6 +15,7 @@ export default async function AgentOverviewPage({ params }: AgentPageProps) {
   const metrics = await read(listMetrics, { agentId: id });
   return (
     <>
+      <AgentNumbers agentId={id} />
       <OperationPanels agentId={id} />
       <MetricPanels agentId={id} metrics={metrics} />
     </>
