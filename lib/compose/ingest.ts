@@ -2,19 +2,20 @@ import { hostname } from 'node:os';
 import { sql } from 'drizzle-orm';
 import { openDb } from '#db/client.ts';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
+import type { KeyActor } from '#lib/access/actor.ts';
 import { registerAgents, touchAgents } from '#lib/agents/register-agents.ts';
 import { createKeyAuthenticator } from '#lib/api-keys/authenticate-key.ts';
 import type { Config } from '#lib/config/config.ts';
 import { type Clock, systemClock } from '#lib/kernel/clock.ts';
-import { AppError } from '#lib/kernel/errors.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
+import { createAdmission } from '#lib/limits/admission.ts';
 import { createByteGate } from '#lib/limits/byte-gate.ts';
 import { createTokenBuckets } from '#lib/limits/token-bucket.ts';
 import { channels, type TeamEvent, teamEventSchema } from '#lib/model/event.ts';
 import { createAgentDirectory } from '#lib/pipeline/ingest-agents.ts';
-import { createReceiverBook } from '#lib/pipeline/ingest-book.ts';
+import { type AgentTouch, createReceiverBook } from '#lib/pipeline/ingest-book.ts';
 import type { IngestMeter } from '#lib/pipeline/ingest-contract.ts';
 import { createGroupCommit } from '#lib/pipeline/ingest-group-commit.ts';
 import { createLivePublisher } from '#lib/pipeline/ingest-live-publisher.ts';
@@ -23,6 +24,7 @@ import { createMetricsStage } from '#lib/pipeline/ingest-metrics.ts';
 import { createIngestPipeline, rowsIn } from '#lib/pipeline/ingest-pipeline.ts';
 import { createReattribution } from '#lib/pipeline/ingest-reattribution.ts';
 import { createSeriesDirectory } from '#lib/pipeline/ingest-series.ts';
+import { MAX_FUTURE_MS } from '#lib/pipeline/ingest-stage.ts';
 import { createTeamSettings } from '#lib/pipeline/ingest-team-settings.ts';
 import { createTraceMemories } from '#lib/pipeline/ingest-trace-memories.ts';
 import { createTracesStage } from '#lib/pipeline/ingest-traces.ts';
@@ -40,59 +42,24 @@ const MAX_FLUSHES = 2;
 const BURST_SECONDS = 2;
 /** In-flight bytes of requests, as multiples of the largest one. */
 const LARGE_REQUESTS_AT_ONCE = 12;
+/** A gzip body may grow by this factor, or to 1 MiB (security P8); OTLP grows by 10 to 30. */
+const MAX_RATIO = 100;
+const RATIO_FLOOR_BYTES = 1024 * 1024;
+
+/** Rows older than this have no place in the store, whatever a team keeps; its own retention is held before. */
+const OLDEST_ROW_DAYS = 400;
 
 /** The parts of the ingest process, from its configuration. */
 export async function composeIngest(config: Config, meter: IngestMeter, log: Log) {
-  const clock: Clock = systemClock;
-  const lifecycle: Lifecycle = createLifecycle(log);
-  const writer = `${hostname()}:${process.pid}:${randomToken(4)}`;
-  const database = openDb(config.database.url, 4);
-  lifecycle.add({ name: 'control database', stop: database.close });
-  const pool = openTelemetryPool(config.database.url, MAX_FLUSHES * 2 + 2);
-  lifecycle.add({ name: 'telemetry database', stop: () => pool.end() });
-  const bus = makeEventBus(config, log);
-  lifecycle.add({ name: 'event bus', stop: () => bus.close() });
-  const keys = lifecycle.add(await createKeyAuthenticator({ db: database.db, clock, bus, log }));
-
-  const metricStore = createPostgresMetricStore({ pool, clock, writer });
-  const batchStore = createBatchStore({ pool, metricStore, clock });
-  const agents = createAgentDirectory(async (teamId, heard) => {
-    const { ids, created } = await registerAgents(pool, teamId, heard, config.agents.perTeam);
-    for (const agentId of created) announce(bus, teamId, { type: 'agent.changed', agentId }, log);
-    return ids;
-  }, clock);
-  const { maxSeriesPerAgent: perAgent, maxSeriesPerTeam: perTeam } = config.ingest;
-  const series = createSeriesDirectory({ store: metricStore, agents, limits: { perAgent, perTeam } });
-  const commits = createGroupCommit({
-    write: batchStore.write,
-    rowsOf: rowsIn,
-    maxRowsPerFlush: MAX_ROWS_PER_FLUSH,
-    maxFlushes: MAX_FLUSHES,
-    onFlush: meter.flushed,
-  });
-  lifecycle.add({ name: 'group commit', stop: commits.drained });
-  const book = lifecycle.add(
-    createReceiverBook({ pool, clock, log, touch: (touches) => touchAgents(pool, touches) }),
-  );
-  const live = createLivePublisher({ bus, writer, clock, tickMs: TICK_MS, onPublished: meter.tickPublished });
-  lifecycle.add({ name: 'live ticks', stop: live.stop });
-
-  const reattribution = lifecycle.add(createReattribution({ pool, metricStore, agents, live, log }));
-
-  const forget = (teamId: string): void => {
-    agents.forget(teamId);
-    series.forget(teamId);
-  };
-  await bus.subscribe(channels.events('*'), (payload, channel) => {
-    if (isDeletion(payload)) forget(channel.slice(channels.events('').length));
-  });
-
-  const buckets = createTokenBuckets(
-    config.ingest.pointsPerSecond,
-    config.ingest.pointsPerSecond * BURST_SECONDS,
-    clock,
-  );
+  const base = await connect(config, log);
+  const { lifecycle, clock, database, keys } = base;
+  const directories = createDirectories(config, base);
+  await forgetDeleted(base.bus, directories.forget);
+  const path = createWritePath(base, directories, meter);
+  const { pointsPerSecond, maxBufferedItems, maxBodyBytes, maxDecompressedBytes } = config.ingest;
+  const buckets = createTokenBuckets(pointsPerSecond, pointsPerSecond * BURST_SECONDS, clock);
   const memories = createTraceMemories();
+  const { agents, series, forget } = directories;
   const ingest = createIngestPipeline({
     clock,
     meter,
@@ -106,35 +73,31 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
       traces: createTracesStage(agents, memories),
       logs: createLogsStage(agents, memories),
     },
-    reattribution,
-    live,
-    commit: commits.submit,
+    ...path,
+    commit: path.commits.submit,
     charge: buckets.charge,
-    book: book.note,
+    book: path.book.note,
     forget,
   });
-  const gate = createByteGate(config.ingest.maxDecompressedBytes * LARGE_REQUESTS_AT_ONCE);
-
+  const pendingItems = path.commits.pendingRows;
+  const admit = createAdmission({ maxBufferedItems, pendingItems, waitSeconds: buckets.waitSeconds });
+  const gate = createByteGate(maxDecompressedBytes * LARGE_REQUESTS_AT_ONCE);
   return {
     lifecycle,
     clock,
     gate,
     bodyLimits: {
-      compressedBytes: config.ingest.maxBodyBytes,
-      decompressedBytes: config.ingest.maxDecompressedBytes,
-      maxRatio: 100,
-      ratioFloorBytes: 1024 * 1024,
+      compressedBytes: maxBodyBytes,
+      decompressedBytes: maxDecompressedBytes,
+      maxRatio: MAX_RATIO,
+      ratioFloorBytes: RATIO_FLOOR_BYTES,
     },
-    door: {
-      authenticate: keys.authenticate,
-      admit: createAdmission(config.ingest.maxBufferedItems, commits.pendingRows, buckets.waitSeconds),
-      ingest,
-    },
+    door: { authenticate: keys.authenticate, admit: ({ keyId }: KeyActor) => admit(keyId), ingest },
     checkReady: async (): Promise<void> => {
       await database.db.execute(sql`select 1`);
     },
     gauges: {
-      queuedItems: commits.pendingRows,
+      queuedItems: pendingItems,
       inFlightBytes: gate.usedBytes,
       knownSeries: series.known,
       knownAgents: agents.known,
@@ -142,27 +105,74 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
   };
 }
 
-/** Back-pressure: half a full buffer asks senders to slow down, a full one takes nothing (performance 4). */
-function createAdmission(
-  maxBufferedItems: number,
-  pendingItems: () => number,
-  waitSeconds: (keyId: string) => number,
-) {
-  return ({ keyId }: { keyId: string }): void => {
-    const pending = pendingItems();
-    if (pending >= maxBufferedItems) {
-      throw new AppError('unavailable', 'The receiver is full.', { retryAfterSeconds: 5 });
-    }
-    if (pending >= maxBufferedItems / 2) {
-      throw new AppError('rate_limited', 'The receiver is busy.', { retryAfterSeconds: 1 });
-    }
-    const seconds = waitSeconds(keyId);
-    if (seconds > 0) {
-      throw new AppError('rate_limited', 'This API key sends more items a second than it may.', {
-        retryAfterSeconds: seconds,
-      });
-    }
+type Base = Awaited<ReturnType<typeof connect>>;
+type Directories = ReturnType<typeof createDirectories>;
+
+/** Connections to the outside; what is opened first is closed last. */
+async function connect(config: Config, log: Log) {
+  const clock: Clock = systemClock;
+  const lifecycle: Lifecycle = createLifecycle(log);
+  const writer = `${hostname()}:${process.pid}:${randomToken(4)}`;
+  const database = openDb(config.database.url, 4);
+  lifecycle.add({ name: 'control database', stop: database.close });
+  const pool = openTelemetryPool(config.database.url, MAX_FLUSHES * 2 + 2);
+  lifecycle.add({ name: 'telemetry database', stop: () => pool.end() });
+  const bus = makeEventBus(config, log);
+  lifecycle.add({ name: 'event bus', stop: () => bus.close() });
+  const keys = lifecycle.add(await createKeyAuthenticator({ db: database.db, clock, bus, log }));
+  const metricStore = createPostgresMetricStore({ pool, clock, writer });
+  return { clock, lifecycle, writer, database, pool, bus, keys, metricStore, log };
+}
+
+/** What is remembered of agents and series. */
+function createDirectories(config: Config, { pool, bus, clock, metricStore, log }: Base) {
+  const agents = createAgentDirectory(async (teamId, heard) => {
+    const { ids, created } = await registerAgents(pool, teamId, heard, config.agents.perTeam);
+    for (const agentId of created) announce(bus, teamId, { type: 'agent.changed', agentId }, log);
+    return ids;
+  }, clock);
+  const { maxSeriesPerAgent: perAgent, maxSeriesPerTeam: perTeam } = config.ingest;
+  const series = createSeriesDirectory({ store: metricStore, agents, limits: { perAgent, perTeam } });
+  return {
+    agents,
+    series,
+    forget: (teamId: string): void => {
+      agents.forget(teamId);
+      series.forget(teamId);
+    },
   };
+}
+
+/** The way into the store and onto the screens. Stopped in reverse: last moves, last ticks, last commits. */
+function createWritePath(base: Base, { agents }: Directories, meter: IngestMeter) {
+  const { pool, bus, clock, writer, metricStore, lifecycle, log } = base;
+  const limits = {
+    spanDays: OLDEST_ROW_DAYS,
+    logDays: OLDEST_ROW_DAYS,
+    pointDays: OLDEST_ROW_DAYS,
+    futureMs: MAX_FUTURE_MS,
+  };
+  const commits = createGroupCommit({
+    write: createBatchStore({ pool, metricStore, clock, limits }).write,
+    rowsOf: rowsIn,
+    maxRowsPerFlush: MAX_ROWS_PER_FLUSH,
+    maxFlushes: MAX_FLUSHES,
+    onFlush: meter.flushed,
+  });
+  lifecycle.add({ name: 'group commit', stop: commits.drained });
+  const touch = (touches: readonly AgentTouch[]): Promise<void> => touchAgents(pool, touches);
+  const book = lifecycle.add(createReceiverBook({ pool, clock, log, touch }));
+  const live = createLivePublisher({ bus, writer, clock, tickMs: TICK_MS, onPublished: meter.tickPublished });
+  lifecycle.add({ name: 'live ticks', stop: live.stop });
+  const reattribution = lifecycle.add(createReattribution({ pool, metricStore, agents, live, log }));
+  return { commits, book, live, reattribution };
+}
+
+/** A deleted agent that sends again is a new one: what is remembered of its team is asked for anew. */
+async function forgetDeleted(bus: EventBus, forget: (teamId: string) => void): Promise<void> {
+  await bus.subscribe(channels.events('*'), (payload, channel) => {
+    if (isDeletion(payload)) forget(channel.slice(channels.events('').length));
+  });
 }
 
 /** Tells the others; one who missed it sees it on the next load. */
