@@ -16,6 +16,8 @@ export function openTelemetryPool(url: string, max = 4): pg.Pool {
     statement_timeout: 30_000,
     keepAlive: true,
     application_name: 'pitwall telemetry',
+    // Short queries over a few thousand rows: compiling them or sharing them out costs more than it saves.
+    options: '-c jit=off -c max_parallel_workers_per_gather=0',
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});

@@ -10,7 +10,7 @@ import { FINEST_KEPT_MS } from './windows.ts';
 /** Rows with a distribution that one answer may merge; each costs microseconds in this process. */
 const MAX_SKETCHES = 3000;
 /** Rows that the database may add up for one answer. */
-const MAX_ROWS = 50_000;
+const MAX_ROWS = 10_000;
 const HOUR_MS = 3_600_000;
 
 interface Span {
