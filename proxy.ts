@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { getConfig } from '#lib/config/config.ts';
-import { contentSecurityPolicy, fixedHeaders } from '#lib/web/security-headers.ts';
+import { contentSecurityPolicy, fixedHeaders } from '#lib/web/request/security-headers.ts';
 
 /** A host name or address that is safe to repeat in a policy; null for anything else. */
 function hostnameOf(host: string): string | null {

@@ -7,7 +7,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import next from 'next';
 import { getConfig } from '../lib/config/config.ts';
-import { settleForwarding } from '../lib/web/forwarded.ts';
+import { settleForwarding } from '../lib/web/request/forwarded.ts';
 
 const { app } = getConfig();
 

@@ -38,8 +38,8 @@ test('security Z3: every actor holds exactly what the table of this test says', 
 });
 
 test('security Z3: what no row speaks of is granted to nobody', () => {
-  for (const unknown of ['everything:do', 'constructor', '__proto__', ''] as Permission[]) {
-    expect(actors.filter(([, actor]) => holds(actor, unknown))).toEqual([]);
+  for (const unknown of ['everything:do', 'constructor', '__proto__', '']) {
+    expect(actors.filter(([, actor]) => holds(actor, unknown as Permission))).toEqual([]);
   }
 });
 

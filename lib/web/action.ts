@@ -5,7 +5,7 @@ import { type Command, execute } from '#lib/command/define-command.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { describeFailure, type Failure } from './failure.ts';
-import { requireSameOrigin } from './same-origin.ts';
+import { requireSameOrigin } from './request/same-origin.ts';
 import { currentSignedIn, type SignedIn } from './session.ts';
 
 /** What a server action answers: never a thrown error, so that the page can say what went wrong. */

@@ -100,7 +100,7 @@ test('security Z2: the proxy knows headers only: nothing that could authorise is
   const imports = [...sourceOf('proxy.ts').matchAll(/from '([^']+)'/g)].map(([, from]) => from);
   expect(imports.sort()).toEqual([
     '#lib/config/config.ts',
-    '#lib/web/security-headers.ts',
+    '#lib/web/request/security-headers.ts',
     'next/server',
     'node:crypto',
   ]);

@@ -4,7 +4,7 @@ import { answerHealth, type HealthAnswer } from '#lib/kernel/health-server.ts';
 import { describeFailure } from './failure.ts';
 import { webMetrics } from './metrics.ts';
 import { problem } from './problem.ts';
-import { originOf } from './request-origin.ts';
+import { originOf } from './request/request-origin.ts';
 
 const HEALTH_CHANNEL = 'health:web';
 

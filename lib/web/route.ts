@@ -4,8 +4,8 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { describeFailure } from './failure.ts';
 import { webMetrics } from './metrics.ts';
 import { problem } from './problem.ts';
-import { originOf } from './request-origin.ts';
-import { requireSameOrigin } from './same-origin.ts';
+import { originOf } from './request/request-origin.ts';
+import { requireSameOrigin } from './request/same-origin.ts';
 import { currentSignedIn } from './session.ts';
 
 export type Params = Record<string, string | string[] | undefined>;

@@ -14,7 +14,7 @@ import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { actorIn, findSession, type LiveSession } from '#lib/members/find-session.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
-import { originOf } from './request-origin.ts';
+import { originOf } from './request/request-origin.ts';
 import { sessionCookie, teamCookie } from './session-cookie.ts';
 
 /** A signed-in request: the live session, and the person acting in one team. */

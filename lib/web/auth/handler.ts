@@ -4,7 +4,7 @@ import { webContext } from '#lib/compose/web.ts';
 import { setNextAuthAddress } from '#lib/config/next-auth-address.ts';
 import { describeFailure } from '../failure.ts';
 import { problem } from '../problem.ts';
-import { originOf } from '../request-origin.ts';
+import { originOf } from '../request/request-origin.ts';
 import { sessionCookie } from '../session-cookie.ts';
 import { authOptions } from './options.ts';
 

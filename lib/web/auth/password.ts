@@ -9,7 +9,7 @@ import { signInWithPassword } from '#lib/members/sign-in-with-password.ts';
 import { type NewSession, signIn } from '#lib/members/start-session.ts';
 import { paths } from '#lib/model/paths.ts';
 import { type ActionResult, guardedAction } from '../action.ts';
-import { originOf } from '../request-origin.ts';
+import { originOf } from '../request/request-origin.ts';
 import { sessionCookie } from '../session-cookie.ts';
 import { ownAddress } from './options.ts';
 

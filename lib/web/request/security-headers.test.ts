@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { sessionCookie } from '../session-cookie.ts';
 import { settleForwarding } from './forwarded.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { contentSecurityPolicy, fixedHeaders, type PolicyOptions } from './security-headers.ts';
-import { sessionCookie } from './session-cookie.ts';
 
 const options: PolicyOptions = {
   nonce: 'bm9uY2U=',
