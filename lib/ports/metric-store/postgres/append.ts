@@ -10,6 +10,10 @@ import type { SeriesCatalog } from './series-catalog.ts';
 const BYTES_PER_VALUE = 14;
 const BYTES_PER_ROW = 60;
 
+/** Starts outside of these years say nothing; the sender does not know it either. */
+const isTime = (startMs: number | null): startMs is number =>
+  startMs !== null && startMs > 0 && startMs < Date.UTC(2200, 0);
+
 const NO_VALUES = new Float64Array(0);
 
 /** Writes wide rows: the values of one agent's report at one time become one row. */
@@ -20,11 +24,11 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
   /** End of the report that begins at point `from`: same agent, same time. */
   function endOfReport(points: PointColumns, from: number): number {
     const { seriesId, timeMs } = points;
-    const agent = catalog.get(seriesId[from] ?? 0)?.agentId;
+    const agent = catalog.agentNumber(seriesId[from] ?? 0);
     const limit = Math.min(seriesId.length, from + MAX_SET_WIDTH);
     let to = from + 1;
     while (to < limit && timeMs[to] === timeMs[from]) {
-      if (catalog.get(seriesId[to] ?? 0)?.agentId !== agent) break;
+      if (catalog.agentNumber(seriesId[to] ?? 0) !== agent) break;
       to += 1;
     }
     return to;
@@ -36,7 +40,7 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
     for (let i = 0; i < set.asked.length; i++) {
       const slot = set.slots ? (set.slots[i] ?? 0) : i;
       const value = points.value[from + i] ?? Number.NaN;
-      const isGauge = catalog.get(set.asked[i] ?? 0)?.kind === 'gauge';
+      const isGauge = set.gauges[i] === 1;
       const before = values[slot] ?? Number.NaN;
       values[slot] = isGauge || Number.isNaN(before) ? value : before + value;
       // Gauges have no start: they never keep a row from having one for all.
@@ -65,7 +69,7 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
     const start = commonStart(set.width);
     writer.row(5);
     writer.timestamp(points.timeMs[from] ?? 0);
-    if (start) writer.timestamp(start);
+    if (isTime(start)) writer.timestamp(start);
     else writer.null();
     writer.int4(set.id);
     writer.float8Array(values, 0, set.width);
@@ -91,10 +95,10 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
   function writeHistogram(writer: CopyWriter, point: HistogramPoint): void {
     writer.row(8);
     writer.timestamp(point.timeMs);
-    if (point.startMs > 0) writer.timestamp(point.startMs);
+    if (isTime(point.startMs)) writer.timestamp(point.startMs);
     else writer.null();
     writer.int4(point.seriesId);
-    writer.int8(point.count);
+    writer.int8(Math.min(Math.max(0, Math.round(point.count)), Number.MAX_SAFE_INTEGER));
     writer.float8(point.sum);
     writer.float8OrNull(point.min);
     writer.float8OrNull(point.max);

@@ -9,6 +9,8 @@ export interface MetricSet {
   asked: Int32Array;
   /** Position in the stored row of each asked position; null when it is the same. */
   slots: Int32Array | null;
+  /** 1 at each asked position that is a gauge. */
+  gauges: Uint8Array;
   /** Values in the stored row. */
   width: number;
 }
@@ -86,6 +88,7 @@ export function createMetricSets(pool: pg.Pool, catalog: SeriesCatalog): MetricS
     const set: MetricSet = {
       id,
       asked,
+      gauges: Uint8Array.from(asked, (series) => (catalog.get(series)?.kind === 'gauge' ? 1 : 0)),
       slots: repeats ? Int32Array.from(asked, (series) => stored.indexOf(series)) : null,
       width: stored.length,
     };

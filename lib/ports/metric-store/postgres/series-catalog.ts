@@ -28,6 +28,8 @@ export const STREAM_COLUMNS = 'id, team_id, agent_id, kind, agent_series_id, tea
 /** The streams that this process met, by id. Streams never change, so nothing needs to be refreshed. */
 export interface SeriesCatalog {
   get(id: number): StreamInfo | undefined;
+  /** A small number for the agent of a stream, the same for all of its streams; 0 when the stream is unknown. */
+  agentNumber(id: number): number;
   add(row: StreamRow): StreamInfo;
   /** Reads the streams that are not known yet; ids that no longer exist stay unknown. */
   load(ids: Iterable<number>): Promise<void>;
@@ -37,6 +39,8 @@ export interface SeriesCatalog {
 
 export function createSeriesCatalog(pool: pg.Pool, now: () => number): SeriesCatalog {
   const streams = new Map<number, StreamInfo>();
+  const numberOfAgent = new Map<string, number>();
+  let agentNumbers = new Int32Array(1024);
   let day = 0;
   let seenToday = new Set<number>();
 
@@ -50,6 +54,14 @@ export function createSeriesCatalog(pool: pg.Pool, now: () => number): SeriesCat
       teamSeriesId: row.team_series_id,
     };
     streams.set(row.id, info);
+    if (row.id >= agentNumbers.length) {
+      const grown = new Int32Array(Math.max(row.id + 1, agentNumbers.length * 2));
+      grown.set(agentNumbers);
+      agentNumbers = grown;
+    }
+    const agent = numberOfAgent.get(row.agent_id) ?? numberOfAgent.size + 1;
+    numberOfAgent.set(row.agent_id, agent);
+    agentNumbers[row.id] = agent;
     return info;
   }
   async function load(ids: Iterable<number>): Promise<void> {
@@ -77,5 +89,5 @@ export function createSeriesCatalog(pool: pg.Pool, now: () => number): SeriesCat
     for (const id of unseen) seenToday.add(id);
   }
 
-  return { get: (id) => streams.get(id), add, load, seen };
+  return { get: (id) => streams.get(id), agentNumber: (id) => agentNumbers[id] ?? 0, add, load, seen };
 }
