@@ -1,10 +1,9 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import type { AgentLive, FleetRow, FleetTotals, LiveSeriesKey } from '#lib/model/live.ts';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import type { AgentLive, FleetRow, FleetTotals } from '#lib/model/live.ts';
 import type { ConnectionStatus } from './connection.ts';
 import { type TeamEventHandler, useLiveTeam } from './live-provider.tsx';
-import type { LinePoints } from './windows.ts';
 
 const nothing = () => null;
 const connecting: ConnectionStatus = { state: 'connecting', ageMs: null, reason: null };
@@ -36,24 +35,6 @@ export function useAgentLive(agentId: string): AgentLive | null {
   const store = team.agent(agentId);
   useEffect(() => team.holdAgent(agentId), [team, agentId]);
   return useSyncExternalStore(store.notifier.subscribe, store.state, nothing);
-}
-
-/** A line outside React state: `subscribe` for redrawing, `read` for the points. */
-export interface LiveSeries {
-  /** The last 15 minutes in 10 s windows and a head that moves with each delta (units of LiveMeasure). */
-  read(): LinePoints;
-  subscribe(listener: () => void): () => void;
-}
-
-/** The live end of a chart's line. The returned object is stable for a key. */
-export function useLiveSeries(key: LiveSeriesKey): LiveSeries {
-  const team = useLiveTeam();
-  const agentId = key.of === 'agent' ? key.agentId : null;
-  useEffect(() => (agentId === null ? team.holdFleet() : team.holdAgent(agentId)), [team, agentId]);
-  return useMemo(() => {
-    const { tail } = agentId === null ? team.fleet : team.agent(agentId);
-    return { read: () => tail.read(key.measure), subscribe: tail.subscribe };
-  }, [team, agentId, key.measure]);
 }
 
 /** Calls the latest `handler` with each team event, and with `resync` when some may have been missed. */

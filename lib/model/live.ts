@@ -245,11 +245,6 @@ export const LIVE_MEASURES = [
 ] as const;
 export type LiveMeasure = (typeof LIVE_MEASURES)[number];
 
-/** Which line: a measure of the whole team, or of one agent. */
-export type LiveSeriesKey =
-  | { of: 'fleet'; measure: LiveMeasure }
-  | { of: 'agent'; agentId: string; measure: LiveMeasure };
-
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'stale' | 'signed-out';
 
 /** Body of `POST /api/live-token`'s answer. */

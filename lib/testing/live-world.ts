@@ -72,7 +72,8 @@ export async function createLiveWorld(
   config.realtime.port = 0;
   change(config);
   const log = createLog('test', 'silent');
-  const parts = composeRealtime(config, log);
+  let skewMs = 0;
+  const parts = { ...composeRealtime(config, log), clock: { now: () => Date.now() + skewMs } };
   const { port } = await startRealtime(config, parts, log);
   const url = `http://127.0.0.1:${port}`;
   const sockets: Socket[] = [];
@@ -103,6 +104,10 @@ export async function createLiveWorld(
     config,
     parts,
     open,
+    /** Lets time pass for the service, tokens left out. */
+    pass: (ms: number): void => {
+      skewMs += ms;
+    },
     issue: (viewer: Viewer): string => parts.tokens.issue(viewer),
     async makeViewer(role: Role = 'viewer', team?: string): Promise<Viewer> {
       const teamId = team ?? (await makeTeam(world)).id;

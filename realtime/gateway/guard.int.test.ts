@@ -247,32 +247,48 @@ describe('hostile packets', () => {
 });
 
 describe('slow browsers', () => {
-  it('reliability F24: one that stops reading is skipped and caught up by a snapshot, while another gets every message', async () => {
-    const viewer = await live.makeViewer();
+  /** Sends large events, each only after a second browser has it, until the first one is behind. */
+  async function outrun(service: LiveWorld) {
+    const viewer = await service.makeViewer();
     const agent = await makeAgent(world, viewer.teamId);
-    const [slow, quick] = [await live.connect(viewer), await live.connect(viewer)];
+    const [slow, quick] = [await service.connect(viewer), await service.connect(viewer)];
     for (const client of [slow, quick]) await client.subscribe({ view: 'events' });
     const { ws } = slow.socket.io.engine.transport as unknown as { ws: { _socket: Socket } };
     ws._socket.pause();
-    const behind = async () =>
-      (await (await fetch(`${live.url}/metrics`)).text()).includes('pitwall_realtime_sockets_behind 1');
+    const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
     // Loopback takes some megabytes by itself before anything would wait in the process.
     const reason = 'x'.repeat(50_000);
     let sent = 0;
-    while (sent < 400 && !(sent % 20 === 0 && (await behind()))) {
+    while (sent < 400 && !(sent % 20 === 0 && (await metrics()).includes('sockets_behind 1'))) {
       sent++;
       const change = { from: 'running', to: 'degraded', reason, at: sent } as const;
-      await live.event(viewer.teamId, { type: 'agent.health', agentId: agent.id, ...change });
+      await service.event(viewer.teamId, { type: 'agent.health', agentId: agent.id, ...change });
       await quick.feed.until(({ event }) => (event as { at: number } | undefined)?.at === sent);
     }
-    expect(await behind()).toBe(true);
-    ws._socket.resume();
-    const caughtUp = await slow.feed.until(
-      (message) => message.event === undefined && message.s >= (quick.feed.messages[0]?.s ?? 0) + sent - 1,
-    );
+    return { slow, quick, sent, metrics, tcp: ws._socket };
+  }
+
+  it('reliability F24: one that stops reading is skipped and caught up by a snapshot, while another gets every message', async () => {
+    const { slow, quick, sent, tcp } = await outrun(live);
+    tcp.resume();
     const first = quick.feed.messages[0]?.s ?? 0;
-    expect(caughtUp.s).toBeGreaterThanOrEqual(first + sent - 1);
+    const last = first + sent - 1;
+    const caughtUp = await slow.feed.until(({ event, s }) => event === undefined && s >= last);
+    expect(caughtUp.k).toBe('events');
     expect(slow.feed.messages.length).toBeLessThan(sent);
     expect(quick.feed.messages.map(({ s }) => s)).toEqual(quick.feed.messages.map((_, i) => first + i));
+  });
+
+  it('security K6: one that stays behind for 30 s is cut off', async () => {
+    const service = await createLiveWorld(world, false);
+    const { quick, metrics } = await outrun(service);
+    service.pass(31_000);
+    const end = Date.now() + 5000;
+    let text = '';
+    while (!text.includes('slow_consumers_total{what="cut_off"} 1') && Date.now() < end)
+      text = await metrics();
+    expect(text).toContain('slow_consumers_total{what="cut_off"} 1');
+    expect(quick.socket.connected).toBe(true);
+    await service.close();
   });
 });
