@@ -208,3 +208,32 @@ test('a database that is away is told as unavailable, with nothing stored', asyn
   });
   await away.end();
 });
+
+test('a span that moves to another agent after its window was rolled up leaves no row behind', async () => {
+  const metricStore = createPostgresMetricStore({ pool, clock, writer: 'move' });
+  const other = (await makeAgent(world, teamId)).id;
+  const endMs = Math.floor(clock.now() / 10_000) * 10_000 - 60_000;
+  const moved = makeSpan({ endMs, operation: 'chat', name: 'moved' });
+  await createBatchStore({ pool, clock, metricStore }).write([
+    request({ spans: [{ agentId: other, span: moved }] }),
+  ]);
+  const callsOf = async (agent: string) => {
+    const found = await pool.query(
+      `select r.calls::int from rollup_operations_10 r join operation_series s on s.id = r.series_id
+       where s.agent_id = $1 and r.at = $2`,
+      [agent, new Date(endMs)],
+    );
+    return found.rows.map((row) => row.calls);
+  };
+  await metricStore.rollUp(clock.now() + 120_000);
+  expect(await callsOf(other)).toEqual([1]);
+  await pool.query('update spans set agent_id = $1 where span_id = $2', [
+    agentId,
+    Buffer.from(moved.spanId, 'hex'),
+  ]);
+  const tx = await pool.connect();
+  await metricStore.markChanged(tx, [{ teamId, timesMs: [endMs] }]);
+  tx.release();
+  await metricStore.rollUp(clock.now() + 120_000);
+  expect(await callsOf(other)).toEqual([]);
+});

@@ -123,6 +123,23 @@ export async function writeWindow<T>(
   );
 }
 
+/**
+ * Takes the rows of operations away that a window no longer has: spans move to the agent that is known
+ * later, and what they were first counted under must not stay behind.
+ */
+export async function dropStaleOperations(
+  tx: pg.ClientBase,
+  level: RollupLevel,
+  window: { startMs: number; teamIds: readonly string[] },
+  totals: ReadonlyMap<number, unknown>,
+): Promise<void> {
+  await tx.query(
+    `delete from ${operationFamily.table(level)} r using operation_series s
+     where r.at = $1 and s.id = r.series_id and s.team_id = any($2::uuid[]) and r.series_id <> all($3::integer[])`,
+    [new Date(window.startMs), window.teamIds, [...totals.keys()]],
+  );
+}
+
 /** Sums the finer rows of one window by series, for the teams that changed. */
 export async function mergeWindow<T>(
   tx: pg.ClientBase,

@@ -6,7 +6,13 @@ import { emptyOperationTotals, mergeOperationTotals, type OperationTotals } from
 import type { OperationSeries } from './operation-series.ts';
 import { readNextTimes } from './raw-points.ts';
 import { type PointTotals, totalPoints } from './roll-up-points.ts';
-import { mergeWindow, metricFamily, operationFamily, writeWindow } from './roll-up-rows.ts';
+import {
+  dropStaleOperations,
+  mergeWindow,
+  metricFamily,
+  operationFamily,
+  writeWindow,
+} from './roll-up-rows.ts';
 import { type DirtyWindow, totalSpans } from './roll-up-spans.ts';
 import type { SeriesCatalog } from './series-catalog.ts';
 import { CHAINED_WRITER, FINEST_KEPT_MS, markChanged, markWindow } from './windows.ts';
@@ -117,15 +123,17 @@ export function createRollUp(options: RollUpOptions): RollUp {
   async function write(
     tx: pg.ClientBase,
     level: RollupLevel,
-    startMs: number,
+    window: DirtyWindow,
     totals: Totals,
   ): Promise<void> {
+    const { startMs } = window;
     if (level !== 86_400) {
       for (const family of ['operations', 'metrics'] as const) {
         const table: PartitionedTable = `rollup_${family}_${level}`;
         if (totals[family].size > 0) await partitions.ensure(table, [startMs]);
       }
     }
+    await dropStaleOperations(tx, level, window, totals.operations);
     await writeWindow(tx, operationFamily, level, startMs, totals.operations);
     await writeWindow(tx, metricFamily, level, startMs, totals.metrics);
   }
@@ -151,7 +159,7 @@ export function createRollUp(options: RollUpOptions): RollUp {
         const finer = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) - 1];
         const isRaw = finer === undefined || (finer === 10 && startMs < nowMs - FINEST_KEPT_MS);
         const totals = isRaw ? await fromRaw(tx, claimed.window) : await fromFiner(tx, finer, claimed.window);
-        await write(tx, level, startMs, totals);
+        await write(tx, level, claimed.window, totals);
         await chain(tx, claimed, totals, nowMs);
         const coarser = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) + 1];
         if (coarser) {
