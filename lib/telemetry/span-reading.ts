@@ -2,6 +2,7 @@ import type { Operation } from '#lib/model/telemetry.ts';
 import { Fields } from './fields.ts';
 import { transferTarget } from './hand-offs.ts';
 import type { RawSpan } from './otlp/raw.ts';
+import type { Field } from './tables/aliases.ts';
 import {
   AGENT_NAME_SUFFIX,
   CONVENTIONS,
@@ -74,10 +75,13 @@ function matchName(name: string): { operation: Operation; name: string | null } 
   return null;
 }
 
-/** A span that reports tokens of a model is a model call, whatever it is called. */
+/** Fields that say little of what a span is. */
+const WEAK_SIGNALS: ReadonlySet<Field> = new Set<Field>(['mcpMethod', 'requestType']);
+
+/** A span that reports tokens of a model is a model call, unless its sender says it is something else. */
 function guessed(fields: Fields): Operation {
   const hasModel = fields.has('requestModel') || fields.has('responseModel');
-  const isSignalled = OPERATION_SIGNALS.some(({ field }) => field !== 'mcpMethod' && fields.has(field));
+  const isSignalled = OPERATION_SIGNALS.some(({ field }) => !WEAK_SIGNALS.has(field) && fields.has(field));
   return hasModel && !isSignalled && fields.has('inputTokens') && fields.has('outputTokens')
     ? 'chat'
     : 'step';

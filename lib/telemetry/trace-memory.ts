@@ -44,14 +44,14 @@ const MOST_WAITING = 512;
  * are chosen by the sender.
  */
 export class TraceMemory {
-  #facts = new Map<string, SpanFacts>();
+  #facts: Generations<SpanFacts>;
   /** Hand-offs of a trace that a tool span told and the agent handed to has not yet repeated. */
-  #announced = new Map<string, number>();
-  #capacity: number;
+  #announced: Generations<number>;
 
-  /** @param capacity number of spans remembered, about 400 bytes each */
+  /** @param capacity least number of spans remembered, about 400 bytes each; at most twice as many */
   constructor(capacity = 50_000) {
-    this.#capacity = capacity;
+    this.#facts = new Generations(capacity);
+    this.#announced = new Generations(capacity);
   }
 
   /** The facts of a span, made when it is heard of for the first time. */
@@ -72,7 +72,6 @@ export class TraceMemory {
       waiting: [],
     };
     this.#facts.set(key, made);
-    if (this.#facts.size > this.#capacity) forgetOldest(this.#facts);
     return made;
   }
 
@@ -90,7 +89,6 @@ export class TraceMemory {
   announce(traceId: string, toAgent: string): void {
     const key = `${traceId}${toAgent}`;
     this.#announced.set(key, (this.#announced.get(key) ?? 0) + 1);
-    if (this.#announced.size > this.#capacity) forgetOldest(this.#announced);
   }
 
   /** True, once per announcement, when a hand-off to this agent was told before. */
@@ -103,7 +101,29 @@ export class TraceMemory {
   }
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
-  const oldest = map.keys().next();
-  if (!oldest.done) map.delete(oldest.value);
+/** A map that forgets what was not used for a while: two generations, what is used moves to the younger. */
+class Generations<Value> {
+  #young = new Map<string, Value>();
+  #old = new Map<string, Value>();
+  #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get(key: string): Value | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  set(key: string, value: Value): void {
+    if (this.#young.size >= this.#size && !this.#young.has(key)) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, value);
+  }
 }

@@ -30,7 +30,11 @@ export const OPERATION_SIGNALS: readonly OperationSignal[] = [
     field: 'operationName',
     values: {
       chat: 'chat',
+      'chat.completions': 'chat',
+      'chat.completion': 'chat',
+      chat_completion: 'chat',
       generate_content: 'generate_content',
+      'text.completions': 'text_completion',
       text_completion: 'text_completion',
       completion: 'text_completion',
       message: 'chat',
@@ -108,7 +112,15 @@ export const OPERATION_SIGNALS: readonly OperationSignal[] = [
   },
   {
     field: 'requestType',
-    values: { chat: 'chat', completion: 'text_completion', embedding: 'embeddings', rerank: 'rerank' },
+    values: {
+      chat: 'chat',
+      completion: 'text_completion',
+      embedding: 'embeddings',
+      rerank: 'rerank',
+      acompletion: 'chat',
+      aembedding: 'embeddings',
+      arerank: 'rerank',
+    },
   },
   {
     field: 'langfuseType',
