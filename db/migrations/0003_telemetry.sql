@@ -27,7 +27,7 @@ CREATE TABLE "span_resources" (
 );
 --> statement-breakpoint
 -- Partitioned by the day a span ended: ending is when it counts and when it arrives.
--- (trace_id, span_id) is unique within a day, which is what makes a span that is sent again count once.
+-- (trace_id, span_id, team_id) is unique within a day, which is what makes a span that is sent again count once.
 CREATE TABLE "spans" (
   "team_id" uuid NOT NULL,
   "agent_id" uuid NOT NULL,
@@ -270,7 +270,7 @@ CREATE TABLE "sender_stats" (
 ) WITH (fillfactor = 70);
 --> statement-breakpoint
 INSERT INTO "partition_rules" ("parent", "grain", "storage", "unique_columns") VALUES
-  ('spans', 'day', 'autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05', 'trace_id, span_id'),
+  ('spans', 'day', 'autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05', 'trace_id, span_id, team_id'),
   ('logs', 'day', 'autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05', NULL),
   ('request_claims', 'day', 'autovacuum_vacuum_insert_scale_factor = 0.1', NULL),
   ('metric_points', 'day', 'autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05', NULL),

@@ -133,7 +133,8 @@ async function ensurePartitions(partitions: Partitions, { spans, logs }: Accepte
 async function leaveOutStoredSpans(tx: pg.ClientBase, accepted: AcceptedRows): Promise<void> {
   const stored = await findStoredSpans(
     tx,
-    accepted.spans.map(({ span }) => ({
+    accepted.spans.map(({ span, teamId }) => ({
+      teamId,
       traceId: span.traceId,
       spanId: span.spanId,
       day: dayOf(nsToMs(span.endNs)),

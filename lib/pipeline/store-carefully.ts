@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** Positions of the spans that are in the table already. */
 export async function findStoredSpans(
   tx: pg.ClientBase,
-  spans: readonly { traceId: string; spanId: string; day: Date }[],
+  spans: readonly { teamId: string; traceId: string; spanId: string; day: Date }[],
 ): Promise<Set<number>> {
   const stored = new Set<number>();
   const byDay = Map.groupBy(
@@ -17,8 +17,10 @@ export async function findStoredSpans(
   );
   for (const [day, ofDay] of byDay) {
     const found = await tx.query<{ position: number }>(
-      `select asked.position from unnest($1::bytea[], $2::bytea[], $3::int[]) as asked (trace_id, span_id, position)
+      `select asked.position
+       from unnest($1::bytea[], $2::bytea[], $3::int[], $6::uuid[]) as asked (trace_id, span_id, position, team_id)
        where exists (select from spans s where s.trace_id = asked.trace_id and s.span_id = asked.span_id
+                     and s.team_id = asked.team_id
                      and s.end_at >= $4 and s.end_at < $5)`,
       [
         ofDay.map((span) => Buffer.from(span.traceId, 'hex')),
@@ -26,6 +28,7 @@ export async function findStoredSpans(
         ofDay.map((span) => span.position),
         new Date(day),
         new Date(day + DAY_MS),
+        ofDay.map((span) => span.teamId),
       ],
     );
     for (const row of found.rows) stored.add(row.position);

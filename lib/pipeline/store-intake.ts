@@ -106,7 +106,8 @@ export function acceptRows(
     request.spans.forEach((owned, index) => {
       const endMs = nsToMs(owned.span.endNs);
       const reason = refusal(endMs, limits.spanDays, limits, nowMs);
-      const key = `${Math.floor(endMs / DAY_MS)}${owned.span.traceId}${owned.span.spanId}`;
+      const { traceId, spanId } = owned.span;
+      const key = `${Math.floor(endMs / DAY_MS)}${request.teamId}${traceId}${spanId}`;
       if (reason) outcome.refused.push({ signal: 'span', index, reason });
       else if (seen.has(key)) outcome.duplicateSpans.push(index);
       else {
