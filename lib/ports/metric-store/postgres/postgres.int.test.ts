@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
+import { manualClock } from '#lib/kernel/clock.ts';
 import { createBatchStore } from '#lib/pipeline/store-batch.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { makeSpan } from '#lib/testing/span-factory.ts';
@@ -71,3 +72,46 @@ const harness: StoreHarness = {
 };
 
 metricStoreContract('PostgreSQL', () => harness);
+
+test('roll-ups outlive their spans, also when a late point has their window rolled up again', async () => {
+  const teamId = await harness.makeTeam();
+  const agentId = await harness.makeAgent(teamId, 'planner');
+  const endMs = Math.floor(Date.now() / 60_000) * 60_000 - 10 * 3_600_000;
+  const clock = manualClock(endMs + 1000);
+  const store = harness.open(clock, 'writer');
+  await harness.storeSpans(store, teamId, [{ agentId, span: makeSpan({ endMs, isAgentRun: true }) }]);
+  const settle = async (ms: number) => {
+    clock.advance(ms);
+    await store.rollUp(clock.now());
+  };
+  await settle(20_000);
+  await settle(120_000);
+  await pool.query('delete from spans where team_id = $1', [teamId]);
+  clock.advance(8 * 3_600_000);
+  const identity = {
+    agentName: 'planner',
+    environment: 'default',
+    serviceNamespace: '',
+    serviceName: 's',
+    instance: '',
+    metric: 'late',
+    unit: '1',
+    kind: 'gauge',
+    attributes: {},
+  } as const;
+  const { ids } = await store.resolveSeries(teamId, [{ agentId, identity }], 10);
+  const none = Float64Array.of(0);
+  const points = {
+    seriesId: Int32Array.of(ids[0] ?? 0),
+    timeMs: Float64Array.of(endMs),
+    startMs: none,
+    value: none,
+  };
+  await store.commit({ teamId, points, histograms: [] });
+  await settle(60_000);
+  await settle(120_000);
+  const range = { from: endMs, to: endMs + 3 * 3_600_000, pixels: 800, groupBy: 'none', top: 1 } as const;
+  const runs = await store.query(teamId, { ...range, metric: 'operations', measure: 'requests' });
+  const late = await store.query(teamId, { ...range, metric: 'late', measure: 'count' });
+  expect([runs.sampleSize, late.sampleSize]).toEqual([1, 1]);
+});

@@ -125,6 +125,7 @@ export function createRollUp(options: RollUpOptions): RollUp {
     level: RollupLevel,
     window: DirtyWindow,
     totals: Totals,
+    nowMs: number,
   ): Promise<void> {
     const { startMs } = window;
     if (level !== 86_400) {
@@ -133,7 +134,9 @@ export function createRollUp(options: RollUpOptions): RollUp {
         if (totals[family].size > 0) await partitions.ensure(table, [startMs]);
       }
     }
-    await dropStaleOperations(tx, level, window, totals.operations);
+    // Older windows may outlive their spans: what is missing there was not moved but dropped.
+    if (window.endMs > nowMs - FINEST_KEPT_MS)
+      await dropStaleOperations(tx, level, window, totals.operations);
     await writeWindow(tx, operationFamily, level, startMs, totals.operations);
     await writeWindow(tx, metricFamily, level, startMs, totals.metrics);
   }
@@ -159,7 +162,7 @@ export function createRollUp(options: RollUpOptions): RollUp {
         const finer = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) - 1];
         const isRaw = finer === undefined || (finer === 10 && startMs < nowMs - FINEST_KEPT_MS);
         const totals = isRaw ? await fromRaw(tx, claimed.window) : await fromFiner(tx, finer, claimed.window);
-        await write(tx, level, claimed.window, totals);
+        await write(tx, level, claimed.window, totals, nowMs);
         await chain(tx, claimed, totals, nowMs);
         const coarser = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) + 1];
         if (coarser) {
