@@ -73,7 +73,8 @@ export function readHistogramPoint(state: PointState, end: number): void {
     else reader.skip(tag, end);
   }
   reader.close(end);
-  addHistogram(state, fields, () => {
+  const bucketCount = Math.max(counts.length, bounds.length, (boundsEnd - boundsStart) / 8);
+  addHistogram(state, fields, bucketCount, () => {
     const layout =
       boundsEnd > boundsStart ? layoutOf(reader, boundsStart, boundsEnd) : explicitLayout(bounds);
     if (layout === null || (counts.length > 0 && counts.length * STEPS !== layout.length)) return null;
@@ -110,20 +111,26 @@ export function readExponentialPoint(state: PointState, end: number): void {
     else reader.skip(tag, end);
   }
   reader.close(end);
-  addHistogram(state, fields, () =>
+  const bucketCount = positive.counts.length + negative.counts.length;
+  addHistogram(state, fields, bucketCount, () =>
     exponentialSketch({ scale, zeroCount, positive, negativeCounts: negative.counts }),
   );
 }
 
 /** Checks a histogram point and hands it on; `sketch` gives null when its buckets make no sense. */
-function addHistogram(state: PointState, fields: HistogramFields, sketch: () => BucketSketch | null): void {
+function addHistogram(
+  state: PointState,
+  fields: HistogramFields,
+  bucketCount: number,
+  sketch: () => BucketSketch | null,
+): void {
   const { sink } = state;
   if (!state.hasRecordedValue) return;
   if (fields.sum !== null && !Number.isFinite(fields.sum)) {
     sink.refuse('not_finite', 'The sum of a histogram is not finite');
     return;
   }
-  if (counts.length > LIMITS.bucketsPerPoint) {
+  if (bucketCount > LIMITS.bucketsPerPoint) {
     sink.refuse('too_large', `A histogram has more than ${LIMITS.bucketsPerPoint} buckets`);
     return;
   }

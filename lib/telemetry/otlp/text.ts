@@ -1,5 +1,5 @@
 /** Marks a value of which the end was cut off. */
-export const TRUNCATION_MARK = '…[truncated]';
+const TRUNCATION_MARK = '…[truncated]';
 
 /**
  * Text that PostgreSQL and JSON can hold: without NUL characters and with lone surrogates replaced by
