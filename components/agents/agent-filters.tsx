@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx';
 import { Search, X } from 'lucide-react';
+import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/field.tsx';
 import { Icon } from '#components/ui/icon.tsx';
@@ -22,19 +23,7 @@ export function AgentFilters({ agents, state }: AgentFiltersProps) {
   const owners = [...new Set(agents.map((agent) => agent.owner))].filter((owner) => owner !== null).sort();
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <label className="relative min-w-0 grow basis-44 md:max-w-64">
-        <span className="sr-only">Find agents</span>
-        <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">
-          <Icon of={Search} />
-        </span>
-        <input
-          type="search"
-          placeholder="Name, namespace, version or reason"
-          value={filter.q}
-          onChange={(event) => state.set('q', event.target.value)}
-          className="touch h-8 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8 text-sm placeholder:text-muted hover:border-line-control"
-        />
-      </label>
+      <FindField value={filter.q} onChange={(text) => state.set('q', text)} />
       <fieldset className="scroll-quiet flex min-w-0 max-w-full gap-1 overflow-x-auto">
         <legend className="sr-only">Health</legend>
         <StatusChips agents={agents} state={state} />
@@ -66,6 +55,34 @@ export function AgentFilters({ agents, state }: AgentFiltersProps) {
         </Button>
       )}
     </search>
+  );
+}
+
+/** Holds what is typed; the address follows, and leads when it changes by itself (back, clear). */
+function FindField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+  const [text, setText] = useState(value);
+  const [told, setTold] = useState(value);
+  if (value !== told) {
+    setTold(value);
+    if (value !== text.trim()) setText(value);
+  }
+  return (
+    <label className="relative min-w-0 grow basis-44 md:max-w-72">
+      <span className="sr-only">Find agents</span>
+      <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">
+        <Icon of={Search} />
+      </span>
+      <input
+        type="search"
+        placeholder="Name, namespace, version, reason"
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          onChange(event.target.value.trim());
+        }}
+        className="touch h-8 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8 text-sm placeholder:text-muted hover:border-line-control"
+      />
+    </label>
   );
 }
 

@@ -76,7 +76,11 @@ function Waiting({ leadOn }: { leadOn: boolean }) {
       className="flex items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 text-sm"
     >
       <span
-        className={count === 0 ? 'size-2 animate-pulse rounded-full bg-faint' : 'size-2 rounded-full bg-ok'}
+        className={
+          count === 0
+            ? 'size-2 shrink-0 animate-pulse rounded-full bg-faint'
+            : 'size-2 shrink-0 rounded-full bg-ok'
+        }
       />
       {count === 0 ? (
         <span className="text-muted">

@@ -96,7 +96,7 @@ function Group({ group, size, alone }: { group: FleetGroup; size: CellSize; alon
         <span className="truncate">{name}</span>
         <span>{group.agents.length}</span>
         {group.attention > 0 && (
-          <span className="font-medium text-critical-text">{group.attention} need attention</span>
+          <span className={clsx('font-medium', TONE_TEXT[group.tone])}>{group.attention} need attention</span>
         )}
       </h3>
       <div className={CELL_GRIDS[size]}>

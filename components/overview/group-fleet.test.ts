@@ -38,6 +38,6 @@ test('a group says how many of its agents need attention', () => {
       agent('a', 'x', '', 'error'),
       agent('b', 'x', '', 'degraded'),
       agent('c', 'x', '', 'stopped'),
-    ])[0]?.attention,
-  ).toBe(2);
+    ])[0],
+  ).toMatchObject({ attention: 2, tone: 'critical' });
 });

@@ -7,8 +7,9 @@ export interface FleetGroup {
   namespace: string;
   /** In the order of their names, so that a cell keeps its place. */
   agents: FleetAgent[];
-  /** How many need attention. */
+  /** How many need attention, and the loudest of their tones. */
   attention: number;
+  tone: 'ok' | 'warning' | 'critical';
 }
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
@@ -20,12 +21,21 @@ export function groupFleet(agents: readonly FleetAgent[]): FleetGroup[] {
     const key = `${agent.environment}\n${agent.namespace}`;
     let group = groups.get(key);
     if (!group) {
-      group = { key, environment: agent.environment, namespace: agent.namespace, agents: [], attention: 0 };
+      group = {
+        key,
+        environment: agent.environment,
+        namespace: agent.namespace,
+        agents: [],
+        attention: 0,
+        tone: 'ok',
+      };
       groups.set(key, group);
     }
     group.agents.push(agent);
     const { tone } = STATUS_LOOKS[agent.status];
-    if (tone === 'critical' || tone === 'warning') group.attention++;
+    if (tone !== 'critical' && tone !== 'warning') continue;
+    group.attention++;
+    if (group.tone !== 'critical') group.tone = tone;
   }
   for (const group of groups.values()) {
     group.agents.sort((a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
