@@ -67,6 +67,16 @@ export function eventBusContract(name: string, makeGround: () => Promise<BusGrou
         expect(await inbox.until(500)).toEqual(range(500).map(String));
       });
 
+      it('delivers equal messages as often as they were published', async () => {
+        const [publisher, subscriber] = [open(), open()];
+        const channel = fresh(kind);
+        const inbox = new Inbox();
+        await subscriber.subscribe(channel, inbox.take);
+        await Promise.all(range(50).map(() => publisher.publish(channel, 'same')));
+        await publisher.publish(channel, 'end');
+        expect(await inbox.until(51)).toEqual([...range(50).map(() => 'same'), 'end']);
+      });
+
       it('delivers to a pattern with the name of the channel, and to nobody else', async () => {
         const [publisher, subscriber] = [open(), open()];
         const team = crypto.randomUUID();

@@ -5,6 +5,7 @@ import { createLog } from '#lib/kernel/log.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { eventBusContract } from './contract.ts';
 import { createEmbeddedBus } from './embedded.ts';
+import { FRAME, messageBody, writeFrame } from './embedded-frames.ts';
 
 const log = createLog('test', 'silent');
 const secret = 'a secret of this installation, long enough';
@@ -69,16 +70,27 @@ it('security K8: a publisher that does not know the secret is not heard', async 
   await Promise.all([listener, stranger, friend].map((bus) => bus.close()));
 });
 
-it('security K8: garbage on the live port ends its connection and nothing else', async () => {
+it.each([
+  ['garbage', (socket: Socket) => socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 2, 1, 2, 3]))],
+  [
+    'a proof that is none',
+    (socket: Socket) => {
+      writeFrame(socket, FRAME.hello, Buffer.concat([Buffer.alloc(64, 7), Buffer.from(crypto.randomUUID())]));
+      writeFrame(socket, FRAME.message, messageBody('live:forged', 'forged'));
+    },
+  ],
+])('security K8: %s on the live port ends its connection and is not heard', async (_name, send) => {
   const listener = createEmbeddedBus({ databaseUrl: world.appUrl, secret, log });
-  await listener.subscribe('live:*', () => {});
+  const got: string[] = [];
+  await listener.subscribe('live:*', (payload) => got.push(payload));
   const [node] =
     await world.sql`select host, port from bus_nodes where port is not null order by heartbeat_at desc`;
   const socket = connect({ host: String(node?.host), port: Number(node?.port) });
   const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.on('error', () => {});
   socket.resume();
-  socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 2, 1, 2, 3]));
+  send(socket);
   await closed;
+  expect(got).toEqual([]);
   await listener.close();
 });
