@@ -1,5 +1,5 @@
-import type { HistogramPoint, PointColumns } from '#lib/ports/metric-store/port.ts';
 import type { NormalisedLog, NormalisedSpan } from '#lib/model/telemetry.ts';
+import type { HistogramPoint, PointColumns } from '#lib/ports/metric-store/port.ts';
 
 /**
  * What ingest hands to the store: one accepted OTLP request after decoding, normalising and resolving
