@@ -24,6 +24,7 @@ beforeAll(async () => {
   vi.stubEnv('SECRET_KEY', randomToken());
   vi.stubEnv('DATA_DIR', dataDir);
   vi.stubEnv('LOG_LEVEL', 'silent');
+  vi.stubEnv('METRICS_TOKEN', 'a-metrics-token-for-tests');
   list = await import('./agents/route.ts');
   one = await import('./agents/[id]/route.ts');
   start = await import('./agents/[id]/start/route.ts');
@@ -108,6 +109,22 @@ test('security N10: without a key, or with a wrong one, the problem says nothing
   const { status, json } = await call(list.GET, '/agents', { key: 'wrong' });
   expect(status).toBe(401);
   expect(Object.keys(json).toSorted()).toEqual(['detail', 'status', 'title', 'type']);
+});
+
+test('security U9: the metrics of the web answer this host or the token, never a name that only leads here', async () => {
+  const { GET } = await import('../../metrics/route.ts');
+  const ask = async (host: string, from: string, headers: Record<string, string> = {}) =>
+    (
+      await GET(
+        new Request(`http://${host}/metrics`, { headers: { host, 'x-forwarded-for': from, ...headers } }),
+      )
+    ).status;
+  expect(await ask('localhost:3000', '127.0.0.1')).toBe(200);
+  expect(await ask('rebound.example', '127.0.0.1')).toBe(401);
+  expect(await ask('localhost:3000', '203.0.113.9')).toBe(401);
+  expect(
+    await ask('pitwall.example', '203.0.113.9', { authorization: 'Bearer a-metrics-token-for-tests' }),
+  ).toBe(200);
 });
 
 test('a key has 60 requests a minute; then it is told when to come back', async () => {
