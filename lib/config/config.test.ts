@@ -55,3 +55,14 @@ test('production has the stricter API limit and accepts https only', () => {
 test('an empty value counts as unset', () => {
   expect(makeConfig({ ...development, REDIS_URL: '', PORT: '' }).redis.url).toBeNull();
 });
+
+test('security N2: the allowed origins are exact, with both spellings of loopback in development only', () => {
+  expect(makeConfig(development).app.allowedOrigins).toEqual([
+    'http://localhost:3000',
+    'http://127.0.0.1:3000',
+  ]);
+  const production = { ...development, PITWALL_ENV: 'production', SERVER_ACTIONS_KEY: 'a'.repeat(44) };
+  expect(makeConfig({ ...production, APP_URL: 'https://pitwall.example' }).app.allowedOrigins).toEqual([
+    'https://pitwall.example',
+  ]);
+});

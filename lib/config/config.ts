@@ -47,6 +47,16 @@ function contradictions(env: Env): EnvProblem[] {
   return problems;
 }
 
+/** The origin of the public address; in development loopback is meant by its name and by its number alike. */
+function ownOrigins(appUrl: string, environment: Environment): string[] {
+  const { origin } = new URL(appUrl);
+  if (environment !== 'development' || !isLoopback(appUrl)) return [origin];
+  return [
+    origin,
+    ...['localhost', '127.0.0.1'].map((name) => origin.replace(/(localhost|127\.0\.0\.1)/, name)),
+  ];
+}
+
 function isLoopback(address: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
 }
@@ -72,7 +82,7 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
       tls: env.TLS_CERT && env.TLS_KEY ? { certFile: env.TLS_CERT, keyFile: env.TLS_KEY } : null,
       trustedProxies: env.TRUSTED_PROXIES,
       /** Exact origins that mutations and sockets accept. */
-      allowedOrigins: [...new Set([new URL(appUrl).origin, ...env.ALLOWED_ORIGINS])],
+      allowedOrigins: [...new Set([...ownOrigins(appUrl, environment), ...env.ALLOWED_ORIGINS])],
       outboundAllow: env.OUTBOUND_ALLOW ?? (environment === 'development' ? ['127.0.0.0/8', '::1/128'] : []),
     },
     secrets: { key: env.SECRET_KEY, metricsToken: env.METRICS_TOKEN ?? null },

@@ -45,10 +45,11 @@ export function settleForwarding(headers: Headers, peer: string, trusted: readon
   const chain = String(headers['x-forwarded-for'] ?? '')
     .split(',')
     .map((hop) => hop.trim());
-  const protocol = headers['x-forwarded-proto'];
+  const { 'x-forwarded-proto': protocol, 'x-forwarded-host': host } = headers;
   for (const name of FORWARDED) delete headers[name];
   headers['x-forwarded-for'] = clientAddress(address, chain, trusted);
-  if (isTrusted(address, trusted) && (protocol === 'https' || protocol === 'http')) {
-    headers['x-forwarded-proto'] = protocol;
-  }
+  if (!isTrusted(address, trusted)) return;
+  if (protocol === 'https' || protocol === 'http') headers['x-forwarded-proto'] = protocol;
+  // Next compares it with the Origin of a server action, beside our own list of origins.
+  if (typeof host === 'string') headers['x-forwarded-host'] = host;
 }

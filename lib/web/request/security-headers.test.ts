@@ -90,8 +90,8 @@ test('security A15: a stranger says nothing about itself: its address is the one
 test('security U7: a trusted proxy names the client, and hops that a client invented are not believed', () => {
   const chain = { ...claims, 'x-forwarded-for': '192.0.2.66, 203.0.113.9, 10.0.0.7' };
   expect(settle('10.0.0.1', chain, ['10.0.0.0/8'])).toEqual({
+    ...claims,
     'x-forwarded-for': '203.0.113.9',
-    'x-forwarded-proto': 'https',
   });
   expect(settle('10.0.0.1', { 'x-forwarded-for': 'nonsense' }, ['10.0.0.0/8'])).toEqual({
     'x-forwarded-for': '10.0.0.1',
