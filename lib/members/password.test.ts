@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { normaliseEmail } from './email.ts';
 import { hashPassword, passwordProblem, verifyPassword } from './password.ts';
+
+// Hashing is slow on purpose, and slower beside other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 test('security A12: a password is stored as salted scrypt with its cost, and only the right one fits', async () => {
   const [one, two] = await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')]);

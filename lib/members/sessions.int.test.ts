@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { memberships, sessions, users } from '#db/schema/members.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
@@ -14,6 +14,9 @@ import { actorIn, findSession } from './find-session.ts';
 import { hashPassword } from './password.ts';
 import { listOwnSessions } from './queries.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
+
+// Hashing is slow on purpose, and slower beside other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR_MS = 3_600_000;
 const password = 'a long enough password';
