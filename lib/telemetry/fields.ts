@@ -6,8 +6,7 @@ const JSON_LIST_HEAD = /^\["([^"\\]*)"[\],]/;
 
 /** The known attributes of a span by what they mean, whoever sent them. */
 export class Fields {
-  #values = new Map<Field, AttributeValue>();
-  #ranks = new Map<Field, number>();
+  #values = new Map<Field, { value: AttributeValue; rank: number }>();
 
   /** Reads each attribute once; of several names for a field the one that stands first in the table wins. */
   constructor(attributes: RawAttributes) {
@@ -28,7 +27,7 @@ export class Fields {
    * element, also those that a sender wrote as JSON.
    */
   text(field: Field): string | null {
-    const value = this.#values.get(field);
+    const value = this.#values.get(field)?.value;
     const single = Array.isArray(value) ? value[0] : value;
     if (typeof single === 'number' || typeof single === 'boolean') return String(single);
     if (typeof single !== 'string' || single.trim() === '') return null;
@@ -37,7 +36,7 @@ export class Fields {
 
   /** A field as a finite number, also where it was sent as text; null otherwise. */
   number(field: Field): number | null {
-    const value = this.#values.get(field);
+    const value = this.#values.get(field)?.value;
     if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
     const number = Number(value);
     return Number.isFinite(number) ? number : null;
@@ -45,7 +44,7 @@ export class Fields {
 
   /** A field that holds a map, or one written as JSON. */
   map(field: Field): { [key: string]: unknown } | null {
-    const value = this.#values.get(field);
+    const value = this.#values.get(field)?.value;
     if (typeof value === 'string' && value.startsWith('{')) return parsedMap(value);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
   }
@@ -61,9 +60,8 @@ export class Fields {
   }
 
   #offer(field: Field, value: AttributeValue, rank: number): void {
-    if (rank >= (this.#ranks.get(field) ?? Number.POSITIVE_INFINITY)) return;
-    this.#values.set(field, value);
-    this.#ranks.set(field, rank);
+    const known = this.#values.get(field);
+    if (known === undefined || rank < known.rank) this.#values.set(field, { value, rank });
   }
 }
 

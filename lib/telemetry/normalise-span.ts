@@ -4,7 +4,7 @@ import { handOffOf } from './hand-offs.ts';
 import type { RawSpan } from './otlp/raw.ts';
 import { priceOf } from './pricing.ts';
 import { serviceOf } from './resource.ts';
-import { failureOf, firstChunkMs, keptAttributes, keptEvents, plainObject } from './span-details.ts';
+import { failureOf, firstChunkMs, keptAttributes, keptEvents, resourceObject } from './span-details.ts';
 import type { SpanReading } from './span-reading.ts';
 import { canonicalProvider } from './tables/providers.ts';
 import type { TraceMemory } from './trace-memory.ts';
@@ -61,7 +61,7 @@ export function normaliseSpan(
     convention: reading.convention,
     attributes: keptAttributes(span, usage !== null),
     events: keptEvents(span, captureContent),
-    resource: plainObject(span.resource),
+    resource: resourceObject(span.resource),
   };
 }
 

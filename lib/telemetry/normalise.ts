@@ -1,7 +1,7 @@
 import type { NormalisedSpan, Refusals } from '#lib/model/telemetry.ts';
 import type { DecodedTraces } from './decode-traces.ts';
 import { normaliseSpan } from './normalise-span.ts';
-import { isUnmapped } from './tables/aliases.ts';
+import { isUnmapped, MEANINGS } from './tables/aliases.ts';
 import { TraceMemory } from './trace-memory.ts';
 import { placeInTrace, type Reattribution, settleWaiting, tellAncestors } from './trace-position.ts';
 
@@ -55,7 +55,9 @@ export function normaliseTraces(decoded: DecodedTraces, options: NormaliseOption
     result.spans.push(normaliseSpan(entry, memory, options.captureContent === true));
     addOne(result.conventions, entry.reading.convention);
     for (const key of entry.span.attributes.keys()) {
-      if (isUnmapped(key) && result.unmapped.size < MOST_UNMAPPED) addOne(result.unmapped, key);
+      if (!MEANINGS.has(key) && isUnmapped(key) && result.unmapped.size < MOST_UNMAPPED) {
+        addOne(result.unmapped, key);
+      }
     }
   }
   for (const { facts } of placed) result.reattributed.push(...settleWaiting(facts, memory));

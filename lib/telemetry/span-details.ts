@@ -1,7 +1,7 @@
 import type { NormalisedSpan } from '#lib/model/telemetry.ts';
 import type { Fields } from './fields.ts';
 import type { AttributeValue, RawAttributes, RawEvent, RawSpan } from './otlp/raw.ts';
-import { COLUMN_FIELDS, MEANINGS } from './tables/aliases.ts';
+import { COLUMN_FIELDS, type Field, MEANINGS } from './tables/aliases.ts';
 import { isContentEvent, isPlainInContentEvent } from './tables/content.ts';
 import { SOFT_FAILURES } from './tables/operations.ts';
 
@@ -11,6 +11,15 @@ type Failure = Pick<
 >;
 
 const STATUS_ERROR = 2;
+
+const COLUMN_KEYS = keysOf((field) => COLUMN_FIELDS.has(field));
+const TOKEN_KEYS = keysOf((field) => field.endsWith('Tokens'));
+
+function keysOf(isWanted: (field: Field) => boolean): ReadonlySet<string> {
+  return new Set(
+    [...MEANINGS].flatMap(([key, meanings]) => (meanings.some(({ field }) => isWanted(field)) ? [key] : [])),
+  );
+}
 
 /**
  * Whether a span failed (telemetry 4.5): `error.type`, status ERROR or an exception event. A finish reason
@@ -62,10 +71,7 @@ export function firstChunkMs(span: RawSpan, fields: Fields): number | null {
 export function keptAttributes(span: RawSpan, usageCounted: boolean): Record<string, unknown> {
   const kept: Record<string, unknown> = Object.create(null);
   for (const [key, value] of span.attributes) {
-    const meanings = MEANINGS.get(key);
-    const isColumn = meanings?.some(
-      ({ field }) => COLUMN_FIELDS.has(field) || (usageCounted && /Tokens$/.test(field)),
-    );
+    const isColumn = COLUMN_KEYS.has(key) || (usageCounted && TOKEN_KEYS.has(key));
     if (!isColumn) kept[key] = value;
   }
   if (span.droppedItems > 0) kept['pitwall.dropped_items'] = span.droppedItems;
@@ -85,6 +91,17 @@ export function keptEvents(span: RawSpan, captureContent: boolean): NormalisedSp
 export function withoutContent(event: Pick<RawEvent, 'name' | 'attributes'>): RawAttributes {
   if (!isContentEvent(event.name)) return event.attributes;
   return new Map([...event.attributes].filter(([key]) => isPlainInContentEvent(key)));
+}
+
+const resources = new WeakMap<RawAttributes, Record<string, unknown>>();
+
+/** The attributes of a resource as an object, made once for all its spans. */
+export function resourceObject(resource: RawAttributes): Record<string, unknown> {
+  const known = resources.get(resource);
+  if (known !== undefined) return known;
+  const made = plainObject(resource);
+  resources.set(resource, made);
+  return made;
 }
 
 /** Attributes as an object without a prototype: no key can reach Object.prototype. */

@@ -281,7 +281,7 @@ const FAMILY = /^(gen_ai|llm|ai|openinference|traceloop|mastra|langfuse|langgrap
 const KNOWN_DETAIL =
   /^(gen_ai\.([a-z_]+\.duration$|agent\.(id|version|description)|request\.|response\.|output\.type|tool\.|prompt\.|data_source\.|conversation\.|openai\.|token\.|usage\.|evaluation\.|server\.|client\.|embeddings\.|orchestrator\.)|llm\.(request|response|token_count|cost|usage|invocation|is_streaming|headers)|ai\.(model|response|usage|settings|telemetry|request|toolCall|stream|schema|prompt)\.|ai\.request|traceloop\.(entity|association|prompt|workflow)\.|mastra\.|langfuse\.|mcp\.(session|protocol|resource|prompt|server|client)\.|graph\.node\.|agent\.id)/;
 
-/** True for a key of the GenAI world that no table knows. */
+/** True for a key of the GenAI world that has no meaning here and is no known detail. */
 export function isUnmapped(key: string): boolean {
-  return FAMILY.test(key) && !MEANINGS.has(key) && !KNOWN_DETAIL.test(key);
+  return FAMILY.test(key) && !KNOWN_DETAIL.test(key);
 }
