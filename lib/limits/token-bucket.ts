@@ -58,5 +58,3 @@ export function createTokenBuckets(perSecond: number, burst: number, clock: Cloc
     },
   };
 }
-
-export type TokenBuckets = ReturnType<typeof createTokenBuckets>;

@@ -84,18 +84,4 @@ describe('live accumulator', () => {
     });
     expect(tick.resync).toBeUndefined();
   });
-
-  it('carries the latest value of each metric of an agent', () => {
-    const live = createLiveAccumulator();
-    live.seen('a', 5);
-    live.setMetric('a', 'queue.length', 3);
-    live.setMetric('a', 'queue.length', 4);
-    live.setMetric('b', 'queue.length', 7);
-    const tick = live.take('writer', 6);
-    expect(tick.metricNames).toEqual(['queue.length']);
-    expect(tick.metrics).toEqual([
-      [0, 0, 4],
-      [1, 0, 7],
-    ]);
-  });
 });

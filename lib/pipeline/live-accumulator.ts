@@ -13,7 +13,8 @@ interface AgentTick {
   costMicros: number;
   lastSeenMs: number;
   durations: Map<number, number>;
-  metrics: Map<string, number>;
+  /** Its row in the tick. */
+  row: number;
 }
 
 /** The part of a span that counts, and the agent that owns it. */
@@ -27,8 +28,8 @@ export interface CountedSpan {
 
 /** Keeps the latest metrics of many agents between ticks (live-metrics.ts). */
 export interface MetricSource {
-  /** Names each agent with news, then each of its changed metrics; then forgets what changed. */
-  flush(seen: (agentId: string) => void, set: (agentId: string, metric: string, value: number) => void): void;
+  /** Names each agent with news, followed by each of its changed metrics; then forgets what changed. */
+  flush(startAgent: (agentId: string) => void, set: (metric: string, value: number) => void): void;
 }
 
 /** A counted batch, to be taken back when it turns out not to be stored. */
@@ -47,12 +48,12 @@ export function createLiveAccumulator() {
   const sources = new Map<MetricSource, number>();
   let oldestMs = Number.POSITIVE_INFINITY;
   let tick = 1;
-  let resync = false;
+  let resync: true | undefined;
 
   function agentTick(agentId: string): AgentTick {
     let row = agents.get(agentId);
     if (row === undefined) {
-      row = emptyTick();
+      row = emptyTick(agents.size);
       agents.set(agentId, row);
     }
     return row;
@@ -79,8 +80,25 @@ export function createLiveAccumulator() {
     oldestMs = Math.min(oldestMs, receivedAtMs);
   }
 
-  function setMetric(agentId: string, metric: string, value: number): void {
-    agentTick(agentId).metrics.set(metric, value);
+  /** The metrics that changed since the last tick, and the agents that they belong to. */
+  function takeMetrics(): Pick<LiveTick, 'metricNames' | 'metrics'> {
+    const indexes = new Map<string, number>();
+    const metrics: LiveTick['metrics'] = [];
+    for (const [source, receivedAtMs] of sources) {
+      let row = 0;
+      const startAgent = (agentId: string): void => {
+        const heard = agentTick(agentId);
+        heard.lastSeenMs = Math.max(heard.lastSeenMs, receivedAtMs);
+        row = heard.row;
+      };
+      source.flush(startAgent, (metric, value) => {
+        const index = indexes.get(metric) ?? indexes.size;
+        if (index === indexes.size) indexes.set(metric, index);
+        metrics.push([row, index, value]);
+      });
+    }
+    sources.clear();
+    return { metricNames: [...indexes.keys()], metrics };
   }
 
   return {
@@ -96,8 +114,6 @@ export function createLiveAccumulator() {
     },
     /** Notes that an agent was heard, whatever it sent. */
     seen,
-    /** Sets the latest value of an OTLP metric of an agent. */
-    setMetric,
     /** Notes that a source has newer metrics of agents heard at `receivedAtMs`; they are read when the tick leaves. */
     metricsChanged(source: MetricSource, receivedAtMs: number): void {
       sources.set(source, receivedAtMs);
@@ -125,23 +141,23 @@ export function createLiveAccumulator() {
     askResync(): void {
       resync = true;
     },
-    hasNews: (): boolean => agents.size > 0 || sources.size > 0 || resync,
+    hasNews: (): boolean => agents.size > 0 || sources.size > 0 || resync === true,
     /** Hands out what was counted since the last call and starts anew. */
     take(writer: string, nowMs: number): LiveTick {
-      for (const [source, receivedAtMs] of sources) {
-        source.flush((agentId) => seen(agentId, receivedAtMs), setMetric);
-      }
-      sources.clear();
-      const result = toTick(agents, {
+      const metrics = takeMetrics();
+      const result: LiveTick = {
+        v: 1,
         writer,
         seq: tick,
         at: nowMs,
         oldest: Math.min(oldestMs, nowMs),
-        resync,
-      });
+        ...(resync ? { resync } : {}),
+        ...toColumns(agents),
+        ...metrics,
+      };
       agents = new Map();
       oldestMs = Number.POSITIVE_INFINITY;
-      resync = false;
+      resync = undefined;
       tick += 1;
       return result;
     },
@@ -150,7 +166,7 @@ export function createLiveAccumulator() {
 
 export type LiveAccumulator = ReturnType<typeof createLiveAccumulator>;
 
-function emptyTick(): AgentTick {
+function emptyTick(row: number): AgentTick {
   return {
     requests: 0,
     errors: 0,
@@ -161,53 +177,24 @@ function emptyTick(): AgentTick {
     costMicros: 0,
     lastSeenMs: 0,
     durations: new Map(),
-    metrics: new Map(),
+    row,
   };
 }
 
-interface TickHead {
-  writer: string;
-  seq: number;
-  at: number;
-  oldest: number;
-  resync: boolean;
-}
-
-/** The columns of a tick; see LiveTick. */
-function toTick(agents: ReadonlyMap<string, AgentTick>, head: TickHead): LiveTick {
+/** The columns of a tick that count spans; see LiveTick. */
+function toColumns(agents: ReadonlyMap<string, AgentTick>) {
   const rows = [...agents.values()];
-  const column = (read: (row: AgentTick) => number): number[] => rows.map(read);
-  const metricIndex = new Map<string, number>();
-  const metrics: LiveTick['metrics'] = [];
-  rows.forEach((row, agentRow) => {
-    for (const [name, value] of row.metrics) {
-      let index = metricIndex.get(name);
-      if (index === undefined) {
-        index = metricIndex.size;
-        metricIndex.set(name, index);
-      }
-      metrics.push([agentRow, index, value]);
-    }
-  });
   return {
-    v: 1,
-    writer: head.writer,
-    seq: head.seq,
-    at: head.at,
-    oldest: head.oldest,
-    ...(head.resync ? { resync: true as const } : {}),
     agentIds: [...agents.keys()],
-    requests: column((row) => row.requests),
-    errors: column((row) => row.errors),
-    modelCalls: column((row) => row.modelCalls),
-    toolCalls: column((row) => row.toolCalls),
-    inputTokens: column((row) => row.inputTokens),
-    outputTokens: column((row) => row.outputTokens),
-    costMicros: column((row) => row.costMicros),
-    lastSeenMs: column((row) => row.lastSeenMs),
+    requests: rows.map((row) => row.requests),
+    errors: rows.map((row) => row.errors),
+    modelCalls: rows.map((row) => row.modelCalls),
+    toolCalls: rows.map((row) => row.toolCalls),
+    inputTokens: rows.map((row) => row.inputTokens),
+    outputTokens: rows.map((row) => row.outputTokens),
+    costMicros: rows.map((row) => row.costMicros),
+    lastSeenMs: rows.map((row) => row.lastSeenMs),
     durations: rows.map((row) => toPairs(row.durations)),
-    metricNames: [...metricIndex.keys()],
-    metrics,
   };
 }
 

@@ -44,15 +44,12 @@ export class LiveMetrics implements MetricSource {
     this.#changed.push(line);
   }
 
-  flush(
-    seen: (agentId: string) => void,
-    set: (agentId: string, metric: string, value: number) => void,
-  ): void {
+  flush(startAgent: (agentId: string) => void, set: (metric: string, value: number) => void): void {
     let agentId = '';
     for (const line of this.#changed) {
-      if (line.agentId !== agentId) seen(line.agentId);
+      if (line.agentId !== agentId) startAgent(line.agentId);
       agentId = line.agentId;
-      set(agentId, line.metric, line.sum);
+      set(line.metric, line.sum);
       line.changed = false;
     }
     this.#changed = [];

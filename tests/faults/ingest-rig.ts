@@ -40,7 +40,7 @@ export interface IngestRig {
 const MAIN = new URL('../../ingest/main.ts', import.meta.url).pathname;
 const READY_MS = 20_000;
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
