@@ -16,7 +16,7 @@ export interface Peer {
  * Unpacks Debian packages into a folder without installing them. Returns null, and the reason on the
  * line of the goal, where they can't be had.
  */
-export function unpackDebian(packages: readonly string[], scratch: string): string | null {
+function unpackDebian(packages: readonly string[], scratch: string): string | null {
   const root = join(scratch, 'peers');
   const downloads = join(scratch, 'downloads');
   mkdirSync(root, { recursive: true });

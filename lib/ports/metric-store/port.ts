@@ -29,13 +29,6 @@ export interface PointBatch {
   histograms: readonly HistogramPoint[];
 }
 
-/** A series as it is known to the store. */
-export interface SeriesRow extends SeriesIdentity {
-  id: number;
-  teamId: string;
-  agentId: string;
-}
-
 export interface SeriesResolution {
   /** Series id for each identity asked for, or null where the team's limit refused a new series. */
   ids: (number | null)[];
