@@ -22,6 +22,7 @@ test.beforeAll(async () => {
       OIDC_CLIENT_ID: client.id,
       OIDC_CLIENT_SECRET: client.secret,
       OIDC_NAME: 'Loopback ID',
+      RATE_LIMIT_SIGN_IN_PER_MINUTE: '3',
     },
   });
 });
@@ -93,4 +94,17 @@ test('security A8: an answer that this browser did not ask for is refused', asyn
   await page.goto(`${site.url}/api/auth/callback/oidc?code=stolen&state=forged&iss=${provider.issuer}`);
   await expect(page.getByRole('alert').first()).toContainText('did not work');
   expect(await sessionCookie(page)).toBeUndefined();
+});
+
+test('security A12: after a few attempts an address has to wait, whatever account it tries', async ({
+  page,
+}) => {
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    await page.goto(`${site.url}/sign-in`);
+    await page.getByLabel('Email').fill(`nobody-${attempt}@example.test`);
+    await page.getByLabel('Password').fill('a wrong password');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    const words = attempt < 3 ? 'The e-mail address or the password is not right.' : 'Too many requests.';
+    await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible();
+  }
 });
