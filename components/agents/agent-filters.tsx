@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx';
 import { Search, X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/field.tsx';
 import { Icon } from '#components/ui/icon.tsx';
@@ -58,14 +58,13 @@ export function AgentFilters({ agents, state }: AgentFiltersProps) {
   );
 }
 
-/** Holds what is typed; the address follows, and leads when it changes by itself (back, clear). */
+/** The field owns what is typed; the address follows, and leads only when it changes from elsewhere (back, clear). */
 function FindField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
-  if (value !== told) {
-    setTold(value);
-    if (value !== text.trim()) setText(value);
-  }
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const element = input.current;
+    if (element && element !== document.activeElement) element.value = value;
+  }, [value]);
   return (
     <label className="relative min-w-0 grow basis-44 md:max-w-72">
       <span className="sr-only">Find agents</span>
@@ -75,11 +74,9 @@ function FindField({ value, onChange }: { value: string; onChange: (text: string
       <input
         type="search"
         placeholder="Name, namespace, version, reason"
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          onChange(event.target.value.trim());
-        }}
+        ref={input}
+        defaultValue={value}
+        onChange={(event) => onChange(event.target.value.trim())}
         className="touch h-8 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8 text-sm placeholder:text-muted hover:border-line-control"
       />
     </label>

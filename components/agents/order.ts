@@ -31,19 +31,22 @@ function descending(value: number | null | undefined): number {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Ids in order; equals keep the order of their names, so that nothing is left to chance. */
-export function orderAgents(agents: readonly FleetAgent[], by: AgentOrder, reversed: boolean): string[] {
+/** Compares two agents; equals keep the order of their names, so that nothing is left to chance. */
+export function compareAgents(by: AgentOrder, reversed: boolean): (a: FleetAgent, b: FleetAgent) => number {
   const order: { text?: (a: FleetAgent) => string; number?: (a: FleetAgent) => number } = ORDERS[by];
-  const compare = (a: FleetAgent, b: FleetAgent): number => {
+  const sign = reversed ? -1 : 1;
+  const main = (a: FleetAgent, b: FleetAgent): number => {
     const x = order.number?.(a) ?? 0;
     const y = order.number?.(b) ?? 0;
     if (x !== y) return x < y ? -1 : 1;
     return order.text ? collator.compare(order.text(a), order.text(b)) : 0;
   };
-  const sign = reversed ? -1 : 1;
-  return [...agents]
-    .sort((a, b) => sign * compare(a, b) || collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1))
-    .map((agent) => agent.id);
+  return (a, b) => sign * main(a, b) || collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+}
+
+/** Ids in order. */
+export function orderAgents(agents: readonly FleetAgent[], by: AgentOrder, reversed: boolean): string[] {
+  return [...agents].sort(compareAgents(by, reversed)).map((agent) => agent.id);
 }
 
 /** What narrows a list; empty means everything. */

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { FleetAgent } from './fleet.ts';
-import { type AgentOrder, orderAgents } from './order.ts';
+import { type AgentOrder, compareAgents, orderAgents } from './order.ts';
 
 /**
  * An order that doesn't shuffle under the pointer: it is taken when the sorting or filtering changes and
@@ -25,10 +25,18 @@ export function useSteadyOrder(
     if (current === null) renew();
   }, [current, renew]);
 
-  const fresh = useMemo(() => orderAgents(agents, by, reversed), [agents, by, reversed]);
-  const ids = current?.ids ?? fresh;
-  const ordered = useMemo(() => inOrder(agents, ids), [agents, ids]);
-  const stale = ordered.some((agent, i) => agent.id !== fresh[i]);
+  const ordered = useMemo(
+    () => inOrder(agents, current?.ids ?? orderAgents(agents, by, reversed)),
+    [agents, current, by, reversed],
+  );
+  // Neighbours suffice to see that an order no longer holds; sorting anew at every change would not.
+  const stale = useMemo(() => {
+    const compare = compareAgents(by, reversed);
+    return ordered.some((agent, i) => {
+      const before = ordered[i - 1];
+      return before !== undefined && compare(before, agent) > 0;
+    });
+  }, [ordered, by, reversed]);
   return { ordered, stale, renew };
 }
 

@@ -73,7 +73,7 @@ function Waiting({ leadOn }: { leadOn: boolean }) {
     <div
       role="status"
       data-waiting={count === 0}
-      className="flex items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 text-sm"
+      className="flex min-h-14 items-center gap-3 rounded-lg border border-line bg-surface px-4 py-2 text-sm"
     >
       <span
         className={

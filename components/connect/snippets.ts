@@ -6,7 +6,7 @@ export interface Addresses {
   otlpGrpc: string;
 }
 
-export const KEY_PLACEHOLDER = '<your API key>';
+const KEY_PLACEHOLDER = '<your API key>';
 
 export interface Snippet {
   id: string;

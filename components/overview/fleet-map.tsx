@@ -43,7 +43,7 @@ function sizeFor(count: number): CellSize {
 export function FleetMap({ agents }: { agents: readonly FleetAgent[] }) {
   const [shown, setShown] = useState<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
-  const groups = useMemo(() => groupFleet(agents), [agents]);
+  const groups = useGroups(agents);
   const size = sizeFor(agents.length);
   const current = useMemo(() => agents.find((agent) => agent.id === shown) ?? null, [agents, shown]);
 
@@ -87,7 +87,25 @@ const CELL_GRIDS: Record<CellSize, string> = {
   dot: 'flex flex-wrap gap-[3px]',
 };
 
-function Group({ group, size, alone }: { group: FleetGroup; size: CellSize; alone: boolean }) {
+/** Groups that stay the same objects while only numbers move: what cells show is name, place and status. */
+function useGroups(agents: readonly FleetAgent[]): FleetGroup[] {
+  const latest = useRef(agents);
+  latest.current = agents;
+  const shape = agents
+    .map((agent) => `${agent.id}${agent.status}${agent.name}${agent.environment}${agent.namespace}`)
+    .join();
+  return useMemo(() => (shape === '' ? [] : groupFleet(latest.current)), [shape]);
+}
+
+const Group = memo(function Group({
+  group,
+  size,
+  alone,
+}: {
+  group: FleetGroup;
+  size: CellSize;
+  alone: boolean;
+}) {
   const name = group.namespace === '' ? group.environment : `${group.environment} / ${group.namespace}`;
   const wide = group.agents.length > 60;
   return (
@@ -106,7 +124,7 @@ function Group({ group, size, alone }: { group: FleetGroup; size: CellSize; alon
       </div>
     </section>
   );
-}
+});
 
 const Cell = memo(function Cell(props: { id: string; name: string; status: AgentStatus; size: CellSize }) {
   const { id, name, status, size } = props;

@@ -41,6 +41,9 @@ const NUMBERS: Record<Measured, NumberSpec> = {
   cost: { label: 'Cost', unit: '/h', value: (t) => formatMoney(t.costPerHour), direction: 'up-is-bad' },
 };
 
+/** Keeps the place of a line that is on its way. */
+const NO_HISTORY: readonly null[] = [];
+
 /** The number row: agents by health, then what they do, each with its last hour and yesterday's same hour. */
 export function NumberRow({ agents, narrowed }: { agents: readonly FleetAgent[]; narrowed: boolean }) {
   const team = useFleetTotals();
@@ -61,7 +64,7 @@ export function NumberRow({ agents, narrowed }: { agents: readonly FleetAgent[];
               unit={spec.value(totals) === MISSING ? undefined : spec.unit}
               direction={spec.direction}
               change={narrowed ? undefined : formatChange(history?.mean, history?.before)}
-              history={history?.values}
+              history={history?.values ?? NO_HISTORY}
               detail={narrowed ? <NotMeasured measure={measure} /> : undefined}
             />
           );

@@ -36,7 +36,7 @@ export function LiveIndicator() {
         type="button"
         data-connection={state}
         aria-label={`${look.word}${age === '' ? '' : `, data ${age === 'now' ? 'is current' : `${age} old`}`}`}
-        className="touch inline-flex h-8 cursor-default! items-center justify-center gap-2 rounded-md px-2 text-xs"
+        className="touch inline-flex h-8 cursor-default! items-center justify-center gap-2 rounded-md px-2 text-xs sm:w-36 sm:justify-start"
       >
         <span className={clsx('size-2 rounded-full', look.mark)} />
         <span className={clsx('font-medium', look.text)}>{look.word}</span>

@@ -17,7 +17,7 @@ export const RANGE_PRESETS = {
 } as const;
 export type RangePreset = keyof typeof RANGE_PRESETS;
 
-export const DEFAULT_PRESET: RangePreset = '1h';
+const DEFAULT_PRESET: RangePreset = '1h';
 
 /** A range ending now moves on and is fed live; a fixed range stands still. Times are Unix milliseconds. */
 export type TimeRange =
