@@ -89,10 +89,10 @@ function announce(config, env, setupLink) {
     `bus ${env.REDIS_URL ? 'redis' : 'embedded'}`,
     `store ${config.influx ? 'influxdb' : 'postgresql'}`,
   ];
-  process.stdout.write(`\nready  ${parts.join('  ')}  (${elapsed()})\n`);
-  if (setupLink) {
-    process.stdout.write(`\nMake the first admin with this link (once, within 24 hours):\n  ${setupLink}\n`);
-  }
+  const link = setupLink
+    ? `\nMake the first admin with this link (once, within 24 hours):\n  ${setupLink}\n`
+    : '';
+  process.stdout.write(`\nready  ${parts.join('  ')}  (${elapsed()})\n${link}`);
 }
 
 /**

@@ -74,7 +74,9 @@ test('a clean clone below a 0700 directory starts with an empty home, twice, and
   const dataDir = join(parent, 'data');
   const first = await start({ dataDir });
   expect(first.ready).toMatch(/console http:\/\/localhost:\d+ {2}.*bus (redis|embedded) {2}store postgresql/);
-  expect(first.output.text).toMatch(/first admin with this link .*\n {2}http:\/\/localhost:\d+\/setup/);
+  await vi.waitFor(() =>
+    expect(first.output.text).toMatch(/first admin with this link .*\n {2}http:\/\/localhost:\d+\/setup/),
+  );
   const processes = recorded(dataDir);
   expect(processes.map(([name]) => name)).toEqual(
     expect.arrayContaining(['web', 'realtime', 'ingest', 'worker']),
