@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,12 +48,44 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** @param settings further environment of the ingest process */
-export async function createIngestRig(settings: Record<string, string> = {}): Promise<IngestRig> {
+/** The PostgreSQL of a rig. */
+export interface RigEngine {
+  ownerUrl: string;
+  appUrl: string;
+  stop(how: 'fast' | 'kill'): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param dir directory of its own */
+async function startDurable(dir: string): Promise<RigEngine> {
+  let engine = await startPostgres({ dir, durable: true });
+  const { ownerUrl, appUrl, port } = engine;
+  return {
+    ownerUrl,
+    appUrl,
+    stop: (how) => stopEngine(engine, how),
+    start: async () => {
+      engine = await startPostgres({ dir, durable: true, port });
+      if (engine.port !== port) throw new Error('PostgreSQL came back on another port');
+    },
+    close: () => engine.stop(5_000),
+  };
+}
+
+/**
+ * @param settings further environment of the ingest process
+ * @param makeEngine starts its PostgreSQL in the directory it is given
+ */
+export async function createIngestRig(
+  settings: Record<string, string> = {},
+  makeEngine: (dir: string) => Promise<RigEngine> = startDurable,
+): Promise<IngestRig> {
   const dir = mkdtempSync(join(tmpdir(), 'pitwall-fault-'));
   const postgresDir = join(dir, 'postgres');
-  let engine = await startPostgres({ dir: postgresDir, durable: true });
-  const { ownerUrl, appUrl, port } = engine;
+  mkdirSync(postgresDir, { mode: 0o700 });
+  const engine = await makeEngine(postgresDir);
+  const { ownerUrl, appUrl } = engine;
   await migrate({ ownerUrl, appUrl });
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
   const ingest = ingestProcess({
@@ -95,14 +127,11 @@ export async function createIngestRig(settings: Record<string, string> = {}): Pr
     endIngest: ingest.end,
     ingestAlive: ingest.alive,
     log: ingest.log,
-    stopPostgres: (how) => stopEngine(engine, how),
-    startPostgres: async () => {
-      engine = await startPostgres({ dir: postgresDir, durable: true, port });
-      if (engine.port !== port) throw new Error('PostgreSQL came back on another port');
-    },
+    stopPostgres: engine.stop,
+    startPostgres: engine.start,
     close: async () => {
       if (ingest.alive()) await ingest.end('SIGKILL');
-      await engine.stop(5_000);
+      await engine.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };
