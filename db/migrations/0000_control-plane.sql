@@ -48,19 +48,6 @@ CREATE TABLE "agents" (
 	CONSTRAINT "agents_replicas_range" CHECK ("agents"."replicas" between 0 and 1000)
 );
 --> statement-breakpoint
-CREATE TABLE "model_prices" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"provider" text NOT NULL,
-	"model" text NOT NULL,
-	"valid_from" timestamp with time zone NOT NULL,
-	"input_per_million" double precision NOT NULL,
-	"output_per_million" double precision NOT NULL,
-	"cache_read_per_million" double precision,
-	"cache_write_per_million" double precision,
-	"source_url" text DEFAULT '' NOT NULL,
-	CONSTRAINT "model_prices_positive" CHECK ("model_prices"."input_per_million" >= 0 and "model_prices"."output_per_million" >= 0)
-);
---> statement-breakpoint
 CREATE TABLE "alerts" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"team_id" uuid NOT NULL,
@@ -211,7 +198,6 @@ CREATE UNIQUE INDEX "agents_identity_key" ON "agents" USING btree ("team_id","en
 CREATE INDEX "agents_owner_status_idx" ON "agents" USING btree ("owner_id","status");--> statement-breakpoint
 CREATE INDEX "agents_team_status_idx" ON "agents" USING btree ("team_id","status");--> statement-breakpoint
 CREATE INDEX "agents_created_idx" ON "agents" USING btree ("team_id","created_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "model_prices_key" ON "model_prices" USING btree ("provider","model","valid_from");--> statement-breakpoint
 CREATE INDEX "alerts_severity_status_idx" ON "alerts" USING btree ("team_id","severity","status");--> statement-breakpoint
 CREATE INDEX "alerts_created_idx" ON "alerts" USING btree ("team_id","created_at");--> statement-breakpoint
 CREATE INDEX "alerts_agent_idx" ON "alerts" USING btree ("agent_id","created_at");--> statement-breakpoint

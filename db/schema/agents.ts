@@ -1,15 +1,5 @@
 import { sql } from 'drizzle-orm';
-import {
-  check,
-  doublePrecision,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  text,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { AGENT_STATUSES } from '#lib/model/agent.ts';
 import { createdAt, id, time } from './columns.ts';
 import { teams, users } from './members.ts';
@@ -103,25 +93,5 @@ export const agentTransitions = pgTable(
     index('agent_transitions_agent_idx').on(t.agentId, t.at),
     index('agent_transitions_team_idx').on(t.teamId, t.at),
     check('agent_transitions_change', sql`${t.fromStatus} <> ${t.toStatus}`),
-  ],
-);
-
-/** What a model costs per million tokens from a date on; committed data, editable later. */
-export const modelPrices = pgTable(
-  'model_prices',
-  {
-    id: id(),
-    provider: text('provider').notNull(),
-    model: text('model').notNull(),
-    validFrom: time('valid_from').notNull(),
-    inputPerMillion: doublePrecision('input_per_million').notNull(),
-    outputPerMillion: doublePrecision('output_per_million').notNull(),
-    cacheReadPerMillion: doublePrecision('cache_read_per_million'),
-    cacheWritePerMillion: doublePrecision('cache_write_per_million'),
-    sourceUrl: text('source_url').notNull().default(''),
-  },
-  (t) => [
-    uniqueIndex('model_prices_key').on(t.provider, t.model, t.validFrom),
-    check('model_prices_positive', sql`${t.inputPerMillion} >= 0 and ${t.outputPerMillion} >= 0`),
   ],
 );

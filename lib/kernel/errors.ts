@@ -41,7 +41,7 @@ const BRAND = Symbol.for('pitwall.AppError');
 /** An expected failure: its message is written for the person who caused it and may be shown. */
 export class AppError extends Error {
   /** Bundlers may load this file more than once in a process: an error of another copy is one of ours too. */
-  static [Symbol.hasInstance](value: unknown): boolean {
+  static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 
