@@ -6,9 +6,9 @@ import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { normaliseEmail } from './credentials/email.ts';
+import { hashPassword, passwordProblem } from './credentials/password.ts';
 import { ensureDefaultTeam } from './default-team.ts';
-import { normaliseEmail } from './email.ts';
-import { hashPassword, passwordProblem } from './password.ts';
 import { hashToken } from './session-token.ts';
 import { hasAdmin } from './setup-link.ts';
 

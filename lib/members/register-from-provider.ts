@@ -5,8 +5,8 @@ import { accounts, memberships, users } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { normaliseEmail } from './credentials/email.ts';
 import { ensureDefaultTeam } from './default-team.ts';
-import { normaliseEmail } from './email.ts';
 
 /** The person behind an identity of a provider; the e-mail address is never asked (security A9). */
 export async function findByAccount(

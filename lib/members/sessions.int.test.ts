@@ -9,9 +9,9 @@ import { manualClock } from '#lib/kernel/clock.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { hashPassword } from './credentials/password.ts';
 import { endAnySession, endOwnSession } from './end-session.ts';
 import { actorIn, findSession } from './find-session.ts';
-import { hashPassword } from './password.ts';
 import { listOwnSessions } from './queries.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
 

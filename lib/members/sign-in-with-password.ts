@@ -5,8 +5,8 @@ import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import type { CommandContext } from '#lib/command/context.ts';
 import { recordRefusal } from '#lib/command/record-refusal.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { normaliseEmail } from './email.ts';
-import { verifyPassword } from './password.ts';
+import { normaliseEmail } from './credentials/email.ts';
+import { verifyPassword } from './credentials/password.ts';
 import { type NewSession, signIn } from './start-session.ts';
 import { teamsOf } from './teams-of.ts';
 
