@@ -42,7 +42,7 @@ export const users = pgTable(
     emailVerifiedAt: time('email_verified_at'),
     name: text('name').notNull().default(''),
     image: text('image'),
-    /** scrypt, see lib/members/password.ts; null for people who sign in through a provider only. */
+    /** scrypt, see lib/members/credentials/password.ts; null for people who sign in through a provider only. */
     passwordHash: text('password_hash'),
     status: text('status', { enum: ['active', 'disabled'] })
       .notNull()
