@@ -42,7 +42,7 @@ export function makeUser({ db }: Rows, values: Partial<typeof users.$inferInsert
   );
 }
 
-export function makeMembership({ db }: Rows, teamId: string, userId: string, role: Role) {
+function makeMembership({ db }: Rows, teamId: string, userId: string, role: Role) {
   return only(db.insert(memberships).values({ teamId, userId, role }).returning());
 }
 
