@@ -51,7 +51,7 @@ export const AGENT_COLUMNS: readonly AgentColumn[] = [
     key: 'status',
     label: 'Health',
     order: 'attention',
-    className: 'w-[24%]',
+    className: 'w-[23%]',
     cell: (agent) => (
       <span className="flex min-w-0 items-center gap-2">
         <Status status={agent.status} />
@@ -97,7 +97,7 @@ export const AGENT_COLUMNS: readonly AgentColumn[] = [
     label: 'p95',
     order: 'p95',
     numeric: true,
-    className: 'w-[6%]',
+    className: 'w-[7%]',
     cell: ({ live }) => formatDuration(live?.p95Ms),
   },
   {

@@ -1,7 +1,7 @@
 'use client';
 
 import { clsx } from 'clsx';
-import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { FleetAgent } from '#components/agents/fleet.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -47,7 +47,12 @@ export function FleetMap({ agents }: { agents: readonly FleetAgent[] }) {
   const size = sizeFor(agents.length);
   const current = useMemo(() => agents.find((agent) => agent.id === shown) ?? null, [agents, shown]);
 
-  useEffect(() => (root.current ? walkCells(root.current, setShown) : undefined), []);
+  const router = useRouter();
+  useEffect(
+    () =>
+      root.current ? walkCells(root.current, setShown, (id) => router.push(paths.agent(id))) : undefined,
+    [router],
+  );
 
   return (
     <Card label="Fleet map" className="flex flex-col">
@@ -126,16 +131,19 @@ const Group = memo(function Group({
   );
 });
 
+/** A plain link: a thousand router links cost too much, so clicks are taken by delegation. */
 const Cell = memo(function Cell(props: { id: string; name: string; status: AgentStatus; size: CellSize }) {
   const { id, name, status, size } = props;
-  const link = { href: paths.agent(id), prefetch: false, 'data-cell': id, tabIndex: -1 };
+  const href = paths.agent(id);
   const label = `${name}, ${STATUS_LOOKS[status].word}`;
   if (size === 'named') {
     const { tone } = STATUS_LOOKS[status];
     const loud = tone === 'critical' || tone === 'warning';
     return (
-      <Link
-        {...link}
+      <a
+        href={href}
+        data-cell={id}
+        tabIndex={-1}
         aria-label={label}
         className={clsx(
           'touch flex h-7 min-w-0 items-center gap-2 rounded-md border px-2 text-xs hover:border-faint',
@@ -144,12 +152,14 @@ const Cell = memo(function Cell(props: { id: string; name: string; status: Agent
       >
         <span className={clsx('size-2.5 shrink-0', CELLS[status])} />
         <span className="truncate">{name}</span>
-      </Link>
+      </a>
     );
   }
   return (
-    <Link
-      {...link}
+    <a
+      href={href}
+      data-cell={id}
+      tabIndex={-1}
       aria-label={label}
       className={clsx(
         'rounded-sm outline-offset-1 hover:outline-2 hover:outline-ink',
@@ -157,7 +167,7 @@ const Cell = memo(function Cell(props: { id: string; name: string; status: Agent
       )}
     >
       <span className={clsx('block size-full', CELLS[status])} />
-    </Link>
+    </a>
   );
 });
 

@@ -3,8 +3,13 @@
  * cell is in the tab order; arrows walk in reading order and between lines by position.
  *
  * @param show told which agent is pointed at or focused, null when none is
+ * @param open told which agent was chosen, unless the browser was asked for a new tab or window
  */
-export function walkCells(root: HTMLElement, show: (agentId: string | null) => void): () => void {
+export function walkCells(
+  root: HTMLElement,
+  show: (agentId: string | null) => void,
+  open: (agentId: string) => void,
+): () => void {
   const cells = () => [...root.querySelectorAll<HTMLElement>('[data-cell]')];
   const cellOf = (target: EventTarget | null) =>
     target instanceof Element ? target.closest<HTMLElement>('[data-cell]') : null;
@@ -22,6 +27,12 @@ export function walkCells(root: HTMLElement, show: (agentId: string | null) => v
     cell.tabIndex = 0;
     show(cell.dataset.cell ?? null);
   };
+  const onClick = (event: MouseEvent) => {
+    const id = cellOf(event.target)?.dataset.cell;
+    if (!id || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open(id);
+  };
   const onKey = (event: KeyboardEvent) => {
     const from = cellOf(event.target);
     const to = from && nextCell(from, cells(), event.key);
@@ -36,12 +47,14 @@ export function walkCells(root: HTMLElement, show: (agentId: string | null) => v
   root.addEventListener('pointerover', onOver);
   root.addEventListener('pointerleave', onLeave);
   root.addEventListener('focusin', onFocus);
+  root.addEventListener('click', onClick);
   root.addEventListener('keydown', onKey);
   return () => {
     observer.disconnect();
     root.removeEventListener('pointerover', onOver);
     root.removeEventListener('pointerleave', onLeave);
     root.removeEventListener('focusin', onFocus);
+    root.removeEventListener('click', onClick);
     root.removeEventListener('keydown', onKey);
   };
 }

@@ -5,14 +5,14 @@ import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
-import { listAgents } from '#lib/agents/queries.ts';
 import { paths } from '#lib/model/paths.ts';
-import { read, requireActor } from '#lib/web/session.ts';
+import { requireActor } from '#lib/web/session.ts';
+import { allAgents } from '../all-agents.ts';
 
 export const metadata: Metadata = { title: 'Agents' };
 
 export default async function AgentsPage() {
-  const [{ role }, page] = await Promise.all([requireActor(), read(listAgents, { limit: 1000 })]);
+  const [{ role }, agents] = await Promise.all([requireActor(), allAgents()]);
   const add = roleHolds(role, 'agents:create') ? (
     <ButtonLink href={paths.newAgent()} icon={Plus}>
       Add by hand
@@ -24,11 +24,8 @@ export default async function AgentsPage() {
   );
   return (
     <div className="flex flex-col gap-3">
-      <PageHeader title="Agents" actions={add}>
-        {page.nextCursor !== null &&
-          'The thousand that need attention most are shown; search finds all of them live.'}
-      </PageHeader>
-      {page.items.length === 0 ? (
+      <PageHeader title="Agents" actions={add} />
+      {agents.length === 0 ? (
         <StateMessage
           kind="empty"
           title="No agents yet"
@@ -41,7 +38,7 @@ export default async function AgentsPage() {
           Agents appear by themselves with their first span or metric.
         </StateMessage>
       ) : (
-        <AgentList agents={page.items} renderedAtMs={Date.now()} />
+        <AgentList agents={agents} renderedAtMs={Date.now()} />
       )}
     </div>
   );

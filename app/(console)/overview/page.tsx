@@ -3,20 +3,17 @@ import { Connect } from '#components/connect/connect.tsx';
 import { Overview } from '#components/overview/overview.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
-import { listAgents } from '#lib/agents/queries.ts';
 import { listTransitions } from '#lib/agents/transition-queries.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { allAgents } from '../all-agents.ts';
 
 export const metadata: Metadata = { title: 'Overview' };
 
 export default async function OverviewPage() {
-  const [agents, changes] = await Promise.all([
-    read(listAgents, { limit: 1000 }),
-    read(listTransitions, { limit: 30 }),
-  ]);
-  if (agents.items.length > 0) {
-    return <Overview agents={agents.items} changes={changes.items} renderedAtMs={Date.now()} />;
+  const [agents, changes] = await Promise.all([allAgents(), read(listTransitions, { limit: 30 })]);
+  if (agents.length > 0) {
+    return <Overview agents={agents} changes={changes.items} renderedAtMs={Date.now()} />;
   }
   const { role } = await requireActor();
   const mayCreate = roleHolds(role, 'api-keys:create');
