@@ -41,6 +41,7 @@ export const PERMISSIONS = {
   'api-keys:revoke': { roles: builders, scopes: [] },
   'members:read': { roles: builders, scopes: [] },
   'audit:read': { roles: admins, scopes: [] },
+  'team:read': { roles: everyone, scopes: [] },
   'team:update': { roles: admins, scopes: [] },
   'sessions:start': { roles: everyone, scopes: [] },
   'sessions:read-own': { roles: everyone, scopes: [] },

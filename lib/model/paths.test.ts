@@ -16,6 +16,8 @@ test('every address of the product is the one people have bookmarked', () => {
     connect: paths.connect(),
     settings: paths.settings(),
     apiKeys: paths.apiKeys(),
+    team: paths.team(),
+    receiver: paths.receiver(),
     sessions: paths.sessions(),
     appearance: paths.appearance(),
     signIn: paths.signIn(),
@@ -37,9 +39,11 @@ test('every address of the product is the one people have bookmarked', () => {
       "openApi": "/api/v1/openapi.json",
       "overview": "/overview",
       "overviewLater": "/overview?range=24h&env=production",
+      "receiver": "/settings/receiver",
       "sessions": "/settings/sessions",
       "settings": "/settings",
       "signIn": "/sign-in",
+      "team": "/settings/team",
     }
   `);
 });

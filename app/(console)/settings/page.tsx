@@ -1,4 +1,4 @@
-import { KeyRound, MonitorSmartphone, SunMoon } from 'lucide-react';
+import { KeyRound, MonitorSmartphone, RadioTower, SunMoon, Users } from 'lucide-react';
 import type { Metadata } from 'next';
 import { SettingsIndex } from '#components/settings/settings-index.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
@@ -12,6 +12,18 @@ const SECTIONS = [
     icon: KeyRound,
     title: 'API keys',
     text: 'What agents and automation sign in with.',
+  },
+  {
+    href: paths.team(),
+    icon: Users,
+    title: 'Team',
+    text: 'Whether prompts and completions are stored, and how long telemetry is kept.',
+  },
+  {
+    href: paths.receiver(),
+    icon: RadioTower,
+    title: 'Receiver',
+    text: 'What each sender had accepted and refused, and what helps.',
   },
   {
     href: paths.sessions(),

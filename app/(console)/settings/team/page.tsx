@@ -1,0 +1,27 @@
+import type { Metadata } from 'next';
+import { TeamSettingsForm } from '#components/settings/team-settings-form.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { getTeamSettings } from '#lib/members/team-settings-query.ts';
+import { paths } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { saveTeamSettings } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Team' };
+
+export default async function TeamSettingsPage() {
+  const { role } = await requireActor(paths.team());
+  const settings = await read(getTeamSettings, {});
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title="Team">What is kept of the telemetry of this team, and for how long.</PageHeader>
+      <TeamSettingsForm
+        settings={settings}
+        save={saveTeamSettings}
+        disabledReason={
+          roleHolds(role, 'team:update') ? null : 'Only admins of the team may change its settings.'
+        }
+      />
+    </div>
+  );
+}

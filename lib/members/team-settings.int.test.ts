@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Role } from '#lib/access/permissions.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { getTeamSettings } from './team-settings-query.ts';
+import { updateTeamSettings } from './update-team-settings.ts';
+
+const SEEN = { contentCapture: false, spanRetentionDays: 14, logRetentionDays: 7 };
+let world: World;
+let teamId: string;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world)).id;
+});
+afterAll(() => world.close());
+
+const update = (role: Role, values: object) =>
+  execute(commandContext(world), userActor(teamId, role), updateTeamSettings, { seen: SEEN, ...values });
+const settings = () => ask(commandContext(world), userActor(teamId, 'viewer'), getTeamSettings, {});
+
+test('an admin switches content capture on for the own team, and the ledger holds before and after', async () => {
+  const other = (await makeTeam(world)).id;
+  await update('admin', { contentCapture: true, spanRetentionDays: 30 });
+  const after = { contentCapture: true, spanRetentionDays: 30, logRetentionDays: 7 };
+  expect(await settings()).toEqual(after);
+  expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
+    {
+      action: 'team.update-settings',
+      targetId: teamId,
+      outcome: 'ok',
+      details: {
+        before: { contentCapture: false, spanRetentionDays: 14 },
+        after: { contentCapture: true, spanRetentionDays: 30 },
+      },
+    },
+  ]);
+  const elsewhere = await ask(commandContext(world), userActor(other, 'viewer'), getTeamSettings, {});
+  expect(elsewhere).toEqual(SEEN);
+});
+
+test.each(['developer', 'viewer'] as const)(
+  'a %s sees the settings and may not change them',
+  async (role) => {
+    await expect(update(role, { contentCapture: true })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await settings()).toEqual(SEEN);
+    expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
+      { action: 'team.update-settings', outcome: 'denied' },
+    ]);
+  },
+);
+
+test('the loser of two changes at once gets a conflict, and its change is nowhere', async () => {
+  const results = await Promise.allSettled([
+    update('admin', { contentCapture: true }),
+    update('admin', { contentCapture: false, spanRetentionDays: 90 }),
+  ]);
+  const lost = results.filter((result) => result.status === 'rejected');
+  expect(lost).toMatchObject([{ reason: { code: 'conflict' } }]);
+  expect(await listAuditRows(world.db, teamId, 10)).toHaveLength(1);
+});
+
+test('security Z8: unknown fields, words for the switch and days out of range are refused', async () => {
+  const refused = [
+    { contentCapture: true, name: 'mine now' },
+    { contentCapture: 'yes' },
+    { spanRetentionDays: 30 },
+    { contentCapture: true, spanRetentionDays: 0 },
+    { contentCapture: true, logRetentionDays: 366 },
+  ];
+  for (const values of refused) {
+    await expect(update('admin', values), JSON.stringify(values)).rejects.toMatchObject({ code: 'invalid' });
+  }
+  expect(await settings()).toEqual(SEEN);
+});

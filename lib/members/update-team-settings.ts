@@ -1,0 +1,60 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { teams } from '#db/schema/members.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '#lib/model/team-settings.ts';
+
+const OUT_OF_RANGE = `Choose ${MIN_RETENTION_DAYS} to ${MAX_RETENTION_DAYS} days.`;
+const days = z
+  .int(OUT_OF_RANGE)
+  .min(MIN_RETENTION_DAYS, OUT_OF_RANGE)
+  .max(MAX_RETENTION_DAYS, OUT_OF_RANGE)
+  .optional();
+
+const input = z.strictObject({
+  contentCapture: z.boolean(),
+  spanRetentionDays: days,
+  logRetentionDays: days,
+  /** The settings as the person saw them; a change in between is then a conflict. */
+  seen: z.strictObject({
+    contentCapture: z.boolean(),
+    spanRetentionDays: z.int(),
+    logRetentionDays: z.int(),
+  }),
+});
+
+/**
+ * Decides whether prompts, completions and tool arguments are stored, and for how long spans and logs are kept.
+ * Ingest hears of it within 5 s; what is past a shorter retention goes with the next round of the worker.
+ *
+ * @throws AppError `conflict` when the settings are no longer those of `seen`
+ */
+export const updateTeamSettings = defineCommand({
+  name: 'team.update-settings',
+  permission: 'team:update',
+  input,
+  audit: { action: 'team.update-settings', target: 'team' },
+  async run({ input: { contentCapture, spanRetentionDays, logRetentionDays, seen }, actor, tx }) {
+    const after = {
+      contentCapture,
+      spanRetentionDays: spanRetentionDays ?? seen.spanRetentionDays,
+      logRetentionDays: logRetentionDays ?? seen.logRetentionDays,
+    };
+    const updated = await tx
+      .update(teams)
+      .set(after)
+      .where(
+        and(
+          eq(teams.id, actor.teamId),
+          eq(teams.contentCapture, seen.contentCapture),
+          eq(teams.spanRetentionDays, seen.spanRetentionDays),
+          eq(teams.logRetentionDays, seen.logRetentionDays),
+        ),
+      )
+      .returning({ id: teams.id });
+    if (updated.length === 0)
+      throw new AppError('conflict', 'Somebody else changed these settings. Reload to see the change.');
+    return { result: after, targetId: actor.teamId, before: seen, after };
+  },
+});

@@ -1,0 +1,11 @@
+/** How many days spans or logs may be kept. */
+export const MIN_RETENTION_DAYS = 1;
+export const MAX_RETENTION_DAYS = 365;
+
+/** What a team decides about its own telemetry. */
+export interface TeamSettingsView {
+  /** Whether prompts, completions and tool arguments are stored; otherwise they are dropped on arrival. */
+  contentCapture: boolean;
+  spanRetentionDays: number;
+  logRetentionDays: number;
+}
