@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { useFleetRows } from '#components/live/hooks.ts';
@@ -51,7 +52,15 @@ export function Connect({ addresses, noKeyReason, leadOn = false }: ConnectProps
             ))}
             <p className="text-xs text-muted">
               gRPC is answered at {addresses.otlpGrpc}. Prompts, completions and tool arguments are dropped on
-              arrival unless your team switches them on.
+              arrival unless your team{' '}
+              <Link href={paths.team()} className="underline">
+                switches them on
+              </Link>
+              . Nothing arrives, or less than was sent? The{' '}
+              <Link href={paths.receiver()} className="underline">
+                receiver
+              </Link>{' '}
+              says what was refused and why.
             </p>
           </div>
         )}

@@ -7,6 +7,7 @@ import {
   transitionRowSchema,
 } from './agent-view.ts';
 import type { MetricAnswer } from './metric.ts';
+import { receiverReportSchema } from './receiver.ts';
 import type { RunPage } from './run.ts';
 
 /**
@@ -87,6 +88,7 @@ export const apiBodies = {
   MetricAnswer: metricAnswer,
   MetricNames: z.array(z.object({ metric: z.string(), unit: z.string(), kind: z.string() })),
   RunPage: runPage,
+  ReceiverReport: receiverReportSchema,
   Problem: problem,
 };
 export type ApiBody = keyof typeof apiBodies;

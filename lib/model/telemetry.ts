@@ -165,4 +165,6 @@ export interface Refusals {
   byReason: Partial<Record<RefusalReason, number>>;
   /** First message in words, for `error_message`. */
   message: string;
+  /** `service.name` of who sent the first of them, as far as it was read. */
+  sender?: string | undefined;
 }

@@ -100,20 +100,20 @@ export function createReceiverBook(parts: ReceiverBookParts) {
       stored: WriteOutcome | null,
     ): void {
       const outcome = stored?.duplicateRequest === true ? 'duplicate' : 'accepted';
-      let first = 'unknown';
       for (const origin of prepared.origins) {
         const { agentId, version, convention, items, unmapped } = origin;
         const sender = senderLine(teamId, origin.sender.slice(0, MAX_NAME));
-        if (first === 'unknown') first = sender;
         add({ teamId, sender, signal, outcome, detail: convention ?? '', count: items });
         add({ teamId, sender, signal, outcome: 'unmapped', detail: convention ?? '', count: unmapped });
         if (agentId !== null) {
           touches.set(agentId, { agentId, lastTelemetryMs: receivedAtMs, version, convention });
         }
       }
+      const refused = prepared.refusals.sender ?? prepared.origins[0]?.sender ?? 'unknown_service';
+      const sender = senderLine(teamId, refused.slice(0, MAX_NAME));
       for (const [reason, count] of Object.entries(prepared.refusals.byReason)) {
         const detail = REFUSED_IN_WORDS[reason as RefusalReason];
-        add({ teamId, sender: first, signal, outcome: reason, detail, count });
+        add({ teamId, sender, signal, outcome: reason, detail, count });
       }
     },
     /** Writes what is left. */

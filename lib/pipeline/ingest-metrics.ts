@@ -68,7 +68,7 @@ function originsOf(table: SeriesTable, columns: readonly ArrayLike<number>[]): O
 
 /** The points of known series as the store wants them, and the slot of each. */
 function placePoints(
-  { points, refusals }: DecodedMetrics,
+  { points, refusals, unknown }: DecodedMetrics,
   table: SeriesTable,
   refused: RefusedSeries,
 ): { points: PointColumns; slots: Int32Array } {
@@ -80,7 +80,7 @@ function placePoints(
     const hash = points.hash[i] as number;
     const slot = table.slotOf(hash);
     if (slot === -1) {
-      refuse(refusals, refused.get(hash) ?? 'too_many_series');
+      refuse(refusals, refused.get(hash) ?? 'too_many_series', unknown.get(hash)?.serviceName);
       continue;
     }
     slots[kept] = slot;
@@ -106,7 +106,7 @@ function placePoints(
 }
 
 function placeHistograms(
-  { histograms, refusals }: DecodedMetrics,
+  { histograms, refusals, unknown }: DecodedMetrics,
   table: SeriesTable,
   refused: RefusedSeries,
 ) {
@@ -114,7 +114,7 @@ function placeHistograms(
   const placed: HistogramPoint[] = [];
   for (const { hash, ...point } of histograms) {
     const slot = table.slotOf(hash);
-    if (slot === -1) refuse(refusals, refused.get(hash) ?? 'too_many_series');
+    if (slot === -1) refuse(refusals, refused.get(hash) ?? 'too_many_series', unknown.get(hash)?.serviceName);
     else {
       histogramSlots.push(slot);
       placed.push({ ...point, seriesId: table.seriesAt(slot) });

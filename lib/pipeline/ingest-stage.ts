@@ -72,9 +72,10 @@ export const REFUSED_IN_WORDS: Record<RefusalReason, string> = {
   unsupported_type: 'This kind of metric is not supported',
 };
 
-/** Adds to what was refused of a request. */
-export function refuse(refusals: Refusals, reason: RefusalReason, items = 1): void {
-  refusals.count += items;
-  refusals.byReason[reason] = (refusals.byReason[reason] ?? 0) + items;
+/** Adds an item to what was refused of a request; `sender` is the `service.name` it came from. */
+export function refuse(refusals: Refusals, reason: RefusalReason, sender?: string): void {
+  refusals.count += 1;
+  refusals.byReason[reason] = (refusals.byReason[reason] ?? 0) + 1;
+  refusals.sender ??= sender;
   refusals.message ||= REFUSED_IN_WORDS[reason];
 }

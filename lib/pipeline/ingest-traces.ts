@@ -33,7 +33,7 @@ export function createTracesStage(agents: AgentDirectory, memories: TraceMemorie
     const owned: OwnedSpan[] = [];
     spans.forEach((span, index) => {
       const agentId = owners[index] ?? null;
-      if (agentId === null) refuse(refusals, 'too_many_agents');
+      if (agentId === null) refuse(refusals, 'too_many_agents', span.serviceName);
       else owned.push({ agentId, span });
     });
     const unmappedKeys = [...unmapped.values()].reduce((sum, count) => sum + count, 0);

@@ -42,6 +42,7 @@ export function readEnvelope(
       const scoped = { resource: context.resource, scope: scopeOf(reader, scopeEnd) };
       forEachField(reader, scopeEnd, 18, (itemEnd) => readOne(itemEnd, scoped));
     });
+    refusals.endResource(() => context.resource);
   });
 }
 

@@ -45,5 +45,6 @@ export function readJsonEnvelope(
         }
       }
     }
+    refusals.endResource(() => resource);
   }
 }

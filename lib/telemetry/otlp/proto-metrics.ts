@@ -66,6 +66,7 @@ function readResourceMetrics(reader: Reader, end: number, sink: MetricSink): voi
   forEachField(reader, end, 18, (scopeEnd) => {
     forEachField(reader, scopeEnd, 18, (metricEnd) => readMetric(reader, metricEnd, sink, points, lanes));
   });
+  sink.refusals.endResource(resourceOnce);
 }
 
 function readMetric(

@@ -12,6 +12,7 @@ import type { Command } from '#lib/command/define-command.ts';
 import type { Query } from '#lib/command/define-query.ts';
 import { listMetrics, queryMetric } from '#lib/metrics/queries.ts';
 import type { ApiBody } from '#lib/model/api.ts';
+import { listSenders } from '#lib/pipeline/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
 
 /**
@@ -24,7 +25,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
   path: string;
   verb: Query<S, R> | Command<S, R>;
   summary: string;
-  tag: 'agents' | 'health' | 'metrics' | 'runs';
+  tag: 'agents' | 'health' | 'metrics' | 'receiver' | 'runs';
   answer: ApiBody;
   /** Status of a good answer; default 200. */
   status?: number;
@@ -159,5 +160,13 @@ export const operations = {
     summary: 'Runs of an agent or of the team, the latest first',
     tag: 'runs',
     answer: 'RunPage',
+  }),
+  listSenders: operation({
+    method: 'GET',
+    path: '/receiver',
+    verb: listSenders,
+    summary: 'What each sender had accepted and refused in the last 7 days',
+    tag: 'receiver',
+    answer: 'ReceiverReport',
   }),
 };
