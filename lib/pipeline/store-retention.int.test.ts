@@ -65,3 +65,21 @@ test('old days go as whole partitions, a team that keeps less loses its rows, an
     expect(await partitionsOf(table)).toHaveLength(3);
   }
 });
+
+test("the receiver's book is kept for 30 days", async () => {
+  const now = systemClock.now();
+  const { id } = await makeTeam(world);
+  const dayOf = (daysAgo: number): string => new Date(now - daysAgo * DAY_MS).toISOString().slice(0, 10);
+  for (const daysAgo of [31, 30, 0]) {
+    await pool.query(
+      `insert into sender_stats (team_id, day, sender, signal, outcome, count, last_at)
+       values ($1, $2, 'shop', 'traces', 'accepted', 1, now())`,
+      [id, dayOf(daysAgo)],
+    );
+  }
+  const metricStore = createPostgresMetricStore({ pool, clock: systemClock, writer: 'test' });
+  const partitions = createPartitions(pool);
+  await maintainTelemetry({ pool, partitions, metricStore, rawRetentionDays: 30 }, now);
+  const kept = await pool.query('select day::text from sender_stats where team_id = $1 order by 1', [id]);
+  expect(kept.rows.map(({ day }) => day)).toEqual([dayOf(30), dayOf(0)]);
+});

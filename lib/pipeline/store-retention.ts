@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 const LEVEL_DAYS = { 10: 0.25, 60: 90, 3600: 396, 86400: Number.POSITIVE_INFINITY };
 /** A body is remembered for 24 hours at least, by whole days. */
 const CLAIM_DAYS = 2;
+/** Days that the receiver's book is kept; its report covers the last 7. */
+const BOOK_DAYS = 30;
 /** Rows that one statement deletes for a team with a shorter retention than others. */
 const DELETE_BATCH = 20_000;
 
@@ -77,6 +79,9 @@ export async function maintainTelemetry(parts: RetentionParts, nowMs: number): P
     await partitions.ensure(table, [nowMs, nowMs + DAY_MS, nowMs + 2 * DAY_MS]);
     await partitions.dropBefore(table, nowMs - days * DAY_MS);
   }
+  await pool.query('delete from sender_stats where day < $1::date', [
+    new Date(nowMs - BOOK_DAYS * DAY_MS).toISOString().slice(0, 10),
+  ]);
   const [spanDays, logDays] = [tables[0]?.[1] ?? 0, tables[1]?.[1] ?? 0];
   for (const team of teams) {
     const before = (days: number): Date => new Date(nowMs - days * DAY_MS);
