@@ -98,7 +98,7 @@ test.describe('from a real agent to a real browser', () => {
     await page.goto('/agents');
     await page.getByRole('link', { name: AGENT }).first().click();
     await expect(page.locator('canvas').first()).toBeVisible();
-    await page.getByRole('tab', { name: 'Runs' }).click();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await expect(page.getByText('invoke_agent').first()).toBeVisible();
   });
 });
