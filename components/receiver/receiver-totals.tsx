@@ -12,7 +12,7 @@ export function ReceiverTotals({ totals }: { totals: ReceiverReport['totals'] })
         <Stat label="Items accepted" value={formatCount(accepted)} />
         <Stat label="Items refused" value={formatCount(refused)} />
         <Stat
-          label="Refused by the series limit"
+          label="Over the series limit"
           value={formatCount(tooManySeries)}
           live={{ name: 'too_many_series', value: tooManySeries }}
         />

@@ -85,7 +85,9 @@ function SenderLine({ sender, renderedAtMs }: { sender: SenderView; renderedAtMs
           </span>
         )}
       </td>
-      <td className={clsx(CELL, 'text-muted')}>{conventions.join(', ') || MISSING}</td>
+      <td className={clsx(CELL, 'text-muted max-md:col-span-2', conventions.length === 0 && 'max-md:hidden')}>
+        {conventions.join(', ') || MISSING}
+      </td>
       <Count label="Accepted" value={accepted} />
       <Count label="Refused" value={refused} strong={refused > 0} />
       <Count label="Not understood" value={unmapped} />
