@@ -36,7 +36,7 @@ test('kill -9 of ingest in mid-load: nothing answered 2xx is missing, nothing is
     await rig.startIngest();
   }
   const { requests, repeated } = await expectExactly(load);
-  expect(requests).toBeGreaterThan(100);
+  expect(requests).toBeGreaterThan(20);
   expect(repeated).toBeGreaterThan(0);
 });
 
