@@ -7,6 +7,7 @@ import { pinned } from './harness.ts';
 export function compileC(name: 'drain' | 'floor', scratch: string): string | null {
   const binary = join(scratch, name);
   if (existsSync(binary)) return binary;
+  mkdirSync(scratch, { recursive: true });
   try {
     execFileSync('cc', ['-O2', '-o', binary, join(import.meta.dirname, 'native', `${name}.c`)]);
     return binary;

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { compileC } from '#tests/bench/native.ts';
 import { inspect } from '#tests/bench/stack.ts';
 import { growth, soak } from '#tests/soak/soak.ts';
 import { product } from './product.ts';
@@ -7,6 +8,7 @@ test('with 1,000 agents and 200 viewers the overview stays quick and memory stay
   browser,
 }, info) => {
   test.setTimeout(120_000);
+  test.skip(compileC('drain', info.outputPath('soak')) === null, 'no C compiler for the 199 viewers');
   const running = product();
   const stack = { ...running, ...inspect(running, running.pid) };
   const result = await soak(stack, { seconds: 20, scratch: info.outputPath('soak'), browser });
