@@ -44,6 +44,15 @@ describe('activity', () => {
     );
   });
 
+  it('never shows less than nothing when what is taken back outlives what it was taken from', () => {
+    const activity = new Activity();
+    activity.add(START, one, []);
+    activity.add(START + 30_000, { ...one, requests: 0, inputTokens: -10, modelCalls: -2 }, []);
+    expect(at(activity.minute(START + 30_000), 'inputTokens')).toBe(0);
+    expect(at(activity.minute(START + 75_000), 'inputTokens')).toBe(0);
+    expect(at(activity.minute(START + 75_000), 'modelCalls')).toBe(0);
+  });
+
   it('hands out each window once when it closed, and what was counted is in exactly one of them', () => {
     const activity = new Activity();
     const closed: number[][] = [];

@@ -44,9 +44,12 @@ function quantilesOf(sketch: Sketch | null): Quantiles {
   return [rounded(sketch.quantile(0.5)), rounded(sketch.quantile(0.95)), rounded(sketch.quantile(0.99))];
 }
 
-/** Values by `WINDOW_COLUMNS` of the wire. */
+/**
+ * Values by `WINDOW_COLUMNS` of the wire. What moves to the agent that is known later is taken back after it
+ * was counted, and may outlive what it takes back: there is never less than nothing.
+ */
 function toColumns(sums: ArrayLike<number>, quantiles: Quantiles): number[] {
-  const at = (index: number) => sums[index] ?? 0;
+  const at = (index: number) => Math.max(0, sums[index] ?? 0);
   return [at(0), at(1), at(2), at(3), at(4), quantiles[0], quantiles[1], quantiles[2], at(5), at(6)];
 }
 
