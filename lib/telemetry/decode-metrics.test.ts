@@ -215,7 +215,7 @@ describe('decodeMetrics', () => {
     for (const data of forProtobuf.gauge.dataPoints) data.asDouble = Number(data.asDouble);
     for (const { points, refusals } of [decodeProtobuf([forProtobuf]), decodeJson([sent])]) {
       expect(points.value).toHaveLength(2);
-      expect(refusals).toMatchObject({ count: 1, byReason: { [reason]: 1 } });
+      expect(refusals).toMatchObject({ count: 1, byReason: { [reason]: 1 }, sender: 'shop' });
     }
   });
 

@@ -205,7 +205,7 @@ describe('decodeTraces', () => {
     for (const decode of [decodeProtobuf, decodeJson]) {
       const { spans, refusals } = decode([span(), span(overrides), span()]);
       expect(spans).toHaveLength(2);
-      expect(refusals).toMatchObject({ count: 1, byReason: { [reason]: 1 } });
+      expect(refusals).toMatchObject({ count: 1, byReason: { [reason]: 1 }, sender: 'shop' });
       expect(refusals.message).not.toBe('');
     }
   });
