@@ -79,7 +79,10 @@ test.describe('the console', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.setViewportSize({ width: 360, height: 800 });
-    const places = ['/overview', '/agents', '/agents/new', '/connect', '/settings', '/settings/appearance'];
+    const settings = ['', '/team', '/receiver', '/api-keys', '/sessions', '/appearance'].map(
+      (tab) => `/settings${tab}`,
+    );
+    const places = ['/overview', '/agents', '/agents/new', '/connect', ...settings];
     const tabs = ['', '/runs', '/configuration', '/health', '/edit'].map((tab) => `/agents/${id}${tab}`);
     for (const place of [...places, ...tabs]) {
       await page.goto(place);
