@@ -2,11 +2,12 @@
 
 import { ArrowDownUp } from 'lucide-react';
 import { useMemo } from 'react';
-import { Button } from '#components/ui/button.tsx';
+import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import type { AgentRow } from '#lib/model/agent-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
+import { paths } from '#lib/model/paths.ts';
 import { AgentFilters } from './agent-filters.tsx';
 import { AgentTable } from './agent-table.tsx';
 import { passes } from './order.ts';
@@ -37,6 +38,7 @@ export function AgentList({
   );
   const { ordered, stale, renew } = useSteadyOrder(passing, state.order, state.reversed);
 
+  if (all.length === 0) return <NoAgents />;
   return (
     <div className="flex flex-col gap-3">
       <AgentFilters agents={inEnvironment} state={state} />
@@ -73,5 +75,22 @@ export function AgentList({
         </Card>
       )}
     </div>
+  );
+}
+
+/** Stands until the first agent is live; then the list takes its place by itself. */
+function NoAgents() {
+  return (
+    <StateMessage
+      kind="empty"
+      title="No agents yet"
+      action={
+        <ButtonLink href={paths.connect()} variant="primary">
+          Connect an agent
+        </ButtonLink>
+      }
+    >
+      Agents appear by themselves with their first span or metric.
+    </StateMessage>
   );
 }

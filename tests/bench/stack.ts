@@ -51,7 +51,7 @@ export function inspect(
     pids,
     realtimeUrl: `http://localhost:${product.realtimePort}`,
     setting: (name) => {
-      const found = procFile(pids('ingest')[0] ?? pid, 'environ').find((pair) => pair.startsWith(`${name}=`));
+      const found = procFile(pids('worker')[0] ?? pid, 'environ').find((pair) => pair.startsWith(`${name}=`));
       return found?.slice(name.length + 1) ?? '';
     },
   };

@@ -3,7 +3,6 @@ import type { Metadata } from 'next';
 import { AgentList } from '#components/agents/agent-list.tsx';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { StateMessage } from '#components/ui/states.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
 import { paths } from '#lib/model/paths.ts';
 import { requireActor } from '#lib/web/session.ts';
@@ -25,21 +24,7 @@ export default async function AgentsPage() {
   return (
     <div className="flex flex-col gap-3">
       <PageHeader title="Agents" actions={add} />
-      {agents.length === 0 ? (
-        <StateMessage
-          kind="empty"
-          title="No agents yet"
-          action={
-            <ButtonLink href={paths.connect()} variant="primary">
-              Connect an agent
-            </ButtonLink>
-          }
-        >
-          Agents appear by themselves with their first span or metric.
-        </StateMessage>
-      ) : (
-        <AgentList agents={agents} renderedAtMs={Date.now()} />
-      )}
+      <AgentList agents={agents} renderedAtMs={Date.now()} />
     </div>
   );
 }
