@@ -37,17 +37,16 @@ export function createTeamSettings(parts: { db: Db; clock: Clock; defaultRawRete
     const nowMs = parts.clock.now();
     const cached = known.get(teamId);
     if (cached !== undefined && cached.staleAtMs > nowMs) return cached.settings;
-    const settings = load(teamId);
-    known.set(teamId, { settings, staleAtMs: nowMs + FRESH_MS });
-    try {
-      return await settings;
-    } catch (error) {
+    // Everybody who waits for this look-up waits for its failure in words, too.
+    const settings = load(teamId).catch((error: unknown) => {
       known.delete(teamId);
       if (error instanceof AppError) throw error;
       throw new AppError('unavailable', 'Team settings cannot be read at the moment.', {
         retryAfterSeconds: 2,
         cause: error,
       });
-    }
+    });
+    known.set(teamId, { settings, staleAtMs: nowMs + FRESH_MS });
+    return settings;
   };
 }
