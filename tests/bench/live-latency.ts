@@ -31,8 +31,8 @@ async function sendProbe(stack: Stack, value: number): Promise<void> {
 async function probeAgentId(stack: Stack): Promise<string> {
   const headers = { 'x-api-key': stack.apiKey };
   const response = await fetch(`${stack.url}/api/v1/agents?q=latency-probe`, { headers });
-  const page = (await response.json()) as { data: { id: string; name: string }[] };
-  const found = page.data.find((agent) => agent.name === 'latency-probe');
+  const page = (await response.json()) as { items: { id: string; name: string }[] };
+  const found = page.items.find((agent) => agent.name === 'latency-probe');
   if (found === undefined) throw new Error('the probe agent is not listed');
   return found.id;
 }
@@ -92,9 +92,11 @@ async function netdataAges(peer: Peer): Promise<number[]> {
   const until = Date.now() + 8000;
   while (Date.now() < until) {
     const response = await fetch(`${peer.url}/api/v1/data?chart=system.cpu&points=1&after=-1&format=json`);
-    const { data } = (await response.json()) as { data: number[][] };
+    const text = await response.text();
+    // Right after its start it has nothing to tell yet, and says so in words.
+    const data = text.startsWith('{') ? (JSON.parse(text) as { data: number[][] }).data : [];
     const stamp = data[0]?.[0] ?? 0;
-    if (stamp !== last && last !== 0) ages.push(Date.now() - stamp * 1000);
+    if (stamp > last && last !== 0) ages.push(Date.now() - stamp * 1000);
     last = stamp;
     await wait(10);
   }
@@ -162,8 +164,7 @@ async function measure(stack: Stack, options: RunOptions, one: Setting): Promise
 
 async function* run(options: RunOptions): AsyncGenerator<Line> {
   const peer = await startNetdata(options.scratch).catch(() => null);
-  const netdata = peer === null ? [] : await netdataAges(peer);
-  await peer?.stop();
+  const netdata = peer === null ? [] : await netdataAges(peer).finally(() => peer.stop());
   const stack = await startStack(null);
   try {
     for (const one of settings) {
