@@ -101,7 +101,9 @@ test.describe('the console', () => {
     await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
     await expect(page.locator('[data-connection="live"]')).toBeVisible();
     await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox', { name: 'Search' })).toBeFocused();
     await page.keyboard.type(AGENT);
+    await expect(page.getByRole('option', { selected: true })).toContainText(AGENT);
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1, name: AGENT })).toBeVisible();
 
