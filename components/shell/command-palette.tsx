@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { useLiveTeam } from '#components/live/live-provider.tsx';
+import { useFleetRows } from '#components/live/hooks.ts';
 import { Icon } from '#components/ui/icon.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { DESTINATIONS } from './navigation.ts';
@@ -69,14 +69,17 @@ export function CommandPalette() {
 }
 
 function PaletteBody({ close }: { close: () => void }) {
-  const team = useLiveTeam();
   const router = useRouter();
   const id = useId();
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  // Agents as known when the palette opens: a list that moves under the cursor is no help.
+  // The agents as they are first known: a list that moves under the cursor is no help.
+  const lives = useFleetRows();
+  const first = useRef(lives);
+  first.current ??= lives;
+  const rows = first.current;
   const entries = useMemo(() => {
-    const agents = (team.fleet.rows() ?? []).map((row) => ({
+    const agents = (rows ?? []).map((row) => ({
       id: row.agentId,
       label: row.name,
       kind: 'Agent',
@@ -84,7 +87,7 @@ function PaletteBody({ close }: { close: () => void }) {
       href: paths.agent(row.agentId),
     }));
     return [...FIXED, ...agents];
-  }, [team]);
+  }, [rows]);
   const found = useMemo(() => matchEntries(query, entries), [query, entries]);
 
   const go = (entry: PaletteEntry | undefined) => {
