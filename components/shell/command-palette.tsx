@@ -73,11 +73,7 @@ function PaletteBody({ close }: { close: () => void }) {
   const id = useId();
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  // The agents as they are first known: a list that moves under the cursor is no help.
-  const lives = useFleetRows();
-  const first = useRef(lives);
-  first.current ??= lives;
-  const rows = first.current;
+  const rows = useFleetRows();
   const entries = useMemo(() => {
     const agents = (rows ?? []).map((row) => ({
       id: row.agentId,

@@ -9,13 +9,17 @@ export interface PublicAddresses {
   otlpGrpc: string;
 }
 
-/** Addresses that are not configured are the host that the page was asked for, with their own port. */
+/**
+ * Addresses that are not configured are the host that the page was asked for, with their own port. A host that
+ * is none of ours (the one that a page after a server action is asked for with, say) stands for `APP_URL`.
+ */
 export async function publicAddresses(): Promise<PublicAddresses> {
   const { config } = await webContext();
   const { app, realtime, ingest } = config;
   const page = new URL(app.url);
-  const asked = /^[a-z0-9.-]+|^\[[0-9a-f:.]+\]/i.exec((await headers()).get('host') ?? '')?.[0];
-  const at = (protocol: string, port: number) => `${protocol}//${asked ?? page.hostname}:${port}`;
+  const host = /^[a-z0-9.-]+|^\[[0-9a-f:.]+\]/i.exec((await headers()).get('host') ?? '')?.[0];
+  const isOurs = app.allowedOrigins.some((origin) => new URL(origin).hostname === host);
+  const at = (protocol: string, port: number) => `${protocol}//${isOurs ? host : page.hostname}:${port}`;
   return {
     realtime: realtime.url ?? at(page.protocol, realtime.port),
     otlpHttp: at('http:', ingest.httpPort),

@@ -125,4 +125,21 @@ describe('team state', () => {
     for (let minute = 0; minute < 20; minute++) team.sweep(START + minute * 60_000, false);
     expect([team.agentCount, team.isEmpty]).toEqual([0, true]);
   });
+
+  it('shows an agent that never sent anything once, and not at all after it was deleted', () => {
+    const team = makeTeam();
+    const [id = ''] = ids;
+    team.describe([describeAgent(id)], true);
+    team.fleet.delta(START);
+    team.sweep(START + 3_600_000, false);
+    team.describe([describeAgent(id)], true);
+    team.fleet.delta(START + 3_600_000);
+    const viewer = new FleetStore();
+    viewer.load(JSON.parse(team.fleet.snapshot(START + 3_600_000)));
+    expect(byId(viewer.rows()).map((row) => row.agentId)).toEqual([id]);
+    team.forget([id]);
+    team.fleet.delta(START + 3_601_000);
+    viewer.load(JSON.parse(team.fleet.snapshot(START + 3_601_000)));
+    expect(viewer.rows()).toEqual([]);
+  });
 });

@@ -142,7 +142,8 @@ export class TeamState {
     for (const agent of this.#agents.values()) {
       if (!this.#views.has(agent.id)) agent.activity.close(nowMs);
       const idle = nowMs - Math.max(agent.activity.lastMs, agent.lastSeenMs) > IDLE_MS;
-      if (idle && !viewed && !this.#views.has(agent.id)) this.#agents.delete(agent.id);
+      // While it has a row it stays, or the fleet would show it twice once it is described again.
+      if (idle && !viewed && agent.row < 0 && !this.#views.has(agent.id)) this.#agents.delete(agent.id);
     }
   }
 

@@ -103,7 +103,7 @@ test.describe('the console', () => {
     await page.keyboard.press('Control+k');
     await expect(page.getByRole('combobox', { name: 'Search' })).toBeFocused();
     await page.keyboard.type(AGENT);
-    await expect(page.getByRole('option', { selected: true })).toContainText(AGENT);
+    await expect(page.getByRole('dialog').getByRole('option', { selected: true })).toContainText(AGENT);
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1, name: AGENT })).toBeVisible();
 
