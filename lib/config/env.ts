@@ -258,7 +258,7 @@ export const variables = define({
     section: 'Ingest',
     schema: count(1024, 268_435_456),
     fallback: '8388608',
-    about: 'Largest request as sent.',
+    about: 'Largest gzip request as sent; without gzip the next one counts.',
   },
   OTLP_MAX_DECOMPRESSED_BYTES: {
     section: 'Ingest',

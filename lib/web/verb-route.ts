@@ -34,10 +34,16 @@ function queryOf(request: Request): Record<string, string | string[]> {
   );
 }
 
+/** Whether the request says that it brings a body; the stream is there in any case. */
+function bringsBody({ method, headers, body }: Request): boolean {
+  if (body === null || method === 'GET' || method === 'DELETE') return false;
+  const length = Number(headers.get('content-length') ?? 0);
+  return headers.has('content-type') || headers.has('transfer-encoding') || length > 0;
+}
+
 /** The body's fields, the search parameters and the path's, the last winning; the verb's schema decides what counts. */
 async function inputOf(request: Request, params: Params): Promise<Record<string, unknown>> {
-  const hasBody = request.body !== null && request.method !== 'GET' && request.method !== 'DELETE';
-  const body = hasBody ? await readJson(request) : {};
+  const body = bringsBody(request) ? await readJson(request) : {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new AppError('invalid', 'The body must be a JSON object.');
   }

@@ -161,10 +161,15 @@ export class Teams {
     }
   }
 
-  /** Reads the agents that were spoken of; of a team that nobody looks at nothing is read. */
+  /** Reads the agents that were spoken of; of a team that nobody looks at nothing is read until somebody does. */
   #describeSoon(held: Held): void {
-    if (!held.viewed || held.wanted.size === 0) {
-      if (!held.viewed) held.wanted.clear();
+    if (held.wanted.size === 0) return;
+    if (!held.viewed) {
+      held.wanted.clear();
+      if (held.describedAtMs > 0) {
+        held.describedAtMs = 0;
+        held.state.release();
+      }
       return;
     }
     held.timer ??= setTimeout(() => {
