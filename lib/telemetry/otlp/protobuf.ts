@@ -1,4 +1,8 @@
 import { AppError } from '#lib/kernel/errors.ts';
+import { LIMITS } from './raw.ts';
+
+/** The highest field number, 2^29 - 1, with the highest wire type. */
+const LAST_TAG = 0xffffffff;
 
 /** The whole request cannot be read; answered as 400 with a Status. */
 export function undecodable(what: string): AppError {
@@ -29,10 +33,11 @@ export class Reader {
     for (let i = 1; i < 10; i++) {
       byte = this.bytes[this.at++] ?? 0;
       value += (byte & 127) * scale;
+      if (i === 9 && byte > 1) break;
       if (byte < 128) return value;
       scale *= 128;
     }
-    throw undecodable('a number is too long');
+    throw undecodable('a number is longer than 64 bits');
   }
 
   /** A signed 64-bit varint (int64), as a number where that is exact, else as decimal text. */
@@ -66,8 +71,13 @@ export class Reader {
     if (this.at !== end) throw undecodable('a field reaches beyond its message');
   }
 
-  /** Skips a field of an unknown number by its wire type. */
-  skip(tag: number, limit: number): void {
+  /**
+   * Skips a field of an unknown number by its wire type.
+   *
+   * @param depth groups around the field
+   */
+  skip(tag: number, limit: number, depth = 0): void {
+    if (tag < 8 || tag > LAST_TAG) throw undecodable('a field number is out of range');
     switch (tag & 7) {
       case 0:
         this.varint();
@@ -78,11 +88,14 @@ export class Reader {
       case 2:
         this.at = this.open(limit);
         break;
+      case 3:
+        this.#skipGroup(tag, limit, depth + 1);
+        break;
       case 5:
         this.at += 4;
         break;
       default:
-        throw undecodable(`wire type ${tag & 7} does not exist`);
+        throw undecodable(`a field has the wire type ${tag & 7}`);
     }
     if (this.at > limit) throw undecodable('a field reaches beyond its message');
   }
@@ -116,6 +129,17 @@ export class Reader {
     const value = this.view.getBigUint64(this.at, true);
     this.at += 8;
     return value;
+  }
+
+  /** Skips what follows the start of a group, up to and with its end. */
+  #skipGroup(start: number, limit: number, depth: number): void {
+    if (depth > LIMITS.nesting) throw undecodable('groups are nested too deeply');
+    while (this.at < limit) {
+      const tag = this.varint();
+      if (tag === start + 1) return;
+      this.skip(tag, limit, depth);
+    }
+    throw undecodable('a group does not end');
   }
 
   /** Moves past the end, so that the message that is being read fails to close. */
