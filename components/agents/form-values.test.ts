@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentInputSchema } from '#lib/model/agent.ts';
+import { agentInputSchema } from '#lib/model/agent-schema.ts';
 import { formValues, startValues } from './form-values.ts';
 
 const form = (values: Record<string, string>) => new Map(Object.entries(values));

@@ -1,4 +1,4 @@
-import type { AgentInput } from '#lib/model/agent.ts';
+import type { AgentInput } from '#lib/model/agent-schema.ts';
 import type { AgentDetail } from '#lib/model/agent-view.ts';
 
 const NULLABLE_TEXT = [

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { SubscribeAnswer, SubscribeRequest } from '#lib/model/live.ts';
+import type { SubscribeAnswer } from '#lib/model/live.ts';
+import type { SubscribeRequest } from '#lib/model/live-schema.ts';
 import { LiveConnection, type TokenSource } from './connection.ts';
 
 /** A server that speaks the protocol by hand: what it answers is up to the test. */

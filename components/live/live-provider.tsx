@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import { type TeamEvent, teamEventSchema } from '#lib/model/event.ts';
+import type { TeamEvent } from '#lib/model/event.ts';
 import type { AgentDelta, AgentSnapshot, EventsDelta, FleetDelta, FleetSnapshot } from '#lib/model/live.ts';
 import { LiveConnection, pageTokenSource } from './connection.ts';
 import { AgentStore, FleetStore } from './stores.ts';
@@ -56,8 +56,8 @@ export class LiveTeam {
           this.#eventsBefore = true;
         },
         apply: (delta) => {
-          const event = teamEventSchema.safeParse((delta as EventsDelta).event);
-          if (event.success) this.#tell(event.data);
+          const { event } = delta as EventsDelta;
+          if (event) this.#tell(event);
         },
       }),
       true,

@@ -5,7 +5,7 @@ import { apiKeys } from '#db/schema/api-keys.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { agentInputSchema } from '#lib/model/agent.ts';
+import { agentInputSchema } from '#lib/model/agent-schema.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { ofTeam } from './agent-rows.ts';
 import { makeControlSecret } from './control-secret.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { agents } from '#db/schema/agents.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError, type FieldIssue } from '#lib/kernel/errors.ts';
-import { agentPatchSchema } from '#lib/model/agent.ts';
+import { agentPatchSchema } from '#lib/model/agent-schema.ts';
 import { ofTeam } from './agent-rows.ts';
 import { makeControlSecret } from './control-secret.ts';
 import { type AgentRecord, explainTakenIdentity, lockOwnAgent } from './own-agent.ts';

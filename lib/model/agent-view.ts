@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AGENT_SOURCES, AGENT_STATUSES, plainText } from './agent.ts';
+import { AGENT_SOURCES, AGENT_STATUSES } from './agent.ts';
+import { plainText } from './agent-schema.ts';
 
 /**
  * What pages and the API are shown of agents. The schemas are the answer bodies of the API; times are

@@ -1,5 +1,6 @@
-import { z } from 'zod';
 import type { AgentStatus } from './agent.ts';
+import type { TeamEvent } from './event.ts';
+import type { UnsubscribeRequest } from './live-schema.ts';
 
 /**
  * The protocol between the realtime service and a browser: snapshot, then numbered deltas. A view is
@@ -18,23 +19,6 @@ export const LIVE_EVENTS = {
   /** Server to browser: why the server is about to end this connection. */
   bye: 'bye',
 } as const;
-
-const sinceSchema = z.strictObject({ epoch: z.string().min(1).max(64), seq: z.int().nonnegative() });
-
-/** `fleet`: every agent of the team; `agent`: one agent; `events`: what happens in the team. */
-export const subscribeSchema = z.discriminatedUnion('view', [
-  z.strictObject({ view: z.literal('fleet'), since: sinceSchema.optional() }),
-  z.strictObject({ view: z.literal('agent'), agentId: z.uuid(), since: sinceSchema.optional() }),
-  z.strictObject({ view: z.literal('events'), since: sinceSchema.optional() }),
-]);
-export type SubscribeRequest = z.infer<typeof subscribeSchema>;
-
-export const unsubscribeSchema = z.discriminatedUnion('view', [
-  z.strictObject({ view: z.literal('fleet') }),
-  z.strictObject({ view: z.literal('agent'), agentId: z.uuid() }),
-  z.strictObject({ view: z.literal('events') }),
-]);
-export type UnsubscribeRequest = z.infer<typeof unsubscribeSchema>;
 
 /** The key of a view within its team, on every message of it: `fleet`, `events` or `agent:<id>`. */
 export function viewKey(request: UnsubscribeRequest): string {
@@ -172,9 +156,9 @@ export interface EventsSnapshot extends ViewMessage {
   k: 'events';
 }
 
-/** One team event, still to be parsed with `teamEventSchema`; without one it only says "alive". */
+/** One team event, parsed by the realtime service; without one it only says "alive". Its type may be a newer one. */
 export interface EventsDelta extends ViewMessage {
-  event?: unknown;
+  event?: TeamEvent;
 }
 
 /** One agent as the console shows it. Rates are over the trailing 60 s; null is "no data", never zero. */
@@ -248,4 +232,7 @@ export type LiveMeasure = (typeof LIVE_MEASURES)[number];
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'stale' | 'signed-out';
 
 /** Body of `POST /api/live-token`'s answer. */
-export const liveTokenAnswerSchema = z.object({ token: z.string(), expiresInSeconds: z.number() });
+export interface LiveTokenAnswer {
+  token: string;
+  expiresInSeconds: number;
+}

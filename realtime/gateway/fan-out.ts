@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/kernel/clock.ts';
-import { LIVE_EVENTS, type SubscribeAnswer, type SubscribeRequest, viewKey } from '#lib/model/live.ts';
+import { LIVE_EVENTS, type SubscribeAnswer, viewKey } from '#lib/model/live.ts';
+import type { SubscribeRequest } from '#lib/model/live-schema.ts';
 import { KEEP_ALIVE_MS } from '../state/agent.ts';
 import type { Room } from '../state/room.ts';
 import type { TeamState } from '../state/team.ts';

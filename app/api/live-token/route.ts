@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actorIn } from '#lib/members/find-session.ts';
+import type { LiveTokenAnswer } from '#lib/model/live.ts';
 import { issueLiveToken, LIVE_TOKEN_SECONDS } from '#lib/pipeline/live-token.ts';
 import { readJson } from '#lib/web/read-json.ts';
 import { route } from '#lib/web/route.ts';
@@ -21,6 +22,7 @@ export const POST = route({
     const inTeam = signedIn && actorIn(signedIn.session, teamId, actor.origin);
     if (inTeam?.teamId !== teamId) throw new AppError('forbidden', 'You are not in this team any more.');
     const token = issueLiveToken(context.config.secrets.key, context.clock, inTeam);
-    return Response.json({ token, expiresInSeconds: LIVE_TOKEN_SECONDS });
+    const answer: LiveTokenAnswer = { token, expiresInSeconds: LIVE_TOKEN_SECONDS };
+    return Response.json(answer);
   },
 });
