@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDb } from '#db/client.ts';
 import { agents, agentTransitions } from '#db/schema/agents.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { createOutboundClient } from '#lib/outbound/client.ts';
 import { commandContext } from '#lib/testing/command-context.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -10,6 +13,7 @@ import { announceTransitions } from './announce-transitions.ts';
 import { checkHealth, type HealthTools } from './check-health.ts';
 import { claimHealthChecks } from './claim-health-checks.ts';
 import { readMemory } from './health-memory.ts';
+import { probeAgent } from './probe-agent.ts';
 import { recordHealth } from './record-health.ts';
 
 let world: World;
@@ -160,3 +164,39 @@ test('failed runs of the roll-ups reach the decision', async () => {
     health: { runs: { total: 10, failed: 6 } },
   });
 });
+
+/** A server that takes every connection and never answers. */
+async function startHanging() {
+  const counted = { open: 0, most: 0, total: 0 };
+  const server = createServer((socket) => {
+    socket.resume();
+    counted.total += 1;
+    counted.most = Math.max(counted.most, ++counted.open);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      counted.open -= 1;
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return { counted, url: `http://127.0.0.1:${port}/health`, close: () => server.close() };
+}
+
+test('a thousand agents whose probes all hang are through within the interval, on few sockets', async () => {
+  const hanging = await startHanging();
+  // A quarter of the real timeout, and of the interval of 30 s.
+  const client = createOutboundClient({ allow: ['127.0.0.0/8'], timeoutMs: 1000 });
+  const probe: HealthTools['probe'] = (target, stop) =>
+    probeAgent((url, signal) => client.send({ url, signal }), target, stop);
+  const made = await Promise.all(Array.from({ length: 1000 }, () => agent({ healthUrl: hanging.url })));
+  try {
+    const startedAt = performance.now();
+    while ((await checkHealth(tools({ probe }), never)) > 0);
+    expect(performance.now() - startedAt).toBeLessThan(30_000 / 4);
+    expect(hanging.counted.total).toBe(made.length);
+    expect(hanging.counted.most).toBeLessThanOrEqual(200);
+  } finally {
+    await client.close();
+    hanging.close();
+  }
+}, 30_000);

@@ -14,25 +14,11 @@ export interface HealthTools {
   defaults: { healthIntervalMs: number; healthTimeoutMs: number };
 }
 
-/** Agents of one round. */
+/**
+ * Agents of one round, probed all at once: also the most connections, to one host or to all. With a timeout of
+ * 4 s a thousand agents that do not answer take five rounds, 20 s of the 30 s between checks.
+ */
 export const HEALTH_BATCH = 200;
-/** Probes under way at once. */
-const CONCURRENT_PROBES = 64;
-
-/** Runs `work` on every item, at most `width` at once; results in the order of the items. */
-async function eachBounded<T, R>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = new Array(items.length);
-  const queue = items.entries();
-  const run = async () => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, run));
-  return results;
-}
 
 function remember(claim: HealthClaim, probe: ProbeResult | null, runs: RunRate | null): HealthMemory {
   const failedProbes = probe === null || probe.ok ? 0 : claim.memory.failedProbes + 1;
@@ -64,9 +50,7 @@ export async function checkHealth(tools: HealthTools, signal: AbortSignal): Prom
   if (claims.length === 0) return 0;
   const nowMs = claims[0]?.claimedAtMs ?? 0;
   const [probes, rates] = await Promise.all([
-    eachBounded(claims, CONCURRENT_PROBES, async ({ healthUrl }) =>
-      healthUrl === null ? null : tools.probe(healthUrl, signal),
-    ),
+    Promise.all(claims.map(({ healthUrl }) => (healthUrl === null ? null : tools.probe(healthUrl, signal)))),
     tools.runRates(
       claims.map((claim) => claim.agentId),
       nowMs,
