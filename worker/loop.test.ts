@@ -4,6 +4,7 @@ import { type Loop, type StepResult, startLoops, type TakeLock } from './loop.ts
 
 const NOTHING = { done: 0, more: false };
 const freeLock: TakeLock = async () => async () => {};
+const silentBus = { subscribe: async () => async () => {} };
 
 /** Runs loops until `results` steps were reported. */
 async function run(loops: Loop[], results: number, takeLock: TakeLock = freeLock) {
@@ -15,7 +16,7 @@ async function run(loops: Loop[], results: number, takeLock: TakeLock = freeLock
       if (reported.length === results) enough.resolve();
     },
   };
-  const runner = startLoops(loops, { log: createLog('test', 'silent'), meter, takeLock });
+  const runner = startLoops(loops, { log: createLog('test', 'silent'), meter, takeLock, bus: silentBus });
   await enough.promise;
   await runner.stop();
   return reported.slice(0, results);
@@ -93,9 +94,37 @@ test('stopping twice ends the steps under way and waits for them', async () => {
     ended = true;
     return NOTHING;
   };
-  const tools = { log: createLog('test', 'silent'), meter: { stepped() {} }, takeLock: freeLock };
+  const tools = {
+    log: createLog('test', 'silent'),
+    meter: { stepped() {} },
+    takeLock: freeLock,
+    bus: silentBus,
+  };
   const runner = startLoops([loop({ step })], tools);
   await entered.promise;
   await Promise.all([runner.stop(), runner.stop()]);
   expect(ended).toBe(true);
+});
+
+test('a wake ends the wait for the next step, also one that came while a step ran', async () => {
+  let wake = () => {};
+  const bus = {
+    subscribe: async (_channel: string, handler: (payload: string, channel: string) => void) => {
+      wake = () => handler('', 'wake:groups');
+      return async () => {};
+    },
+  };
+  const enough = Promise.withResolvers<void>();
+  let steps = 0;
+  const step = async () => {
+    steps += 1;
+    if (steps === 3) enough.resolve();
+    else wake();
+    return NOTHING;
+  };
+  const tools = { log: createLog('test', 'silent'), meter: { stepped() {} }, takeLock: freeLock, bus };
+  const runner = startLoops([loop({ intervalMs: 3_600_000, wakeOn: 'groups', step })], tools);
+  await enough.promise;
+  await runner.stop();
+  expect(steps).toBe(3);
 });

@@ -4,6 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#lib/kernel/log.ts';
+import { channels, type WakeQueue } from '#lib/model/event.ts';
+import type { EventBus } from '#lib/ports/event-bus/port.ts';
 
 /** Something that is done again and again. */
 export interface Loop {
@@ -17,6 +19,8 @@ export interface Loop {
    * other workers out while a step runs.
    */
   exclusive: 'claims' | 'one';
+  /** Messages of this queue end the wait for the next step early. */
+  wakeOn?: WakeQueue;
   /** Does what there is to do, bounded by a batch, and reports it. `more`: the next step follows at once. */
   step(signal: AbortSignal): Promise<{ done: number; more: boolean }>;
 }
@@ -35,6 +39,7 @@ export interface RunnerTools {
   log: Log;
   meter: LoopMeter;
   takeLock: TakeLock;
+  bus: Pick<EventBus, 'subscribe'>;
 }
 
 class StepTimeout extends Error {}
@@ -90,12 +95,45 @@ function jittered(intervalMs: number): number {
   return intervalMs * (5 / 6 + Math.random() / 3);
 }
 
+/** The wait between two steps. A wake that comes while a step runs is kept for the wait after it. */
+class Pause {
+  #woken = false;
+  #end: AbortController | null = null;
+
+  wake(): void {
+    this.#woken = true;
+    this.#end?.abort();
+  }
+
+  async for(ms: number, stop: AbortSignal): Promise<void> {
+    if (!this.#woken) {
+      this.#end = new AbortController();
+      const signal = AbortSignal.any([stop, this.#end.signal]);
+      await sleep(ms, undefined, { signal }).catch(() => undefined);
+    }
+    this.#end = null;
+    this.#woken = false;
+  }
+}
+
+async function listen(loop: Loop, tools: RunnerTools, pause: Pause): Promise<() => Promise<void>> {
+  if (loop.wakeOn === undefined) return async () => {};
+  try {
+    return await tools.bus.subscribe(channels.wake(loop.wakeOn), () => pause.wake());
+  } catch (error) {
+    tools.log.warn({ err: error, loop: loop.name }, 'a loop goes by its interval alone');
+    return async () => {};
+  }
+}
+
 async function runUntilStopped(loop: Loop, tools: RunnerTools, stop: AbortSignal): Promise<void> {
+  const pause = new Pause();
+  const leave = await listen(loop, tools, pause);
   while (!stop.aborted) {
     const more = await runStep(loop, tools, stop);
-    if (more) continue;
-    await sleep(jittered(loop.intervalMs), undefined, { signal: stop }).catch(() => undefined);
+    if (!more) await pause.for(jittered(loop.intervalMs), stop);
   }
+  await leave().catch(() => undefined);
 }
 
 /** Runs loops side by side until it is stopped; stopping waits for the steps under way, whose signals abort. */

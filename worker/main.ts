@@ -27,7 +27,7 @@ const loops = [
   announcementLoop(system),
   cleanupLoop(db),
 ];
-lifecycle.add(startLoops(loops, { log, meter, takeLock: advisoryLocks(system.sql) }));
+lifecycle.add(startLoops(loops, { log, meter, takeLock: advisoryLocks(system.sql), bus: system.bus }));
 const sources = {
   checks: system.checks,
   registry,

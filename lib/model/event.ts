@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AGENT_STATUSES } from './agent.ts';
+import { ALERT_STATUSES, SEVERITIES } from './alert.ts';
 
 /**
  * The event contract: what processes tell each other over the event bus. Every payload is parsed at
@@ -14,7 +15,12 @@ export const channels = {
   events: (teamId: string) => `events:${teamId}`,
   /** Revocations that every process must hear within seconds. */
   control: 'control',
+  /** "There is work": spares a loop of the workers its wait. Losing one costs a moment, never work. */
+  wake: (queue: WakeQueue) => `wake:${queue}`,
 } as const;
+
+/** What loops can be woken for: rules to evaluate, groups to notify, pages to make, messages to send. */
+export type WakeQueue = 'evaluate' | 'groups' | 'escalations' | 'deliveries';
 
 /**
  * What one ingest process saw of one team since its last tick, column by column; row i is agent
@@ -59,6 +65,17 @@ export const teamEventSchema = z.discriminatedUnion('type', [
     from: z.enum(AGENT_STATUSES),
     to: z.enum(AGENT_STATUSES),
     reason: z.string(),
+    at: z.number(),
+  }),
+  /** An alert is new or different. `version` grows with every change, so that an older one never wins. */
+  z.object({
+    type: z.literal('alert.changed'),
+    alertId: z.uuid(),
+    version: z.number(),
+    status: z.enum(ALERT_STATUSES),
+    severity: z.enum(SEVERITIES),
+    title: z.string(),
+    agentId: z.uuid().nullable(),
     at: z.number(),
   }),
 ]);

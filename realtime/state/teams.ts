@@ -155,7 +155,7 @@ export class Teams {
     const held = this.#held(channel.slice('events:'.length));
     this.#onEvent(held.state, event);
     if (event.type === 'agent.deleted') held.state.forget([event.agentId]);
-    else {
+    else if (event.type !== 'alert.changed') {
       held.wanted.add(event.agentId);
       this.#describeSoon(held);
     }
