@@ -171,7 +171,9 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(next-env|\\.next|\\.data|node_modules|scripts/demo|scripts/runtime|tests/captures)' },
+    exclude: {
+      path: '^(next-env|\\.next|\\.data|\\.prepared|node_modules|scripts/demo|scripts/runtime|tests/captures)',
+    },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

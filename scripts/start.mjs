@@ -5,8 +5,9 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { installDependencies } from './bootstrap/install.mjs';
+import { preparedFile, prepareWhenStale } from './bootstrap/prepare.mjs';
 import { fail } from './bootstrap/progress.mjs';
 import { COMPILE_CACHE, onPinnedRuntime, ROOT } from './bootstrap/runtime.mjs';
 
@@ -17,8 +18,9 @@ const fallbackHome = resolve(process.env.DATA_DIR || '.data', 'home');
 try {
   if (await onPinnedRuntime(fileURLToPath(import.meta.url), fallbackHome)) {
     await installDependencies(ROOT, fallbackHome);
+    await prepareWhenStale(ROOT);
     module.enableCompileCache?.(COMPILE_CACHE);
-    const { launch } = await import('./bootstrap/launch.mjs');
+    const { launch } = await import(pathToFileURL(preparedFile(ROOT, 'launch')).href);
     await launch();
   }
 } catch (error) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { preparedFile } from './prepare.mjs';
 
 /** An address of this machine on which a process that listens on `host` answers. */
 function local(scheme, host, port) {
@@ -17,21 +18,16 @@ export function productProcesses(root, config, env) {
   const { DATABASE_OWNER_URL: _owner, ...withoutOwner } = env;
   const scheme = config.app.tls ? 'https' : 'http';
   const { host } = config.app;
-  const main = (name) => [join(root, name, 'main.ts')];
   const list = [
-    {
-      name: 'web',
-      args: [join(root, 'scripts', 'web-server.mjs')],
-      readyUrl: local(scheme, host, config.app.port),
-    },
-    { name: 'realtime', args: main('realtime'), readyUrl: local(scheme, host, config.realtime.port) },
-    { name: 'ingest', args: main('ingest'), readyUrl: local('http', host, config.ingest.httpPort) },
-    { name: 'worker', args: main('worker'), readyUrl: local('http', '127.0.0.1', config.worker.port) },
+    { name: 'web', readyUrl: local(scheme, host, config.app.port) },
+    { name: 'realtime', readyUrl: local(scheme, host, config.realtime.port) },
+    { name: 'ingest', readyUrl: local('http', host, config.ingest.httpPort) },
+    { name: 'worker', readyUrl: local('http', '127.0.0.1', config.worker.port) },
   ];
   return list.map((entry) => ({
     ...entry,
     file: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', ...entry.args],
+    args: ['--enable-source-maps', preparedFile(root, `${entry.name}/main`)],
     cwd: root,
     env: entry.name === 'worker' ? env : withoutOwner,
     logFile: join(config.app.dataDir, 'logs', `${entry.name}.log`),

@@ -4,11 +4,9 @@
  *
  * This file prints what the person at the terminal reads.
  */
-const startedAt = Date.now();
-
-/** Whole seconds with one decimal since this process began. */
+/** Seconds with one decimal since this process began. */
 export function elapsed() {
-  return `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
+  return `${(performance.now() / 1000).toFixed(1)} s`;
 }
 
 export function say(text) {
@@ -25,11 +23,13 @@ export async function step(title, work) {
 }
 
 /** A failure whose message says all that the person needs: printed without a stack. */
-export class StartError extends Error {}
+export class StartError extends Error {
+  name = 'StartError';
+}
 
 /** Ends the process with what is wrong. */
 export function fail(error) {
-  const known = error instanceof StartError || error?.name === 'ConfigError';
+  const known = ['StartError', 'ConfigError'].includes(error?.name);
   process.stderr.write(`\n${known ? error.message : (error?.stack ?? String(error))}\n`);
   process.exitCode = 1;
 }

@@ -7,7 +7,7 @@ import { runNpm } from './npm.mjs';
 import { StartError, step } from './progress.mjs';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/** Compiled scripts of ours: types are stripped once, not at every start. */
+/** Compiled scripts: what a start compiled, the next one takes from here. */
 export const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'pitwall-compile');
 const FLOOR = 24;
 

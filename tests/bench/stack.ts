@@ -23,7 +23,7 @@ export interface Stack extends Product {
 }
 
 const marks: Record<Part, RegExp> = {
-  web: /next-server|web-server|next\/dist/,
+  web: /next-server|web\/main|next\/dist/,
   realtime: /realtime\/main/,
   ingest: /ingest\/main/,
   worker: /worker\/main/,
