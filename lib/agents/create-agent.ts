@@ -10,6 +10,7 @@ import { uuidv7 } from '#lib/model/uuid.ts';
 import { ofTeam } from './agent-rows.ts';
 import { makeControlSecret } from './control-secret.ts';
 import { identityTaken } from './own-agent.ts';
+import { refuseAddressesInside } from './refuse-inside.ts';
 
 /** The person who will own the agent: who acts, or who made the key that acts. */
 async function ownerFor(tx: Tx, actor: Actor): Promise<string | null> {
@@ -57,6 +58,7 @@ export const createAgent = defineCommand({
   input: agentInputSchema,
   audit: { action: 'agent.create', target: 'agent' },
   async run({ input, actor, tx, now, deps, announce }) {
+    refuseAddressesInside(input, deps.outboundAllow);
     const ownerId = await ownerFor(tx, actor);
     await refuseOverLimits(tx, actor.teamId, ownerId, deps.agentLimits);
     const secret = input.controlUrl === null ? null : makeControlSecret();

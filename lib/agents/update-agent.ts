@@ -7,6 +7,7 @@ import { agentPatchSchema } from '#lib/model/agent-schema.ts';
 import { ofTeam } from './agent-rows.ts';
 import { makeControlSecret } from './control-secret.ts';
 import { type AgentRecord, explainTakenIdentity, lockOwnAgent } from './own-agent.ts';
+import { refuseAddressesInside } from './refuse-inside.ts';
 
 const input = agentPatchSchema.extend({
   id: z.uuid(),
@@ -43,6 +44,7 @@ export const updateAgent = defineCommand({
         `${before.name} was changed by somebody else. Reload to see the change.`,
       );
     refuseNewIdentity(before, patch);
+    refuseAddressesInside(patch, deps.outboundAllow, before);
     const needsSecret = Boolean(patch.controlUrl) && before.controlSecret === null;
     const secret = needsSecret ? makeControlSecret() : null;
     const updatedAt = new Date(Math.max(now.getTime(), before.updatedAt.getTime() + 1));

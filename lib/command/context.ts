@@ -16,6 +16,8 @@ export interface CommandDeps {
   sealer: Sealer;
   sessions: { idleMs: number; maxMs: number };
   agentLimits: { perUser: number; perTeam: number };
+  /** CIDRs that an admin opened to requests that leave for typed addresses. */
+  outboundAllow: readonly string[];
   /** Absent in processes that answer no metric queries. */
   metrics?: MetricReader;
 }

@@ -47,6 +47,7 @@ function contextOf(config: Provisioning, db: CommandContext['db']): CommandConte
       sealer: { seal: noSecrets, open: noSecrets },
       sessions: config.sessions,
       agentLimits: config.agents,
+      outboundAllow: [],
     },
   };
 }

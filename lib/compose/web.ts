@@ -60,6 +60,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     sealer: createSecretBox(config.secrets.key),
     sessions: config.sessions,
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
+    outboundAllow: config.app.outboundAllow,
     metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),
   };
   return { config, db, bus, clock, log, keys, deps, budgets: makeBudgets(config, log) };

@@ -3,7 +3,8 @@ import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { AppError } from '#lib/kernel/errors.ts';
 import { isBlockedAddress, parseAllowList } from './blocked-address.ts';
-import { checkHeaders, literalAddress, readTarget } from './request-target.ts';
+import { checkHeaders } from './request-target.ts';
+import { blockedTarget, checkTypedTarget } from './typed-target.ts';
 
 export interface OutboundOptions {
   /** CIDRs that an admin opened beside the public internet (OUTBOUND_ALLOW). */
@@ -43,13 +44,6 @@ export interface OutboundClient {
 }
 
 class BlockedTarget extends Error {}
-
-function blocked(): AppError {
-  return new AppError(
-    'forbidden',
-    'This address leads inside the network. An admin can open it with OUTBOUND_ALLOW.',
-  );
-}
 
 /** Resolves a name and fails if any of its addresses is blocked: the check is on what is connected to (security O1). */
 function filteredLookup(isBlocked: (address: string) => boolean): LookupFunction {
@@ -92,7 +86,7 @@ function isBlockedTarget(error: unknown): boolean {
 
 function translate(error: unknown, timeout: AbortSignal): AppError {
   if (error instanceof AppError) return error;
-  if (isBlockedTarget(error)) return blocked();
+  if (isBlockedTarget(error)) return blockedTarget();
   const reason = timeout.aborted ? 'did not answer in time' : 'could not be reached';
   return new AppError('unavailable', `The address ${reason}.`, { cause: error });
 }
@@ -112,9 +106,7 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
   });
   return {
     async send({ url, method = 'GET', headers = {}, body, signal }) {
-      const target = readTarget(url);
-      const literal = literalAddress(target);
-      if (literal !== null && isBlocked(literal)) throw blocked();
+      const target = checkTypedTarget(url, allow);
       const checked = checkHeaders(headers);
       const timeout = AbortSignal.timeout(timeoutMs);
       const ends = signal ? AbortSignal.any([timeout, signal]) : timeout;

@@ -62,6 +62,7 @@ export function commandContext(
       sealer: { seal: (plain) => `${mask}${plain}`, open: (sealed) => sealed.slice(mask.length) },
       sessions: { idleMs: 12 * 3_600_000, maxMs: 14 * 86_400_000 },
       agentLimits: { perUser: 10, perTeam: 2000 },
+      outboundAllow: ['127.0.0.0/8', '::1/128'],
     },
     ...values,
     published,

@@ -16,6 +16,7 @@ let key: string;
 let list: { GET: Handler; POST: Handler };
 let one: { GET: Handler; PATCH: Handler; DELETE: Handler };
 let start: { POST: Handler };
+let metrics: { GET: Handler };
 
 beforeAll(async () => {
   world = await createWorld();
@@ -28,6 +29,7 @@ beforeAll(async () => {
   list = await import('./agents/route.ts');
   one = await import('./agents/[id]/route.ts');
   start = await import('./agents/[id]/start/route.ts');
+  metrics = await import('./agents/[id]/metrics/route.ts');
 });
 beforeEach(async () => {
   teamId = (await makeTeam(world)).id;
@@ -76,6 +78,7 @@ test('security Z4: an agent of another team answers like one that does not exist
   const unknown = '019a0000-0000-7000-8000-000000000000';
   for (const [handler, method] of [
     [one.GET, 'GET'],
+    [metrics.GET, 'GET'],
     [one.DELETE, 'DELETE'],
     [start.POST, 'POST'],
   ] as const) {
@@ -84,6 +87,19 @@ test('security Z4: an agent of another team answers like one that does not exist
     expect(answers[0]).toEqual(answers[1]);
     expect(answers[0]).toMatchObject({ status: 404, type: 'application/problem+json' });
   }
+});
+
+test('security O4: an address inside the network is refused at its field, when it is typed', async () => {
+  const body = { name: 'inward', healthUrl: 'http://10.0.0.1/', controlUrl: 'http://169.254.169.254/' };
+  const made = await call(list.POST, '/agents', { method: 'POST', body });
+  const fields = (json: { errors: { path: string }[] }) => json.errors.map(({ path }) => path);
+  expect([made.status, fields(made.json)]).toEqual([422, ['healthUrl', 'controlUrl']]);
+  const { id } = await makeAgent(world, teamId, { healthUrl: 'http://10.0.0.1/' });
+  const patch = (given: object) => call(one.PATCH, '', { method: 'PATCH', id, body: given });
+  expect(await patch({ controlUrl: 'http://[::ffff:192.168.0.1]/' })).toMatchObject({ status: 422 });
+  // One that stays as it was is no obstacle to another change; loopback is open in development.
+  const allowed = { healthUrl: 'http://10.0.0.1/', controlUrl: 'http://127.0.0.1:9/control' };
+  expect(await patch(allowed)).toMatchObject({ status: 200 });
 });
 
 test('security P5: a read key cannot write and an ingest key cannot read', async () => {

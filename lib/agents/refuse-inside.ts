@@ -1,0 +1,34 @@
+import { AppError, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
+import { checkTypedTarget } from '#lib/outbound/typed-target.ts';
+
+type Addresses = { healthUrl?: string | null; controlUrl?: string | null };
+
+function refusalOf(typed: string, allow: readonly string[]): string | null {
+  try {
+    checkTypedTarget(typed, allow);
+    return null;
+  } catch (error) {
+    if (isAppError(error)) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * Refuses addresses that would be refused whenever they are called, so that it is said at the field where
+ * they are typed.
+ *
+ * @param before the agent as it was: an address that stays is not judged again
+ * @throws AppError `invalid` with an issue per field
+ */
+export function refuseAddressesInside(
+  given: Addresses,
+  allow: readonly string[],
+  before: Addresses = {},
+): void {
+  const issues = (['healthUrl', 'controlUrl'] as const).flatMap((path): FieldIssue[] => {
+    const typed = given[path] ?? null;
+    const message = typed === null || typed === before[path] ? null : refusalOf(typed, allow);
+    return message === null ? [] : [{ path, message }];
+  });
+  if (issues.length > 0) throw new AppError('invalid', 'Some values are not valid.', { issues });
+}
