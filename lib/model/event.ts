@@ -15,6 +15,8 @@ export const channels = {
   events: (teamId: string) => `events:${teamId}`,
   /** Revocations that every process must hear within seconds. */
   control: 'control',
+  /** Whose sockets each realtime process holds, so that all of them together keep a person's cap. */
+  connections: 'connections',
   /** "There is work": spares a loop of the workers its wait. Losing one costs a moment, never work. */
   wake: (queue: WakeQueue) => `wake:${queue}`,
 } as const;
@@ -89,3 +91,13 @@ export const controlEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('access.changed'), userId: z.uuid() }),
 ]);
 export type ControlEvent = z.infer<typeof controlEventSchema>;
+
+/** What one realtime process holds of some users; in place of what it said of them before. */
+export const connectionsNoteSchema = z.object({
+  /** Names the process; changes when it restarts. */
+  writer: z.string().min(1),
+  /** True asks the others to tell everything that they hold. */
+  asks: z.boolean(),
+  /** Each user with the times at which the sockets were let in, Unix milliseconds; none: none is left. */
+  users: z.array(z.tuple([z.uuid(), z.array(z.number())])),
+});

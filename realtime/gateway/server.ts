@@ -5,6 +5,7 @@ import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { type SubscribeAnswer, viewKey } from '#lib/model/live.ts';
 import { subscribeSchema, unsubscribeSchema } from '#lib/model/live-schema.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
 import type { SessionClaim } from '#lib/pipeline/live-queries.ts';
 import type { LiveTokenClaims } from '#lib/pipeline/live-token.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
@@ -16,6 +17,7 @@ import { FanOut } from './fan-out.ts';
 import { FastLaneAdapter } from './fast-lane.ts';
 import { handshake } from './handshake.ts';
 import { Meter } from './meter.ts';
+import { Presence } from './presence.ts';
 import { Revocation } from './revocation.ts';
 import { cutOff, type LiveServer, type LiveSocket, sayBye } from './socket.ts';
 
@@ -25,7 +27,7 @@ const SLOW_BYTES = 64 * 1024;
 
 export interface GatewayOptions extends Omit<AdmissionOptions, 'onRefused'> {
   http: HttpServer;
-  bus: Pick<EventBus, 'subscribe'>;
+  bus: Pick<EventBus, 'subscribe' | 'publish' | 'onGap'>;
   clock: Clock;
   log: Log;
   teams: Teams;
@@ -42,6 +44,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #admission: Admission;
   readonly #connections: Connections;
+  readonly #presence: Presence;
   readonly #revocation: Revocation;
   readonly #fanOut: FanOut;
   readonly #io: LiveServer;
@@ -50,7 +53,11 @@ export class Gateway {
     const { metrics, teams, clock, bus, log } = options;
     this.#options = options;
     this.#admission = new Admission({ ...options, onRefused: (why) => metrics.refused.inc({ reason: why }) });
-    this.#connections = new Connections(options.connectionsPerUser);
+    const writer = uuidv7();
+    this.#presence = new Presence({ bus, clock, log, writer, connections: () => this.#connections });
+    this.#connections = new Connections(options.connectionsPerUser, writer, (userId) =>
+      this.#presence.changed(userId),
+    );
     this.#revocation = new Revocation({
       bus,
       log,
@@ -76,6 +83,7 @@ export class Gateway {
 
   async start(): Promise<void> {
     await this.#revocation.start();
+    await this.#presence.start();
     this.#fanOut.start(this.#io);
   }
 
@@ -85,6 +93,7 @@ export class Gateway {
     this.#admission.close();
     for (const socket of this.#connections.all()) sayBye(socket, 'restarting');
     await this.#revocation.stop();
+    await this.#presence.stop();
     await this.#io.close();
   }
 
@@ -141,7 +150,7 @@ export class Gateway {
   }
 
   #connected(socket: LiveSocket): void {
-    this.#connections.add(socket);
+    this.#connections.add(socket, this.#options.clock.now());
     const subscribes = new Meter(5, 30);
     socket.on('disconnect', () => {
       this.#connections.remove(socket);
