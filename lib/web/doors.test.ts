@@ -56,6 +56,14 @@ test('security Z1: every server action and route handler is bound to a verb or s
   expect(unboundDoors(files).sort()).toEqual(Object.keys(OTHER_DOORS).sort());
 });
 
+test('security Z1: what a route file takes from a list is refusals only', () => {
+  const lists = filesOf('app/**/{route,actions}.ts').flatMap((file) =>
+    [...sourceOf(file).matchAll(/^export const \{[^}]*\} = (.*)$/gm)].map(([, from = '']) => from),
+  );
+  expect(lists.length).toBeGreaterThan(10);
+  expect(lists.filter((from) => !/^(nothingHere|onlyMethods\((, |'[A-Z]+')+\));$/.test(from))).toEqual([]);
+});
+
 test('security Z1: server actions stand in files called actions.ts; one page closes over such an action', () => {
   const elsewhere = [
     ...filesOf('app/**/*.{ts,tsx}'),

@@ -4,6 +4,7 @@ import { actorIn } from '#lib/members/find-session.ts';
 import type { LiveTokenAnswer } from '#lib/model/live.ts';
 import { issueLiveToken, LIVE_TOKEN_SECONDS } from '#lib/pipeline/live-token.ts';
 import { readJson } from '#lib/web/read-json.ts';
+import { onlyMethods } from '#lib/web/refusals.ts';
 import { route } from '#lib/web/route.ts';
 import { currentSignedIn } from '#lib/web/session.ts';
 
@@ -26,3 +27,4 @@ export const POST = route({
     return Response.json(answer);
   },
 });
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = onlyMethods('POST');

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openApiDocument } from '#lib/web/api/openapi.ts';
 import { type Operation, operations } from '#lib/web/api/operations.ts';
@@ -32,6 +32,22 @@ test('every route file binds the row of its own method and path', () => {
   for (const [address, name] of served) {
     const row = rows[name ?? ''];
     expect(`${row?.method} ${row?.path}`).toBe(address);
+  }
+});
+
+test('a method that an address does not have is 405 with Allow and a problem; OPTIONS names those it has', async () => {
+  for (const file of globSync('**/route.ts', { cwd: import.meta.dirname })) {
+    const handlers: Record<string, () => Response> = await import(join(import.meta.dirname, file));
+    const options = handlers.OPTIONS?.();
+    const allow = options?.headers.get('allow')?.split(', ') ?? [];
+    expect([options?.status, allow.includes('OPTIONS')], file).toEqual([204, true]);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      expect(handlers[method], `${method} ${file}`).toBeTypeOf('function');
+      if (allow.includes(method)) continue;
+      const refusal = handlers[method]?.();
+      expect([refusal?.status, refusal?.headers.get('allow')]).toEqual([405, allow.join(', ')]);
+      expect(refusal?.headers.get('content-type')).toBe('application/problem+json');
+    }
   }
 });
 

@@ -1,6 +1,7 @@
 import { operationRoute } from '#lib/web/api/operation-route.ts';
 import { operations } from '#lib/web/api/operations.ts';
 import { conditionalJson } from '#lib/web/conditional-json.ts';
+import { onlyMethods } from '#lib/web/refusals.ts';
 
 /** A range that has ended changes only when late data comes in: browsers keep it and ask whether it did. */
 export const GET = operationRoute(operations.queryMetric, {
@@ -9,3 +10,4 @@ export const GET = operationRoute(operations.queryMetric, {
     return to < Date.now() ? conditionalJson(answer, request) : Response.json(answer);
   },
 });
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = onlyMethods('GET');
