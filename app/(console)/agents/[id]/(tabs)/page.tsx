@@ -11,7 +11,7 @@ export async function generateMetadata({ params }: AgentPageProps): Promise<Meta
 }
 
 export default async function AgentOverviewPage({ params }: AgentPageProps) {
-  const { id } = await params;
+  const { id } = await agentOfPage((await params).id);
   const metrics = await read(listMetrics, { agentId: id });
   return (
     <>
