@@ -1,15 +1,20 @@
 /**
  * The web console: Next behind a server of our own, which settles who is asking before Next reads the
- * forwarding headers, and serves HTTPS where TLS_CERT and TLS_KEY are given.
+ * forwarding headers, refuses actions of other sites, has the metrics where they were configured, and serves
+ * HTTPS where TLS_CERT and TLS_KEY are given.
  */
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import next from 'next';
 import { getConfig } from '../lib/config/config.ts';
+import { AppError } from '../lib/kernel/errors.ts';
+import { problem } from '../lib/web/problem.ts';
 import { settleForwarding } from '../lib/web/request/forwarded.ts';
+import { applicationUrl } from '../lib/web/request/metrics-url.ts';
+import { settleAction } from '../lib/web/request/same-origin.ts';
 
-const { app } = getConfig();
+const { app, metrics } = getConfig();
 
 const server = app.tls
   ? createHttpsServer({ cert: readFileSync(app.tls.certFile), key: readFileSync(app.tls.keyFile) })
@@ -17,8 +22,22 @@ const server = app.tls
 const console_ = next({ dev: false, hostname: app.host, port: app.port, httpServer: server });
 await console_.prepare();
 const handle = console_.getRequestHandler();
+
+async function refuse(response, error) {
+  const answer = problem(error);
+  response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+}
+
 server.on('request', (request, response) => {
   settleForwarding(request.headers, request.socket.remoteAddress ?? '', app.trustedProxies);
+  try {
+    settleAction(request, app.allowedOrigins);
+    const url = applicationUrl(request.url, metrics.path);
+    if (url === null) throw new AppError('not_found', 'There is nothing at this address.');
+    request.url = url;
+  } catch (error) {
+    return refuse(response, error);
+  }
   handle(request, response);
 });
 // Next logs what nobody caught and goes on; a server that cannot listen has nothing to go on with.

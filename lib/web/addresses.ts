@@ -9,17 +9,25 @@ export interface PublicAddresses {
   otlpGrpc: string;
 }
 
+/** The name of this installation that the browser used, null when it is none that was configured. */
+function browsedHost(host: string | null, origin: string | null, ours: readonly string[]): string | null {
+  if (origin !== null && ours.includes(origin)) return new URL(origin).hostname;
+  const asked = /^[a-z0-9.-]+|^\[[0-9a-f:.]+\]/i.exec(host ?? '')?.[0] ?? null;
+  return ours.some((own) => new URL(own).hostname === asked) ? asked : null;
+}
+
 /**
- * Addresses that are not configured are the host that the page was asked for, with their own port. A host that
- * is none of ours (the one that a page after a server action is asked for with, say) stands for `APP_URL`.
+ * Addresses that are not configured are the host that the page was asked for, with their own port. A page
+ * after a server action is asked for by Next itself, at the address that we listen on: there the Origin of the
+ * action says where the browser is. Where neither is one of ours it is `APP_URL`.
  */
 export async function publicAddresses(): Promise<PublicAddresses> {
   const { config } = await webContext();
   const { app, realtime, ingest } = config;
   const page = new URL(app.url);
-  const host = /^[a-z0-9.-]+|^\[[0-9a-f:.]+\]/i.exec((await headers()).get('host') ?? '')?.[0];
-  const isOurs = app.allowedOrigins.some((origin) => new URL(origin).hostname === host);
-  const at = (protocol: string, port: number) => `${protocol}//${isOurs ? host : page.hostname}:${port}`;
+  const given = await headers();
+  const host = browsedHost(given.get('host'), given.get('origin'), app.allowedOrigins) ?? page.hostname;
+  const at = (protocol: string, port: number) => `${protocol}//${host}:${port}`;
   return {
     realtime: realtime.url ?? at(page.protocol, realtime.port),
     otlpHttp: at('http:', ingest.httpPort),

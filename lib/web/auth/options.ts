@@ -92,6 +92,15 @@ export function ownAddress(url: string, baseUrl: string): string {
   }
 }
 
+/**
+ * The same as path and search: who came by another of our names (127.0.0.1 for localhost) stays there, where
+ * the cookie is.
+ */
+export function ownPath(url: string, baseUrl: string): string {
+  const { pathname, search } = new URL(ownAddress(url, baseUrl));
+  return pathname + search;
+}
+
 /** next-auth's options for one request. */
 export function authOptions(context: WebContext, origin: Origin, replaces: string | null): AuthOptions {
   const { app, oidc, secrets, sessions } = context.config;

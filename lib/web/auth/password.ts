@@ -11,7 +11,7 @@ import { paths } from '#lib/model/paths.ts';
 import { type ActionResult, guardedAction } from '../action.ts';
 import { originOf } from '../request/request-origin.ts';
 import { sessionCookie } from '../session-cookie.ts';
-import { ownAddress } from './options.ts';
+import { ownPath } from './options.ts';
 
 function text(form: FormData, name: string): string {
   const value = form.get(name);
@@ -42,7 +42,7 @@ export async function signInByForm(form: FormData): Promise<ActionResult<never>>
     await takeSignIn(context, origin.ip, email);
     const replaces = await heldToken(context);
     await keepSession(context, await signInWithPassword(context, { email, password, origin, replaces }));
-    return ownAddress(text(form, 'callbackUrl') || paths.overview(), context.config.app.url);
+    return ownPath(text(form, 'callbackUrl') || paths.overview(), context.config.app.url);
   });
   return result.ok ? redirect(result.data) : result;
 }

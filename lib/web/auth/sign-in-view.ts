@@ -2,7 +2,7 @@ import { webContext } from '#lib/compose/web.ts';
 import { isSetupTokenUsable } from '#lib/members/setup-link.ts';
 import { paths } from '#lib/model/paths.ts';
 import { currentSignedIn } from '../session.ts';
-import { ownAddress } from './options.ts';
+import { ownPath } from './options.ts';
 
 /** Why a sign-in came back, by the codes that next-auth and our own verbs put into the address. */
 const NOTICES: Record<string, string> = {
@@ -34,12 +34,11 @@ function only(value: string | string[] | undefined): string | null {
 export async function signInView(search: Search): Promise<SignInView> {
   const { config } = await webContext();
   const { app, oidc } = config;
-  const target = new URL(ownAddress(only(search.callbackUrl) ?? paths.overview(), app.url));
   const error = only(search.error);
   const isAgain = only(search.again) !== null || error !== null;
   return {
     signedIn: !isAgain && (await currentSignedIn()) !== null,
-    callbackUrl: `${target.pathname}${target.search}`,
+    callbackUrl: ownPath(only(search.callbackUrl) ?? paths.overview(), app.url),
     notice: error === null ? null : (NOTICES[error] ?? OTHER),
     providerName: oidc?.name ?? null,
   };

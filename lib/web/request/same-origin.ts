@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { ReadableHeaders } from './request-origin.ts';
 
@@ -17,4 +18,25 @@ export function requireSameOrigin(headers: ReadableHeaders, allowedOrigins: read
       'This request did not come from the console. Reload the page and try again.',
     );
   }
+}
+
+const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses a server action of another site before Next reads it: Next would answer a foreign Origin with 500
+ * and let a missing one pass. Below `/api` each door decides itself, since machines send no Origin. What
+ * passes carries the host of its Origin as `x-forwarded-host`, which Next compares once more: the list of
+ * origins decides, not the name by which a proxy in front calls us.
+ *
+ * @throws AppError `forbidden`
+ */
+export function settleAction(request: IncomingMessage, allowedOrigins: readonly string[]): void {
+  const { method, url = '/', headers } = request;
+  if (READING.has(method) || url.startsWith('/api/')) return;
+  const get = (name: string) => {
+    const value = headers[name];
+    return value === undefined ? null : String(value);
+  };
+  requireSameOrigin({ get }, allowedOrigins);
+  headers['x-forwarded-host'] = new URL(get('origin') ?? '').host;
 }
