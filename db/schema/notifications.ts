@@ -223,6 +223,8 @@ export const notifications = pgTable(
       onDelete: 'set null',
     }),
     groupId: uuid('group_id').references(() => alertGroups.id, { onDelete: 'set null' }),
+    /** Where it goes, as one word: a channel, a device or a contact method; what waits for one never waits for another. */
+    destination: text('destination').notNull(),
     alertIds: jsonb('alert_ids').$type<string[]>().notNull().default([]),
     /** What caused it: the same cause is enqueued once for each target. */
     cause: text('cause').notNull(),
@@ -238,16 +240,19 @@ export const notifications = pgTable(
     leaseToken: bigint('lease_token', { mode: 'number' }).notNull().default(0),
     leaseUntil: time('lease_until'),
     lastError: text('last_error'),
+    /** Why it ended as it did: `acknowledged`, `resolved`, `superseded`, `bundled`, ... */
+    finishReason: text('finish_reason'),
     providerId: text('provider_id'),
     createdAt: createdAt(),
     finishedAt: time('finished_at'),
   },
   (t) => [
-    uniqueIndex('notifications_cause_key').on(t.teamId, t.cause),
+    uniqueIndex('notifications_cause_key').on(t.teamId, t.cause, t.destination),
     index('notifications_due_idx')
       .on(t.priority, t.nextAttemptAt)
       .where(sql`${t.status} in ('queued', 'sending')`),
     index('notifications_group_idx').on(t.groupId, t.channelId),
+    index('notifications_destination_idx').on(t.destination, t.createdAt),
     index('notifications_user_idx').on(t.userId, t.createdAt),
     index('notifications_team_idx').on(t.teamId, t.createdAt),
   ],
