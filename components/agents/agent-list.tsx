@@ -26,8 +26,8 @@ export function AgentList({
 }) {
   const all = useFleet(initial);
   const state = useAgentFilter();
-  const histories = useRequestHistories();
   const { filter } = state;
+  const histories = useRequestHistories(filter.environment);
   const inEnvironment = useMemo(
     () => (filter.environment === '' ? all : all.filter((agent) => agent.environment === filter.environment)),
     [all, filter.environment],

@@ -10,6 +10,7 @@ export interface HistoryQuery {
   metric?: string;
   measure: LiveMeasure | MetricMeasure;
   agentId?: string;
+  environment?: string;
   groupBy?: (typeof GROUP_BY)[number];
   top?: number;
 }

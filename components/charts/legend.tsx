@@ -14,11 +14,11 @@ export function Legend({ store }: { store: PanelStore }) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const write = () => {
       timer = undefined;
-      const { columns } = store.read();
+      const latest = store.latest();
       const { format, suffix } = UNITS[store.unit];
       list.current?.querySelectorAll('[data-last]').forEach((cell, i) => {
-        const last = columns[i + 1]?.findLast((value) => value !== null);
-        const text = last === undefined || last === null ? format(null) : `${format(last)}${suffix}`;
+        const last = latest[i] ?? null;
+        const text = last === null ? format(null) : `${format(last)}${suffix}`;
         if (cell.textContent !== text) cell.textContent = text;
       });
     };

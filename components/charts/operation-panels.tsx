@@ -13,17 +13,25 @@ const PLACES = [
   'md:max-xl:col-span-2 xl:col-span-3',
 ];
 
-/** The live panels of the whole team or of one agent, with one crosshair. */
-export function OperationPanels({ agentId, hint }: { agentId?: string; hint?: string }) {
-  const panels = useMemo(
-    () => OPERATION_PANELS.map((spec) => ({ spec, lines: linesOf(spec, agentId) })),
-    [agentId],
-  );
+/** The panels of the whole team, of one environment or of one agent, with one crosshair. */
+export function OperationPanels({ agentId, environment = '' }: { agentId?: string; environment?: string }) {
+  const panels = useMemo(() => {
+    const scope = agentId !== undefined ? { agentId } : environment === '' ? null : { environment };
+    return OPERATION_PANELS.map((spec) => ({ spec, lines: linesOf(spec, scope) }));
+  }, [agentId, environment]);
   return (
     <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-6">
       {panels.map(({ spec, lines }, i) => (
         <div key={spec.title} className={PLACES[i]}>
-          <Panel title={spec.title} hint={hint} unit={spec.unit} lines={lines} agentId={agentId} />
+          <Panel
+            key={environment}
+            title={spec.title}
+            hint={environment === '' ? undefined : environment}
+            unit={spec.unit}
+            lines={lines}
+            agentId={agentId}
+            environment={environment}
+          />
         </div>
       ))}
     </div>

@@ -1,3 +1,4 @@
+import type { LiveTail } from '#components/live/windows.ts';
 import type { LiveMeasure } from '#lib/model/live.ts';
 import type { MetricAnswer } from '#lib/model/metric.ts';
 import { boundsOf, type TimeRange } from '#lib/model/time-range.ts';
@@ -10,14 +11,8 @@ import { alignLines, type LineIn, withLiveEnd } from './prepare/merge.ts';
 export interface PanelLine {
   label: string;
   colour: number;
-  question: Pick<HistoryQuery, 'measure' | 'metric' | 'agentId'>;
+  question: Pick<HistoryQuery, 'measure' | 'metric' | 'agentId' | 'environment'>;
   live?: LiveMeasure;
-}
-
-/** The live ends of a panel's lines, read outside React. */
-export interface LiveTail {
-  read(measure: LiveMeasure): LineIn;
-  subscribe(listener: () => void): () => void;
 }
 
 export type PanelState =
@@ -27,6 +22,9 @@ export type PanelState =
 
 /** A live panel is read again this often; in between its live end carries it. */
 const REFRESH_MS = 60_000;
+/** One without a live end, over a range short enough to be answered in windows of 10 s, this often. */
+const BARE_REFRESH_MS = 10_000;
+const SHORT_RANGE_MS = 3_600_000;
 
 /** The points of one panel: stored history plus live end. Lives beside React and tells it only of its state. */
 export class PanelStore implements ChartSource {
@@ -72,11 +70,27 @@ export class PanelStore implements ChartSource {
     return { columns: alignLines(lines, range, this.#stepSeconds), ...range };
   }
 
+  /**
+   * What the legend says of each line: the trailing minute while the range ends now, so that it is the
+   * figure of the tiles; else the last value in the range.
+   */
+  latest(): (number | null)[] {
+    const { columns } = this.read();
+    return this.lines.map((line, i) => {
+      const minute = line.live && this.tail?.minute(line.live);
+      if (minute !== undefined) return minute;
+      return columns[i + 1]?.findLast((value) => value !== null) ?? null;
+    });
+  }
+
   /** Loads at once and, for a range that ends now, again each minute. Returns how to stop. */
   start(pixels: number): () => void {
     void this.load(pixels);
     if (this.range.kind === 'fixed') return () => {};
-    const timer = setInterval(() => document.visibilityState === 'visible' && this.load(pixels), REFRESH_MS);
+    const { fromMs, toMs } = boundsOf(this.range, 0);
+    const continued = this.lines.some((line) => line.live && this.tail?.read(line.live));
+    const everyMs = !continued && toMs - fromMs <= SHORT_RANGE_MS ? BARE_REFRESH_MS : REFRESH_MS;
+    const timer = setInterval(() => document.visibilityState === 'visible' && this.load(pixels), everyMs);
     return () => clearInterval(timer);
   }
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { environmentTail } from '#components/live/environment-tail.ts';
 import { useLiveTeam } from '#components/live/live-provider.tsx';
 import { useRange } from '#components/shell/use-range.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -19,20 +20,23 @@ export interface PanelProps {
   lines: readonly PanelLine[];
   /** Whose live end continues the lines; the whole team when left out. */
   agentId?: string;
+  /** The environment whose agents the lines add up; all when left out. */
+  environment?: string;
   height?: number;
 }
 
 const HISTORY_PIXELS = 640;
 
 /** A card with a time panel: stored history, live end, legend with the last values, honest about its state. */
-export function Panel({ title, hint, unit, lines, agentId, height = 168 }: PanelProps) {
+export function Panel({ title, hint, unit, lines, agentId, environment, height = 168 }: PanelProps) {
   const team = useLiveTeam();
   const { range, zoom, resetZoom } = useRange();
   const first = useRef(lines);
   const store = useMemo(() => {
-    const tail = agentId === undefined ? team.fleet.tail : team.agent(agentId).tail;
+    const ofTeam = environment ? environmentTail(team.fleet, environment) : team.fleet.tail;
+    const tail = agentId === undefined ? ofTeam : team.agent(agentId).tail;
     return new PanelStore(first.current, unit, range, tail);
-  }, [team, agentId, unit, range]);
+  }, [team, agentId, environment, unit, range]);
   useEffect(() => (agentId === undefined ? team.holdFleet() : team.holdAgent(agentId)), [team, agentId]);
   useEffect(() => store.start(HISTORY_PIXELS), [store]);
   const state = useSyncExternalStore(store.onState, store.state, store.state);

@@ -17,12 +17,15 @@ export const OPERATION_PANELS: readonly PanelSpec[] = [
   { title: 'Cost', unit: 'moneyPerHour', measures: ['cost'] },
 ];
 
-/** The lines of a panel for the whole team or one agent. */
-export function linesOf(spec: PanelSpec, agentId?: string): PanelLine[] {
+/** What a panel is about: one agent, the agents of one environment, or the whole team. */
+export type PanelScope = { agentId: string } | { environment: string } | null;
+
+/** The lines of a panel about an agent, an environment or the whole team. */
+export function linesOf(spec: PanelSpec, scope: PanelScope): PanelLine[] {
   return spec.measures.map((measure) => ({
     label: MEASURES[measure].label,
     colour: MEASURES[measure].colour,
-    question: { measure, ...(agentId !== undefined && { agentId }) },
+    question: { measure, ...scope },
     live: measure,
   }));
 }

@@ -69,6 +69,7 @@ export class FleetStore {
     this.#minute = snapshot.minute;
     this.#loaded = true;
     this.tail.load(snapshot.tail, snapshot.head, snapshot.t);
+    this.tail.setMinute(snapshot.minute);
     this.#changed(snapshot.t);
   }
 
@@ -93,6 +94,7 @@ export class FleetStore {
     if (delta.m) this.#minute = delta.m;
     for (const window of delta.b ?? []) this.tail.append(window);
     this.tail.setHead(delta.h, delta.t);
+    this.tail.setMinute(delta.m);
     if (delta.a || delta.u || delta.i) this.#rowsStale = true;
     this.#changed(delta.t, this.#rowsStale);
   }
@@ -170,6 +172,7 @@ export class AgentStore {
       metrics: snapshot.metrics.map(([name, value]) => ({ name, value })),
     };
     this.tail.load(snapshot.tail, snapshot.head, snapshot.t);
+    this.tail.setMinute(snapshot.minute);
     this.notifier.schedule();
     this.tail.notify();
   }
@@ -194,6 +197,7 @@ export class AgentStore {
     this.#state = state;
     for (const window of delta.b ?? []) this.tail.append(window);
     this.tail.setHead(delta.h, delta.t);
+    this.tail.setMinute(delta.m);
     this.notifier.schedule();
     this.tail.notify();
   }

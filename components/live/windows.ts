@@ -81,13 +81,23 @@ export interface LinePoints {
   values: (number | null)[];
 }
 
+/** The live side of a panel, read outside React. */
+export interface LiveTail {
+  /** The points that continue a stored line; null when there are none to come. */
+  read(measure: LiveMeasure): LinePoints | null;
+  /** A measure over the trailing minute, as the tiles show it; undefined when it isn't known live. */
+  minute(measure: LiveMeasure): number | null | undefined;
+  subscribe(listener: () => void): () => void;
+}
+
 /** The last 15 minutes of windows and a head that moves with every delta, in typed arrays. */
-export class WindowTail {
+export class WindowTail implements LiveTail {
   #starts = new Float64Array(TAIL_WINDOWS);
   #sums = new Float64Array(TAIL_WINDOWS * WIDTH);
   #next = 0;
   #length = 0;
   #head: readonly number[] | null = null;
+  #minute: readonly number[] | null = null;
   #headAtMs = 0;
   #listeners = new Set<() => void>();
 
@@ -121,6 +131,14 @@ export class WindowTail {
     if (sums) this.#head = sums;
     this.#headAtMs = atMs;
   }
+
+  /** Sums over the trailing 60 s. */
+  setMinute(sums: readonly number[] | undefined): void {
+    if (sums) this.#minute = sums;
+  }
+
+  minute = (measure: LiveMeasure): number | null | undefined =>
+    this.#minute === null ? undefined : measureOf(this.#minute, 0, 60, measure);
 
   /** Tells the listeners, after a delta was applied whole. */
   notify(): void {

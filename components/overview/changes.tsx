@@ -15,17 +15,20 @@ interface ChangesProps {
   initial: readonly TransitionRow[];
   /** Names of the agents that may change, by id. */
   names: ReadonlyMap<string, string>;
+  /** Only changes of these agents are shown; else also those of agents that are gone or just came. */
+  narrowed: boolean;
   renderedAtMs: number;
 }
 
 /** Recent changes, newest first; what happens now is put on top. */
-export function Changes({ initial, names, renderedAtMs }: ChangesProps) {
-  const [changes, setChanges] = useState<readonly Change[]>(initial);
+export function Changes({ initial, names, narrowed, renderedAtMs }: ChangesProps) {
+  const [all, setChanges] = useState<readonly Change[]>(initial);
   useEffect(() => setChanges(initial), [initial]);
   useTeamEvents((event) => {
     if (event.type !== 'agent.health') return;
     setChanges((before) => addChange(before, event, names.get(event.agentId) ?? 'An agent'));
   });
+  const changes = narrowed ? all.filter((change) => names.has(change.agentId)) : all;
 
   return (
     <Card label="Recent changes" className="lg:min-h-52">

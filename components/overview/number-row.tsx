@@ -16,6 +16,7 @@ import {
 } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { type RowTotals, totalsOfAgents, totalsOfTeam } from './totals.ts';
+import { useEnvironmentP95 } from './use-environment-p95.ts';
 import { useRowHistory } from './use-row-history.ts';
 
 const MEASURED = ['requests', 'error_rate', 'latency_p95', 'tokens', 'cost'] as const;
@@ -45,17 +46,18 @@ const NUMBERS: Record<Measured, NumberSpec> = {
 const NO_HISTORY: readonly null[] = [];
 
 /** The number row: agents by health, then what they do, each with its last hour and yesterday's same hour. */
-export function NumberRow({ agents, narrowed }: { agents: readonly FleetAgent[]; narrowed: boolean }) {
+export function NumberRow({ agents, environment }: { agents: readonly FleetAgent[]; environment: string }) {
   const team = useFleetTotals();
-  const histories = useRowHistory(MEASURED);
-  const totals = narrowed ? totalsOfAgents(agents) : totalsOfTeam(team);
+  const histories = useRowHistory(MEASURED, environment);
+  const p95Ms = useEnvironmentP95(environment);
+  const totals = environment === '' ? totalsOfTeam(team) : totalsOfAgents(agents, p95Ms);
   return (
     <Card label="Totals over the last minute">
       <dl className="grid grid-cols-2 divide-line *:border-line sm:grid-cols-3 xl:grid-cols-6 xl:divide-x">
-        <HealthStat agents={agents} />
+        <HealthStat agents={agents} environment={environment} />
         {MEASURED.map((measure) => {
           const spec = NUMBERS[measure];
-          const history = narrowed ? undefined : histories[measure];
+          const history = histories[measure];
           return (
             <Stat
               key={measure}
@@ -63,9 +65,8 @@ export function NumberRow({ agents, narrowed }: { agents: readonly FleetAgent[];
               value={spec.value(totals)}
               unit={spec.value(totals) === MISSING ? undefined : spec.unit}
               direction={spec.direction}
-              change={narrowed ? undefined : formatChange(history?.mean, history?.before)}
+              change={formatChange(history?.mean, history?.before)}
               history={history?.values ?? NO_HISTORY}
-              detail={narrowed ? <NotMeasured measure={measure} /> : undefined}
             />
           );
         })}
@@ -74,12 +75,7 @@ export function NumberRow({ agents, narrowed }: { agents: readonly FleetAgent[];
   );
 }
 
-function NotMeasured({ measure }: { measure: Measured }) {
-  if (measure !== 'latency_p95') return <span />;
-  return <span className="text-xs text-muted">Measured for the whole team</span>;
-}
-
-function HealthStat({ agents }: { agents: readonly FleetAgent[] }) {
+function HealthStat({ agents, environment }: { agents: readonly FleetAgent[]; environment: string }) {
   const counts = STATUSES_BY_URGENCY.map((status) => ({
     status,
     count: agents.filter((agent) => agent.status === status).length,
@@ -93,7 +89,7 @@ function HealthStat({ agents }: { agents: readonly FleetAgent[] }) {
           {counts.map(({ status, count }) => (
             <li key={status}>
               <Link
-                href={paths.agents({ status })}
+                href={paths.agents({ status, env: environment })}
                 aria-label={`${count} ${STATUS_LOOKS[status].word.toLowerCase()}`}
                 className="flex items-center gap-1 hover:underline"
               >

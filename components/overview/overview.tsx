@@ -25,18 +25,18 @@ export function Overview({ agents: initial, changes, renderedAtMs }: OverviewPro
     () => (env === '' ? all : all.filter((agent) => agent.environment === env)),
     [all, env],
   );
-  const names = useMemo(() => new Map(all.map((agent) => [agent.id, agent.name])), [all]);
+  const names = useMemo(() => new Map(agents.map((agent) => [agent.id, agent.name])), [agents]);
   return (
     <div className="flex flex-col gap-3">
       <div className="pb-1">
         <VerdictLine agents={agents} />
       </div>
-      <NumberRow agents={agents} narrowed={env !== ''} />
+      <NumberRow agents={agents} environment={env} />
       <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(300px,1fr)]">
         <FleetMap agents={agents} />
-        <Changes initial={changes} names={names} renderedAtMs={renderedAtMs} />
+        <Changes initial={changes} names={names} narrowed={env !== ''} renderedAtMs={renderedAtMs} />
       </div>
-      <OperationPanels hint={env === '' ? undefined : 'all environments'} />
+      <OperationPanels environment={env} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { FleetAgent } from '#components/agents/fleet.ts';
+import { sumRows } from '#components/live/sum-rows.ts';
 import type { FleetTotals } from '#lib/model/live.ts';
 
 /** The numbers of the number row over the trailing minute. Null is "can't be said", never zero. */
@@ -22,20 +23,11 @@ export function totalsOfTeam(totals: FleetTotals | null): RowTotals {
 }
 
 /**
- * Some agents, from their rows: sums add up, the error rate is weighted by requests; a percentile of
- * several agents can't be had from theirs and stays unsaid.
+ * Some agents, from their rows; a percentile of several agents can't be had from theirs and is asked of
+ * the store.
  */
-export function totalsOfAgents(agents: readonly FleetAgent[]): RowTotals {
+export function totalsOfAgents(agents: readonly FleetAgent[], p95Ms: number | null): RowTotals {
   const rows = agents.map((agent) => agent.live).filter((row) => row !== null);
-  if (rows.length === 0) return totalsOfTeam(null);
-  const sum = (value: (row: (typeof rows)[number]) => number) =>
-    rows.reduce((total, row) => total + value(row), 0);
-  const requests = sum((row) => row.requestsPerMin);
-  return {
-    requestsPerMin: requests,
-    errorRate: requests > 0 ? sum((row) => (row.errorRate ?? 0) * row.requestsPerMin) / requests : null,
-    p95Ms: null,
-    tokensPerMin: sum((row) => row.tokensPerMin),
-    costPerHour: sum((row) => row.costPerHour),
-  };
+  const sums = sumRows(rows);
+  return sums === null ? totalsOfTeam(null) : { ...sums, p95Ms };
 }

@@ -24,24 +24,33 @@ function meanOf(values: readonly (number | null)[]): number | null {
   return present.length === 0 ? null : present.reduce((a, b) => a + b, 0) / present.length;
 }
 
-async function loadOne(measure: LiveMeasure, nowMs: number): Promise<RowHistory> {
+async function loadOne(measure: LiveMeasure, environment: string, nowMs: number): Promise<RowHistory> {
   const { unit } = MEASURES[measure];
   const hour = (endMs: number) =>
-    fetchHistory({ measure, fromMs: endMs - HOUR_MS, toMs: endMs, pixels: PIXELS }).then(
-      (answer) => lineOf(answer, unit).values,
-    );
+    fetchHistory({
+      measure,
+      fromMs: endMs - HOUR_MS,
+      toMs: endMs,
+      pixels: PIXELS,
+      ...(environment !== '' && { environment }),
+    }).then((answer) => lineOf(answer, unit).values);
   const [values, before] = await Promise.all([hour(nowMs), hour(nowMs - DAY_MS)]);
   return { values, mean: meanOf(values), before: meanOf(before) };
 }
 
-/** The last hour of some measures and the same hour yesterday; read again every two minutes. */
-export function useRowHistory<M extends LiveMeasure>(measures: readonly M[]): Partial<Record<M, RowHistory>> {
+/** The last hour of some measures and the same hour yesterday, of the team or one environment; read again every two minutes. */
+export function useRowHistory<M extends LiveMeasure>(
+  measures: readonly M[],
+  environment: string,
+): Partial<Record<M, RowHistory>> {
   const [histories, setHistories] = useState<Partial<Record<M, RowHistory>>>({});
   useEffect(() => {
     let gone = false;
     const load = async () => {
       const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
-      const answers = await Promise.allSettled(measures.map((measure) => loadOne(measure, nowMs)));
+      const answers = await Promise.allSettled(
+        measures.map((measure) => loadOne(measure, environment, nowMs)),
+      );
       if (gone) return;
       const next: Partial<Record<M, RowHistory>> = {};
       answers.forEach((answer, i) => {
@@ -50,12 +59,13 @@ export function useRowHistory<M extends LiveMeasure>(measures: readonly M[]): Pa
       });
       setHistories(next);
     };
+    setHistories({});
     void load();
     const timer = setInterval(load, REFRESH_MS);
     return () => {
       gone = true;
       clearInterval(timer);
     };
-  }, [measures]);
+  }, [measures, environment]);
   return histories;
 }

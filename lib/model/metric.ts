@@ -53,6 +53,8 @@ export const metricQuerySchema = z.strictObject({
   metric: z.string().min(1).max(255).default('operations'),
   measure: z.enum([...OPERATION_MEASURES, ...METRIC_MEASURES]),
   agentId: z.uuid().optional(),
+  /** Only agents of this environment; what no agent is known for is left out. */
+  environment: z.string().min(1).max(64).optional(),
   model: z.string().max(128).optional(),
   /** `agent` (agent runs), `model` (model calls), `tool`; which spans count. Defaults to what fits the measure. */
   of: z.enum(['agent', 'model', 'tool']).optional(),

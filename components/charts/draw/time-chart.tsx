@@ -45,7 +45,15 @@ export function TimeChart(props: TimeChartProps) {
     });
   }, [unit, shape, source, syncKey, height]);
 
-  return <div ref={host} role="img" aria-label={label} className="relative min-w-0 touch-pan-y" />;
+  return (
+    <div
+      ref={host}
+      role="img"
+      aria-label={label}
+      className="relative min-w-0 touch-pan-y"
+      style={{ height }}
+    />
+  );
 }
 
 type Mounting = Omit<Parameters<typeof plotOptions>[0], 'width' | 'palette' | 'font'>;
@@ -86,7 +94,6 @@ function mountChart(element: HTMLElement, source: ChartSource, setup: Mounting):
     visible = entry?.isIntersecting ?? true;
     if (visible) schedule();
   });
-  element.style.height = `${setup.height}px`;
   resize.observe(element);
   sight.observe(element);
   const stopTheme = onThemeChange(build);

@@ -10,7 +10,8 @@ import type { HistogramPoint, MetricStore, PointBatch } from './port.ts';
 export interface StoreHarness {
   /** A team of its own for each test. */
   makeTeam(): Promise<string>;
-  makeAgent(teamId: string, name: string): Promise<string>;
+  /** An agent of the environment `default`, if no other is said. */
+  makeAgent(teamId: string, name: string, environment?: string): Promise<string>;
   /** Another store on the same data, as another process would have it. */
   open(clock: { now(): number }, writer: string): Store;
   /** Stores spans of agents durably and marks their windows. */
@@ -405,6 +406,34 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
         large: 60,
         small: 594,
       });
+    });
+
+    test('an environment is answered for its own agents: counts, percentiles and the top of them', async () => {
+      const other = await harness().makeAgent(teamId, 'researcher', 'staging');
+      await harness().storeSpans(store, teamId, [
+        run(1, { durationMs: 1000 }),
+        run(2, { durationMs: 9000, isError: true }, other),
+        run(3, { durationMs: 9000 }, other),
+      ]);
+      await settle(80);
+      const staging = async (measure: MetricQuery['measure']) =>
+        (await values({ measure, environment: 'staging' }))[0];
+      expect(await staging('requests')).toBe(12);
+      expect(await staging('error_rate')).toBe(0.5);
+      expect(((await staging('latency_p95')) ?? 0) / 9000).toBeCloseTo(1, 1);
+      expect((await values({ measure: 'requests', environment: 'default' }))[0]).toBe(6);
+      expect((await values({ measure: 'requests', environment: 'unheard-of' }))[0]).toBeNull();
+      const top = await ask({ measure: 'requests', groupBy: 'agent', environment: 'staging' });
+      expect(top.lines.map((line) => line.label)).toEqual(['researcher']);
+    });
+
+    test('the only environment of a team is answered like the team', async () => {
+      await harness().storeSpans(store, teamId, [run(1), run(2)]);
+      await settle(80);
+      expect(await values({ measure: 'requests', environment: 'default' })).toEqual(
+        await values({ measure: 'requests' }),
+      );
+      expect((await values({ measure: 'requests', environment: 'default' }))[0]).toBe(12);
     });
 
     test('the last minutes are there before their coarse window is', async () => {

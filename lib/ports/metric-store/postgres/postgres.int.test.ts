@@ -38,7 +38,8 @@ async function inTransaction(work: (tx: pg.ClientBase) => Promise<void>): Promis
 
 const harness: StoreHarness = {
   makeTeam: async () => (await makeTeam(world)).id,
-  makeAgent: async (teamId, name) => (await makeAgent(world, teamId, { name })).id,
+  makeAgent: async (teamId, name, environment = 'default') =>
+    (await makeAgent(world, teamId, { name, environment })).id,
   makeSpan,
   open(clock, writer) {
     const store = createPostgresMetricStore({

@@ -39,6 +39,20 @@ interface SeriesRow {
   label: string;
 }
 
+/**
+ * The environment that a query must be narrowed to, null for none. Roll-ups of a team know no environment:
+ * a narrowed query adds up the series of the agents that are in it, unless all the team's agents are.
+ */
+async function narrowing(pool: pg.Pool, teamId: string, query: MetricQuery): Promise<string | null> {
+  if (query.environment === undefined || query.agentId !== undefined || query.groupBy === 'agent')
+    return query.environment ?? null;
+  const others = await pool.query('select 1 from agents where team_id = $1 and environment <> $2 limit 1', [
+    teamId,
+    query.environment,
+  ]);
+  return others.rows.length === 0 ? null : query.environment;
+}
+
 function groupRows(rows: readonly SeriesRow[]): Group[] {
   const groups = new Map<string, Group>();
   for (const { id, key, label } of rows) {
@@ -74,20 +88,23 @@ async function operationSource(pool: pg.Pool, teamId: string, query: MetricQuery
     operation: 's.operation',
     provider: 's.provider',
   }[query.groupBy];
-  const perAgent = query.agentId !== undefined || query.groupBy === 'agent';
+  const environment = await narrowing(pool, teamId, query);
+  const perAgent = query.agentId !== undefined || query.groupBy === 'agent' || environment !== null;
   const found = await pool.query<SeriesRow>(
     `select s.id, ${key} as key, ${query.groupBy === 'agent' ? 'a.name' : key} as label
      from operation_series s ${perAgent ? 'join agents a on a.id = s.agent_id' : ''}
      where s.team_id = $1 and s.agent_id is ${perAgent ? 'not null' : 'null'}
        and ($2::uuid is null or s.agent_id = $2) and ($3::text is null or s.class = $3)
        and ($4::text is null or s.model = $4)
-       and ($5 or s.class = 'model' or s.model <> '')`,
+       and ($5 or s.class = 'model' or s.model <> '')
+       ${environment === null ? '' : 'and a.environment = $6'}`,
     [
       teamId,
       query.agentId ?? null,
       classOf(query),
       query.model ?? null,
       !['model', 'provider'].includes(query.groupBy),
+      ...(environment === null ? [] : [environment]),
     ],
   );
   return {
@@ -120,14 +137,23 @@ async function metricSource(pool: pg.Pool, teamId: string, query: MetricQuery): 
       : query.groupBy === 'agent'
         ? 's.agent_id::text'
         : attribute(query.groupBy);
-  const perAgent = query.agentId !== undefined || query.groupBy === 'agent';
+  const environment = await narrowing(pool, teamId, query);
+  const perAgent = query.agentId !== undefined || query.groupBy === 'agent' || environment !== null;
   const found = await pool.query<SeriesRow & { kind: MetricKind }>(
     `select s.id, s.kind, ${key} as key, ${query.groupBy === 'agent' ? 'a.name' : key} as label
      from series s ${perAgent ? 'join agents a on a.id = s.agent_id' : ''}
      where s.team_id = $1 and s.metric = $2 and s.scope = $3 and ($4::uuid is null or s.agent_id = $4)
        and ($5::text is null or ${attribute('model')} = $5)
+       ${environment === null ? '' : 'and a.environment = $6'}
      order by s.id`,
-    [teamId, query.metric, perAgent ? 'agent' : 'team', query.agentId ?? null, query.model ?? null],
+    [
+      teamId,
+      query.metric,
+      perAgent ? 'agent' : 'team',
+      query.agentId ?? null,
+      query.model ?? null,
+      ...(environment === null ? [] : [environment]),
+    ],
   );
   const kind = found.rows[0]?.kind ?? 'gauge';
   const measure = metricMeasure(query.measure as MetricMeasure, kind);
