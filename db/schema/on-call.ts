@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { alerts } from './alerts.ts';
 import { createdAt, id, time } from './columns.ts';
 import { teams, users } from './members.ts';
@@ -95,6 +106,13 @@ export const escalations = pgTable(
     step: integer('step').notNull().default(0),
     loop: integer('loop').notNull().default(0),
     nextAt: time('next_at'),
+    /** What `nextAt` is: the end of a delay, or the start of the hours of a paused step (alerting S81). */
+    waitsFor: text('waits_for', { enum: ['delay', 'hours'] })
+      .notNull()
+      .default('delay'),
+    /** `generation.loop.step` that was entered last, and whether anybody was reached since the policy began. */
+    entered: text('entered'),
+    reached: boolean('reached').notNull().default(false),
     stopReason: text('stop_reason'),
     /** Grows with each start, so that what an earlier one left behind can be told apart. */
     generation: bigint('generation', { mode: 'number' }).notNull().default(1),
