@@ -1,11 +1,13 @@
 'use client';
 
-import { CalendarClock, RotateCcw } from 'lucide-react';
+import { CalendarClock, CalendarRange, RotateCcw } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
 import { formatDuration } from '#lib/model/format.ts';
 import { RANGE_PRESETS, type RangePreset, type TimeRange } from '#lib/model/time-range.ts';
+import { CustomRangeDialog } from './custom-range-dialog.tsx';
 import { useRange } from './use-range.ts';
 
 const moment = new Intl.DateTimeFormat(undefined, {
@@ -21,12 +23,19 @@ function describeRange(range: TimeRange): { short: string; long: string } {
   return { short: span, long: `${moment.format(range.fromMs)}, ${span}` };
 }
 
-/** The one range of the page: presets that follow the present, or what was brushed in a chart. */
+/** The one range of the page: presets that follow the present, two moments, or what was brushed in a chart. */
 export function RangeControl() {
-  const { range, setRange, resetZoom } = useRange();
+  const { range, setRange, zoom, resetZoom } = useRange();
+  const [asking, setAsking] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
   const words = describeRange(range);
+  const close = () => {
+    setAsking(false);
+    // The item that opened the dialog is gone with its menu.
+    root.current?.querySelector<HTMLElement>('[aria-haspopup]')?.focus();
+  };
   return (
-    <div className="flex items-center gap-1">
+    <div ref={root} className="flex items-center gap-1">
       {range.kind === 'fixed' && (
         <Button variant="ghost" icon={RotateCcw} aria-label="Back to live" onClick={resetZoom} />
       )}
@@ -55,10 +64,31 @@ export function RangeControl() {
             {RANGE_PRESETS[preset].label}
           </button>
         ))}
-        <p className="max-w-52 border-t border-line px-2 pt-2 pb-1 text-xs text-muted">
+        <button
+          type="button"
+          role="menuitemradio"
+          aria-checked={range.kind === 'fixed'}
+          className={MENU_ITEM}
+          onClick={() => setAsking(true)}
+        >
+          <span className="flex w-8 text-muted">
+            <Icon of={CalendarRange} />
+          </span>
+          Custom range …
+        </button>
+        <p className="mt-1 max-w-52 border-t border-line px-2 pt-2 pb-1 text-xs text-muted">
           Drag in a chart to zoom, double-click to go back.
         </p>
       </Menu>
+      <CustomRangeDialog
+        open={asking}
+        range={range}
+        onClose={close}
+        onApply={(fromMs, toMs) => {
+          setAsking(false);
+          zoom(fromMs, toMs);
+        }}
+      />
     </div>
   );
 }

@@ -24,8 +24,8 @@ export type TimeRange =
   | { kind: 'live'; preset: RangePreset }
   | { kind: 'fixed'; fromMs: number; toMs: number };
 
-const SHORTEST_MS = 10_000;
-const LONGEST_MS = 400 * DAY_MS;
+export const SHORTEST_RANGE_MS = 10_000;
+export const LONGEST_RANGE_MS = 400 * DAY_MS;
 
 function isPreset(value: string | null | undefined): value is RangePreset {
   return value !== null && value !== undefined && Object.hasOwn(RANGE_PRESETS, value);
@@ -39,8 +39,8 @@ export function parseRange(params: { get(name: string): string | null | undefine
   if (
     Number.isSafeInteger(fromMs) &&
     Number.isSafeInteger(toMs) &&
-    span >= SHORTEST_MS &&
-    span <= LONGEST_MS
+    span >= SHORTEST_RANGE_MS &&
+    span <= LONGEST_RANGE_MS
   ) {
     return { kind: 'fixed', fromMs, toMs };
   }
