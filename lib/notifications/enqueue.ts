@@ -79,12 +79,15 @@ async function supersede(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
     groups.map(({ id, groupId, destination }) => ({ id, group_id: groupId, destination })),
   );
   await tx.execute(sql`
+    with newer as materialized (
+      select newer.* from jsonb_to_recordset(${newer}::text::jsonb) as newer(id uuid, group_id uuid, destination text)
+      join notifications own on own.id = newer.id
+    )
     update notifications n
     set status = 'cancelled', finish_reason = 'superseded', finished_at = alert_now()
-    from jsonb_to_recordset(${newer}::text::jsonb) as newer(id uuid, group_id uuid, destination text)
-    where n.group_id = newer.group_id and n.destination = newer.destination and n.id < newer.id
-      and n.purpose = 'group' and n.status = 'queued'
-      and exists (select 1 from notifications own where own.id = newer.id)`);
+    from newer
+    where n.group_id = newer.group_id and n.destination = newer.destination
+      and n.purpose = 'group' and n.status = 'queued' and n.id not in (select id from newer)`);
 }
 
 async function idsByCause(
