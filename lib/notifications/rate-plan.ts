@@ -2,7 +2,7 @@ import type { ChannelKind } from '#lib/model/alert.ts';
 import { NOTIFICATION_PRIORITY } from '#lib/model/notification.ts';
 
 /** At most `count` messages in any `periodMs` milliseconds. */
-export interface RateLimit {
+interface RateLimit {
   count: number;
   periodMs: number;
 }
@@ -14,7 +14,7 @@ export interface WaitingMessage {
   queuedAt: number;
 }
 
-export interface RatePlan {
+interface RatePlan {
   /** Messages to send now, in order; each takes the ones it is sent with along as one message. */
   send: { lead: string; bundled: string[] }[];
   /** What has to wait, and the Unix milliseconds at which it is worth looking again; null when nothing waits. */

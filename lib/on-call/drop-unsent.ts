@@ -28,7 +28,7 @@ export async function dropUnsent(
     update pages set state = 'cancelled', cancel_reason = ${reason}
     where state = 'waiting' and alert_id in ${idRows(alertIds)}`);
   await tx.execute(sql`
-    update notifications n set status = 'cancelled', last_error = ${reason}, finished_at = ${when}::timestamptz
+    update notifications n set status = 'cancelled', finish_reason = ${reason}, finished_at = ${when}::timestamptz
     where n.purpose = 'page' and n.status = 'queued'
       and n.id in (select notification_id from notification_alerts where alert_id in ${idRows(alertIds)})
       and not exists (
