@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectProcessMetrics } from '#lib/kernel/process-metrics.ts';
 import type { IngestMeter, Signal } from '#lib/pipeline/ingest-contract.ts';
 
 /** Readings of the moment, asked when somebody scrapes. */
@@ -12,7 +13,7 @@ export interface IngestGauges {
 /** The process's own work as Prometheus metrics; the registry is this process's only one. */
 export function createIngestMetrics() {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Counter({ name: `pitwall_ingest_${name}`, help, labelNames, registers });

@@ -1,10 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectProcessMetrics } from '#lib/kernel/process-metrics.ts';
 import type { LoopMeter } from './loop.ts';
 
 /** The worker's own work as Prometheus metrics. */
 export function createWorkerMetrics(): { registry: Registry; meter: LoopMeter } {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   const registers = [registry];
   const steps = new Counter({
     name: 'pitwall_worker_steps_total',

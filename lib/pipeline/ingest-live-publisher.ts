@@ -21,6 +21,8 @@ interface TeamTicks {
   live: LiveAccumulator;
   timer: NodeJS.Timeout | undefined;
   publishing: boolean;
+  /** When the last tick left, on the clock of `performance.now()`. */
+  leftAt: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export function createLivePublisher(options: LivePublisherOptions) {
 
   function schedule(teamId: string, ticks: TeamTicks): void {
     if (stopped || ticks.timer !== undefined || ticks.publishing) return;
-    ticks.timer = setTimeout(() => void publish(teamId, ticks), intervalMs);
+    const wait = Math.max(0, ticks.leftAt + intervalMs - performance.now());
+    ticks.timer = setTimeout(() => void publish(teamId, ticks), wait);
   }
 
   async function publish(teamId: string, ticks: TeamTicks): Promise<void> {
@@ -44,6 +47,7 @@ export function createLivePublisher(options: LivePublisherOptions) {
     if (!ticks.live.hasNews()) return;
     ticks.publishing = true;
     const startedAt = performance.now();
+    ticks.leftAt = startedAt;
     const payload = JSON.stringify(ticks.live.take(options.writer, options.clock.now()));
     adapt(performance.now() - startedAt);
     try {
@@ -69,12 +73,17 @@ export function createLivePublisher(options: LivePublisherOptions) {
     of(teamId: string): LiveAccumulator {
       let ticks = teams.get(teamId);
       if (ticks === undefined) {
-        ticks = { live: createLiveAccumulator(), timer: undefined, publishing: false };
+        ticks = {
+          live: createLiveAccumulator(),
+          timer: undefined,
+          publishing: false,
+          leftAt: -SLOWEST_TICK_MS,
+        };
         teams.set(teamId, ticks);
       }
       return ticks.live;
     },
-    /** There is news of a team: a tick leaves within the tick time. */
+    /** There is news of a team: a tick leaves at once when the last one is a tick time old, else when it is. */
     changed(teamId: string): void {
       const ticks = teams.get(teamId);
       if (ticks !== undefined) schedule(teamId, ticks);

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
+import { collectProcessMetrics } from '#lib/kernel/process-metrics.ts';
 
 interface WebMetrics {
   registry: Registry;
@@ -8,7 +9,7 @@ interface WebMetrics {
 
 function createWebMetrics(): WebMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   const requests = new Counter({
     name: 'pitwall_web_requests_total',
     help: 'Requests to the REST interface and other route handlers.',

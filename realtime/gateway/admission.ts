@@ -49,15 +49,13 @@ export class Admission {
   #perIp = new Map<string, number>();
   #waiting: (() => void)[] = [];
   #budget = ACCEPTS_PER_SECOND / 10;
-  #refill: ReturnType<typeof setInterval>;
+  #refill: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#origins = new Set(options.allowedOrigins);
     this.#trusted = options.trustedRanges.map((range) => ipaddr.parseCIDR(range));
     this.#proxies = options.trustedProxies.map((range) => ipaddr.parseCIDR(range));
-    this.#refill = setInterval(() => this.#next(), 100);
-    this.#refill.unref();
   }
 
   get waiting(): number {
@@ -65,7 +63,7 @@ export class Admission {
   }
 
   close(): void {
-    clearInterval(this.#refill);
+    clearTimeout(this.#refill);
   }
 
   addressOf(request: IncomingMessage): string {
@@ -85,7 +83,7 @@ export class Admission {
       this.#options.onRefused('busy');
       answer('Too many connections at once, try again.');
     } else if (this.#budget > 0) {
-      this.#budget--;
+      this.#spend();
       answer(null);
     } else this.#waiting.push(() => answer(null));
   }
@@ -105,10 +103,16 @@ export class Admission {
     return open >= this.#options.connectionsPerIp && !inRanges(address, this.#trusted);
   }
 
+  #spend(): void {
+    this.#budget--;
+    this.#refill ??= setTimeout(() => this.#next(), 100).unref();
+  }
+
   #next(): void {
+    this.#refill = undefined;
     this.#budget = ACCEPTS_PER_SECOND / 10;
     for (const accept of this.#waiting.splice(0, this.#budget)) {
-      this.#budget--;
+      this.#spend();
       accept();
     }
   }

@@ -20,6 +20,11 @@ export function tickMs(viewers: number): number {
   return viewers <= 1000 ? 250 : 1000;
 }
 
+/** News that come when this share of the tick time is over are not kept waiting: the two ticks then keep step. */
+const EARLY_SHARE = 0.75;
+/** Without news rooms are still told what time alone changes: windows that close, rates that fall. */
+const QUIET_TICK_MS = 1000;
+
 /** One view that somebody looks at. */
 interface Watched {
   team: TeamState;
@@ -39,13 +44,15 @@ export interface FanOutOptions {
   onSnapshot(why: 'joined' | 'resumed' | 'restart' | 'slow'): void;
 }
 
-/** Says to each room what changed, once a tick; keeps an eye on those who cannot follow. */
+/** Says to each room what changed, at most once a tick; keeps an eye on those who cannot follow. */
 export class FanOut {
   readonly #options: FanOutOptions;
   #io: LiveServer | undefined;
   readonly #watched = new Map<string, Watched>();
   readonly #behind = new Map<string, Behind>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueAt = 0;
+  #tickedAt = 0;
   #stopped = false;
 
   constructor(options: FanOutOptions) {
@@ -54,6 +61,7 @@ export class FanOut {
       const text = team.event(event, options.clock.now());
       this.#say(roomName(team.id, 'events'), text);
     });
+    options.teams.onNews(() => this.#news());
     options.teams.onRestart((team) => this.#restart(team));
   }
 
@@ -64,7 +72,6 @@ export class FanOut {
   start(io: LiveServer): void {
     this.#io = io;
     io.of('/').adapter.on('delete-room', (room: string) => this.#abandon(room));
-    this.#schedule();
   }
 
   stop(): void {
@@ -81,6 +88,7 @@ export class FanOut {
       this.#options.onSlow('skipped');
     }
     for (const room of rooms) behind.rooms.add(room);
+    this.#tickAt(this.#tickedAt + this.#paceMs());
   }
 
   /** Puts a socket into the room of a view of its team and answers where that view stands. */
@@ -98,6 +106,7 @@ export class FanOut {
     // An unwatched room has stood still: its state is brought up to now before it is shown.
     if (!this.#watched.has(name)) watched.view.delta(nowMs);
     this.#watched.set(name, watched);
+    this.#tickAt(this.#tickedAt + QUIET_TICK_MS);
     void socket.join(name);
     this.#behind.get(socket.id)?.rooms.delete(name);
     const deltas = request.since ? watched.view.room.since(request.since) : null;
@@ -143,26 +152,37 @@ export class FanOut {
     this.#options.teams.leave(teamId);
   }
 
-  #schedule(): void {
-    if (this.#stopped) return;
-    const startedAt = performance.now();
-    const wait = tickMs(this.#io?.of('/').sockets.size ?? 0);
-    this.#timer = setTimeout(
-      () => {
-        this.#tick();
-        this.#schedule();
-      },
-      Math.max(1, wait - (performance.now() - startedAt)),
-    );
+  #paceMs(): number {
+    return tickMs(this.#io?.of('/').sockets.size ?? 0);
+  }
+
+  /** Something changed: the rooms hear of it at once, or when the tick time is over. */
+  #news(): void {
+    if (this.#watched.size === 0) return;
+    const pace = this.#paceMs();
+    const early = performance.now() - this.#tickedAt >= pace * EARLY_SHARE;
+    this.#tickAt(early ? performance.now() : this.#tickedAt + pace);
+  }
+
+  /** Ticks at this time, or before when that was planned. */
+  #tickAt(at: number): void {
+    if (this.#stopped || (this.#timer !== undefined && this.#dueAt <= at)) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = at;
+    this.#timer = setTimeout(() => this.#tick(), Math.max(0, at - performance.now()));
   }
 
   #tick(): void {
+    this.#timer = undefined;
+    this.#tickedAt = performance.now();
     const nowMs = this.#options.clock.now();
     for (const [name, { view }] of this.#watched) {
       const delta = view.delta(nowMs);
       if (delta !== null) this.#say(name, delta);
     }
     for (const [socketId, behind] of this.#behind) this.#catchUp(socketId, behind, nowMs);
+    if (this.#behind.size > 0) this.#tickAt(this.#tickedAt + this.#paceMs());
+    else if (this.#watched.size > 0) this.#tickAt(this.#tickedAt + QUIET_TICK_MS);
   }
 
   #say(room: string, delta: string): void {

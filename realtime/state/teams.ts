@@ -49,6 +49,7 @@ export class Teams {
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #onEvent: (team: TeamState, event: TeamEvent) => void = () => {};
   #onRestart: (team: TeamState) => void = () => {};
+  #onNews: () => void = () => {};
 
   constructor(options: TeamsOptions) {
     this.#options = options;
@@ -57,6 +58,11 @@ export class Teams {
   /** Called with every event of a team, once it was parsed. */
   onEvent(handler: (team: TeamState, event: TeamEvent) => void): void {
     this.#onEvent = handler;
+  }
+
+  /** Called when something that browsers see of a team may have changed. */
+  onNews(handler: () => void): void {
+    this.#onNews = handler;
   }
 
   /** Called when browsers need new snapshots of a team. */
@@ -142,6 +148,7 @@ export class Teams {
     if (result === 'lost' || result === 'resync') this.#reloadSoon(held);
     for (const id of held.state.undescribed) held.wanted.add(id);
     this.#describeSoon(held);
+    this.#onNews();
   }
 
   #event(channel: string, payload: string): void {
@@ -154,8 +161,10 @@ export class Teams {
     }
     const held = this.#held(channel.slice('events:'.length));
     this.#onEvent(held.state, event);
-    if (event.type === 'agent.deleted') held.state.forget([event.agentId]);
-    else if (event.type !== 'alert.changed') {
+    if (event.type === 'agent.deleted') {
+      held.state.forget([event.agentId]);
+      this.#onNews();
+    } else if (event.type !== 'alert.changed' && event.type !== 'alerts.changed') {
       held.wanted.add(event.agentId);
       this.#describeSoon(held);
     }
@@ -188,6 +197,7 @@ export class Teams {
     const found = new Set(agents.map((agent) => agent.id));
     held.state.forget(ids.filter((id) => !found.has(id)));
     held.state.describe(agents, false);
+    this.#onNews();
   }
 
   async #describeAll(held: Held): Promise<void> {
@@ -196,6 +206,7 @@ export class Teams {
     held.state.describe(await this.#options.loadAgents(held.state.id), true);
     if (isFirst && held.state.total.isEmpty) await this.#loadTail(held);
     held.describedAtMs = nowMs;
+    this.#onNews();
   }
 
   async #loadTail(held: Held): Promise<void> {
