@@ -9,13 +9,14 @@ import { announcementLoop } from './loops/announcements.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
 import { healthLoop } from './loops/health.ts';
+import { ledgerLoop } from './loops/ledgers.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 const config = getConfig();
 const log = createLog('worker', config.app.logLevel);
-const { registry, meter } = createWorkerMetrics();
+const { registry, meter, reportLedgers } = createWorkerMetrics();
 const system = composeWorker(config, log);
 const { lifecycle, db } = system;
 
@@ -26,6 +27,7 @@ const loops = [
   controlLoop(system.control),
   announcementLoop(system),
   cleanupLoop(db),
+  ledgerLoop({ db, clock: system.clock, log, report: reportLedgers }),
 ];
 lifecycle.add(startLoops(loops, { log, meter, takeLock: advisoryLocks(system.sql), bus: system.bus }));
 const sources = {

@@ -2,8 +2,29 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { collectProcessMetrics } from '#lib/kernel/process-metrics.ts';
 import type { LoopMeter } from './loop.ts';
 
+/** What the last walk over the audit ledgers found, whichever worker made it. */
+function ledgerMetrics(registry: Registry) {
+  const registers = [registry];
+  const ledgers = new Gauge({
+    name: 'pitwall_audit_ledgers',
+    help: 'Audit ledgers by what their last verification found; broken: rows were changed or removed.',
+    labelNames: ['state'],
+    registers,
+  });
+  const verifiedAt = new Gauge({
+    name: 'pitwall_audit_verified_timestamp_seconds',
+    help: 'When the audit ledgers were last verified, Unix seconds.',
+    registers,
+  });
+  return ({ intact, broken, atMs }: { intact: number; broken: number; atMs: number }): void => {
+    ledgers.set({ state: 'intact' }, intact);
+    ledgers.set({ state: 'broken' }, broken);
+    verifiedAt.set(atMs / 1000);
+  };
+}
+
 /** The worker's own work as Prometheus metrics. */
-export function createWorkerMetrics(): { registry: Registry; meter: LoopMeter } {
+export function createWorkerMetrics() {
   const registry = new Registry();
   collectProcessMetrics(registry);
   const registers = [registry];
@@ -42,5 +63,5 @@ export function createWorkerMetrics(): { registry: Registry; meter: LoopMeter } 
       lastSuccess.setToCurrentTime({ loop });
     },
   };
-  return { registry, meter };
+  return { registry, meter, reportLedgers: ledgerMetrics(registry) };
 }

@@ -110,8 +110,10 @@ test('a worker shows its own work and whether it is ready', async () => {
   const get = (path: string) => fetch(`http://127.0.0.1:${worker.port}${path}`);
   expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
   let metrics = '';
-  while (!metrics.includes('pitwall_worker_steps_total{loop="health",result="ok"}')) {
+  const done = ['health', 'ledgers'].map((loop) => `pitwall_worker_steps_total{loop="${loop}",result="ok"}`);
+  while (!done.every((line) => metrics.includes(line))) {
     metrics = await (await get('/metrics')).text();
   }
   expect(metrics).toContain('pitwall_worker_step_seconds_bucket');
+  expect(metrics).toContain('pitwall_audit_ledgers{state="broken"} 0');
 });

@@ -17,3 +17,5 @@ export declare function startPostgres(options: {
   durable?: boolean;
   isolation?: 'system-user';
 }): Promise<PostgresEngine>;
+
+export declare function embeddedAppUrl(dir: string, port: number): string | null;

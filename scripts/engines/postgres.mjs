@@ -192,6 +192,12 @@ async function stopServer(child, timeoutMs) {
   clearTimeout(hard);
 }
 
+/** Where the app role reaches a server that runs on `port` with its files in `dir`; null when there is none. */
+export function embeddedAppUrl(dir, port) {
+  const credentials = readJson(join(dir, 'credentials.json'));
+  return credentials ? serverUrl(APP_ROLE, credentials.app, port, DATABASE) : null;
+}
+
 /**
  * Starts the embedded PostgreSQL with its files in `dir`; makes the cluster, the two roles and the
  * database on the first start. It listens on loopback only, behind passwords.
