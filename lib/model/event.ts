@@ -80,6 +80,8 @@ export const teamEventSchema = z.discriminatedUnion('type', [
     agentId: z.uuid().nullable(),
     at: z.number(),
   }),
+  /** So many alerts changed at once that none is named: whoever shows alerts reads them again. */
+  z.object({ type: z.literal('alerts.changed'), count: z.int(), at: z.number() }),
 ]);
 export type TeamEvent = z.infer<typeof teamEventSchema>;
 

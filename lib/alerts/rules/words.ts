@@ -1,0 +1,86 @@
+import type { Labels } from '#lib/model/alert.ts';
+import type { Finding } from '#lib/model/alert-finding.ts';
+import { AGENT_LABELS } from '#lib/model/alert-rule.ts';
+import type { Level, Rule, RuleInstance } from './instance.ts';
+import { fillTemplate } from './template.ts';
+import { operatorOf } from './verdict.ts';
+
+const rounded = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** Why a value is too much, in words. */
+export function breachReason(
+  { definition }: Rule,
+  level: Level,
+  value: number | null,
+  judged: number,
+): string {
+  const threshold = definition.levels[level] ?? 0;
+  const shown =
+    value === null || value === judged ? rounded(judged) : `${rounded(value)} (${rounded(judged)})`;
+  if (definition.type === 'absence')
+    return `silent for ${Math.round(judged)} s, at most ${threshold} s allowed`;
+  if (definition.type === 'anomaly')
+    return `${shown} deviations from what is usual at this hour, ${level} from ${threshold} on`;
+  if (definition.type === 'burn_rate')
+    return `burns its error budget ${rounded(judged)} times too fast, ${level} from ${threshold} on`;
+  return `${shown} ${operatorOf(definition)} ${threshold} (${level})`;
+}
+
+function subjectOf(labels: Labels): string {
+  const name = labels.agent ?? labels.type ?? labels.namespace ?? labels.version ?? labels.environment;
+  return name === undefined ? '' : `: ${name}`;
+}
+
+/** A text of the rule filled in; the plain form where it has none or can't be filled in (reliability F36). */
+function filled(template: string, values: Record<string, string>, plain: string): string {
+  if (template === '') return plain;
+  try {
+    return fillTemplate(template, values);
+  } catch {
+    return plain;
+  }
+}
+
+/** What is told of an instance: that it fires, or when `endedAtMs` is given that it does no more. */
+export function findingOf(
+  rule: Rule,
+  instance: RuleInstance,
+  reason: string,
+  endedAtMs: number | null,
+): Finding {
+  const { definition, name } = rule;
+  const { labels, severity, value } = instance;
+  const level: Level = severity === definition.severities.critical ? 'critical' : 'warning';
+  const values = {
+    ...Object.fromEntries(AGENT_LABELS.map((label) => [label, ''])),
+    ...labels,
+    rule: name,
+    value: value === null ? '' : rounded(value),
+    threshold: String(definition.levels[level] ?? ''),
+    severity,
+    reason,
+  };
+  const annotations = Object.entries(definition.annotations).map(
+    ([key, text]) => [key, filled(text, values, text)] as const,
+  );
+  const plain = instance.kind === 'data' ? name : `${labels.alertname ?? name} (${name})`;
+  return {
+    source: 'rule',
+    sourceId: rule.id,
+    labels,
+    fingerprint: instance.fingerprint,
+    annotations: Object.fromEntries(annotations),
+    agentId: instance.agentId,
+    severity,
+    title: filled(definition.title, values, plain + subjectOf(labels)),
+    message: filled(definition.message, values, reason),
+    value,
+    generatorUrl: null,
+    runbookUrl: definition.runbookUrl === '' ? null : definition.runbookUrl,
+    firing: endedAtMs === null,
+    startsAt: new Date(instance.firedAtMs ?? instance.activeAtMs),
+    endsAt: endedAtMs === null ? null : new Date(endedAtMs),
+    endsByTimeout: false,
+    reason,
+  };
+}
