@@ -216,6 +216,8 @@ export const alertSettings = pgTable('alert_settings', {
     .references(() => teams.id, { onDelete: 'cascade' }),
   /** Null: an acknowledgement never expires. */
   acknowledgementTimeoutMs: integer('acknowledgement_timeout_ms'),
+  /** What kept alerts quiet when all open ones were last looked at; empty: they are to be looked at again. */
+  muteSignature: text('mute_signature').notNull().default(''),
   /** Set when the starter rules were put in place, so that deleted ones stay deleted. */
   starterPackAt: time('starter_pack_at'),
 });

@@ -12,7 +12,13 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { CHANNEL_KINDS, type LabelMatcher, type Labels, NOTIFICATION_STATUSES } from '#lib/model/alert.ts';
+import {
+  CHANNEL_KINDS,
+  type LabelMatcher,
+  type Labels,
+  NOTIFICATION_STATUSES,
+  type NotifyReason,
+} from '#lib/model/alert.ts';
 import { alerts } from './alerts.ts';
 import { createdAt, id, time } from './columns.ts';
 import { teams, users } from './members.ts';
@@ -140,10 +146,15 @@ export const alertRoutes = pgTable(
     escalationPolicyId: uuid('escalation_policy_id').references(() => escalationPolicies.id, {
       onDelete: 'set null',
     }),
+    /** The one that takes what no other does; every team has it, without matchers and behind all others. */
+    isDefault: boolean('is_default').notNull().default(false),
     createdAt: createdAt(),
     updatedAt: time('updated_at').notNull().defaultNow(),
   },
-  (t) => [index('alert_routes_team_idx').on(t.teamId, t.position)],
+  (t) => [
+    index('alert_routes_team_idx').on(t.teamId, t.position),
+    uniqueIndex('alert_routes_default_key').on(t.teamId).where(sql`${t.isDefault}`),
+  ],
 );
 
 /** Groups of alerts that are notified together, with the timer of their next look (alerting S31 to S41). */
@@ -159,7 +170,10 @@ export const alertGroups = pgTable(
     groupKey: text('group_key').notNull(),
     labels: jsonb('labels').$type<Labels>().notNull(),
     nextFlushAt: time('next_flush_at'),
+    /** The last look; null while a group waits for its first since it was empty. */
     flushedAt: time('flushed_at'),
+    /** Looks so far: what a look enqueues is told apart by it. */
+    flushes: bigint('flushes', { mode: 'number' }).notNull().default(0),
     createdAt: createdAt(),
   },
   (t) => [
@@ -178,6 +192,9 @@ export const alertGroupMembers = pgTable(
       .notNull()
       .references(() => alerts.id, { onDelete: 'cascade' }),
     addedAt: time('added_at').notNull().defaultNow(),
+    /** Channels that were told before this are told again, and why (alerting S53, S56, S76). */
+    retellAt: time('retell_at'),
+    retell: jsonb('retell').$type<{ reason: NotifyReason; words: string }>(),
   },
   (t) => [
     primaryKey({ columns: [t.groupId, t.alertId] }),

@@ -45,7 +45,7 @@ export interface LabelMatcher {
 /** Identity of an alert: sorted by name, no empty values. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Why a group was notified (alerting S42 to S49). */
+/** Why a group was notified (alerting S42 to S49, S53, S56, S76). */
 export const NOTIFY_REASONS = [
   'first',
   'new_alerts',
@@ -54,6 +54,7 @@ export const NOTIFY_REASONS = [
   'repeat',
   'silence_expired',
   'maintenance_ended',
+  'severity_raised',
 ] as const;
 export type NotifyReason = (typeof NOTIFY_REASONS)[number];
 
