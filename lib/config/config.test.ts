@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, makeConfig } from './config.ts';
 
@@ -65,4 +68,24 @@ test('security N2: the allowed origins are exact, with both spellings of loopbac
   expect(makeConfig({ ...production, APP_URL: 'https://pitwall.example' }).app.allowedOrigins).toEqual([
     'https://pitwall.example',
   ]);
+});
+
+test('alerting S97: the subject of web push is a real https or mailto address', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'config-'));
+  for (const VAPID_SUBJECT of ['mailto:ops@localhost', 'https://localhost', 'http://pitwall.example', 'ops'])
+    expect(problemsOf({ ...development, VAPID_SUBJECT }), VAPID_SUBJECT).toEqual(['VAPID_SUBJECT']);
+  const subjectOf = (source: Record<string, string>) =>
+    makeConfig({ ...development, DATA_DIR: dataDir, ...source }).push?.subject;
+  expect(subjectOf({ VAPID_SUBJECT: 'mailto:ops@pitwall.example' })).toBe('mailto:ops@pitwall.example');
+  expect(subjectOf({ APP_URL: 'https://pitwall.example' })).toBe('https://pitwall.example');
+  expect(subjectOf({})).not.toContain('localhost');
+});
+
+test('the keys of web push are made once in development and never in production', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'config-'));
+  const first = makeConfig({ ...development, DATA_DIR: dataDir }).push;
+  expect(first?.publicKey).toHaveLength(87);
+  expect(makeConfig({ ...development, DATA_DIR: dataDir }).push).toEqual(first);
+  const production = { PITWALL_ENV: 'production', SERVER_ACTIONS_KEY: 'a'.repeat(44) };
+  expect(makeConfig({ ...development, ...production, APP_URL: 'https://pitwall.example' }).push).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Env, type EnvProblem, parseEnv } from './env.ts';
-import { developmentSecrets } from './secrets-file.ts';
+import { developmentSecrets, developmentVapidKeys } from './secrets-file.ts';
 
 /** Thrown when the environment is wrong; the message lists everything that is wrong. */
 export class ConfigError extends Error {
@@ -32,6 +32,9 @@ function contradictions(env: Env): EnvProblem[] {
   together(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']);
   together(['INFLUXDB_URL', 'INFLUXDB_TOKEN', 'INFLUXDB_ORG', 'INFLUXDB_BUCKET']);
   together(['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD']);
+  together(['SMTP_HOST', 'SMTP_FROM']);
+  together(['SMTP_USER', 'SMTP_PASSWORD']);
+  together(['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY']);
   if (env.KUBERNETES_MODE === 'kubeconfig' && env.KUBECONFIG === undefined) {
     problems.push({ variable: 'KUBECONFIG', message: 'is missing (KUBERNETES_MODE is kubeconfig)' });
   }
@@ -59,6 +62,25 @@ function ownOrigins(appUrl: string, environment: Environment): string[] {
 
 function isLoopback(address: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
+}
+
+function mailServer(env: Env) {
+  if (!env.SMTP_HOST || !env.SMTP_FROM) return null;
+  const account =
+    env.SMTP_USER && env.SMTP_PASSWORD ? { user: env.SMTP_USER, password: env.SMTP_PASSWORD } : null;
+  return { host: env.SMTP_HOST, port: env.SMTP_PORT, tls: env.SMTP_TLS, account, from: env.SMTP_FROM };
+}
+
+/** Web push: null where no keys are set and none may be made. */
+function pushKeys(env: Env, appUrl: string) {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = env;
+  const isPublic = appUrl.startsWith('https:') && !isLoopback(appUrl);
+  const subject =
+    env.VAPID_SUBJECT ??
+    (isPublic ? appUrl : env.SMTP_FROM ? `mailto:${env.SMTP_FROM}` : 'mailto:pitwall@example.com');
+  if (publicKey && privateKey) return { publicKey, privateKey, subject };
+  if (env.PITWALL_ENV !== 'development') return null;
+  return { ...developmentVapidKeys(resolve(env.DATA_DIR)), subject };
 }
 
 function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
@@ -92,6 +114,8 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
       hasOwnOwner: env.DATABASE_OWNER_URL !== undefined && env.DATABASE_OWNER_URL !== env.DATABASE_URL,
       pool: env.DATABASE_POOL,
     },
+    smtp: mailServer(env),
+    push: pushKeys(env, appUrl),
     redis: { url: env.REDIS_URL ?? null },
     influx:
       env.INFLUXDB_URL && env.INFLUXDB_TOKEN && env.INFLUXDB_ORG && env.INFLUXDB_BUCKET

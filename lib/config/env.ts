@@ -19,6 +19,13 @@ const list = z.string().transform((value) =>
 const url = (protocol: RegExp) => z.url({ protocol });
 const postgresUrl = url(/^postgres(ql)?$/);
 const secret = z.string().min(32, 'needs at least 32 characters');
+/** Push services refuse a subject that leads nowhere: Apple answers 403 to one at localhost (alerting S97). */
+const vapidSubject = z
+  .string()
+  .regex(
+    /^(https:\/\/|mailto:[^@\s]+@)(?!localhost)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(\/\S*)?$/i,
+    'must be an https or mailto address with a public name',
+  );
 
 interface Variable {
   section: string;
@@ -157,6 +164,51 @@ export const variables = define({
     schema: count(2, 200),
     fallback: '10',
     about: 'Connections of each process to PostgreSQL.',
+  },
+
+  SMTP_HOST: {
+    section: 'E-mail',
+    schema: z.string().min(1),
+    about: 'Mail server that notifications leave through; unset: no e-mail is sent.',
+  },
+  SMTP_PORT: { section: 'E-mail', schema: port, fallback: '587', about: 'Port of the mail server.' },
+  SMTP_TLS: {
+    section: 'E-mail',
+    schema: z.enum(['starttls', 'implicit', 'none']),
+    fallback: 'starttls',
+    about:
+      'starttls refuses a server without it; implicit is TLS from the start (465); none is for this host only.',
+  },
+  SMTP_USER: { section: 'E-mail', schema: z.string().min(1), about: 'Account at the mail server.' },
+  SMTP_PASSWORD: {
+    section: 'E-mail',
+    schema: z.string().min(1),
+    secret: true,
+    about: 'Password of SMTP_USER.',
+  },
+  SMTP_FROM: {
+    section: 'E-mail',
+    schema: z.email(),
+    about: 'Address that notifications come from; required with SMTP_HOST.',
+  },
+
+  VAPID_PUBLIC_KEY: {
+    section: 'Web push',
+    schema: z.string().regex(/^[\w-]{87}$/, 'is not an uncompressed P-256 point in base64url'),
+    about:
+      'Public key that browsers subscribe with. Made once into DATA_DIR in development; unset elsewhere: no push.',
+  },
+  VAPID_PRIVATE_KEY: {
+    section: 'Web push',
+    schema: z.string().regex(/^[\w-]{43}$/, 'is not a P-256 scalar in base64url'),
+    secret: true,
+    about: 'Private key of VAPID_PUBLIC_KEY. A new pair ends every subscription.',
+  },
+  VAPID_SUBJECT: {
+    section: 'Web push',
+    schema: vapidSubject,
+    about:
+      'Where push services reach the operator: an https or mailto address that exists; default APP_URL or SMTP_FROM.',
   },
 
   REDIS_URL: {
