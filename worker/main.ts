@@ -10,6 +10,7 @@ import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
 import { healthLoop } from './loops/health.ts';
 import { ledgerLoop } from './loops/ledgers.ts';
+import { ownersLoop } from './loops/owners.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
 import { createWorkerMetrics } from './metrics.ts';
@@ -23,6 +24,7 @@ const { lifecycle, db } = system;
 const loops = [
   retentionLoop({ ...system, rawRetentionDays: config.metrics.retentionDays }),
   rollupLoop(system),
+  ownersLoop(system.owners),
   healthLoop(system.health),
   controlLoop(system.control),
   announcementLoop(system),

@@ -8,6 +8,8 @@ export interface DiscoveredAgent extends AgentIdentity {
   version: string | null;
   /** Family of conventions (`gen_ai`, `openinference`, ...). */
   convention: string | null;
+  /** True where another agent may turn out to be meant: it is made without being shown, see {@link showAgents}. */
+  isGuess?: boolean;
 }
 
 export interface Registration {
@@ -17,6 +19,12 @@ export interface Registration {
   created: string[];
 }
 
+/** Stands in `deleted_at` of an agent that was only ever a guess: hidden like a deleted one, but counted. */
+const NEVER_SHOWN = `'epoch'::timestamptz`;
+const FIRST = 'first telemetry received';
+const REASON_TO_SHOW = `case when agents.deleted_at = ${NEVER_SHOWN} then '${FIRST}'
+  else 'telemetry received again after it was deleted' end`;
+
 const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 const keyOf = (agent: AgentIdentity): string =>
   [agent.environment, agent.serviceNamespace, agent.name].map(clean).join('\0');
@@ -24,15 +32,16 @@ const keyOf = (agent: AgentIdentity): string =>
 async function findAgents(
   tx: pg.ClientBase | pg.Pool,
   teamId: string,
-  wanted: readonly AgentIdentity[],
+  wanted: readonly DiscoveredAgent[],
 ): Promise<Map<string, string>> {
   const found = await tx.query<{ id: string; environment: string; service_namespace: string; name: string }>(
     `select a.id, a.environment, a.service_namespace, a.name
-     from unnest($2::text[], $3::text[], $4::text[]) as w (environment, service_namespace, name)
+     from unnest($2::text[], $3::text[], $4::text[], $5::boolean[])
+          as w (environment, service_namespace, name, is_guess)
      join agents a on a.team_id = $1 and a.environment = w.environment
        and a.service_namespace = w.service_namespace and a.name = w.name
-     where a.deleted_at is null`,
-    [teamId, ...columnsOf(wanted)],
+     where a.deleted_at is null or w.is_guess`,
+    [teamId, ...columnsOf(wanted), wanted.map((agent) => agent.isGuess === true)],
   );
   return new Map(
     found.rows.map((row) => [
@@ -50,35 +59,36 @@ function columnsOf(agents: readonly AgentIdentity[]): [string[], string[], strin
   ];
 }
 
-/** Adds agents, or brings back deleted ones as they are discovered anew; gives the ids of both. */
+/** Adds agents, or brings back deleted ones as they are discovered anew; gives the ids of both, guesses left out. */
 async function addAgents(
   tx: pg.ClientBase,
   teamId: string,
   agents: readonly DiscoveredAgent[],
 ): Promise<string[]> {
-  const added = await tx.query<{ id: string }>(
+  const added = await tx.query<{ id: string; shown: boolean }>(
     `insert into agents (id, team_id, environment, service_namespace, name, version, convention, source, status,
-                         status_reason, last_telemetry_at)
+                         status_reason, last_telemetry_at, deleted_at)
      select w.id, $1, w.environment, w.service_namespace, w.name, w.version, w.convention, 'discovered', 'running',
-            'first telemetry received', now()
-     from unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[])
-          as w (environment, service_namespace, name, id, version, convention)
+            '${FIRST}', now(), case when w.is_guess then ${NEVER_SHOWN} end
+     from unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::boolean[])
+          as w (environment, service_namespace, name, id, version, convention, is_guess)
      on conflict (team_id, environment, service_namespace, name) do update
-       set source = 'discovered', status = 'running', status_reason = 'telemetry received again after it was deleted',
+       set source = 'discovered', status = 'running', status_reason = ${REASON_TO_SHOW},
            status_since = now(), owner_id = null, desired_state = null, desired_since = null,
            version = excluded.version, convention = excluded.convention, last_telemetry_at = now(),
            updated_at = now(), deleted_at = null
-       where agents.deleted_at is not null
-     returning id`,
+       where agents.deleted_at is not null and excluded.deleted_at is null
+     returning id, deleted_at is null as shown`,
     [
       teamId,
       ...columnsOf(agents),
       agents.map(() => uuidv7()),
       agents.map((agent) => (agent.version === null ? null : clean(agent.version))),
       agents.map((agent) => agent.convention),
+      agents.map((agent) => agent.isGuess === true),
     ],
   );
-  return added.rows.map((row) => row.id);
+  return added.rows.filter((row) => row.shown).map((row) => row.id);
 }
 
 /**
@@ -111,7 +121,7 @@ export async function registerAgents(
     const existing = await findAgents(tx, teamId, missing);
     const counted = await tx.query<{ agents: number }>(
       `select count(*)::int as agents from agents
-       where team_id = $1 and source = 'discovered' and deleted_at is null`,
+       where team_id = $1 and source = 'discovered' and (deleted_at is null or deleted_at = ${NEVER_SHOWN})`,
       [teamId],
     );
     const room = Math.max(0, maxDiscovered - (counted.rows[0]?.agents ?? 0));
@@ -128,34 +138,32 @@ export async function registerAgents(
   }
 }
 
-/** The newest telemetry of an agent, and what it says about itself. */
-export interface AgentTouch {
+/** An agent that turned out to be meant. */
+export interface MeantAgent {
   agentId: string;
-  /** Unix milliseconds. */
-  lastTelemetryMs: number;
-  version: string | null;
-  convention: string | null;
+  /** When the newest span that means it ended: an agent that was deleted later stays deleted. Unix milliseconds. */
+  heardMs: number;
 }
 
 /**
- * Writes down when agents were last heard of; never moves it back. Meant to be called with many agents
- * every few seconds. Agents of other teams and deleted ones are left alone.
+ * Shows agents that were guesses, or brings back ones that were deleted before they were heard again; gives
+ * those that were hidden.
  */
-export async function touchAgents(pool: pg.Pool, touches: readonly AgentTouch[]): Promise<void> {
-  if (touches.length === 0) return;
-  const sorted = [...touches].sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
-  await pool.query(
-    `update agents a
-     set last_telemetry_at = greatest(a.last_telemetry_at, t.at),
-         version = coalesce(t.version, a.version), convention = coalesce(t.convention, a.convention)
-     from (select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[])
-           as t (id, at, version, convention) order by id) t
-     where a.id = t.id and a.deleted_at is null`,
-    [
-      sorted.map((touch) => touch.agentId),
-      sorted.map((touch) => new Date(touch.lastTelemetryMs)),
-      sorted.map((touch) => (touch.version === null ? null : clean(touch.version))),
-      sorted.map((touch) => touch.convention),
-    ],
+export async function showAgents(
+  tx: pg.ClientBase,
+  teamId: string,
+  meant: readonly MeantAgent[],
+): Promise<string[]> {
+  if (meant.length === 0) return [];
+  const shown = await tx.query<{ id: string }>(
+    `update agents
+     set source = 'discovered', status = 'running', status_reason = ${REASON_TO_SHOW}, status_since = now(),
+         owner_id = null, desired_state = null, desired_since = null, last_telemetry_at = now(),
+         updated_at = now(), deleted_at = null
+     from unnest($2::uuid[], $3::timestamptz[]) as m (id, heard_at)
+     where agents.id = m.id and agents.team_id = $1 and agents.deleted_at < m.heard_at
+     returning agents.id`,
+    [teamId, meant.map((agent) => agent.agentId), meant.map((agent) => new Date(agent.heardMs))],
   );
+  return shown.rows.map((row) => row.id);
 }

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { openDb } from '#db/client.ts';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { probeAgent } from '#lib/agents/probe-agent.ts';
+import { type DiscoveredAgent, registerAgents } from '#lib/agents/register-agents.ts';
 import { readRunRates } from '#lib/agents/run-rates.ts';
 import type { ControlMessage } from '#lib/agents/send-control-requests.ts';
 import type { Config } from '#lib/config/config.ts';
@@ -10,6 +11,7 @@ import { systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { createLifecycle } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
+import { channels, type TeamEvent } from '#lib/model/event.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
@@ -44,6 +46,14 @@ export function composeWorker(config: Config, log: Log) {
       log.error({ err: error, level, window }, 'a window could not be rolled up'),
   });
   const { db } = database;
+  const announce = (teamId: string, agentId: string): void => {
+    bus
+      .publish(
+        channels.events(teamId),
+        JSON.stringify({ type: 'agent.changed', agentId } satisfies TeamEvent),
+      )
+      .catch((error: unknown) => log.warn({ err: error, teamId }, 'a new agent could not be announced'));
+  };
   return {
     clock,
     lifecycle,
@@ -52,6 +62,17 @@ export function composeWorker(config: Config, log: Log) {
     bus,
     pool,
     metricStore,
+    owners: {
+      pool,
+      metricStore,
+      clock,
+      register: async (teamId: string, heard: readonly DiscoveredAgent[]) => {
+        const { ids, created } = await registerAgents(pool, teamId, heard, config.agents.perTeam);
+        for (const agentId of created) announce(teamId, agentId);
+        return ids;
+      },
+      announce,
+    },
     health: {
       db,
       probe: (target: string, stop: AbortSignal) =>

@@ -71,6 +71,8 @@ export interface NormalisedSpan {
   /** Name of the agent that owns this span, never empty. */
   agentName: string;
   ownerSource: OwnerSource;
+  /** True while an ancestor that may name another owner has not arrived. */
+  awaitsOwner: boolean;
   /** True for a span that is one request of an agent (`invoke_agent`/AGENT with a name): the unit of "requests". */
   isAgentRun: boolean;
   environment: string;

@@ -6,6 +6,8 @@ import type { AgentIdentity } from '#lib/model/agent.ts';
 export interface HeardAgent extends AgentIdentity {
   version: string | null;
   convention: string | null;
+  /** True where another agent may turn out to be meant: this one is not shown before that is settled. */
+  isGuess?: boolean;
 }
 
 /** Finds or makes the agents of one team; null where the team's limit refused a new one. */
@@ -20,6 +22,8 @@ const MAX_KNOWN_PER_TEAM = 100_000;
 
 interface TeamAgents {
   ids: Map<string, string>;
+  /** Agents of which this process has only heard as guesses. */
+  guessed: Map<string, string>;
   refusedUntilMs: Map<string, number>;
 }
 
@@ -29,8 +33,8 @@ export function createAgentDirectory(register: RegisterAgents, clock: Clock) {
 
   function agentsOf(teamId: string): TeamAgents {
     let agents = teams.get(teamId);
-    if (agents === undefined || agents.ids.size > MAX_KNOWN_PER_TEAM) {
-      agents = { ids: new Map(), refusedUntilMs: new Map() };
+    if (agents === undefined || agents.ids.size + agents.guessed.size > MAX_KNOWN_PER_TEAM) {
+      agents = { ids: new Map(), guessed: new Map(), refusedUntilMs: new Map() };
       teams.set(teamId, agents);
     }
     return agents;
@@ -39,9 +43,9 @@ export function createAgentDirectory(register: RegisterAgents, clock: Clock) {
   async function learn(teamId: string, missing: ReadonlyMap<string, HeardAgent>): Promise<void> {
     const agents = agentsOf(teamId);
     const ids = await ask(() => register(teamId, [...missing.values()]));
-    [...missing.keys()].forEach((key, index) => {
+    [...missing].forEach(([key, { isGuess }], index) => {
       const id = ids[index] ?? null;
-      if (id !== null) agents.ids.set(key, id);
+      if (id !== null) (isGuess ? agents.guessed : agents.ids).set(key, id);
       else if (agents.refusedUntilMs.size < MAX_KNOWN_PER_TEAM) {
         agents.refusedUntilMs.set(key, clock.now() + REFUSED_MS);
       }
@@ -59,12 +63,14 @@ export function createAgentDirectory(register: RegisterAgents, clock: Clock) {
       const keys = heard.map(keyOf);
       const missing = new Map<string, HeardAgent>();
       keys.forEach((key, index) => {
-        if (agents.ids.has(key) || (agents.refusedUntilMs.get(key) ?? 0) > clock.now()) return;
+        const agent = heard[index] as HeardAgent;
+        if (agents.ids.has(key) || (agent.isGuess && agents.guessed.has(key))) return;
+        if ((agents.refusedUntilMs.get(key) ?? 0) > clock.now()) return;
         agents.refusedUntilMs.delete(key);
-        missing.set(key, heard[index] as HeardAgent);
+        if (!agent.isGuess || !missing.has(key)) missing.set(key, agent);
       });
       if (missing.size > 0) await learn(teamId, missing);
-      return keys.map((key) => agents.ids.get(key) ?? null);
+      return keys.map((key) => agents.ids.get(key) ?? agents.guessed.get(key) ?? null);
     },
     /** Forgets a team's agents, when one was deleted or the store did not know one. */
     forget(teamId: string): void {

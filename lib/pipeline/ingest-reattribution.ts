@@ -6,6 +6,8 @@ import type { AgentDirectory, HeardAgent } from './ingest-agents.ts';
 import type { LivePublisher } from './ingest-live-publisher.ts';
 import type { CountedSpan } from './live-accumulator.ts';
 import type { OwnedSpan } from './store-request.ts';
+import { moveSpans } from './store-span-moves.ts';
+import { nsToMs } from './store-span-rows.ts';
 
 /** Exporters send children before their parents, so that a child may be counted before its agent is known. */
 export interface ReattributionParts {
@@ -31,7 +33,7 @@ const MAX_ORPHANS = 50_000;
 /**
  * Moves spans to the agent they belong to once the ancestor that names it has arrived: in the live values
  * at once, in the store a moment later together with others, with their windows marked to be rolled up
- * again. What a crash loses of it stays with the service that sent it.
+ * again. What a crash loses of it, or came to another process, a worker makes good (settle-waiting-traces.ts).
  */
 export function createReattribution(parts: ReattributionParts) {
   /** Spans counted for a service because nothing better was known. */
@@ -125,40 +127,19 @@ function countedPart({
   return { operation, isAgentRun, isError, durationMs, usage, costReported, costPriced };
 }
 
-/** Updates the rows of one team and marks their windows; `attempts` becomes 0 for those that were found. */
+/** Updates the rows of one team; `attempts` becomes 0 for those that were found. */
 async function store(parts: ReattributionParts, teamId: string, moves: readonly Move[]): Promise<void> {
-  const endsMs = moves.map((move) => Number(move.endNs / 1_000n) / 1000);
   const tx = await parts.pool.connect();
   try {
     await tx.query('begin');
-    const moved = await tx.query<{ id: string }>(
-      `update spans s
-       set agent_id = m.agent_id,
-           owner_source = case when m.hand_off_from is null then 'ancestor' else s.owner_source end,
-           hand_off_from = coalesce(s.hand_off_from, m.hand_off_from),
-           hand_off_to = coalesce(s.hand_off_to, m.hand_off_to),
-           hand_off_mode = coalesce(s.hand_off_mode, m.hand_off_mode)
-       from unnest($2::bytea[], $3::bytea[], $4::uuid[], $5::text[], $6::text[], $7::text[])
-            as m (trace_id, span_id, agent_id, hand_off_from, hand_off_to, hand_off_mode)
-       where s.team_id = $1 and s.trace_id = m.trace_id and s.span_id = m.span_id
-         and s.end_at between $8 and $9
-       returning encode(s.trace_id, 'hex') || encode(s.span_id, 'hex') as id`,
-      [
-        teamId,
-        moves.map((move) => Buffer.from(move.traceId, 'hex')),
-        moves.map((move) => Buffer.from(move.spanId, 'hex')),
-        moves.map((move) => move.agentId),
-        moves.map((move) => move.handOff?.fromAgent ?? null),
-        moves.map((move) => move.handOff?.toAgent ?? null),
-        moves.map((move) => move.handOff?.mode ?? null),
-        new Date(Math.min(...endsMs) - 1),
-        new Date(Math.max(...endsMs) + 1),
-      ],
+    const moved = await moveSpans(
+      tx,
+      parts.metricStore,
+      teamId,
+      moves.map((move) => ({ ...move, endMs: nsToMs(move.endNs) })),
     );
-    await parts.metricStore.markChanged(tx, [{ teamId, timesMs: endsMs }]);
     await tx.query('commit');
-    const ids = new Set(moved.rows.map((row) => row.id));
-    for (const move of moves) move.attempts = ids.has(move.traceId + move.spanId) ? 0 : move.attempts - 1;
+    for (const move of moves) move.attempts = moved.has(move.traceId + move.spanId) ? 0 : move.attempts - 1;
   } catch (error) {
     await tx.query('rollback').catch(() => {});
     for (const move of moves) move.attempts -= 1;

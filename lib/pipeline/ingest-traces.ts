@@ -49,8 +49,11 @@ export function createTracesStage(agents: AgentDirectory, memories: TraceMemorie
 }
 
 function heardAgent(span: NormalisedSpan): HeardAgent {
-  const { environment, serviceNamespace, agentName, serviceVersion, convention } = span;
-  return { environment, serviceNamespace, name: agentName, version: serviceVersion, convention };
+  const { environment, serviceNamespace, agentName, serviceVersion, convention, awaitsOwner } = span;
+  return {
+    ...{ environment, serviceNamespace, name: agentName, version: serviceVersion, convention },
+    isGuess: awaitsOwner,
+  };
 }
 
 /** Counts spans by agent and sender; what is unmapped is told of the first of them. */

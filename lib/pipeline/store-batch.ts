@@ -12,6 +12,7 @@ import { type AcceptedRows, acceptRows, type RowLimits } from './store-intake.ts
 import type { BatchStore, IngestRequest, WriteOutcome } from './store-request.ts';
 import { createResourceResolver } from './store-resources.ts';
 import { encodeLogs, encodeSpans, LOGS_TARGET, nsToMs, SPANS_TARGET } from './store-span-rows.ts';
+import { noteWaitingTraces } from './store-waiting-traces.ts';
 
 export interface BatchStoreOptions {
   pool: pg.Pool;
@@ -46,6 +47,7 @@ export function createBatchStore(options: BatchStoreOptions): BatchStore {
     if (careful) await leaveOutStoredSpans(tx, accepted);
     const copy = careful ? copyCarefully : copyPlainly;
     await copy(tx, SPANS_TARGET, accepted.spans, encodeSpans, accepted.refuse);
+    await noteWaitingTraces(tx, accepted.spans, nowMs);
     await copy(tx, LOGS_TARGET, accepted.logs, encodeLogs, accepted.refuse);
     await metricStore.append(tx, accepted.points);
     await metricStore.markChanged(tx, changedTimes(accepted));

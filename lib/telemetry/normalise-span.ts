@@ -25,7 +25,7 @@ export function normaliseSpan(
   const usage = counts ? placed.sentUsage : null;
   const requestModel = fields.text('requestModel');
   const responseModel = fields.text('responseModel');
-  awaitAncestors(placed, owner, memory);
+  const awaitsOwner = awaitAncestors(placed, owner, memory);
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -39,6 +39,7 @@ export function normaliseSpan(
     rawOperation: reading.rawOperation,
     agentName: owner.agentName,
     ownerSource: owner.source,
+    awaitsOwner,
     isAgentRun: reading.isAgentRun,
     environment: service.environment,
     serviceNamespace: service.serviceNamespace,

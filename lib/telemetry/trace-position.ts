@@ -81,21 +81,26 @@ export function countsUsage({ reading, facts }: PlacedSpan): boolean {
   return MODEL_OPERATIONS.has(reading.operation) ? !facts.usageDirectlyBelow : !facts.usageBelow;
 }
 
-/** Notes a span that only an ancestor can attribute, or whose caller is unknown, to be settled later. */
+/**
+ * Notes a span that only an ancestor can attribute, or whose caller is unknown, to be settled later.
+ *
+ * @returns whether its owner may still change
+ */
 export function awaitAncestors(
   { span, facts, reading }: PlacedSpan,
   owner: Owner,
   memory: TraceMemory,
-): void {
+): boolean {
   const wantsOwner = owner.source === 'service' || owner.source === 'langgraph';
   const wantsCaller = reading.isAgentRun && callingAgent(facts) === null;
   const missing = wantsOwner || wantsCaller ? missingAncestor(facts) : null;
-  if (missing === null) return;
+  if (missing === null) return false;
   const { environment, serviceNamespace } = serviceOf(span.resource);
   const { traceId, spanId, endNs } = span;
   const { agentName } = owner;
   const waiting = { traceId, spanId, endNs, environment, serviceNamespace, agentName };
   memory.await(missing, { ...waiting, isAgentRun: !wantsOwner });
+  return wantsOwner;
 }
 
 /** Attributes the spans that waited for this one; those that still lack an ancestor wait on. */

@@ -17,6 +17,7 @@ export function makeSpan(values: Partial<NormalisedSpan> & { endMs?: number } = 
     rawOperation: null,
     agentName: 'planner',
     ownerSource: 'own',
+    awaitsOwner: false,
     isAgentRun: false,
     environment: 'default',
     serviceNamespace: '',
