@@ -85,7 +85,7 @@ export async function lockOpenAlerts(
     join alerts a on a.team_id = ${teamId}::uuid and a.source = k.source and a.source_id = k.source_id
       and a.fingerprint = k.fingerprint and a.status <> 'resolved'
     order by a.id
-    for update of a`);
+    for no key update of a`);
   return new Map(rows.map((row) => toOpenAlert(teamId, row)).map((alert) => [keyOf(alert), alert]));
 }
 
