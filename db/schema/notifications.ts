@@ -260,6 +260,8 @@ export const notifications = pgTable(
     /** Why it ended as it did: `acknowledged`, `resolved`, `superseded`, `bundled`, ... */
     finishReason: text('finish_reason'),
     providerId: text('provider_id'),
+    /** When its one-time link acknowledged (alerting S88). */
+    ackUsedAt: time('ack_used_at'),
     createdAt: createdAt(),
     finishedAt: time('finished_at'),
   },

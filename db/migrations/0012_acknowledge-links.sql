@@ -1,0 +1,1 @@
+ALTER TABLE "notifications" ADD COLUMN "ack_used_at" timestamp with time zone;

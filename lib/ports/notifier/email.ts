@@ -1,0 +1,149 @@
+import nodemailer from 'nodemailer';
+import type { NotificationMessage } from '#lib/model/notification.ts';
+import { mailAddress } from '#lib/model/notification-channel.ts';
+import type { Delivery, Notifier, SendOutcome } from './port.ts';
+import { alertLine, clip, headline, unlisted, webLink } from './words.ts';
+
+export interface MailServer {
+  host: string;
+  port: number;
+  tls: 'starttls' | 'implicit' | 'none';
+  account: { user: string; password: string } | null;
+  from: string;
+}
+
+/** Milliseconds a mail server has for the connection, its greeting and each answer. */
+const PATIENCE_MS = 10_000;
+const CONNECTIONS = 4;
+
+function inert(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+const ways = ({ links }: NotificationMessage): [string, string][] =>
+  (
+    [
+      ['Acknowledge', webLink(links.ack)],
+      ['Open', webLink(links.view)],
+      ['Runbook', webLink(links.runbook)],
+    ] as const
+  ).flatMap(([name, url]) => (url === null ? [] : [[name, url]]));
+
+/** The message as plain text. */
+export function mailText(message: NotificationMessage): string {
+  const rest = unlisted(message);
+  const list = message.alerts.length > 1 ? message.alerts.map((alert) => `- ${alertLine(alert)}`) : [];
+  return [
+    headline(message),
+    ...(message.text === '' ? [] : ['', message.text]),
+    ...(list.length > 0 ? ['', ...list, ...(rest > 0 ? [`- and ${rest} more`] : [])] : []),
+    ...(ways(message).length > 0 ? ['', ...ways(message).map(([name, url]) => `${name}: ${url}`)] : []),
+    '',
+    `Reason: ${message.reason.replaceAll('_', ' ')}`,
+  ].join('\n');
+}
+
+/** The message as HTML: foreign text is inert, links lead to web addresses only (security O9, N7). */
+export function mailHtml(message: NotificationMessage): string {
+  const items = message.alerts.map((alert) => {
+    const url = webLink(alert.url);
+    const line = inert(alertLine(alert));
+    return `<li>${url ? `<a href="${inert(url)}">${line}</a>` : line}</li>`;
+  });
+  const rest = unlisted(message);
+  if (rest > 0) items.push(`<li>and ${rest} more</li>`);
+  const links = ways(message).map(
+    ([name, url]) => `<a href="${inert(url)}" style="margin-right:16px">${name}</a>`,
+  );
+  return [
+    '<!doctype html><html><body style="font-family:sans-serif;font-size:15px;line-height:1.5">',
+    `<h1 style="font-size:18px">${inert(headline(message))}</h1>`,
+    `<p style="white-space:pre-wrap">${inert(message.text)}</p>`,
+    message.alerts.length > 1 ? `<ul>${items.join('')}</ul>` : '',
+    links.length > 0 ? `<p>${links.join('')}</p>` : '',
+    `<p style="color:#666;font-size:13px">Reason: ${inert(message.reason.replaceAll('_', ' '))}</p>`,
+    '</body></html>',
+  ].join('');
+}
+
+/** What the library throws: an answer of the server, or none. */
+function judge(error: unknown): SendOutcome {
+  const { responseCode, code, response } = error as {
+    responseCode?: number;
+    code?: string;
+    response?: string;
+  };
+  const words = clip(response ?? (error instanceof Error ? error.message : 'unknown'), 200);
+  const permanent = responseCode !== undefined ? responseCode >= 500 : code === 'EENVELOPE';
+  return permanent
+    ? { kind: 'refused', error: `The mail server refused: ${words}`, httpStatus: null }
+    : {
+        kind: 'retry',
+        error: `The mail server did not take it: ${words}`,
+        httpStatus: null,
+        retryAfterMs: null,
+      };
+}
+
+function transportOf({ host, port, tls, account }: MailServer) {
+  return nodemailer.createTransport({
+    pool: true,
+    maxConnections: CONNECTIONS,
+    host,
+    port,
+    secure: tls === 'implicit',
+    requireTLS: tls === 'starttls',
+    ignoreTLS: tls === 'none',
+    ...(account && { auth: { user: account.user, pass: account.password } }),
+    connectionTimeout: PATIENCE_MS,
+    greetingTimeout: PATIENCE_MS,
+    socketTimeout: PATIENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+function mailOf(server: MailServer, recipients: readonly string[], { id, message, topic }: Delivery) {
+  return {
+    from: { name: 'Pitwall', address: server.from },
+    to: recipients.map((address) => ({ name: '', address })),
+    subject: clip(headline(message).replaceAll(/\s+/g, ' '), 200),
+    text: mailText(message),
+    html: mailHtml(message),
+    // The same on every attempt, so that a mail program shows a repeated one once.
+    messageId: `<${id}@${server.from.split('@')[1]}>`,
+    references: `<${topic}@${server.from.split('@')[1]}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Pitwall-Notification': id },
+  };
+}
+
+const notSetUp: SendOutcome = {
+  kind: 'refused',
+  error: 'No mail server is set up (SMTP_HOST).',
+  httpStatus: null,
+};
+
+/** E-mail over SMTP; taken on by the server means `sent`. */
+export function createEmailNotifier(server: MailServer | null): Notifier<'email'> & { close(): void } {
+  const transport = server && transportOf(server);
+  return {
+    async send({ recipients }, delivery) {
+      if (!server || !transport) return notSetUp;
+      const wrong = recipients.find((recipient) => !mailAddress.safeParse(recipient).success);
+      if (wrong !== undefined || recipients.length === 0)
+        return { kind: 'refused', error: 'An address of the recipients is not valid.', httpStatus: null };
+      try {
+        const info = await transport.sendMail(mailOf(server, recipients, delivery));
+        return { kind: 'sent', providerId: info.messageId, httpStatus: null };
+      } catch (error) {
+        return judge(error);
+      }
+    },
+    close: () => transport?.close(),
+  };
+}

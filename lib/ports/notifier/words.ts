@@ -1,0 +1,30 @@
+import type { MessageAlert, NotificationMessage } from '#lib/model/notification.ts';
+
+/** Cuts at whole characters; says so with an ellipsis. */
+export function clip(text: string, max: number): string {
+  const sound = text.toWellFormed();
+  if (sound.length <= max) return sound;
+  return `${sound.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** The first line of a message in every form: what happened and how bad it is. */
+export function headline({ status, severity, title }: NotificationMessage): string {
+  if (status === 'notice') return title;
+  return status === 'resolved' ? `Resolved: ${title}` : `${severity.toUpperCase()}: ${title}`;
+}
+
+/** Alerts that are counted and not listed. */
+export function unlisted({ alerts, alertCount }: NotificationMessage): number {
+  return Math.max(0, alertCount - alerts.length);
+}
+
+/** One alert in a line, without markup. */
+export function alertLine({ status, severity, title, value }: MessageAlert): string {
+  const head = status === 'resolved' ? 'resolved' : severity;
+  return `${head}: ${title}${value === null ? '' : ` (${value})`}`;
+}
+
+/** Only web addresses become links (security N7). */
+export function webLink(url: string | null | undefined): string | null {
+  return url && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null;
+}
