@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'react';
 import { Panel } from '#components/charts/panel.tsx';
 import type { PanelLine } from '#components/charts/panel-store.ts';
+import type { ChartMarker } from '#components/charts/prepare/markers.ts';
 import { colourOf } from '#components/charts/prepare/measures.ts';
 import { Button } from '#components/ui/button.tsx';
 import type { MetricMeasure } from '#lib/model/metric.ts';
@@ -39,8 +40,14 @@ function linesOf({ metric, kind }: KnownMetric, agentId: string): PanelLine[] {
   }));
 }
 
+interface MetricPanelsProps {
+  agentId: string;
+  metrics: readonly KnownMetric[];
+  markers: readonly ChartMarker[];
+}
+
 /** The OTLP metrics that an agent sends, each as a panel. */
-export function MetricPanels({ agentId, metrics }: { agentId: string; metrics: readonly KnownMetric[] }) {
+export function MetricPanels({ agentId, metrics, markers }: MetricPanelsProps) {
   const [all, setAll] = useState(false);
   const shown = useMemo(
     () =>
@@ -63,6 +70,7 @@ export function MetricPanels({ agentId, metrics }: { agentId: string; metrics: r
             unit="plain"
             lines={lines}
             agentId={agentId}
+            markers={markers}
             height={132}
           />
         ))}

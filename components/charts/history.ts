@@ -35,6 +35,21 @@ export function fetchHistory(query: HistoryQuery): Promise<MetricAnswer> {
   return answer;
 }
 
+const MINUTE_MS = 60_000;
+/** Ends of the asked minute lie on this grid, so that tile and legend ask the same question. */
+const MINUTE_GRID_MS = 10_000;
+const MINUTES_ASKED = 10;
+
+/** The stored value of one measure over the last minute or what there is of it; null when there is none. */
+export async function fetchLastMinute(
+  question: Pick<HistoryQuery, 'measure' | 'agentId' | 'environment'>,
+): Promise<number | null> {
+  const toMs = Math.floor(Date.now() / MINUTE_GRID_MS) * MINUTE_GRID_MS;
+  const fromMs = toMs - MINUTES_ASKED * MINUTE_MS;
+  const answer = await fetchHistory({ ...question, fromMs, toMs, pixels: MINUTES_ASKED });
+  return answer.lines[0]?.values.slice(-2).findLast((value) => value !== null) ?? null;
+}
+
 async function load(url: string): Promise<MetricAnswer> {
   const response = await fetch(url, {
     signal: AbortSignal.timeout(15_000),

@@ -3,6 +3,7 @@
 import { useMemo } from 'react';
 import { Panel } from './panel.tsx';
 import { linesOf, OPERATION_PANELS } from './panels.ts';
+import type { ChartMarker } from './prepare/markers.ts';
 
 /** Three panels over two, so that no place stays empty. */
 const PLACES = [
@@ -13,8 +14,14 @@ const PLACES = [
   'md:max-xl:col-span-2 xl:col-span-3',
 ];
 
+interface OperationPanelsProps {
+  agentId?: string;
+  environment?: string;
+  markers?: readonly ChartMarker[];
+}
+
 /** The panels of the whole team, of one environment or of one agent, with one crosshair. */
-export function OperationPanels({ agentId, environment = '' }: { agentId?: string; environment?: string }) {
+export function OperationPanels({ agentId, environment = '', markers }: OperationPanelsProps) {
   const panels = useMemo(() => {
     const scope = agentId !== undefined ? { agentId } : environment === '' ? null : { environment };
     return OPERATION_PANELS.map((spec) => ({ spec, lines: linesOf(spec, scope) }));
@@ -31,6 +38,7 @@ export function OperationPanels({ agentId, environment = '' }: { agentId?: strin
             lines={lines}
             agentId={agentId}
             environment={environment}
+            markers={markers}
           />
         </div>
       ))}

@@ -3,7 +3,7 @@ import type { LiveMeasure } from '#lib/model/live.ts';
 import type { MetricAnswer } from '#lib/model/metric.ts';
 import { boundsOf, type TimeRange } from '#lib/model/time-range.ts';
 import type { ChartSource } from './draw/time-chart.tsx';
-import { fetchHistory, type HistoryQuery } from './history.ts';
+import { fetchHistory, fetchLastMinute, type HistoryQuery } from './history.ts';
 import { scaleOf, type Unit } from './prepare/measures.ts';
 import { alignLines, type LineIn, withLiveEnd } from './prepare/merge.ts';
 
@@ -29,6 +29,8 @@ const SHORT_RANGE_MS = 3_600_000;
 /** The points of one panel: stored history plus live end. Lives beside React and tells it only of its state. */
 export class PanelStore implements ChartSource {
   #histories: LineIn[] = [];
+  /** The last minute of lines that nothing live tells it of. */
+  #minutes: (number | null | undefined)[] = [];
   #stepSeconds = 10;
   #state: PanelState = { kind: 'loading' };
   #listeners = new Set<() => void>();
@@ -77,7 +79,7 @@ export class PanelStore implements ChartSource {
   latest(): (number | null)[] {
     const { columns } = this.read();
     return this.lines.map((line, i) => {
-      const minute = line.live && this.tail?.minute(line.live);
+      const minute = (line.live && this.tail?.minute(line.live)) ?? this.#minutes[i];
       if (minute !== undefined) return minute;
       return columns[i + 1]?.findLast((value) => value !== null) ?? null;
     });
@@ -88,8 +90,7 @@ export class PanelStore implements ChartSource {
     void this.load(pixels);
     if (this.range.kind === 'fixed') return () => {};
     const { fromMs, toMs } = boundsOf(this.range, 0);
-    const continued = this.lines.some((line) => line.live && this.tail?.read(line.live));
-    const everyMs = !continued && toMs - fromMs <= SHORT_RANGE_MS ? BARE_REFRESH_MS : REFRESH_MS;
+    const everyMs = !this.#isContinued() && toMs - fromMs <= SHORT_RANGE_MS ? BARE_REFRESH_MS : REFRESH_MS;
     const timer = setInterval(() => document.visibilityState === 'visible' && this.load(pixels), everyMs);
     return () => clearInterval(timer);
   }
@@ -100,6 +101,7 @@ export class PanelStore implements ChartSource {
       const answers = await Promise.all(
         this.lines.map((line) => fetchHistory({ ...line.question, fromMs, toMs, pixels })),
       );
+      this.#minutes = await this.#askMinutes();
       this.#take(answers);
     } catch (error) {
       // A panel that already shows something keeps it; the age of the data says the rest.
@@ -107,6 +109,27 @@ export class PanelStore implements ChartSource {
         this.#set({ kind: 'error', message: error instanceof Error ? error.message : 'Unknown failure.' });
       }
     }
+  }
+
+  #isContinued(): boolean {
+    return this.lines.some((line) => line.live && this.tail?.read(line.live));
+  }
+
+  /** A live panel without a live end asks for the minute that its legend says. */
+  #askMinutes(): Promise<(number | null | undefined)[]> {
+    const { tail } = this;
+    const asks = (line: PanelLine) =>
+      tail !== null &&
+      line.live !== undefined &&
+      !tail.read(line.live) &&
+      tail.minute(line.live) === undefined;
+    return Promise.all(
+      this.lines.map((line) => {
+        if (!asks(line)) return undefined;
+        const scale = scaleOf(this.unit);
+        return fetchLastMinute(line.question).then((value) => value && value * scale);
+      }),
+    );
   }
 
   #take(answers: readonly MetricAnswer[]): void {

@@ -11,6 +11,7 @@ import { formatCount } from '#lib/model/format.ts';
 import { TimeChart } from './draw/time-chart.tsx';
 import { Legend } from './legend.tsx';
 import { type PanelLine, type PanelState, PanelStore } from './panel-store.ts';
+import type { ChartMarker } from './prepare/markers.ts';
 import type { Unit } from './prepare/measures.ts';
 
 export interface PanelProps {
@@ -22,13 +23,16 @@ export interface PanelProps {
   agentId?: string;
   /** The environment whose agents the lines add up; all when left out. */
   environment?: string;
+  /** What happened, as lines across the chart. */
+  markers?: readonly ChartMarker[];
   height?: number;
 }
 
 const HISTORY_PIXELS = 640;
 
 /** A card with a time panel: stored history, live end, legend with the last values, honest about its state. */
-export function Panel({ title, hint, unit, lines, agentId, environment, height = 168 }: PanelProps) {
+export function Panel(props: PanelProps) {
+  const { title, hint, unit, lines, agentId, environment, markers, height = 168 } = props;
   const team = useLiveTeam();
   const { range, zoom, resetZoom } = useRange();
   const first = useRef(lines);
@@ -48,7 +52,8 @@ export function Panel({ title, hint, unit, lines, agentId, environment, height =
       </CardHeader>
       <div className="relative px-2 pb-2">
         <TimeChart
-          label={`${title} over time`}
+          label={labelOf(title, markers)}
+          markers={markers}
           unit={unit}
           lines={store.lines}
           source={store}
@@ -61,6 +66,11 @@ export function Panel({ title, hint, unit, lines, agentId, environment, height =
       </div>
     </Card>
   );
+}
+
+/** The chart in words, for who can't see it. */
+function labelOf(title: string, markers: readonly ChartMarker[] = []): string {
+  return [`${title} over time`, ...markers.map(({ words }) => words)].join('. ');
 }
 
 function hintOf(state: PanelState): string | undefined {

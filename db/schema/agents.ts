@@ -68,6 +68,27 @@ export const agents = pgTable(
   ],
 );
 
+/** Every change of the version that an agent's telemetry names. */
+export const agentVersionChanges = pgTable(
+  'agent_version_changes',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    fromVersion: text('from_version').notNull(),
+    toVersion: text('to_version').notNull(),
+    at: time('at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('agent_version_changes_agent_idx').on(t.agentId, t.at),
+    check('agent_version_changes_change', sql`${t.fromVersion} <> ${t.toVersion}`),
+  ],
+);
+
 /** Every change of an agent's status with its reason, exactly once. */
 export const agentTransitions = pgTable(
   'agent_transitions',

@@ -5,7 +5,7 @@ import { agents } from '#db/schema/agents.ts';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { registerAgents, touchAgents } from './register-agents.ts';
+import { registerAgents } from './register-agents.ts';
 
 let world: World;
 let pool: pg.Pool;
@@ -76,15 +76,4 @@ test('a deleted agent that sends again is discovered anew, under its old id', as
   const back = await registerAgents(pool, teamId, [named('gone')], 10);
   expect(back).toEqual({ ids: [deleted.id], created: [deleted.id] });
   expect(await rowOf(deleted.id)).toMatchObject({ deletedAt: null, status: 'running', source: 'discovered' });
-});
-
-test('the last telemetry of an agent never moves back', async () => {
-  const { id: teamId } = await makeTeam(world);
-  const agent = await makeAgent(world, teamId);
-  const touch = { agentId: agent.id, version: '2.0', convention: null };
-  await touchAgents(pool, [{ ...touch, lastTelemetryMs: 2_000_000 }]);
-  await touchAgents(pool, [{ ...touch, lastTelemetryMs: 1_000_000, version: null }]);
-  const row = await rowOf(agent.id);
-  expect(row?.lastTelemetryAt?.getTime()).toBe(2_000_000);
-  expect(row?.version).toBe('2.0');
 });

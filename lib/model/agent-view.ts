@@ -94,6 +94,14 @@ export const transitionRowSchema = z.object({
 });
 export type TransitionRow = z.infer<typeof transitionRowSchema>;
 
+/** One change of the version that an agent's telemetry names. */
+export interface VersionChange {
+  from: string;
+  to: string;
+  /** When telemetry of the new version first came, Unix milliseconds. */
+  at: number;
+}
+
 /** How many agents a team has in each status. */
 export const fleetCountsSchema = z.object({
   total: z.int(),

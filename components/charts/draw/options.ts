@@ -1,7 +1,9 @@
 import type uPlot from 'uplot';
+import type { ChartMarker } from '../prepare/markers.ts';
 import { UNITS, type Unit } from '../prepare/measures.ts';
 import { type Columns, topOf } from '../prepare/merge.ts';
 import { tickWords } from '../prepare/ticks.ts';
+import { markersPlugin } from './markers.ts';
 import type { Palette } from './palette.ts';
 import { type TooltipLine, tooltipPlugin } from './tooltip.ts';
 
@@ -16,6 +18,7 @@ export interface PlotSetup {
   height: number;
   unit: Unit;
   lines: readonly DrawnLine[];
+  markers: readonly ChartMarker[];
   palette: Palette;
   font: string;
   /** Panels with the same key share their crosshair. */
@@ -50,7 +53,7 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
     height: setup.height,
     padding: [8, 8, 0, 0],
     legend: { show: false },
-    plugins: [tooltipPlugin(tips)],
+    plugins: [markersPlugin(setup.markers, palette, font), tooltipPlugin(tips, setup.markers)],
     scales: {
       x: { time: true, auto: false },
       y: { range: (plot) => [0, topOf(plot.data as Columns, LEAST_TOP[setup.unit])] },

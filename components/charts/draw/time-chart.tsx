@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
+import type { ChartMarker } from '../prepare/markers.ts';
 import type { Unit } from '../prepare/measures.ts';
 import type { Columns } from '../prepare/merge.ts';
 import { type DrawnLine, plotOptions } from './options.ts';
@@ -17,6 +18,7 @@ export interface TimeChartProps {
   label: string;
   unit: Unit;
   lines: readonly DrawnLine[];
+  markers?: readonly ChartMarker[];
   source: ChartSource;
   syncKey: string;
   height?: number;
@@ -33,17 +35,19 @@ export function TimeChart(props: TimeChartProps) {
     zoom.current = props;
   });
   const shape = JSON.stringify(lines);
+  const marks = JSON.stringify(props.markers ?? []);
 
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const setup = { unit, lines: JSON.parse(shape) as DrawnLine[], syncKey, height };
+    const markers = JSON.parse(marks) as ChartMarker[];
+    const setup = { unit, lines: JSON.parse(shape) as DrawnLine[], markers, syncKey, height };
     return mountChart(element, source, {
       ...setup,
       onZoom: (fromMs, toMs) => zoom.current.onZoom(fromMs, toMs),
       onReset: () => zoom.current.onReset(),
     });
-  }, [unit, shape, source, syncKey, height]);
+  }, [unit, shape, marks, source, syncKey, height]);
 
   return (
     <div

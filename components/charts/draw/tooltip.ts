@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import { formatUtc } from '#lib/model/format.ts';
+import { type ChartMarker, markersAt } from '../prepare/markers.ts';
 
 export interface TooltipLine {
   label: string;
@@ -10,8 +11,11 @@ export interface TooltipLine {
 
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** A box beside the crosshair with the time, in the viewer's zone and UTC, and each line's value. */
-export function tooltipPlugin(lines: readonly TooltipLine[]): uPlot.Plugin {
+/** How near, in pixels, the crosshair has to come to a marker for its words. */
+const MARKER_REACH_PX = 6;
+
+/** A box beside the crosshair with the time, in the viewer's zone and UTC, each line's value, and what happened there. */
+export function tooltipPlugin(lines: readonly TooltipLine[], markers: readonly ChartMarker[]): uPlot.Plugin {
   const box = document.createElement('div');
   box.className =
     'pointer-events-none absolute z-20 hidden w-max max-w-[220px] rounded-md bg-surface px-2.5 py-2 text-xs shadow-md';
@@ -21,6 +25,9 @@ export function tooltipPlugin(lines: readonly TooltipLine[]): uPlot.Plugin {
   utc.className = 'mb-1 text-muted';
   box.append(time, utc);
   const values = lines.map((line) => appendLine(box, line));
+  const happened = document.createElement('div');
+  happened.className = 'mt-1 hidden border-t border-line pt-1';
+  box.append(happened);
 
   const place = (plot: uPlot) => {
     const { left, idx } = plot.cursor;
@@ -36,6 +43,10 @@ export function tooltipPlugin(lines: readonly TooltipLine[]): uPlot.Plugin {
       const cell = values[i];
       if (cell) cell.textContent = line.format(plot.data[i + 1]?.[idx ?? 0] ?? null);
     });
+    const msPerPx = (plot.posToVal(1, 'x') - plot.posToVal(0, 'x')) * 1000;
+    const near = markersAt(markers, plot.posToVal(left, 'x') * 1000, msPerPx * MARKER_REACH_PX);
+    happened.textContent = near.map(({ words }) => words).join('; ');
+    happened.classList.toggle('hidden', near.length === 0);
     box.classList.remove('hidden');
     const beside = left > plot.over.clientWidth / 2 ? left - box.offsetWidth - 12 : left + 12;
     box.style.transform = `translate(${Math.max(0, beside)}px, 4px)`;

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
 import { AgentNumbers } from '#components/agents/agent-numbers.tsx';
 import { MetricPanels } from '#components/agents/metric-panels.tsx';
+import { versionMarkers } from '#components/agents/version-markers.ts';
 import { OperationPanels } from '#components/charts/operation-panels.tsx';
+import { listVersionChanges } from '#lib/agents/version-queries.ts';
 import { listMetrics } from '#lib/metrics/queries.ts';
 import { read } from '#lib/web/session.ts';
 import { type AgentPageProps, agentOfPage } from '../agent.ts';
@@ -12,12 +14,16 @@ export async function generateMetadata({ params }: AgentPageProps): Promise<Meta
 
 export default async function AgentOverviewPage({ params }: AgentPageProps) {
   const { id } = await agentOfPage((await params).id);
-  const metrics = await read(listMetrics, { agentId: id });
+  const [metrics, versions] = await Promise.all([
+    read(listMetrics, { agentId: id }),
+    read(listVersionChanges, { agentId: id }),
+  ]);
+  const markers = versionMarkers(versions);
   return (
     <>
       <AgentNumbers agentId={id} />
-      <OperationPanels agentId={id} />
-      <MetricPanels agentId={id} metrics={metrics} />
+      <OperationPanels agentId={id} markers={markers} />
+      <MetricPanels agentId={id} metrics={metrics} markers={markers} />
     </>
   );
 }
