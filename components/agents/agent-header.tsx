@@ -5,7 +5,9 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { useAgentLive } from '#components/live/hooks.ts';
+import { useUrlState } from '#components/shell/use-url-state.ts';
 import { Ago } from '#components/ui/ago.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { Badge, STATUS_LOOKS, StatusMark, TONE_TEXT } from '#components/ui/status.tsx';
 import type { AgentDetail } from '#lib/model/agent-view.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -23,6 +25,8 @@ export function AgentHeader({ agent, actions, renderedAtMs }: AgentHeaderProps) 
   const router = useRouter();
   const status = live?.status ?? agent.status;
   const look = STATUS_LOOKS[status];
+  const [params, write] = useUrlState();
+  const chosen = params.get('env') ?? '';
   const outdated = live !== null && live.status !== agent.status;
   // The rest of the page (abilities, since when) was decided for the status before.
   useEffect(() => {
@@ -67,6 +71,14 @@ export function AgentHeader({ agent, actions, renderedAtMs }: AgentHeaderProps) 
           )}
         </p>
       </div>
+      {chosen !== '' && chosen !== agent.environment && (
+        <p className="order-last flex basis-full flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line bg-surface px-4 py-2 text-sm">
+          {agent.name} is in {agent.environment}, outside the chosen environment {chosen}.
+          <Button size="sm" onClick={() => write((search) => search.delete('env'))}>
+            Show all environments
+          </Button>
+        </p>
+      )}
       <div className="flex flex-wrap items-center gap-2">
         <AgentActions agent={agent} actions={actions} />
       </div>

@@ -130,7 +130,7 @@ const Row = memo(function Row({ agent, index, history, renderedAtMs }: RowProps)
           data-column={column.key}
           className={clsx(
             'cell-x h-(--row) truncate md:border-b md:border-line max-md:h-auto max-md:w-auto max-md:px-0',
-            column.numeric && 'md:text-right',
+            column.numeric && 'md:from-end',
             (column.key === 'agent' || column.key === 'status') && 'max-md:col-span-3',
             column.className,
           )}

@@ -30,7 +30,7 @@ function KeyRow(props: { apiKey: ApiKeyView; renderedAtMs: number; onRevoke: (ke
           {apiKey.scopes.join(', ')} · {apiKey.createdByEmail ?? 'made at the start'}
         </span>
       </span>
-      <span className="basis-56 text-xs text-muted">
+      <span className="basis-56 text-xs text-muted max-md:min-w-0 max-md:flex-1 max-md:basis-40">
         {stateWords(apiKey)}
         <span className="block">
           Last used <Ago atMs={apiKey.lastUsedAt?.getTime() ?? null} renderedAtMs={renderedAtMs} />

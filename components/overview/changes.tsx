@@ -37,7 +37,7 @@ export function Changes({ initial, names, narrowed, renderedAtMs }: ChangesProps
         {changes.length === 0 ? (
           <p className="px-4 pt-1 pb-4 text-sm text-muted">No agent changed its state lately.</p>
         ) : (
-          <List className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-4 pb-2">
+          <List className="scroll-quiet fade-end min-h-0 flex-1 overflow-y-auto px-4 pb-6">
             {changes.map((change) => (
               <ListItem key={change.id} className="items-start gap-2.5 py-2">
                 <StatusMark status={change.to} className="mt-1" />

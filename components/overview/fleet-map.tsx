@@ -79,7 +79,12 @@ export function FleetMap({ agents }: { agents: readonly FleetAgent[] }) {
         {current ? (
           <Described agent={current} />
         ) : (
-          'Point at a cell, or walk with the arrow keys; Enter opens the agent.'
+          <>
+            <span className="max-md:hidden">
+              Point at a cell, or walk with the arrow keys; Enter opens the agent.
+            </span>
+            <span className="md:hidden">Tap a cell to open its agent.</span>
+          </>
         )}
       </p>
     </Card>

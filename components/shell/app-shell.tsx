@@ -63,6 +63,9 @@ export function AppShell(props: ShellProps) {
               </div>
             </Suspense>
           </header>
+          <Suspense>
+            <EnvironmentSwitch environments={environments} asLine />
+          </Suspense>
           <main
             id="content"
             tabIndex={-1}

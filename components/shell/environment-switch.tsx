@@ -4,8 +4,14 @@ import { useFleetRows } from '#components/live/hooks.ts';
 import { Select } from '#components/ui/field.tsx';
 import { useUrlState } from './use-url-state.ts';
 
+interface EnvironmentSwitchProps {
+  environments: readonly string[];
+  /** A line of its own below the top line, on phones and only where there is something to choose. */
+  asLine?: boolean;
+}
+
 /** Narrows the console to one environment of the team; kept in the URL. */
-export function EnvironmentSwitch({ environments }: { environments: readonly string[] }) {
+export function EnvironmentSwitch({ environments, asLine = false }: EnvironmentSwitchProps) {
   const rows = useFleetRows();
   const [params, write] = useUrlState();
   const chosen = params.get('env') ?? '';
@@ -17,7 +23,8 @@ export function EnvironmentSwitch({ environments }: { environments: readonly str
 
   const choose = (env: string) =>
     write((search) => (env === '' ? search.delete('env') : search.set('env', env)));
-  return (
+  if (asLine && known.size < 2) return null;
+  const select = (
     <Select label="Environment" value={chosen} onChange={(event) => choose(event.target.value)}>
       <option value="">All environments</option>
       {[...known].sort().map((env) => (
@@ -27,4 +34,5 @@ export function EnvironmentSwitch({ environments }: { environments: readonly str
       ))}
     </Select>
   );
+  return asLine ? <div className="px-3 pt-3 sm:hidden">{select}</div> : select;
 }

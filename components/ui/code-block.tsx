@@ -1,6 +1,6 @@
 import { CopyButton } from './copy-button.tsx';
 
-/** Text to be copied as it stands: a name line with the copy button, then the lines, scrolling sideways. */
+/** Text to be copied as it stands: a name line with the copy button, then the lines; long ones wrap, what is copied has no breaks. */
 export function CodeBlock({ name, text }: { name: string; text: string }) {
   return (
     <figure className="min-w-0 overflow-hidden rounded-lg border border-line bg-sunken">
@@ -8,7 +8,7 @@ export function CodeBlock({ name, text }: { name: string; text: string }) {
         <span className="truncate font-mono text-xs text-muted">{name}</span>
         <CopyButton text={text} />
       </figcaption>
-      <pre className="scroll-quiet overflow-x-auto px-3 py-2.5 font-mono text-xs leading-5">
+      <pre className="px-3 py-2.5 font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap">
         <code>{text}</code>
       </pre>
     </figure>
