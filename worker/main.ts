@@ -8,6 +8,7 @@ import { startLoops } from './loop.ts';
 import { announcementLoop } from './loops/announcements.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
+import { evaluationLoop } from './loops/evaluations.ts';
 import { healthLoop } from './loops/health.ts';
 import { ledgerLoop } from './loops/ledgers.ts';
 import { ownersLoop } from './loops/owners.ts';
@@ -28,6 +29,7 @@ const loops = [
   healthLoop(system.health),
   controlLoop(system.control),
   announcementLoop(system),
+  evaluationLoop({ ...system, metrics: system.metricStore, log }),
   cleanupLoop(db),
   ledgerLoop({ db, clock: system.clock, log, report: reportLedgers }),
 ];

@@ -7,7 +7,7 @@
  */
 import type { InstanceKind, InstanceState, Labels, Severity } from '#lib/model/alert.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
-import type { RuleDefinition } from '#lib/model/alert-rule.ts';
+import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 
 export type Level = 'warning' | 'critical';
 
@@ -79,6 +79,8 @@ export interface RuleOutcome {
   transitions: InstanceTransition[];
   findings: Finding[];
   health: RuleHealth;
+  /** The evaluation itself failed, for a reason that lies in the rule: nothing was concluded. */
+  failed: boolean;
 }
 
 export const isFiring = (instance: RuleInstance | null): boolean =>

@@ -156,9 +156,10 @@ export function transition(
   atMs: number,
 ): RuleOutcome {
   try {
-    return fromResult(rule, result, previous, atMs);
+    return { ...fromResult(rule, result, previous, atMs), failed: false };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { instances: [...previous], transitions: [], findings: [], health: { state: 'error', reason } };
+    const health: RuleHealth = { state: 'error', reason };
+    return { instances: [...previous], transitions: [], findings: [], health, failed: true };
   }
 }

@@ -1,5 +1,6 @@
 import type { Severity } from '#lib/model/alert.ts';
-import type { RuleDefinition, RuleOperator } from '#lib/model/alert-rule.ts';
+import type { RuleOperator } from '#lib/model/alert-rule.ts';
+import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import { isFiring, type Level, type RuleInstance } from './instance.ts';
 
 /** Levels from worst to least. */

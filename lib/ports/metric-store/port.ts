@@ -1,4 +1,10 @@
-import type { MetricAnswer, MetricQuery, RollupLevel } from '#lib/model/metric.ts';
+import type {
+  MetricAnswer,
+  MetricMeasure,
+  MetricQuery,
+  OperationMeasure,
+  RollupLevel,
+} from '#lib/model/metric.ts';
 import type { MetricKind, SeriesIdentity } from '#lib/model/telemetry.ts';
 
 /** Points as columns; index i is one point. Times are Unix milliseconds. */
@@ -34,6 +40,24 @@ export interface SeriesResolution {
   ids: (number | null)[];
 }
 
+/** One value for each of some groups of agents in each of some windows: what rules are evaluated on. */
+export interface WindowsQuery {
+  metric: string;
+  measure: OperationMeasure | MetricMeasure;
+  of?: 'agent' | 'model' | 'tool';
+  model?: string;
+  /** Ids of the agents of each group; null is one group of the whole team. */
+  groups: readonly (readonly string[])[] | null;
+  /** Unix milliseconds, `to` excluded, multiples of 10 s; windows may overlap. */
+  windows: readonly { from: number; to: number }[];
+}
+
+/** `values[group][window]` is null where nothing was observed; `counts` are the observations behind them. */
+export interface WindowsAnswer {
+  values: (number | null)[][];
+  counts: number[][];
+}
+
 /**
  * The promise of a metric store. The PostgreSQL adapter is the default; another adapter must pass the
  * same contract suite unchanged. `Tx` is the transaction in which the request is claimed: an adapter
@@ -61,6 +85,13 @@ export interface MetricStore<Tx> {
   rollUp(nowMs: number, signal?: AbortSignal): Promise<number>;
   /** Answers a query; picks the level from range and pixels; never reads raw points of a whole team. */
   query(teamId: string, query: MetricQuery): Promise<MetricAnswer>;
+  /**
+   * Measures whole windows, each value over all of its window. Windows older than 4 hours are known to the
+   * minute.
+   *
+   * @throws AppError `invalid` when the measure does not exist for the metric
+   */
+  measureWindows(teamId: string, query: WindowsQuery): Promise<WindowsAnswer>;
   /** Names, kinds and units of the OTLP metrics of an agent (or of the whole team). */
   listMetrics(
     teamId: string,
@@ -71,4 +102,4 @@ export interface MetricStore<Tx> {
 }
 
 /** The reading half of a metric store. */
-export type MetricReader = Pick<MetricStore<never>, 'query' | 'listMetrics'>;
+export type MetricReader = Pick<MetricStore<never>, 'query' | 'listMetrics' | 'measureWindows'>;

@@ -4,6 +4,7 @@ import type { MetricStore } from '../port.ts';
 import { createAppender } from './append.ts';
 import { listMetrics } from './list-metrics.ts';
 import { maintain } from './maintain.ts';
+import { createMeasureWindows } from './measure-windows.ts';
 import { createMetricSets } from './metric-sets.ts';
 import { createOperationSeries } from './operation-series.ts';
 import { createQuery } from './query.ts';
@@ -44,6 +45,7 @@ export function createPostgresMetricStore(options: PostgresMetricStoreOptions): 
       onError: options.onRollUpError ?? (() => {}),
     }),
     query: createQuery(pool, now),
+    measureWindows: createMeasureWindows(pool, now),
     listMetrics: (teamId, agentId) => listMetrics(pool, teamId, agentId),
     maintain: (nowMs, retention) => maintain(pool, partitions, nowMs, retention),
   };
