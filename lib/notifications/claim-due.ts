@@ -1,0 +1,144 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import type { ChannelKind } from '#lib/model/alert.ts';
+import type { NotificationMessage, NotificationPurpose } from '#lib/model/notification.ts';
+
+/** A row of the outbox that this process has taken on. */
+export interface Claim {
+  id: string;
+  teamId: string;
+  purpose: NotificationPurpose;
+  kind: ChannelKind;
+  channelId: string | null;
+  userId: string | null;
+  contactMethodId: string | null;
+  pushSubscriptionId: string | null;
+  groupId: string | null;
+  destination: string;
+  alertIds: string[];
+  cause: string;
+  message: NotificationMessage;
+  /** Number of this attempt, from 1. */
+  attempt: number;
+  /** Whoever holds an older one has lost the row. */
+  token: number;
+  priority: number;
+  expired: boolean;
+  /** Unix milliseconds, of the database. */
+  expiresMs: number;
+  claimedMs: number;
+}
+
+interface ClaimRow extends Record<string, unknown> {
+  id: string;
+  team_id: string;
+  purpose: NotificationPurpose;
+  kind: ChannelKind;
+  channel_id: string | null;
+  user_id: string | null;
+  contact_method_id: string | null;
+  push_subscription_id: string | null;
+  group_id: string | null;
+  destination: string;
+  alert_ids: string[];
+  cause: string;
+  message: NotificationMessage;
+  attempts: number;
+  lease_token: string;
+  priority: number;
+  expired: boolean;
+  expires_ms: number;
+  claimed_ms: number;
+}
+
+/** A row is held this long; whoever comes back later finds it taken. */
+export const LEASE_SECONDS = 60;
+/** Rows of one person's address that one claim may take: they go out as one message. */
+const BUNDLE = 500;
+const SCANNED = 1000;
+
+export interface ClaimOptions {
+  /** Destinations that have enough under way here. */
+  busy: readonly string[];
+  /** Rows of one channel at most. */
+  perChannel: number;
+  limit: number;
+}
+
+const toClaim = (row: ClaimRow): Claim => ({
+  id: row.id,
+  teamId: row.team_id,
+  purpose: row.purpose,
+  kind: row.kind,
+  channelId: row.channel_id,
+  userId: row.user_id,
+  contactMethodId: row.contact_method_id,
+  pushSubscriptionId: row.push_subscription_id,
+  groupId: row.group_id,
+  destination: row.destination,
+  alertIds: row.alert_ids,
+  cause: row.cause,
+  message: row.message,
+  attempt: row.attempts,
+  token: Number(row.lease_token),
+  priority: row.priority,
+  expired: row.expired,
+  expiresMs: row.expires_ms,
+  claimedMs: row.claimed_ms,
+});
+
+/**
+ * Takes on rows of the outbox that are due, the most urgent first, each by one process, and opens an attempt
+ * for each. A row whose holder has let its lease run out is taken over (reliability F3, F6); messages about
+ * one group never overtake each other.
+ */
+export async function claimDue(db: Db, { busy, perChannel, limit }: ClaimOptions): Promise<Claim[]> {
+  const rows = await db.execute<ClaimRow>(sql`
+    with candidates as (
+      select id, destination, group_id, purpose, priority, next_attempt_at
+      from notifications
+      where status in ('queued', 'sending') and next_attempt_at <= alert_now()
+        and (lease_until is null or lease_until <= alert_now())
+        and destination not in (select jsonb_array_elements_text(${JSON.stringify(busy)}::text::jsonb))
+      order by priority, next_attempt_at
+      limit ${SCANNED}
+    ), ranked as (
+      select id, destination, group_id, purpose,
+        row_number() over (partition by destination order by priority, next_attempt_at, id) as place,
+        row_number() over (partition by destination, group_id order by priority, next_attempt_at, id) as turn
+      from candidates
+    ), due as materialized (
+      select n.id
+      from ranked join notifications n using (id)
+      where ranked.place <= case when ranked.purpose = 'page' then ${BUNDLE} else ${perChannel} end
+        and (n.group_id is null or ranked.turn = 1 and not exists (
+          select 1 from notifications o
+          where o.group_id = n.group_id and o.destination = n.destination and o.id <> n.id
+            and o.status = 'sending' and o.lease_until > alert_now()))
+        and n.status in ('queued', 'sending') and (n.lease_until is null or n.lease_until <= alert_now())
+      order by n.priority, n.next_attempt_at
+      limit ${limit}
+      for update of n skip locked
+    ), claimed as (
+      update notifications n
+      set status = 'sending', attempts = n.attempts + 1, lease_token = n.lease_token + 1,
+        lease_until = alert_now() + make_interval(secs => ${LEASE_SECONDS})
+      from due where n.id = due.id
+      returning n.*
+    ), lost as (
+      update notification_attempts a
+      set status = 'failed', reason = 'lease_lost', ended_at = alert_now(),
+        error = 'Whoever sent it did not say what became of it.'
+      from claimed where a.notification_id = claimed.id and a.status = 'sending'
+    ), opened as (
+      insert into notification_attempts (id, team_id, notification_id, attempt, status, started_at)
+      select gen_random_uuid(), team_id, id, attempts, 'sending', alert_now() from claimed
+    )
+    select id, team_id, purpose, kind, channel_id, user_id, contact_method_id, push_subscription_id, group_id,
+      destination, alert_ids, cause, message, attempts, lease_token, priority,
+      expires_at <= alert_now() as expired, (extract(epoch from expires_at) * 1000)::float8 as expires_ms,
+      (extract(epoch from alert_now()) * 1000)::float8 as claimed_ms
+    from claimed
+    order by priority, next_attempt_at, id`);
+  return rows.map(toClaim);
+}

@@ -1,0 +1,20 @@
+import type { Labels } from '#lib/model/alert.ts';
+
+/** In the list of labels to group by: all of them, so that every alert stands alone. */
+export const BY_ALL_LABELS = '...';
+
+/** The labels by which a route puts an alert into a group, sorted; what is missing or empty is left out. */
+export function groupLabels(labels: Labels, groupBy: readonly string[]): Labels {
+  const names = groupBy.includes(BY_ALL_LABELS) ? Object.keys(labels) : groupBy;
+  return Object.fromEntries(
+    [...new Set(names)].toSorted().flatMap((name) => {
+      const value = labels[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The key of a group: the same bytes for the same route and labels, after every restart (alerting S41). */
+export function groupKey(routeId: string, labels: Labels): string {
+  return `${routeId}:${JSON.stringify(Object.entries(labels))}`;
+}
