@@ -23,6 +23,7 @@ test('every address of the product is the one people have bookmarked', () => {
     signIn: paths.signIn(),
     metricsQuery: paths.api.metricsQuery({ from: 1, to: 2, measure: 'requests' }),
     openApi: paths.api.openApi(),
+    receiverReport: paths.api.receiver(),
   }).toMatchInlineSnapshot(`
     {
       "agent": "/agents/01890a5d-ac96-774b-bcce-b302099a8057",
@@ -40,6 +41,7 @@ test('every address of the product is the one people have bookmarked', () => {
       "overview": "/overview",
       "overviewLater": "/overview?range=24h&env=production",
       "receiver": "/settings/receiver",
+      "receiverReport": "/api/v1/receiver",
       "sessions": "/settings/sessions",
       "settings": "/settings",
       "signIn": "/sign-in",

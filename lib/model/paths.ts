@@ -40,5 +40,6 @@ export const paths = {
   api: {
     metricsQuery: (query: Query) => withQuery('/api/v1/metrics/query', query),
     openApi: () => '/api/v1/openapi.json',
+    receiver: () => '/api/v1/receiver',
   },
 };
