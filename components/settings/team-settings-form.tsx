@@ -19,6 +19,7 @@ interface TeamSettingsFormProps {
 function valuesOf(form: FormData): TeamSettingsView {
   return {
     contentCapture: form.get('contentCapture') === 'on',
+    rawRetentionDays: form.get('rawRetentionDays') ? Number(form.get('rawRetentionDays')) : null,
     spanRetentionDays: Number(form.get('spanRetentionDays')),
     logRetentionDays: Number(form.get('logRetentionDays')),
   };
@@ -65,7 +66,6 @@ function Retention({ settings, disabled }: { settings: TeamSettingsView; disable
     type: 'number',
     min: MIN_RETENTION_DAYS,
     max: MAX_RETENTION_DAYS,
-    required: true,
     disabled,
   };
   return (
@@ -77,12 +77,21 @@ function Retention({ settings, disabled }: { settings: TeamSettingsView; disable
             label="Days that spans are kept"
             name="spanRetentionDays"
             defaultValue={settings.spanRetentionDays}
+            required
             {...shared}
           />
           <TextField
             label="Days that logs are kept"
             name="logRetentionDays"
             defaultValue={settings.logRetentionDays}
+            required
+            {...shared}
+          />
+          <TextField
+            label="Days that raw points are kept"
+            name="rawRetentionDays"
+            defaultValue={settings.rawRetentionDays ?? ''}
+            hint="Empty: as long as this installation keeps them."
             {...shared}
           />
         </div>

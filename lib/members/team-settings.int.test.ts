@@ -9,7 +9,7 @@ import { createWorld, type World } from '#lib/testing/world.ts';
 import { getTeamSettings } from './team-settings-query.ts';
 import { updateTeamSettings } from './update-team-settings.ts';
 
-const SEEN = { contentCapture: false, spanRetentionDays: 14, logRetentionDays: 7 };
+const SEEN = { contentCapture: false, rawRetentionDays: null, spanRetentionDays: 14, logRetentionDays: 7 };
 let world: World;
 let teamId: string;
 beforeAll(async () => {
@@ -26,8 +26,8 @@ const settings = () => ask(commandContext(world), userActor(teamId, 'viewer'), g
 
 test('an admin switches content capture on for the own team, and the ledger holds before and after', async () => {
   const other = (await makeTeam(world)).id;
-  await update('admin', { contentCapture: true, spanRetentionDays: 30 });
-  const after = { contentCapture: true, spanRetentionDays: 30, logRetentionDays: 7 };
+  await update('admin', { contentCapture: true, rawRetentionDays: 10, spanRetentionDays: 30 });
+  const after = { contentCapture: true, rawRetentionDays: 10, spanRetentionDays: 30, logRetentionDays: 7 };
   expect(await settings()).toEqual(after);
   expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
     {
@@ -35,13 +35,22 @@ test('an admin switches content capture on for the own team, and the ledger hold
       targetId: teamId,
       outcome: 'ok',
       details: {
-        before: { contentCapture: false, spanRetentionDays: 14 },
-        after: { contentCapture: true, spanRetentionDays: 30 },
+        before: { contentCapture: false, rawRetentionDays: null, spanRetentionDays: 14 },
+        after: { contentCapture: true, rawRetentionDays: 10, spanRetentionDays: 30 },
       },
     },
   ]);
   const elsewhere = await ask(commandContext(world), userActor(other, 'viewer'), getTeamSettings, {});
   expect(elsewhere).toEqual(SEEN);
+});
+
+test('raw points go back to the retention of the installation when the field is emptied', async () => {
+  await update('admin', { contentCapture: false, rawRetentionDays: 10 });
+  const stale = update('admin', { contentCapture: false, rawRetentionDays: 20 });
+  await expect(stale).rejects.toMatchObject({ code: 'conflict' });
+  const seen = { ...SEEN, rawRetentionDays: 10 };
+  await update('admin', { contentCapture: false, rawRetentionDays: null, seen });
+  expect(await settings()).toEqual(SEEN);
 });
 
 test.each(['developer', 'viewer'] as const)(
@@ -72,6 +81,7 @@ test('security Z8: unknown fields, words for the switch and days out of range ar
     { spanRetentionDays: 30 },
     { contentCapture: true, spanRetentionDays: 0 },
     { contentCapture: true, logRetentionDays: 366 },
+    { contentCapture: true, rawRetentionDays: 0 },
   ];
   for (const values of refused) {
     await expect(update('admin', values), JSON.stringify(values)).rejects.toMatchObject({ code: 'invalid' });

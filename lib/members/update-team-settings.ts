@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { teams } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
@@ -6,26 +6,24 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '#lib/model/team-settings.ts';
 
 const OUT_OF_RANGE = `Choose ${MIN_RETENTION_DAYS} to ${MAX_RETENTION_DAYS} days.`;
-const days = z
-  .int(OUT_OF_RANGE)
-  .min(MIN_RETENTION_DAYS, OUT_OF_RANGE)
-  .max(MAX_RETENTION_DAYS, OUT_OF_RANGE)
-  .optional();
+const days = z.int(OUT_OF_RANGE).min(MIN_RETENTION_DAYS, OUT_OF_RANGE).max(MAX_RETENTION_DAYS, OUT_OF_RANGE);
 
 const input = z.strictObject({
   contentCapture: z.boolean(),
-  spanRetentionDays: days,
-  logRetentionDays: days,
+  rawRetentionDays: days.nullable().optional(),
+  spanRetentionDays: days.optional(),
+  logRetentionDays: days.optional(),
   /** The settings as the person saw them; a change in between is then a conflict. */
   seen: z.strictObject({
     contentCapture: z.boolean(),
+    rawRetentionDays: z.int().nullable(),
     spanRetentionDays: z.int(),
     logRetentionDays: z.int(),
   }),
 });
 
 /**
- * Decides whether prompts, completions and tool arguments are stored, and for how long spans and logs are kept.
+ * Decides whether prompts, completions and tool arguments are stored, and for how long points, spans and logs are kept.
  * Ingest hears of it within 5 s; what is past a shorter retention goes with the next round of the worker.
  *
  * @throws AppError `conflict` when the settings are no longer those of `seen`
@@ -35,11 +33,12 @@ export const updateTeamSettings = defineCommand({
   permission: 'team:update',
   input,
   audit: { action: 'team.update-settings', target: 'team' },
-  async run({ input: { contentCapture, spanRetentionDays, logRetentionDays, seen }, actor, tx }) {
+  async run({ input: { seen, ...given }, actor, tx }) {
     const after = {
-      contentCapture,
-      spanRetentionDays: spanRetentionDays ?? seen.spanRetentionDays,
-      logRetentionDays: logRetentionDays ?? seen.logRetentionDays,
+      contentCapture: given.contentCapture,
+      rawRetentionDays: given.rawRetentionDays === undefined ? seen.rawRetentionDays : given.rawRetentionDays,
+      spanRetentionDays: given.spanRetentionDays ?? seen.spanRetentionDays,
+      logRetentionDays: given.logRetentionDays ?? seen.logRetentionDays,
     };
     const updated = await tx
       .update(teams)
@@ -48,6 +47,7 @@ export const updateTeamSettings = defineCommand({
         and(
           eq(teams.id, actor.teamId),
           eq(teams.contentCapture, seen.contentCapture),
+          sql`${teams.rawRetentionDays} is not distinct from ${seen.rawRetentionDays}::int`,
           eq(teams.spanRetentionDays, seen.spanRetentionDays),
           eq(teams.logRetentionDays, seen.logRetentionDays),
         ),

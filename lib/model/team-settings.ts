@@ -1,4 +1,4 @@
-/** How many days spans or logs may be kept. */
+/** How many days raw points, spans or logs may be kept. */
 export const MIN_RETENTION_DAYS = 1;
 export const MAX_RETENTION_DAYS = 365;
 
@@ -6,6 +6,8 @@ export const MAX_RETENTION_DAYS = 365;
 export interface TeamSettingsView {
   /** Whether prompts, completions and tool arguments are stored; otherwise they are dropped on arrival. */
   contentCapture: boolean;
+  /** Null: as long as the installation keeps them (`METRICS_RETENTION_DAYS`). */
+  rawRetentionDays: number | null;
   spanRetentionDays: number;
   logRetentionDays: number;
 }
