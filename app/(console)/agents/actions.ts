@@ -3,6 +3,7 @@
 import { claimAgent as claimCommand } from '#lib/agents/claim-agent.ts';
 import { createAgent as createCommand } from '#lib/agents/create-agent.ts';
 import { deleteAgent as deleteCommand } from '#lib/agents/delete-agent.ts';
+import { rotateControlSecret as rotateCommand } from '#lib/agents/rotate-control-secret.ts';
 import { startAgent as startCommand } from '#lib/agents/start-agent.ts';
 import { stopAgent as stopCommand } from '#lib/agents/stop-agent.ts';
 import { updateAgent as updateCommand } from '#lib/agents/update-agent.ts';
@@ -11,6 +12,7 @@ import { action } from '#lib/web/action.ts';
 export const claimAgent = action(claimCommand);
 export const createAgent = action(createCommand);
 export const deleteAgent = action(deleteCommand);
+export const rotateControlSecret = action(rotateCommand);
 export const startAgent = action(startCommand);
 export const stopAgent = action(stopCommand);
 export const updateAgent = action(updateCommand);
