@@ -9,7 +9,7 @@ import type { Tx } from '#db/client.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
-/** Kinds that this room and the pipeline write; escalation and delivery add their own. */
+/** Kinds that this room and the pipeline write; delivery adds its own. */
 export type TimelineKind =
   | 'opened'
   | 'updated'
@@ -27,7 +27,12 @@ export type TimelineKind =
   | 'commented'
   | 'feedback'
   | 'suppressed'
-  | 'unsuppressed';
+  | 'unsuppressed'
+  | 'escalated'
+  | 'nobody_on_call'
+  | 'escalation_paused'
+  | 'escalation_exhausted'
+  | 'escalation_hurried';
 
 export interface TimelineEntry {
   alertId: string;

@@ -10,6 +10,10 @@ export interface DueEscalation extends EscalationPosition {
   policyId: string;
   severity: Severity;
   title: string;
+  message: string;
+  value: number | null;
+  runbookUrl: string | null;
+  startsAt: Date;
 }
 
 interface DueRow extends Record<string, unknown> {
@@ -22,6 +26,10 @@ interface DueRow extends Record<string, unknown> {
   generation: string;
   severity: Severity;
   title: string;
+  message: string;
+  value: number | null;
+  runbook_url: string | null;
+  starts_ms: number;
   quiet: string | null;
 }
 
@@ -44,6 +52,7 @@ export async function claimEscalations(
 ): Promise<{ due: DueEscalation[]; claimed: number }> {
   const rows = await tx.execute<DueRow>(sql`
     select e.alert_id, e.team_id, e.policy_id, e.step, e.loop, e.reached, e.generation, a.severity, a.title,
+      a.message, a.value, a.runbook_url, (extract(epoch from a.starts_at) * 1000)::float8 as starts_ms,
       ${QUIET_REASON} as quiet
     from escalations e join alerts a on a.id = e.alert_id
     where e.state = 'running' and e.next_at <= alert_now()
@@ -70,6 +79,10 @@ export async function claimEscalations(
       generation: Number(row.generation),
       severity: row.severity,
       title: row.title,
+      message: row.message,
+      value: row.value,
+      runbookUrl: row.runbook_url,
+      startsAt: new Date(row.starts_ms),
     }));
   return { due, claimed: rows.length };
 }

@@ -1,0 +1,24 @@
+import type { Db } from '#db/client.ts';
+import { channels } from '#lib/model/event.ts';
+import { enterEscalationSteps } from '#lib/pipeline/enter-escalation-steps.ts';
+import { handOverPages } from '#lib/pipeline/hand-over-pages.ts';
+import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import type { Loop } from '../loop.ts';
+
+/** Enters due steps of escalations, and writes the messages of pages that are due. */
+export function escalationLoop({ db, bus }: { db: Db; bus: Pick<EventBus, 'publish'> }): Loop {
+  return {
+    name: 'escalations',
+    intervalMs: 1000,
+    timeoutMs: 60_000,
+    exclusive: 'claims',
+    wakeOn: 'escalations',
+    async step() {
+      const steps = await enterEscalationSteps(db);
+      const pages = await handOverPages(db);
+      const done = steps.done + pages.done;
+      if (done > 0) await bus.publish(channels.wake('deliveries'), '').catch(() => undefined);
+      return { done, more: steps.more || pages.more };
+    },
+  };
+}
