@@ -77,15 +77,38 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
     else writer.null();
   }
 
+  /** Makes known the sets of all reports from a point on, value by value where an agent may have no more of them. */
+  async function learnFrom(points: PointColumns, first: number): Promise<void> {
+    const { seriesId } = points;
+    const unknown: [from: number, to: number][] = [];
+    for (let from = first; from < seriesId.length; ) {
+      const to = endOfReport(points, from);
+      if (!sets.find(seriesId, from, to)) unknown.push([from, to]);
+      from = to;
+    }
+    await sets.learn(seriesId, unknown);
+    const singles: [from: number, to: number][] = [];
+    for (const [from, to] of unknown) {
+      if (sets.find(seriesId, from, to)) continue;
+      for (let i = from; i < to; i++) if (!sets.find(seriesId, i, i + 1)) singles.push([i, i + 1]);
+    }
+    await sets.learn(seriesId, singles);
+  }
+
   async function writePoints(writer: CopyWriter, points: PointColumns): Promise<void> {
     const { seriesId } = points;
     await catalog.seen(seriesId);
+    let known = false;
     for (let from = 0; from < seriesId.length; ) {
       const to = endOfReport(points, from);
-      const set = sets.find(seriesId, from, to) ?? (await sets.make(seriesId, from, to));
+      if (!known && !sets.find(seriesId, from, to)) {
+        await learnFrom(points, from);
+        known = true;
+      }
+      const set = sets.find(seriesId, from, to);
       if (set) writeRow(writer, points, from, set);
       for (let i = from; !set && i < to; i++) {
-        const single = sets.find(seriesId, i, i + 1) ?? (await sets.make(seriesId, i, i + 1));
+        const single = sets.find(seriesId, i, i + 1);
         if (single) writeRow(writer, points, i, single);
       }
       from = to;

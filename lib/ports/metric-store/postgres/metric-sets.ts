@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { SeriesCatalog } from './series-catalog.ts';
+import type { SeriesCatalog, StreamInfo } from './series-catalog.ts';
 
 /** Streams written together in one row. */
 export interface MetricSet {
@@ -33,69 +33,125 @@ function sameIds(set: MetricSet, ids: Int32Array, from: number, to: number): boo
   return true;
 }
 
+/** A report: the position of its first id, and of the one after its last. */
+export type Report = readonly [from: number, to: number];
+
 export interface MetricSets {
   /** The set of `ids[from]` up to, not including, `ids[to]`, if this process knows it. */
   find(ids: Int32Array, from: number, to: number): MetricSet | undefined;
-  /** Finds or makes it; null when the agent has too many and the values must be stored one by one. */
-  make(ids: Int32Array, from: number, to: number): Promise<MetricSet | null>;
+  /**
+   * Finds or makes the sets of many reports at once. A report of several streams whose agent has too many sets
+   * stays unknown: its values must be stored one by one.
+   */
+  learn(ids: Int32Array, reports: readonly Report[]): Promise<void>;
+}
+
+/** A set that this process does not know yet. */
+interface NewSet {
+  asked: Int32Array;
+  stored: readonly number[];
+  stream: StreamInfo;
+  hash: Buffer;
 }
 
 /** @param pool sets are made outside the caller's transaction, so that what is remembered is committed */
 export function createMetricSets(pool: pg.Pool, catalog: SeriesCatalog): MetricSets {
   const byHash = new Map<number, MetricSet[]>();
-  const setsOfAgent = new Map<string, number>();
 
   function find(ids: Int32Array, from: number, to: number): MetricSet | undefined {
     return byHash.get(hashIds(ids, from, to))?.find((set) => sameIds(set, ids, from, to));
   }
 
-  /** True when the agent may have one more set of several streams. */
-  async function hasRoom(agentId: string): Promise<boolean> {
-    let sets = setsOfAgent.get(agentId);
-    if (sets === undefined) {
-      const counted = await pool.query(
-        'select count(*)::int as sets from metric_sets where agent_id = $1 and cardinality(series_ids) > 1',
-        [agentId],
-      );
-      sets = Number(counted.rows[0].sets);
-    }
-    setsOfAgent.set(agentId, sets);
-    return sets < MAX_SETS_PER_AGENT;
-  }
-
-  async function insert(teamId: string, agentId: string, stored: readonly number[]): Promise<number> {
-    const hash = createHash('sha256').update(stored.join()).digest().subarray(0, 16);
-    await pool.query(
-      `insert into metric_sets (team_id, agent_id, series_ids, hash) values ($1, $2, $3, $4)
-       on conflict (hash) do nothing`,
-      [teamId, agentId, stored, hash],
-    );
-    const row = await pool.query<{ id: number }>('select id from metric_sets where hash = $1', [hash]);
-    const id = row.rows[0]?.id;
-    if (id === undefined) throw new Error('a metric set vanished while it was made');
-    return id;
-  }
-
-  async function make(ids: Int32Array, from: number, to: number): Promise<MetricSet | null> {
-    const asked = ids.slice(from, to);
+  function describe(asked: Int32Array): NewSet {
     const stream = catalog.get(asked[0] ?? 0);
     if (!stream) throw new Error(`unknown series ${asked[0]}`);
     const stored = [...new Set(asked)];
-    if (stored.length > 1 && !(await hasRoom(stream.agentId))) return null;
-    const id = await insert(stream.teamId, stream.agentId, stored);
-    if (stored.length > 1) setsOfAgent.set(stream.agentId, (setsOfAgent.get(stream.agentId) ?? 0) + 1);
-    const repeats = stored.length < asked.length;
+    const hash = createHash('sha256').update(stored.join()).digest().subarray(0, 16);
+    return { asked, stored, stream, hash };
+  }
+
+  function remember(id: number, { asked, stored }: NewSet): void {
+    if (find(asked, 0, asked.length)) return;
     const set: MetricSet = {
       id,
       asked,
       gauges: Uint8Array.from(asked, (series) => (catalog.get(series)?.kind === 'gauge' ? 1 : 0)),
-      slots: repeats ? Int32Array.from(asked, (series) => stored.indexOf(series)) : null,
+      slots: stored.length < asked.length ? slotsOf(asked, stored) : null,
       width: stored.length,
     };
-    const hash = hashIds(ids, from, to);
-    byHash.set(hash, [...(byHash.get(hash) ?? []), set]);
-    return set;
+    const key = hashIds(asked, 0, asked.length);
+    byHash.set(key, [...(byHash.get(key) ?? []), set]);
   }
 
-  return { find, make };
+  /** Remembers those sets that are stored; gives the others. */
+  async function recall(sets: readonly NewSet[]): Promise<NewSet[]> {
+    if (sets.length === 0) return [];
+    const found = await pool.query<{ id: number; hash: Buffer }>(
+      'select id, hash from metric_sets where hash = any($1::bytea[])',
+      [sets.map((set) => set.hash)],
+    );
+    const ids = new Map(found.rows.map((row) => [row.hash.toString('latin1'), row.id]));
+    return sets.filter((set) => {
+      const id = ids.get(set.hash.toString('latin1'));
+      if (id !== undefined) remember(id, set);
+      return id === undefined;
+    });
+  }
+
+  return {
+    find,
+    async learn(ids, reports) {
+      const missing = await recall(reports.map(([from, to]) => describe(ids.slice(from, to))));
+      const unlike = [...new Map(missing.map((set) => [set.hash.toString('latin1'), set])).values()];
+      const fitting = new Set((await withRoom(pool, unlike)).map((set) => set.hash.toString('latin1')));
+      await insertSets(
+        pool,
+        unlike.filter((set) => fitting.has(set.hash.toString('latin1'))),
+      );
+      const lost = await recall(missing.filter((set) => fitting.has(set.hash.toString('latin1'))));
+      if (lost.length > 0) throw new Error('a metric set vanished while it was made');
+    },
+  };
+}
+
+/** The position in the stored row of each asked id. */
+function slotsOf(asked: Int32Array, stored: readonly number[]): Int32Array {
+  const slots = new Map(stored.map((series, slot) => [series, slot]));
+  return Int32Array.from(asked, (series) => slots.get(series) ?? 0);
+}
+
+/** The new sets that their agents have room for; those of one stream always have. */
+async function withRoom(pool: pg.Pool, sets: readonly NewSet[]): Promise<NewSet[]> {
+  const agents = new Set(sets.filter((set) => set.stored.length > 1).map((set) => set.stream.agentId));
+  if (agents.size === 0) return [...sets];
+  const counted = await pool.query<{ agent_id: string; sets: number }>(
+    `select agent_id, count(*)::int as sets from metric_sets
+     where agent_id = any($1::uuid[]) and cardinality(series_ids) > 1 group by agent_id`,
+    [[...agents]],
+  );
+  const taken = new Map(counted.rows.map((row) => [row.agent_id, row.sets]));
+  return sets.filter(({ stored, stream: { agentId } }) => {
+    if (stored.length === 1) return true;
+    const count = (taken.get(agentId) ?? 0) + 1;
+    if (count <= MAX_SETS_PER_AGENT) taken.set(agentId, count);
+    return count <= MAX_SETS_PER_AGENT;
+  });
+}
+
+/** Writes sets in one statement, in one order everywhere so that writers never wait in a circle. */
+async function insertSets(pool: pg.Pool, sets: readonly NewSet[]): Promise<void> {
+  if (sets.length === 0) return;
+  await pool.query(
+    `insert into metric_sets (team_id, agent_id, series_ids, hash)
+     select n.team_id, n.agent_id, n.series_ids::int[], n.hash
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[]) as n (team_id, agent_id, series_ids, hash)
+     order by n.hash
+     on conflict (hash) do nothing`,
+    [
+      sets.map((set) => set.stream.teamId),
+      sets.map((set) => set.stream.agentId),
+      sets.map((set) => `{${set.stored.join()}}`),
+      sets.map((set) => set.hash),
+    ],
+  );
 }

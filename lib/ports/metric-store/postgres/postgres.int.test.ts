@@ -116,3 +116,73 @@ test('roll-ups outlive their spans, also when a late point has their window roll
   const late = await store.query(teamId, { ...range, metric: 'late', measure: 'count' });
   expect([runs.sampleSize, late.sampleSize]).toEqual([1, 1]);
 });
+
+/** A gauge of an agent, as it is asked for. */
+function gauge(agentId: string, metric: string) {
+  const place = {
+    agentName: 'a',
+    environment: 'default',
+    serviceNamespace: '',
+    serviceName: 's',
+    instance: '',
+  };
+  return { agentId, identity: { ...place, metric, unit: '1', kind: 'gauge', attributes: {} } as const };
+}
+
+/** Reports of one point a series, all of one time for one agent. */
+function reportOf(seriesIds: readonly (number | null)[], timeMs: number) {
+  const seriesId = Int32Array.from(seriesIds, (id) => id ?? 0);
+  const filled = (value: number) => new Float64Array(seriesId.length).fill(value);
+  return { seriesId, timeMs: filled(timeMs), startMs: filled(0), value: filled(1) };
+}
+
+test('the first request of many new agents takes a number of statements that does not grow with them', async () => {
+  const teamId = await harness.makeTeam();
+  const made = await Promise.all(Array.from({ length: 200 }, (_, i) => harness.makeAgent(teamId, `a${i}`)));
+  const clock = manualClock(Date.now());
+  const store = harness.open(clock, 'writer');
+  let statements = 0;
+  const count = () => {
+    statements += 1;
+  };
+  pool.on('acquire', count);
+  const wanted = made.flatMap((agentId) => ['x', 'y', 'z'].map((metric) => gauge(agentId, metric)));
+  const { ids } = await store.resolveSeries(teamId, wanted, 1000);
+  await store.commit({ teamId, points: reportOf(ids, clock.now()), histograms: [] });
+  pool.off('acquire', count);
+  expect(statements).toBeLessThan(20);
+  const sets = await pool.query('select 1 from metric_sets where team_id = $1', [teamId]);
+  expect(sets.rowCount).toBe(made.length);
+});
+
+test('an agent whose reports vary without end has 32 wide rows, also for a process that starts later', async () => {
+  const teamId = await harness.makeTeam();
+  const agentId = await harness.makeAgent(teamId, 'varying');
+  const clock = manualClock(Date.now());
+  const names = Array.from({ length: 41 }, (_, i) => `m${i}`);
+  const wide = async () =>
+    (
+      await pool.query('select 1 from metric_sets where team_id = $1 and cardinality(series_ids) > 1', [
+        teamId,
+      ])
+    ).rowCount;
+  for (const writer of ['first', 'later']) {
+    const store = harness.open(clock, writer);
+    const { ids } = await store.resolveSeries(
+      teamId,
+      names.map((name) => gauge(agentId, name)),
+      1000,
+    );
+    for (let i = 0; i + 1 < ids.length; i++) {
+      clock.advance(1);
+      await store.commit({ teamId, points: reportOf(ids.slice(i, i + 2), clock.now()), histograms: [] });
+    }
+    expect(await wide()).toBe(32);
+  }
+  const values = await pool.query<{ values: string; rows: string }>(
+    `select sum(cardinality(p.values)) as values, count(*) as rows from metric_points p
+     join metric_sets m on m.id = p.set_id where m.team_id = $1`,
+    [teamId],
+  );
+  expect(values.rows[0]).toEqual({ values: '160', rows: '96' });
+});

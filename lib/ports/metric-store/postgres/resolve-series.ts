@@ -48,18 +48,20 @@ function streamOf({ agentId, identity }: Wanted): NewSeries {
 
 const without = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 
+/** A row with the roll-up series that it leads to; roll-up series lead nowhere. */
+type Placed = NewSeries & { agentSeriesId: number | null; teamSeriesId: number | null };
+
 /** Adds rows of one scope; those that exist are left alone. */
-async function insertSeries(tx: pg.ClientBase, teamId: string, rows: readonly NewSeries[]): Promise<void> {
+async function insertSeries(tx: pg.ClientBase, teamId: string, rows: readonly Placed[]): Promise<void> {
   await tx.query(
     `insert into series (team_id, agent_id, scope, identity_hash, metric, unit, kind, instance, service_name,
                          attributes, agent_series_id, team_series_id)
      select $1, n.agent_id, n.scope, n.hash, n.metric, n.unit, n.kind, n.instance, n.service_name,
-            n.attributes::jsonb, a.id, t.id
+            n.attributes::jsonb, n.agent_series_id, n.team_series_id
      from unnest($2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                 $10::text[], $11::bytea[], $12::bytea[])
-          as n (agent_id, scope, hash, metric, unit, kind, instance, service_name, attributes, agent_hash, team_hash)
-     left join series a on a.team_id = $1 and a.identity_hash = n.agent_hash
-     left join series t on t.team_id = $1 and t.identity_hash = n.team_hash
+                 $10::text[], $11::int[], $12::int[])
+          as n (agent_id, scope, hash, metric, unit, kind, instance, service_name, attributes, agent_series_id,
+                team_series_id)
      on conflict (team_id, identity_hash) do nothing`,
     [
       teamId,
@@ -72,9 +74,41 @@ async function insertSeries(tx: pg.ClientBase, teamId: string, rows: readonly Ne
       rows.map((row) => (row.scope === 'stream' ? without(row.identity.instance) : '')),
       rows.map((row) => (row.scope === 'stream' ? without(row.identity.serviceName) : '')),
       rows.map((row) => without(JSON.stringify(row.identity.attributes)).replaceAll('\\u0000', '')),
-      rows.map((row) => row.agentHash),
-      rows.map((row) => row.teamHash),
+      rows.map((row) => row.agentSeriesId),
+      rows.map((row) => row.teamSeriesId),
     ],
+  );
+}
+
+/**
+ * Adds streams and the roll-up series that they lead to. The ids are handed over by this process: a join of
+ * new rows with rows that are newer than the statistics takes seconds.
+ */
+async function insertStreams(
+  tx: pg.ClientBase,
+  teamId: string,
+  streams: readonly NewSeries[],
+): Promise<void> {
+  const rolled = [...rolledSeries(streams, 'team'), ...rolledSeries(streams, 'agent')];
+  await insertSeries(
+    tx,
+    teamId,
+    rolled.map((row) => ({ ...row, agentSeriesId: null, teamSeriesId: null })),
+  );
+  const found = await tx.query<{ id: number; identity_hash: Buffer }>(
+    'select id, identity_hash from series where team_id = $1 and identity_hash = any($2::bytea[])',
+    [teamId, rolled.map((row) => row.hash)],
+  );
+  const ids = new Map(found.rows.map((row) => [row.identity_hash.toString('latin1'), row.id]));
+  const idOf = (hash: Buffer | null) => ids.get(hash?.toString('latin1') ?? '') ?? null;
+  await insertSeries(
+    tx,
+    teamId,
+    streams.map((row) => ({
+      ...row,
+      agentSeriesId: idOf(row.agentHash),
+      teamSeriesId: idOf(row.teamHash),
+    })),
   );
 }
 
@@ -183,11 +217,7 @@ export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now:
       const fitting = await withinAgents(tx, teamId, missing, maxPerAgent);
       const allowed = fitting.slice(0, Math.max(0, maxSeries - counted.rows[0].streams));
       if (allowed.length < fitting.length) noteFull(teamId);
-      if (allowed.length > 0) {
-        const rolled = [...rolledSeries(allowed, 'team'), ...rolledSeries(allowed, 'agent')];
-        await insertSeries(tx, teamId, rolled);
-        await insertSeries(tx, teamId, allowed);
-      }
+      if (allowed.length > 0) await insertStreams(tx, teamId, allowed);
       await tx.query('commit');
     } catch (error) {
       await tx.query('rollback').catch(() => {});
