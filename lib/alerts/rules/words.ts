@@ -63,6 +63,7 @@ export function findingOf(
   const annotations = Object.entries(definition.annotations).map(
     ([key, text]) => [key, filled(text, values, text)] as const,
   );
+  const startsAtMs = instance.firedAtMs ?? instance.activeAtMs;
   const plain = instance.kind === 'data' ? name : `${labels.alertname ?? name} (${name})`;
   return {
     source: 'rule',
@@ -78,8 +79,9 @@ export function findingOf(
     generatorUrl: null,
     runbookUrl: definition.runbookUrl === '' ? null : definition.runbookUrl,
     firing: endedAtMs === null,
-    startsAt: new Date(instance.firedAtMs ?? instance.activeAtMs),
-    endsAt: endedAtMs === null ? null : new Date(endedAtMs),
+    startsAt: new Date(startsAtMs),
+    // A clock that went back must not make it end before it began.
+    endsAt: endedAtMs === null ? null : new Date(Math.max(endedAtMs, startsAtMs)),
     endsByTimeout: false,
     reason,
   };
