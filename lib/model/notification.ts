@@ -43,6 +43,8 @@ export interface NotificationMessage {
   links: MessageLinks;
   /** Why it is sent, as a code receivers can go by: a `NotifyReason`, `page`, `test`, ... (alerting S49). */
   reason: string;
+  /** The channel that a fallback stands in for (alerting S92). */
+  insteadOf?: string;
   /** Labels that the alerts of a group share by its route; empty outside groups. */
   groupLabels: Labels;
 }

@@ -53,8 +53,7 @@ interface ClaimRow extends Record<string, unknown> {
 
 /** A row is held this long; whoever comes back later finds it taken. */
 export const LEASE_SECONDS = 60;
-/** Rows of one person's address that one claim may take: they go out as one message. */
-const BUNDLE = 500;
+/** Rows that one claim looks at. Pages to one address go out as one message, so all of them may be taken. */
 const SCANNED = 1000;
 
 export interface ClaimOptions {
@@ -62,6 +61,7 @@ export interface ClaimOptions {
   busy: readonly string[];
   /** Rows of one channel at most. */
   perChannel: number;
+  /** Rows at most that are not pages. */
   limit: number;
 }
 
@@ -104,20 +104,20 @@ export async function claimDue(db: Db, { busy, perChannel, limit }: ClaimOptions
       limit ${SCANNED}
     ), ranked as (
       select id, destination, group_id, purpose,
+        row_number() over (partition by purpose = 'page' order by priority, next_attempt_at, id) as of_kind,
         row_number() over (partition by destination order by priority, next_attempt_at, id) as place,
         row_number() over (partition by destination, group_id order by priority, next_attempt_at, id) as turn
       from candidates
     ), due as materialized (
       select n.id
       from ranked join notifications n using (id)
-      where ranked.place <= case when ranked.purpose = 'page' then ${BUNDLE} else ${perChannel} end
+      where (ranked.purpose = 'page' or ranked.place <= ${perChannel} and ranked.of_kind <= ${limit})
         and (n.group_id is null or ranked.turn = 1 and not exists (
           select 1 from notifications o
           where o.group_id = n.group_id and o.destination = n.destination and o.id <> n.id
             and o.status = 'sending' and o.lease_until > alert_now()))
         and n.status in ('queued', 'sending') and (n.lease_until is null or n.lease_until <= alert_now())
       order by n.priority, n.next_attempt_at
-      limit ${limit}
       for update of n skip locked
     ), claimed as (
       update notifications n

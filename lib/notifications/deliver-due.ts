@@ -1,0 +1,148 @@
+import type { Db } from '#db/client.ts';
+import type { Sealer } from '#lib/command/context.ts';
+import type { Log } from '#lib/kernel/log.ts';
+import type { Notifiers } from '#lib/ports/notifier/port.ts';
+import { type Claim, claimDue, LEASE_SECONDS } from './claim-due.ts';
+import { type ComposeTools, composeDelivery } from './compose-delivery.ts';
+import { type DeliveryFacts, readFacts } from './delivery-facts.ts';
+import { holdBackPages } from './hold-back.ts';
+import { createOutcomeWriter } from './outcome-writer.ts';
+import { type OnFailed, type Outcome, recordOutcomes } from './record-outcomes.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { sendClaims, unsent } from './send-claims.ts';
+import { droppedBecause } from './still-wanted.ts';
+
+export interface DeliveryTools extends ComposeTools {
+  db: Db;
+  log: Log;
+  sealer: Sealer;
+  notifiers: Notifiers;
+  onFailed: OnFailed;
+  /** Tells the loop that there may be room for more. */
+  wake(): void;
+}
+
+/** Messages under way at once to one channel, and to all of them from this process. */
+const PER_CHANNEL = 32;
+const IN_ALL = 256;
+/** A send may take this much of the lease at most; what begins later might be somebody else's by then. */
+const SAFE_LEASE_MS = (LEASE_SECONDS - 30) * 1000;
+
+type Batch = [Claim, ...Claim[]];
+
+/** Pages to one address go out as one message; everything else by itself. */
+function batches(claims: readonly Claim[]): Batch[] {
+  const groups = Map.groupBy(claims, ({ purpose, destination, message, id }) =>
+    purpose === 'page' && message.status === 'firing' ? destination : id,
+  );
+  return [...groups.values()].filter((group): group is Batch => group.length > 0);
+}
+
+/** What need not or cannot be sent, with its end. */
+function sortOut(claims: readonly Claim[], facts: DeliveryFacts): { wanted: Claim[]; ended: Outcome[] } {
+  const wanted: Claim[] = [];
+  const ended: Outcome[] = [];
+  for (const claim of claims) {
+    const reason = droppedBecause(claim, facts.alerts.get(claim.id));
+    if (reason !== null) ended.push(unsent(claim, 'cancelled', reason, null));
+    else if (claim.expired)
+      ended.push(unsent(claim, 'expired', 'expired', 'It could not be delivered before its time was over.'));
+    else wanted.push(claim);
+  }
+  return { wanted, ended };
+}
+
+/**
+ * Carries the outbox out. Each call of `step` takes on what is due and starts it; sends go on between steps,
+ * so that a receiver that hangs keeps back nobody else (alerting S37, reliability F22). Delivery is at least
+ * once: a row is done when its outcome is written.
+ */
+export function createDeliverer(tools: DeliveryTools) {
+  const { db, log, sealer, notifiers } = tools;
+  const underWay = new Map<string, number>();
+  const running = new Set<Promise<void>>();
+  let inAll = 0;
+  let starved = false;
+  let pagesDue = true;
+  const write = createOutcomeWriter((outcomes) => recordOutcomes(db, outcomes, tools.onFailed));
+
+  /** A person gets one message at a time: what comes meanwhile goes out with the next. */
+  const isFull = (destination: string, count: number) =>
+    !destination.startsWith('channel:') || count > PER_CHANNEL / 2;
+  const busy = () => [...underWay].filter(([name, count]) => isFull(name, count)).map(([name]) => name);
+
+  function begin(destination: string): () => void {
+    underWay.set(destination, (underWay.get(destination) ?? 0) + 1);
+    inAll += 1;
+    return () => {
+      const left = (underWay.get(destination) ?? 1) - 1;
+      if (left === 0) underWay.delete(destination);
+      else underWay.set(destination, left);
+      inAll -= 1;
+      if (starved && (left === 0 || !isFull(destination, left))) {
+        starved = false;
+        tools.wake();
+      }
+    };
+  }
+
+  async function carry(batch: Batch, facts: DeliveryFacts, leasedAtMs: number): Promise<void> {
+    const [lead] = batch;
+    const target = resolveTarget(lead, facts, sealer);
+    if ('problem' in target) {
+      return write(batch.map((claim) => unsent(claim, 'failed', 'no_target', target.problem)));
+    }
+    const delivery = composeDelivery(tools, batch, facts);
+    // A process that was stopped meanwhile has lost its rows: it neither sends nor writes (reliability F6).
+    if (performance.now() - leasedAtMs > SAFE_LEASE_MS) return;
+    await write(await sendClaims(notifiers, log, batch, target, delivery));
+  }
+
+  function start(batch: Batch, facts: DeliveryFacts, leasedAtMs: number): void {
+    const done = begin(batch[0].destination);
+    const work = carry(batch, facts, leasedAtMs)
+      .catch((error: unknown) =>
+        log.error({ err: error, notification: batch[0].id }, 'a delivery was not written'),
+      )
+      .finally(() => {
+        done();
+        running.delete(work);
+      });
+    running.add(work);
+  }
+
+  async function takeOn(): Promise<number> {
+    const limit = IN_ALL - inAll;
+    const full = busy();
+    if (full.length > 0 || limit <= 0) starved = true;
+    if (limit <= 0) return 0;
+    if (pagesDue) await holdBackPages(db);
+    const leasedAtMs = performance.now();
+    const claims = await claimDue(db, { busy: full, perChannel: PER_CHANNEL, limit });
+    pagesDue = claims.some(({ purpose }) => purpose === 'page');
+    if (claims.length === 0) return 0;
+    const facts = await readFacts(db, claims);
+    const { wanted, ended } = sortOut(claims, facts);
+    for (const batch of batches(wanted)) start(batch, facts, leasedAtMs);
+    if (ended.length > 0) await write(ended);
+    return claims.length;
+  }
+
+  return {
+    /** Takes on everything that is due and starts it, as far as there is room. Answers with how much that was. */
+    async step(signal: AbortSignal): Promise<number> {
+      pagesDue = true;
+      let total = 0;
+      while (!signal.aborted) {
+        const count = await takeOn();
+        total += count;
+        if (count === 0) break;
+      }
+      return total;
+    },
+    /** Waits for what is under way, for a stop or a test. */
+    async idle(): Promise<void> {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}

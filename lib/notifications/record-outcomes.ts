@@ -1,0 +1,149 @@
+import { sql } from 'drizzle-orm';
+import type { Db, Tx } from '#db/client.ts';
+import type { Claim } from './claim-due.ts';
+
+/** What became of one claimed row. */
+export interface Outcome {
+  claim: Claim;
+  status: 'sent' | 'delivered' | 'failed' | 'expired' | 'cancelled' | 'queued';
+  /** A word: `refused`, `gone`, `no_answer`, `bundled`, `acknowledged`, ... */
+  reason: string;
+  error: string | null;
+  httpStatus: number | null;
+  providerId: string | null;
+  /** With `queued`: milliseconds until the next attempt. */
+  delayMs: number;
+  /** Alerts that the message spoke of in the end, where others went out with it. */
+  alertIds?: string[];
+}
+
+const asRecords = (outcomes: readonly Outcome[]) =>
+  JSON.stringify(
+    outcomes.map(({ claim, status, reason, error, httpStatus, providerId, delayMs, alertIds }) => ({
+      id: claim.id,
+      token: claim.token,
+      attempt: claim.attempt,
+      status,
+      reason,
+      error,
+      http_status: httpStatus,
+      provider_id: providerId,
+      delay_ms: delayMs,
+      alert_ids: alertIds ?? null,
+    })),
+  );
+
+/**
+ * Ends attempts and their rows; a row whose lease was lost meanwhile is left alone, with its attempt
+ * (reliability F6).
+ *
+ * @returns ids of the rows that were still ours, with the status they have now
+ */
+async function settle(tx: Tx, outcomes: readonly Outcome[]): Promise<Map<string, string>> {
+  const rows = await tx.execute<{ id: string; status: string }>(sql`
+    with r as materialized (
+      select * from jsonb_to_recordset(${asRecords(outcomes)}::text::jsonb) as r(id uuid, token bigint,
+        attempt int, status text, reason text, error text, http_status int, provider_id text, delay_ms float8,
+        alert_ids jsonb)
+    ), ours as (
+      update notifications n
+      set status = ended.status, lease_until = null, last_error = r.error,
+        next_attempt_at = alert_now() + r.delay_ms * interval '1 millisecond',
+        provider_id = coalesce(r.provider_id, n.provider_id), alert_ids = coalesce(r.alert_ids, n.alert_ids),
+        finish_reason = case when ended.status = r.status then nullif(r.reason, '') else ended.status end,
+        finished_at = case when ended.status = 'queued' then null else alert_now() end
+      from r join notifications own on own.id = r.id,
+        lateral (select case
+          when r.status <> 'queued' then r.status
+          when alert_now() + r.delay_ms * interval '1 millisecond' >= own.expires_at then 'expired'
+          when exists (select 1 from notifications newer where newer.group_id = own.group_id
+            and newer.destination = own.destination and newer.purpose = 'group' and newer.id <> own.id
+            and newer.status = 'queued' and newer.created_at >= own.created_at) then 'cancelled'
+          else 'queued' end as status) ended
+      where n.id = r.id and n.status = 'sending' and n.lease_token = r.token
+      returning n.id, n.status
+    ), tried as (
+      update notification_attempts a
+      set status = case when r.status = 'queued' then 'failed' else r.status end, reason = r.reason,
+        error = r.error, http_status = r.http_status, provider_id = r.provider_id, ended_at = alert_now()
+      from r join ours using (id)
+      where a.notification_id = r.id and a.attempt = r.attempt and a.status = 'sending'
+    )
+    select id, status from ours`);
+  return new Map(rows.map(({ id, status }) => [id, status]));
+}
+
+const within = (ids: readonly string[]) =>
+  sql`(select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
+
+/**
+ * Writes what channels were told, now that they were (alerting S47, S48); an older message never replaces a
+ * newer one (S30). A message that went to the fallback counts for the channel it stood in for.
+ */
+async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    insert into notification_log (group_id, channel_id, firing, resolved, reason, sent_at)
+    select distinct on (n.group_id, told.channel_id) n.group_id, told.channel_id,
+      (select coalesce(jsonb_agg(id), '[]') from jsonb_array_elements_text(n.alert_ids) as id
+        where id not in (select jsonb_array_elements_text(n.message -> 'resolvedIds'))),
+      n.message -> 'resolvedIds', n.reason, alert_now()
+    from notifications n
+      join lateral (select coalesce((n.message ->> 'insteadOf')::uuid, n.channel_id) as channel_id) told on true
+      join notification_channels c on c.id = told.channel_id
+    where n.id in ${within(ids)} and n.purpose = 'group' and n.group_id is not null
+    order by n.group_id, told.channel_id, n.created_at desc
+    on conflict (group_id, channel_id) do update set firing = excluded.firing, resolved = excluded.resolved,
+      reason = excluded.reason, sent_at = excluded.sent_at
+    where notification_log.sent_at <= excluded.sent_at`);
+}
+
+/** Tells the timelines of the alerts what was sent and what could not be. */
+async function tellTimelines(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    insert into alert_events (id, team_id, alert_id, kind, at, actor_kind, actor_id, actor_name, via, note, details)
+    select gen_random_uuid(), n.team_id, na.alert_id,
+      case when n.status in ('sent', 'delivered') then 'notified' else 'notification_failed' end,
+      alert_now(), 'system', 'notifications', 'Pitwall', n.kind,
+      case when n.status in ('sent', 'delivered') then '' else coalesce(n.last_error, n.status) end,
+      jsonb_build_object('notificationId', n.id, 'purpose', n.purpose, 'status', n.status, 'reason', n.reason,
+        'channelId', n.channel_id, 'channelName', c.name, 'userId', n.user_id, 'userName', u.name)
+    from notifications n
+      join notification_alerts na on na.notification_id = n.id
+      left join notification_channels c on c.id = n.channel_id
+      left join users u on u.id = n.user_id
+    where n.id in ${within(ids)}`);
+}
+
+/** A channel through which something arrived is well, whatever was before. */
+async function healChannels(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+  const ids = outcomes.map(({ claim }) => claim.channelId).filter((id) => id !== null);
+  if (ids.length === 0) return;
+  await tx.execute(sql`
+    update notification_channels set failures = 0, status = 'ok', status_reason = '', broken_at = null
+    where id in ${within([...new Set(ids)])} and (failures > 0 or status = 'broken')`);
+}
+
+/** What happens when rows have failed for good, in the same transaction. */
+export type OnFailed = (tx: Tx, failed: readonly Outcome[]) => Promise<void>;
+
+/** Writes what became of attempts, all in one transaction. */
+export async function recordOutcomes(
+  db: Db,
+  outcomes: readonly Outcome[],
+  onFailed: OnFailed,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const settled = await settle(tx, outcomes);
+    const having = (...statuses: string[]) =>
+      outcomes.filter(({ claim }) => statuses.includes(settled.get(claim.id) ?? ''));
+    const arrived = having('sent', 'delivered');
+    const failed = having('failed', 'expired');
+    const ids = (list: readonly Outcome[]) => list.map(({ claim }) => claim.id);
+    if (arrived.length > 0) {
+      await logGroups(tx, ids(arrived));
+      await healChannels(tx, arrived);
+    }
+    if (arrived.length + failed.length > 0) await tellTimelines(tx, ids([...arrived, ...failed]));
+    if (failed.length > 0) await onFailed(tx, failed);
+  });
+}
