@@ -9,6 +9,7 @@ import { announcementLoop } from './loops/announcements.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
 import { evaluationLoop } from './loops/evaluations.ts';
+import { groupLoop } from './loops/groups.ts';
 import { healthLoop } from './loops/health.ts';
 import { ledgerLoop } from './loops/ledgers.ts';
 import { ownersLoop } from './loops/owners.ts';
@@ -29,6 +30,7 @@ const loops = [
   healthLoop(system.health),
   controlLoop(system.control),
   announcementLoop(system),
+  groupLoop(system),
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
   cleanupLoop(db),
   ledgerLoop({ db, clock: system.clock, log, report: reportLedgers }),

@@ -89,6 +89,14 @@ export async function lockOpenAlerts(
   return new Map(rows.map((row) => toOpenAlert(teamId, row)).map((alert) => [keyOf(alert), alert]));
 }
 
+/** Locks all open alerts of a team. */
+export async function lockAllOpenAlerts(tx: Tx, teamId: string): Promise<OpenAlert[]> {
+  const rows = await tx.execute<OpenRow>(sql`
+    select ${COLUMNS} from alerts a
+    where a.team_id = ${teamId}::uuid and a.status <> 'resolved' order by a.id for update`);
+  return rows.map((row) => toOpenAlert(teamId, row));
+}
+
 /** What there was before: how often it opened in the last hour, and when somebody last resolved it by hand. */
 export interface Past {
   recent: number;

@@ -1,5 +1,5 @@
-import type { NotificationDraft } from '#lib/model/notification.ts';
-import { NOTIFICATION_PRIORITY } from '#lib/model/notification.ts';
+import type { NotifyReason } from '#lib/model/alert.ts';
+import { NOTIFICATION_PRIORITY, type NotificationDraft } from '#lib/model/notification.ts';
 import { decideNotify, type GroupNow, type Told } from './decide-notify.ts';
 import type { DueGroup, GroupChannel, GroupMember } from './due-groups.ts';
 import { groupMessage } from './group-message.ts';
@@ -45,7 +45,7 @@ function nowOf(members: readonly GroupMember[]): GroupNow & { words: string } {
 function draftOf(
   { group, members, told }: GroupSight,
   channel: GroupChannel,
-  reason: NotificationDraft['message']['reason'] & Parameters<typeof groupMessage>[0]['reason'],
+  reason: NotifyReason,
   now: GroupNow & { words: string },
   at: Date,
 ): NotificationDraft {
@@ -75,8 +75,18 @@ function isAwaited(id: string, { channels, told }: GroupSight): boolean {
   return channels.some((channel) => told(channel.id)?.firing.includes(id) ?? false);
 }
 
+/** What a channel knows of the alerts that are still in the group: those that left, muted, were never ended for it. */
+function ofMembers({ members, told }: GroupSight): GroupSight['told'] {
+  const present = new Set(members.map(({ id }) => id));
+  return (channelId) => {
+    const known = told(channelId);
+    return known && { ...known, firing: known.firing.filter((id) => present.has(id)) };
+  };
+}
+
 /** Looks at a group at its tick: whom to tell what, and who leaves. Pure. */
-export function lookAtGroup(sight: GroupSight, at: Date): GroupLook {
+export function lookAtGroup(whole: GroupSight, at: Date): GroupLook {
+  const sight = { ...whole, told: ofMembers(whole) };
   const { group, members, channels } = sight;
   const now = nowOf(members);
   const look: GroupLook = { drafts: [], records: [], leaving: [], lookAgainSoon: false };

@@ -1,0 +1,23 @@
+import type { Db } from '#db/client.ts';
+import { channels } from '#lib/model/event.ts';
+import { flushGroups, GROUP_BATCH } from '#lib/notifications/flush-groups.ts';
+import { refreshMutes } from '#lib/pipeline/refresh-mutes.ts';
+import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import type { Loop } from '../loop.ts';
+
+/** Tells groups of alerts at their ticks; what keeps alerts quiet is brought up to date first. */
+export function groupLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
+  return {
+    name: 'groups',
+    intervalMs: 1000,
+    timeoutMs: 30_000,
+    exclusive: 'claims',
+    wakeOn: 'groups',
+    async step() {
+      await refreshMutes(db, bus);
+      const { groups, messages } = await flushGroups(db);
+      if (messages > 0) await bus.publish(channels.wake('deliveries'), '').catch(() => undefined);
+      return { done: groups, more: groups >= GROUP_BATCH };
+    },
+  };
+}
