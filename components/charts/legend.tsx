@@ -4,16 +4,11 @@ import { useEffect, useRef } from 'react';
 import type { PanelStore } from './panel-store.ts';
 import { UNITS } from './prepare/measures.ts';
 
-/** How often the last values are written, at most; faster can't be read. */
-const WRITE_MS = 500;
-
 /** Names, colours and last values of a panel's lines. Values are written straight into the text, not through React. */
 export function Legend({ store }: { store: PanelStore }) {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const write = () => {
-      timer = undefined;
       const latest = store.latest();
       const { format, suffix } = UNITS[store.unit];
       list.current?.querySelectorAll('[data-last]').forEach((cell, i) => {
@@ -22,15 +17,8 @@ export function Legend({ store }: { store: PanelStore }) {
         if (cell.textContent !== text) cell.textContent = text;
       });
     };
-    const schedule = () => {
-      timer ??= setTimeout(write, WRITE_MS);
-    };
     write();
-    const stop = store.subscribe(schedule);
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
+    return store.onLatest(write);
   }, [store]);
 
   return (

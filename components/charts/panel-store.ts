@@ -63,6 +63,16 @@ export class PanelStore implements ChartSource {
     };
   }
 
+  /** Tells when `latest` may say something else. */
+  onLatest(listener: () => void): () => void {
+    this.#stateListeners.add(listener);
+    const stopTail = this.tail?.onMinute(listener);
+    return () => {
+      this.#stateListeners.delete(listener);
+      stopTail?.();
+    };
+  }
+
   read() {
     const range = boundsOf(this.range, Date.now());
     const lines = this.lines.map((line, i) => {

@@ -26,5 +26,6 @@ export function environmentTail(fleet: FleetStore, environment: string): LiveTai
         return undefined;
     }
   };
-  return { read: () => null, minute, subscribe: fleet.notifier.subscribe };
+  const { subscribe } = fleet.notifier;
+  return { read: () => null, minute, onMinute: subscribe, subscribe };
 }

@@ -18,6 +18,11 @@ class Notifier {
   #listeners = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
+  readonly #tail: WindowTail;
+
+  constructor(tail: WindowTail) {
+    this.#tail = tail;
+  }
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -31,6 +36,7 @@ class Notifier {
       this.#timer = undefined;
       this.#lastMs = performance.now();
       for (const listener of this.#listeners) listener();
+      this.#tail.tellMinute();
     }, wait);
   }
 }
@@ -38,7 +44,7 @@ class Notifier {
 /** Every agent of the team; a row keeps its identity until one of its values changes. */
 export class FleetStore {
   readonly tail = new WindowTail();
-  readonly notifier = new Notifier();
+  readonly notifier = new Notifier(this.tail);
   #rows: (FleetRow | null)[] = [];
   #base = 0;
   #minute: readonly number[] = [];
@@ -156,7 +162,7 @@ export class FleetStore {
 /** One agent. */
 export class AgentStore {
   readonly tail = new WindowTail();
-  readonly notifier = new Notifier();
+  readonly notifier = new Notifier(this.tail);
   #state: AgentLive | null = null;
 
   load(snapshot: AgentSnapshot): void {

@@ -87,6 +87,8 @@ export interface LiveTail {
   read(measure: LiveMeasure): LinePoints | null;
   /** A measure over the trailing minute, as the tiles show it; undefined when it isn't known live. */
   minute(measure: LiveMeasure): number | null | undefined;
+  /** Told in step with the tiles, so that both say the same. */
+  onMinute(listener: () => void): () => void;
   subscribe(listener: () => void): () => void;
 }
 
@@ -100,6 +102,7 @@ export class WindowTail implements LiveTail {
   #minute: readonly number[] | null = null;
   #headAtMs = 0;
   #listeners = new Set<() => void>();
+  #minuteListeners = new Set<() => void>();
 
   /** Replaces everything. */
   load(tail: Tail, head: readonly number[], atMs: number): void {
@@ -139,6 +142,16 @@ export class WindowTail implements LiveTail {
 
   minute = (measure: LiveMeasure): number | null | undefined =>
     this.#minute === null ? undefined : measureOf(this.#minute, 0, 60, measure);
+
+  onMinute = (listener: () => void): (() => void) => {
+    this.#minuteListeners.add(listener);
+    return () => this.#minuteListeners.delete(listener);
+  };
+
+  /** Tells who shows the trailing minute; called with the tiles. */
+  tellMinute(): void {
+    for (const listener of this.#minuteListeners) listener();
+  }
 
   /** Tells the listeners, after a delta was applied whole. */
   notify(): void {

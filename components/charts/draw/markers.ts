@@ -13,6 +13,7 @@ export function markersPlugin(markers: readonly ChartMarker[], palette: Palette,
     ctx.save();
     ctx.font = font.replace(/^(\d+)px/, (_, size) => `${Number(size) * ratio}px`);
     ctx.textBaseline = 'middle';
+    ctx.textAlign = 'left';
     const placed = placeMarkers(markers, {
       xOf: (atMs) => plot.valToPos(atMs / 1000, 'x', true),
       left: bbox.left,
