@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_AGENT_NAME } from './agent.ts';
 
 /** What people and machines may write of an agent; apart from `agent.ts`, which the browser loads too. */
 
@@ -14,7 +15,7 @@ export const plainText = (max: number, min = 0, tooShort?: string) =>
 const httpUrl = z.url({ protocol: /^https?$/ }).max(2048);
 
 const agentFields = {
-  name: plainText(128, 1, 'Give the agent a name'),
+  name: plainText(MAX_AGENT_NAME, 1, 'Give the agent a name'),
   type: plainText(64, 1),
   environment: plainText(64, 1),
   serviceNamespace: plainText(128),

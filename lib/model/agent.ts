@@ -26,3 +26,13 @@ export interface AgentIdentity {
   serviceNamespace: string;
   name: string;
 }
+
+/** Longest name of an agent in UTF-16 code units, whoever gives it: a person, a key or its telemetry. */
+export const MAX_AGENT_NAME = 128;
+
+/** A name as an agent may carry it: a longer one is cut at a character, and ends with an ellipsis. */
+export function boundedAgentName(name: string): string {
+  if (name.length <= MAX_AGENT_NAME) return name;
+  const cut = name.slice(0, MAX_AGENT_NAME - 1);
+  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
+}

@@ -1,3 +1,4 @@
+import { boundedAgentName } from '#lib/model/agent.ts';
 import type { OwnerSource } from '#lib/model/telemetry.ts';
 import type { Fields } from './fields.ts';
 import { GENERIC_NAMES } from './tables/operations.ts';
@@ -21,7 +22,7 @@ export function ownerOf(facts: SpanFacts, fields: Fields, serviceName: string): 
   const ancestor = nearestAgent(facts);
   if (ancestor !== null) return { agentName: ancestor, source: 'ancestor' };
   const node = langGraphNode(fields);
-  if (node !== null) return { agentName: node, source: 'langgraph' };
+  if (node !== null) return { agentName: boundedAgentName(node), source: 'langgraph' };
   return { agentName: serviceName, source: 'service' };
 }
 

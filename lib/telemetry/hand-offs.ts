@@ -1,3 +1,4 @@
+import { boundedAgentName } from '#lib/model/agent.ts';
 import type { HandOff, Operation } from '#lib/model/telemetry.ts';
 import type { Fields } from './fields.ts';
 import { NAME_PATTERNS, TRANSFER_TOOLS } from './tables/operations.ts';
@@ -61,5 +62,6 @@ export function transferTarget(name: string): { name: string; mode: HandOff['mod
 }
 
 function edge(from: string | null, to: string, mode: HandOff['mode']): HandOff | null {
-  return from === null || from === to ? null : { fromAgent: from, toAgent: to, mode };
+  if (from === null || from === to) return null;
+  return { fromAgent: boundedAgentName(from), toAgent: boundedAgentName(to), mode };
 }

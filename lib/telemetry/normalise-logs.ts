@@ -1,3 +1,4 @@
+import { boundedAgentName } from '#lib/model/agent.ts';
 import type { NormalisedLog, Refusals } from '#lib/model/telemetry.ts';
 import { ownerOf } from './attribution.ts';
 import type { DecodedLogs } from './decode-logs.ts';
@@ -49,7 +50,7 @@ function normaliseLog(log: RawLog, memory: TraceMemory, captureContent: boolean)
 /** The agent a record names, else the one that owns its span, else the service. */
 function agentOf(log: RawLog, fields: Fields, memory: TraceMemory, serviceName: string): string {
   const named = fields.text('agentName');
-  if (named !== null) return named;
+  if (named !== null) return boundedAgentName(named);
   const facts = log.traceId && log.spanId ? memory.find(log.traceId, log.spanId) : undefined;
   return facts === undefined ? serviceName : ownerOf(facts, fields, serviceName).agentName;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { boundedAgentName } from '#lib/model/agent.ts';
 import type { NormalisedSpan } from '#lib/model/telemetry.ts';
 import { normaliseTraces } from './normalise.ts';
 import type { AttributeValue, RawAttributes, RawSpan } from './otlp/raw.ts';
 import { RefusalCount } from './otlp/refusals.ts';
+import { describeSeries } from './series-identity.ts';
 import { TraceMemory } from './trace-memory.ts';
 
 type Attributes = Record<string, AttributeValue>;
@@ -598,4 +600,19 @@ describe('details', () => {
     expect([...unmapped.keys()]).toEqual(['gen_ai.brand_new.thing']);
     expect([...conventions]).toEqual([['gen_ai', 1]]);
   });
+});
+
+test('security P9: an agent has one name of at most 128 characters, whichever way it is told', () => {
+  const long = `planner ${'x'.repeat(900)}`;
+  const name = `${long.slice(0, 127)}…`;
+  const [, called] = normalise(agent('1', 'lead'), agent('2', long, '1'));
+  expect(called).toMatchObject({ agentName: name, handOff: { toAgent: name } });
+  const service: RawAttributes = new Map([['service.name', long]]);
+  expect(one({}, { resource: service }).agentName).toBe(name);
+  const metric = { name: 'm', unit: '', kind: 'gauge' } as const;
+  expect(describeSeries(SHOP, metric, new Map([['gen_ai.agent.name', long]])).agentName).toBe(name);
+});
+
+test('a name that is too long is not cut within a character', () => {
+  expect(boundedAgentName(`${'x'.repeat(126)}😀😀`)).toBe(`${'x'.repeat(126)}…`);
 });

@@ -1,4 +1,5 @@
-import type { RawAttributes } from './otlp/raw.ts';
+import { boundedAgentName } from '#lib/model/agent.ts';
+import { LIMITS, type RawAttributes } from './otlp/raw.ts';
 import { truncatedText } from './otlp/text.ts';
 
 /** Who sent an item, from the attributes of its resource. */
@@ -31,7 +32,8 @@ export function serviceOf(resource: RawAttributes): ServiceIdentity {
   const service: ServiceIdentity = {
     environment: first(['deployment.environment.name', 'deployment.environment'], 64) || 'default',
     serviceNamespace: first(['service.namespace'], 128),
-    serviceName: first(['service.name'], 128) || 'unknown_service',
+    // An agent that is not named otherwise is called by it.
+    serviceName: boundedAgentName(first(['service.name'], LIMITS.nameBytes)) || 'unknown_service',
     serviceVersion: first(['service.version'], 128) || null,
     instance: first(['service.instance.id', 'k8s.pod.name', 'host.name'], 128),
   };

@@ -1,3 +1,4 @@
+import { boundedAgentName } from '#lib/model/agent.ts';
 import type { MetricKind, SeriesIdentity } from '#lib/model/telemetry.ts';
 import { type AttributeValue, LIMITS, type RawAttributes } from './otlp/raw.ts';
 import { truncatedText } from './otlp/text.ts';
@@ -27,7 +28,7 @@ export function describeSeries(
   const named = attributes.get('gen_ai.agent.name') ?? resource.get('gen_ai.agent.name');
   const sorted = [...attributes].filter(([key]) => key !== 'gen_ai.agent.name').sort(byKey);
   return {
-    agentName: asLabel(named) || service.serviceName,
+    agentName: boundedAgentName(asText(named).trim()) || service.serviceName,
     environment: service.environment,
     serviceNamespace: service.serviceNamespace,
     serviceName: service.serviceName,
@@ -49,7 +50,10 @@ function labelFor(key: string, value: AttributeValue): string {
 }
 
 function asLabel(value: AttributeValue | undefined): string {
+  return truncatedText(asText(value).trim(), LIMITS.seriesValueChars);
+}
+
+function asText(value: AttributeValue | undefined): string {
   if (value === undefined || value === null) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return truncatedText(text.trim(), LIMITS.seriesValueChars);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,3 +1,4 @@
+import { boundedAgentName } from '#lib/model/agent.ts';
 import type { Operation } from '#lib/model/telemetry.ts';
 import { Fields } from './fields.ts';
 import { transferTarget } from './hand-offs.ts';
@@ -114,7 +115,7 @@ function agentOf(
   matchedName: string | null,
 ): string | null {
   const named = fields.text('agentName') ?? resourceAgent(span);
-  if (named !== null) return named;
+  if (named !== null) return boundedAgentName(named);
   if (operation !== 'invoke_agent') return null;
   const model = fields.text('requestModel');
   const candidates = [
@@ -124,7 +125,7 @@ function agentOf(
     isNamedByItself(fields) ? span.name.replace(AGENT_NAME_SUFFIX, '') : null,
   ];
   const name = candidates.find((candidate) => candidate !== null && isAgentName(candidate, model));
-  return name?.trim() ?? null;
+  return name ? boundedAgentName(name.trim()) : null;
 }
 
 /** Some senders put the one agent of a process into the resource. */

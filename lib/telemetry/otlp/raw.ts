@@ -94,6 +94,7 @@ export const LIMITS = {
   contentAttributesPerItem: 512,
   keyBytes: 256,
   valueBytes: 32 * 1024,
+  /** Names of spans; those of agents have MAX_AGENT_NAME of lib/model/agent.ts, as people and keys have. */
   nameBytes: 1024,
   nesting: 16,
   /** Elements of one list or map value. */
