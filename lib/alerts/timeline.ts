@@ -69,8 +69,10 @@ export async function writeTimeline(
   at: Date,
 ): Promise<void> {
   if (entries.length === 0) return;
-  const rows = entries.map((entry) => ({
-    id: uuidv7(),
+  // Entries of one moment are read by their ids, which are only in order when they are put into it.
+  const ids = entries.map(() => uuidv7()).sort();
+  const rows = entries.map((entry, i) => ({
+    id: ids[i],
     alert_id: entry.alertId,
     kind: entry.kind,
     note: entry.note ?? '',

@@ -47,8 +47,13 @@ function makeMembership({ db }: Rows, teamId: string, userId: string, role: Role
 }
 
 /** A person with a role in a team. */
-export async function makeMember(world: Rows, teamId: string, role: Role) {
-  const user = await makeUser(world);
+export async function makeMember(
+  world: Rows,
+  teamId: string,
+  role: Role,
+  values: Partial<typeof users.$inferInsert> = {},
+) {
+  const user = await makeUser(world, values);
   await makeMembership(world, teamId, user.id, role);
   return user;
 }
