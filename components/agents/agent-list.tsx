@@ -5,12 +5,13 @@ import { useMemo } from 'react';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import type { AgentRow } from '#lib/model/agent-view.ts';
+import type { AgentRow, SavedView } from '#lib/model/agent-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { AgentFilters } from './agent-filters.tsx';
 import { AgentTable } from './agent-table.tsx';
 import { passes } from './order.ts';
+import { SavedViews, type ViewActionSet } from './saved-views.tsx';
 import { useAgentFilter } from './use-agent-filter.ts';
 import { useFleet } from './use-fleet.ts';
 import { useRequestHistories } from './use-histories.ts';
@@ -19,9 +20,13 @@ import { useSteadyOrder } from './use-steady-order.ts';
 /** Which agent needs me? All agents of the team, narrowed and ordered in the page, values live. */
 export function AgentList({
   agents: initial,
+  views,
+  viewActions,
   renderedAtMs,
 }: {
   agents: readonly AgentRow[];
+  views: readonly SavedView[];
+  viewActions: ViewActionSet;
   renderedAtMs: number;
 }) {
   const all = useFleet(initial);
@@ -42,7 +47,10 @@ export function AgentList({
   return (
     <div className="flex flex-col gap-3">
       <AgentFilters agents={inEnvironment} state={state} />
-      <div className="flex h-8 items-center gap-3 text-xs text-muted">
+      <div className="flex min-h-8 items-center gap-3 text-xs text-muted">
+        <span className="-ml-2 text-ink">
+          <SavedViews views={views} actions={viewActions} />
+        </span>
         <p aria-live="polite">
           {passing.length === all.length
             ? formatPlural(all.length, 'agent')

@@ -89,6 +89,25 @@ export const agentVersionChanges = pgTable(
   ],
 );
 
+/** Named filters and orders of the list of agents, each of one person in one team. */
+export const agentViews = pgTable(
+  'agent_views',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    /** Search parameters of the list, as they stand in its address. */
+    query: text('query').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('agent_views_name_key').on(t.teamId, t.userId, t.name)],
+);
+
 /** Every change of an agent's status with its reason, exactly once. */
 export const agentTransitions = pgTable(
   'agent_transitions',

@@ -94,6 +94,13 @@ export const transitionRowSchema = z.object({
 });
 export type TransitionRow = z.infer<typeof transitionRowSchema>;
 
+/** A named filter and order of the list of agents; `query` are search parameters of its address. */
+export interface SavedView {
+  id: string;
+  name: string;
+  query: string;
+}
+
 /** One change of the version that an agent's telemetry names. */
 export interface VersionChange {
   from: string;

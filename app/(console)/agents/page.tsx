@@ -4,14 +4,16 @@ import { AgentList } from '#components/agents/agent-list.tsx';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
+import { listViews } from '#lib/agents/view-queries.ts';
 import { paths } from '#lib/model/paths.ts';
-import { requireActor } from '#lib/web/session.ts';
+import { read, requireActor } from '#lib/web/session.ts';
 import { allAgents } from '../all-agents.ts';
+import { deleteView, saveView } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Agents' };
 
 export default async function AgentsPage() {
-  const [{ role }, agents] = await Promise.all([requireActor(), allAgents()]);
+  const [{ role }, agents, views] = await Promise.all([requireActor(), allAgents(), read(listViews, {})]);
   const add = roleHolds(role, 'agents:create') ? (
     <ButtonLink href={paths.newAgent()} icon={Plus}>
       Add by hand
@@ -24,7 +26,12 @@ export default async function AgentsPage() {
   return (
     <div className="flex flex-col gap-3">
       <PageHeader title="Agents" actions={add} />
-      <AgentList agents={agents} renderedAtMs={Date.now()} />
+      <AgentList
+        agents={agents}
+        views={views}
+        viewActions={{ save: saveView, remove: deleteView }}
+        renderedAtMs={Date.now()}
+      />
     </div>
   );
 }
