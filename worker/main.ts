@@ -5,9 +5,11 @@ import { stopOnSignal } from '#lib/kernel/lifecycle.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { advisoryLocks } from './advisory-lock.ts';
 import { startLoops } from './loop.ts';
+import { alertTimerLoop } from './loops/alert-timers.ts';
 import { announcementLoop } from './loops/announcements.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
+import { escalationLoop } from './loops/escalations.ts';
 import { evaluationLoop } from './loops/evaluations.ts';
 import { groupLoop } from './loops/groups.ts';
 import { healthLoop } from './loops/health.ts';
@@ -27,10 +29,12 @@ const loops = [
   retentionLoop({ ...system, rawRetentionDays: config.metrics.retentionDays }),
   rollupLoop(system),
   ownersLoop(system.owners),
+  escalationLoop(system),
   healthLoop(system.health),
   controlLoop(system.control),
   announcementLoop(system),
   groupLoop(system),
+  alertTimerLoop(system),
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
   cleanupLoop(db),
   ledgerLoop({ db, clock: system.clock, log, report: reportLedgers }),

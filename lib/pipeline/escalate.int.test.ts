@@ -7,6 +7,7 @@ import { escalationPolicies } from '#db/schema/on-call.ts';
 import { makeMember } from '#lib/testing/factories.ts';
 import { onCallWorld, stepFor } from '#lib/testing/on-call-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { escalateFailedSteps } from './escalate-now.ts';
 
 const MONDAY_NOON = '2026-01-05T12:00:00Z';
 
@@ -271,5 +272,29 @@ test('a channel of a step is told, and everybody by e-mail who never said how', 
   expect(sent).toMatchObject([
     { kind: 'email', user_id: anna.id, priority: 0 },
     { kind: 'webhook', channel_id: channelId },
+  ]);
+});
+
+test('alerting S93: when every message of a step failed the next step follows at once, and not before', async () => {
+  const [anna, boris] = [await team.person('anna'), await team.person('boris')];
+  const channelId = await team.channel();
+  const first = stepFor([anna.id], { delayMinutes: 30 });
+  const targets = [...first.targets, { kind: 'channel' as const, id: channelId }];
+  const { id } = await escalating([{ ...first, targets }, stepFor([boris.id])]);
+  const fail = async (kind: string) => {
+    await world.sql`update notifications set status = 'failed' where team_id = ${team.teamId} and kind = ${kind}`;
+    await world.db.transaction((tx) => escalateFailedSteps(tx, [id]));
+    await team.cycle();
+  };
+  await team.cycle();
+  await fail('email');
+  expect(await team.told(id)).not.toContain('boris');
+  await fail('webhook');
+  expect(await team.told(id)).toContain('boris');
+  expect(await team.timeline(id)).toEqual([
+    'escalated',
+    'escalation_hurried',
+    'escalated',
+    'escalation_exhausted',
   ]);
 });
