@@ -14,7 +14,14 @@ export function createOutcomeWriter(write: (outcomes: readonly Outcome[]) => Pro
     const batch = waiting;
     waiting = [];
     next = null;
-    await write(batch);
+    await write(batch).catch(() => writeSingly(batch));
+  }
+
+  /** A deadlock or one outcome that can't be written must not cost the others theirs. */
+  async function writeSingly(batch: readonly Outcome[]): Promise<void> {
+    const results = await Promise.allSettled(batch.map((outcome) => write([outcome])));
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} outcomes were not written`);
   }
 
   return (outcomes: readonly Outcome[]): Promise<void> => {

@@ -78,17 +78,17 @@ const within = (ids: readonly string[]) =>
 
 /**
  * Writes what channels were told, now that they were (alerting S47, S48); an older message never replaces a
- * newer one (S30). A message that went to the fallback counts for the channel it stood in for.
+ * newer one (S30). A message that went to the fallback counts for the channel it stood in for too.
  */
 async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.execute(sql`
     insert into notification_log (group_id, channel_id, firing, resolved, reason, sent_at)
     select distinct on (n.group_id, told.channel_id) n.group_id, told.channel_id,
-      (select coalesce(jsonb_agg(id), '[]') from jsonb_array_elements_text(n.alert_ids) as id
-        where id not in (select jsonb_array_elements_text(n.message -> 'resolvedIds'))),
+      (select coalesce(jsonb_agg(spoken.id), '[]') from jsonb_array_elements_text(n.alert_ids) as spoken(id)
+        where spoken.id not in (select jsonb_array_elements_text(n.message -> 'resolvedIds'))),
       n.message -> 'resolvedIds', n.reason, alert_now()
     from notifications n
-      join lateral (select coalesce((n.message ->> 'insteadOf')::uuid, n.channel_id) as channel_id) told on true
+      cross join lateral (values (n.channel_id), ((n.message ->> 'insteadOf')::uuid)) told(channel_id)
       join notification_channels c on c.id = told.channel_id
     where n.id in ${within(ids)} and n.purpose = 'group' and n.group_id is not null
     order by n.group_id, told.channel_id, n.created_at desc

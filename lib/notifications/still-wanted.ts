@@ -13,7 +13,8 @@ export function droppedBecause(
 ): string | null {
   const { purpose, message, alertIds } = claim;
   const isAboutAlerts = purpose === 'group' || purpose === 'page';
-  if (!isAboutAlerts || message.status !== 'firing' || alertIds.length === 0) return null;
+  const tellsOfEnds = message.status !== 'firing' || message.resolvedIds.length > 0;
+  if (!isAboutAlerts || tellsOfEnds || alertIds.length === 0) return null;
   if (!tally || tally.known === 0) return 'deleted';
   if (tally.active > 0) return null;
   if (tally.snoozed > 0) return 'snoozed';

@@ -9,7 +9,7 @@ export function clip(text: string, max: number): string {
 
 /** The first line of a message in every form: what happened and how bad it is. */
 export function headline({ status, severity, title }: NotificationMessage): string {
-  if (status === 'notice') return title;
+  if (status === 'notice' || title.startsWith('Resolved: ')) return title;
   return status === 'resolved' ? `Resolved: ${title}` : `${severity.toUpperCase()}: ${title}`;
 }
 

@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { makeNotifiers } from '#lib/compose/notifiers.ts';
+import type { NotificationDraft } from '#lib/model/notification.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
+import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { makeAlert, makeChannel, makeDraft, makeMessage } from '#lib/testing/notifications.ts';
+import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { enqueueNotifications } from './enqueue.ts';
+import { sealSettings } from './resolve-target.ts';
+
+const sealer = createSecretBox(testSecret);
+let world: World;
+let receiver: Receiver;
+let teamId: string;
+let channelId: string;
+let deliverer: ReturnType<typeof makeDeliverer>;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(async () => {
+  receiver = await startReceiver();
+  teamId = (await makeTeam(world)).id;
+  channelId = (await webhook(receiver.url)).id;
+  deliverer = makeDeliverer(world);
+});
+afterEach(async () => {
+  await receiver.close();
+  await deliverer.idle();
+  await deliverer.close();
+  await world.sql`delete from notifications`;
+});
+afterAll(() => world.close());
+
+const webhook = (url: string) =>
+  makeChannel(world, teamId, {
+    sealedSettings: sealSettings(sealer, { url }, { signingSecret: 'whsec_c2VjcmV0' }),
+  });
+const enqueue = (...drafts: NotificationDraft[]) =>
+  world.db.transaction((tx) => enqueueNotifications(tx, drafts));
+const rows = () =>
+  world.sql`select * from notifications where team_id = ${teamId} order by created_at, cause`;
+const attempts = () =>
+  world.sql`select a.* from notification_attempts a where team_id = ${teamId} order by attempt, started_at`;
+/** Lets every row that waits be due now. */
+const hurry = () => world.sql`update notifications set next_attempt_at = now() where status = 'queued'`;
+
+test('alerting S89: each try has its row, which stays as it is once it is over', async () => {
+  const alert = await makeAlert(world, teamId);
+  receiver.answer({ status: 503 }, { status: 200 });
+  await enqueue(makeDraft({ teamId, channelId, alertIds: [alert.id], cause: 'one' }));
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{ status: 'queued', attempts: 1 }]);
+  await hurry();
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{ status: 'delivered', attempts: 2, lease_until: null }]);
+  expect(await attempts()).toMatchObject([
+    { attempt: 1, status: 'failed', reason: 'http_503', http_status: 503 },
+    { attempt: 2, status: 'delivered', http_status: 200 },
+  ]);
+  await expect(
+    world.sql`update notification_attempts set error = 'other' where team_id = ${teamId}`,
+  ).rejects.toThrow('is over');
+  const events = await world.sql`select kind, via from alert_events where alert_id = ${alert.id}`;
+  expect(events).toMatchObject([{ kind: 'notified', via: 'webhook' }]);
+});
+
+test('alerting S94: a receiver sees the same id on every attempt', async () => {
+  receiver.answer({ status: 500 }, 'reset', { status: 200 });
+  const ids = await enqueue(makeDraft({ teamId, channelId, cause: 'one' }));
+  for (let i = 0; i < 3; i += 1) {
+    await deliverer.run();
+    await hurry();
+  }
+  expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual(
+    Array(3).fill(ids.get('one')),
+  );
+});
+
+const S90: [name: string, answer: Parameters<Receiver['answer']>[0], status: string, reason: string][] = [
+  ['a 500', { status: 500 }, 'queued', 'http_500'],
+  ['a 429', { status: 429, headers: { 'retry-after': '120' } }, 'queued', 'http_429'],
+  ['a connection reset', 'reset', 'queued', 'no_answer'],
+  ['a reset in mid body', 'reset-mid-body', 'queued', 'no_answer'],
+  ['no answer in time', 'hang', 'queued', 'no_answer'],
+  ['a 400', { status: 400, body: 'no such hook' }, 'failed', 'refused'],
+  ['a 404', { status: 404 }, 'failed', 'refused'],
+];
+test.each(S90)(
+  'alerting S90, S91, reliability F23: %s ends as its row of the table says',
+  async (_, answer, status, reason) => {
+    receiver.answer(answer);
+    await enqueue(makeDraft({ teamId, channelId, cause: 'one' }));
+    await deliverer.run();
+    expect(await rows()).toMatchObject([{ status }]);
+    expect(await attempts()).toMatchObject([{ status: 'failed', reason }]);
+  },
+);
+
+test('alerting S90: Retry-After is waited for, a redirect is never followed and never counts as sent', async () => {
+  receiver.answer({ status: 429, headers: { 'retry-after': '120' } });
+  await enqueue(makeDraft({ teamId, channelId, cause: 'one' }));
+  await deliverer.run();
+  const [row] =
+    await world.sql`select extract(epoch from next_attempt_at - now())::float8 as wait from notifications`;
+  expect(Number(row?.wait)).toBeGreaterThan(115);
+  receiver.answer({ status: 302, headers: { location: receiver.url } });
+  await hurry();
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{ status: 'failed' }]);
+  expect(receiver.received).toHaveLength(2);
+});
+
+test('alerting S90: tries end when its time is over', async () => {
+  receiver.answer({ status: 500 });
+  await enqueue(makeDraft({ teamId, channelId, cause: 'one', expiresAt: new Date(Date.now() + 100) }));
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{ status: 'expired' }]);
+  await enqueue(makeDraft({ teamId, channelId, cause: 'late', expiresAt: new Date(Date.now() - 100) }));
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{}, { status: 'expired' }]);
+  expect(receiver.received).toHaveLength(1);
+});
+
+test('alerting S75: what nobody waits for any more is dropped with its reason just before sending', async () => {
+  const user = await makeMember(world, teamId, 'developer');
+  const states = [
+    ['acknowledged', { status: 'acknowledged' }],
+    ['resolved', { status: 'resolved' }],
+    ['snoozed', { snoozedUntil: new Date(Date.now() + 60_000) }],
+  ] as const;
+  for (const [cause, values] of states) {
+    const alert = await makeAlert(world, teamId, values);
+    await enqueue(
+      makeDraft({ teamId, purpose: 'page', kind: 'email', userId: user.id, alertIds: [alert.id], cause }),
+    );
+  }
+  await deliverer.run();
+  expect(await rows()).toMatchObject(
+    states.map(([finish_reason]) => ({ status: 'cancelled', finish_reason })),
+  );
+  expect(await attempts()).toMatchObject(states.map(() => ({ status: 'cancelled' })));
+});
+
+test('alerting S75: of several alerts one that still fires is enough, and ends are always told', async () => {
+  const active = await makeAlert(world, teamId);
+  const acknowledged = await makeAlert(world, teamId, { status: 'acknowledged' });
+  const alertIds = [active.id, acknowledged.id];
+  await enqueue(makeDraft({ teamId, channelId, alertIds, cause: 'some' }));
+  const message = makeMessage({ status: 'resolved', resolvedIds: [acknowledged.id] });
+  await enqueue(makeDraft({ teamId, channelId, alertIds: [acknowledged.id], message, cause: 'end' }));
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{ status: 'delivered' }, { status: 'delivered' }]);
+});
+
+test('reliability F22: a receiver that hangs keeps nobody else waiting, and its own share is bounded', async () => {
+  const hanging = await startReceiver();
+  hanging.answer('hang');
+  const slowId = (await webhook(hanging.url)).id;
+  const causes = Array.from({ length: 200 }, (_, i) => `slow ${String(i).padStart(3, '0')}`);
+  await enqueue(...causes.map((cause) => makeDraft({ teamId, channelId: slowId, cause, priority: 0 })));
+  await enqueue(makeDraft({ teamId, channelId, cause: 'quick' }));
+  const startedAt = performance.now();
+  const stop = new AbortController().signal;
+  await deliverer.step(stop);
+  await receiver.count(1);
+  expect(performance.now() - startedAt).toBeLessThan(900);
+  expect(hanging.received.length).toBeLessThanOrEqual(48);
+  await hanging.close();
+});
+
+test('reliability F6: who lost a lease neither sends nor writes, and the next one finishes it', async () => {
+  const entered = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  receiver.answerBy(() => {
+    entered.resolve();
+    return { status: 200 };
+  });
+  await enqueue(makeDraft({ teamId, channelId, cause: 'one' }));
+  const first = makeDeliverer(world, {
+    notifiers: {
+      ...makeNotifiers({ app: { outboundAllow: [] }, smtp: null, push: null }),
+      webhook: {
+        async send() {
+          entered.resolve();
+          await release.promise;
+          return { kind: 'refused', error: 'too late', httpStatus: null };
+        },
+      },
+    },
+  });
+  await first.step(new AbortController().signal);
+  await entered.promise;
+  await world.sql`update notifications set lease_until = now() - interval '1 second'`;
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{ status: 'delivered', attempts: 2 }]);
+  release.resolve();
+  await first.idle();
+  expect(await rows()).toMatchObject([{ status: 'delivered', last_error: null }]);
+  expect(await attempts()).toMatchObject([
+    { status: 'failed', reason: 'lease_lost' },
+    { status: 'delivered' },
+  ]);
+  await first.close();
+});
+
+test('reliability F4: ten thousand messages go out, the oldest page first', async () => {
+  const user = await makeMember(world, teamId, 'developer');
+  const drafts = Array.from({ length: 10_000 }, (_, i) => makeDraft({ teamId, channelId, cause: `n ${i}` }));
+  await enqueue(...drafts);
+  await enqueue(
+    makeDraft({ teamId, purpose: 'page', kind: 'email', userId: user.id, cause: 'page', priority: 0 }),
+  );
+  const startedAt = performance.now();
+  await deliverer.run();
+  const [left] = await world.sql`select count(*)::int as n from notifications where status <> 'delivered'`;
+  expect(left?.n).toBe(1); // The mail has no server here.
+  expect(receiver.received.length).toBe(10_000);
+  const [page] = await world.sql`select min(started_at) as at from notification_attempts
+    join notifications n on n.id = notification_id where n.purpose = 'page'`;
+  const [first] = await world.sql`select min(started_at) as at from notification_attempts`;
+  expect(page?.at).toEqual(first?.at);
+  console.info(`10,000 in ${Math.round(performance.now() - startedAt)} ms`);
+}, 60_000);
