@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import type { AlertSource } from '#lib/model/alert.ts';
 import type { AlertState, Finding } from '#lib/model/alert-finding.ts';
 
-/** An alert that is not resolved, with what decides on its next finding. */
+/** An alert with what decides on its next finding. */
 export interface OpenAlert extends AlertState {
   endsAt: Date | null;
   endsByTimeout: boolean;
@@ -89,11 +89,10 @@ export async function lockOpenAlerts(
   return new Map(rows.map((row) => toOpenAlert(teamId, row)).map((alert) => [keyOf(alert), alert]));
 }
 
-/** Locks all open alerts of a team. */
-export async function lockAllOpenAlerts(tx: Tx, teamId: string): Promise<OpenAlert[]> {
+/** Locks the alerts of a team that fit, in the order of their ids. */
+export async function selectAlerts(tx: Tx, teamId: string, fitting: SQL): Promise<OpenAlert[]> {
   const rows = await tx.execute<OpenRow>(sql`
-    select ${COLUMNS} from alerts a
-    where a.team_id = ${teamId}::uuid and a.status <> 'resolved' order by a.id for update`);
+    select ${COLUMNS} from alerts a where a.team_id = ${teamId}::uuid and ${fitting} order by a.id for update`);
   return rows.map((row) => toOpenAlert(teamId, row));
 }
 

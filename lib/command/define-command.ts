@@ -32,6 +32,8 @@ export interface Outcome<R> {
   targetId: string;
   before?: Snapshot;
   after?: Snapshot;
+  /** What the ledger calls it where it was not quite the act of that name: an acknowledgement that came second. */
+  action?: string;
 }
 
 interface CommandDefinition<S extends z.ZodType, R> {
@@ -98,7 +100,14 @@ export async function execute<S extends z.ZodType, R>(
         const { targetId, before, after } = outcome;
         await recordAudit(
           tx,
-          { actor, action, target: { kind: target, id: targetId }, outcome: 'ok', before, after },
+          {
+            actor,
+            action: outcome.action ?? action,
+            target: { kind: target, id: targetId },
+            outcome: 'ok',
+            before,
+            after,
+          },
           now,
         );
         return outcome.result;

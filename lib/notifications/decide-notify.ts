@@ -5,7 +5,7 @@ export interface GroupNow {
   /** Ids of alerts that fire, and of those that are over. */
   firing: readonly string[];
   resolved: readonly string[];
-  /** Somebody has each of those that fire: they are not repeated. */
+  /** Somebody has each of those that fire: there is nobody to look for. */
   allAcknowledged: boolean;
   /** The latest cause to say again what was said before, of an alert that fires. */
   retell: { at: Date; reason: NotifyReason } | null;
@@ -47,7 +47,7 @@ function decideFiring(group: GroupNow, told: Told, rules: NotifyRules, now: Date
   if (group.firing.some((id) => !known.has(id))) return send(known.size === 0 ? 'first' : 'new_alerts');
   if (rules.sendResolved && group.resolved.some((id) => known.has(id) && !told.resolved.includes(id)))
     return send('some_resolved');
-  return !group.allAcknowledged && repeatIsDue(told, rules, now) ? send('repeat') : NONE;
+  return repeatIsDue(told, rules, now) ? send('repeat') : NONE;
 }
 
 /**
@@ -60,6 +60,8 @@ export function decideNotify(
   rules: NotifyRules,
   now: Date,
 ): NotifyDecision {
+  const isTaken = group.firing.length > 0 && group.allAcknowledged;
+  if (isTaken) return NONE;
   if (told === null) {
     if (group.firing.length === 0) return NONE;
     const words = group.retell?.reason;

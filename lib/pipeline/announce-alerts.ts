@@ -11,7 +11,8 @@ export async function wakeNotifiers(bus: Pick<EventBus, 'publish'>): Promise<voi
   await Promise.allSettled(WOKEN.map((queue) => bus.publish(channels.wake(queue), '')));
 }
 
-function eventsOf(changed: readonly ChangedAlert[], at: Date): TeamEvent[] {
+/** What browsers are told of changed alerts. */
+export function alertEvents(changed: readonly ChangedAlert[], at: Date): TeamEvent[] {
   if (changed.length > ANNOUNCED_SINGLY)
     return [{ type: 'alerts.changed', count: changed.length, at: at.getTime() }];
   return changed.map(({ alertId, alert: { version, status, severity, title, agentId } }) => ({
@@ -34,7 +35,7 @@ export async function announceAlerts(
   at: Date,
 ): Promise<void> {
   if (changed.length === 0) return;
-  const events = eventsOf(changed, at).map((event) => JSON.stringify(event));
+  const events = alertEvents(changed, at).map((event) => JSON.stringify(event));
   await Promise.allSettled(events.map((event) => bus.publish(channels.events(teamId), event)));
   await wakeNotifiers(bus);
 }

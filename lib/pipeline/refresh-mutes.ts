@@ -1,7 +1,8 @@
+import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { loadMutes } from '#lib/alerts/mutes.ts';
-import { lockAllOpenAlerts } from '#lib/alerts/open-alerts.ts';
+import { selectAlerts } from '#lib/alerts/open-alerts.ts';
 import { claimLook, findStaleTeams, keepSignature } from '#lib/alerts/stale-mutes.ts';
 import { findSuppressions, type SuppressionChange, writeSuppressions } from '#lib/alerts/suppress-alerts.ts';
 import type { ChangedAlert } from '#lib/model/alert-finding.ts';
@@ -50,7 +51,7 @@ async function refreshTeam(db: Db, teamId: string): Promise<{ changed: ChangedAl
     if (!(await claimLook(tx, teamId))) return null;
     const at = await databaseNow(tx);
     const mutes = await loadMutes(tx, teamId, at);
-    const alerts = await lockAllOpenAlerts(tx, teamId);
+    const alerts = await selectAlerts(tx, teamId, sql`a.status <> 'resolved'`);
     const changes = await findSuppressions(tx, mutes, alerts);
     await writeSuppressions(tx, teamId, changes, at);
     const active = new Set(alerts.filter(({ status }) => status === 'active').map(({ id }) => id));

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** What people do with alerts, as they send it. */
+
+/** The door that an act came through; it stands in the timeline. */
+export const RESPONSE_DOORS = ['web', 'push', 'link', 'api', 'slack', 'teams'] as const;
+
+export const noteSchema = z.string().trim().max(2000);
+
+const doorFields = {
+  via: z
+    .enum(RESPONSE_DOORS)
+    .optional()
+    .describe('Where it was done; default: the console for people, `api` for keys'),
+  note: noteSchema.optional(),
+};
+export const respondSchema = z.strictObject({ id: z.uuid(), ...doorFields });
+export const snoozeSchema = z.strictObject({
+  id: z.uuid(),
+  minutes: z
+    .int()
+    .min(1)
+    .max(7 * 1440)
+    .describe('How long'),
+  ...doorFields,
+});
+export const reassignSchema = z.strictObject({ id: z.uuid(), userId: z.uuid(), ...doorFields });
+
+export const BULK_ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
+export const bulkSchema = z
+  .strictObject({
+    ids: z.array(z.uuid()).min(1).max(1000),
+    action: z.enum(BULK_ACTIONS),
+    minutes: z
+      .int()
+      .min(1)
+      .max(7 * 1440)
+      .optional()
+      .describe('How long to snooze'),
+    ...doorFields,
+  })
+  .refine(({ action, minutes }) => action !== 'snooze' || minutes !== undefined, {
+    path: ['minutes'],
+    message: 'Say for how long.',
+  });

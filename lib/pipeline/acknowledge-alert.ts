@@ -1,0 +1,31 @@
+import { acknowledgeAlerts } from '#lib/alerts/take-alerts.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { respondSchema } from '#lib/model/alert-response.ts';
+import { onlyOne, settle, takingOf } from './respond-to-alerts.ts';
+
+/**
+ * Acknowledges an alert: its escalation stops, and with it everything that was not sent yet. Whoever comes second
+ * is noted and told who came first; after the end it is noted only (alerting S72 to S74).
+ *
+ * @throws AppError `not_found` for an alert that the team does not have
+ */
+export const acknowledgeAlert = defineCommand({
+  name: 'alerts.acknowledge',
+  permission: 'alerts:respond',
+  input: respondSchema,
+  audit: { action: 'alert.acknowledge', target: 'alert' },
+  async run(args) {
+    const taking = await takingOf(args, [args.input.id]);
+    const taken = await acknowledgeAlerts(args.tx, taking);
+    const alert = onlyOne(taken);
+    await settle(args, taken, 'acknowledged', taking.at);
+    const action = taken.late.length > 0 ? 'alert.acknowledge-late' : 'alert.acknowledge-again';
+    const { via, note } = taking;
+    return {
+      result: { ...alert, first: taken.changed.length > 0 },
+      targetId: alert.id,
+      after: { via, note },
+      ...(taken.changed.length > 0 ? {} : { action }),
+    };
+  },
+});

@@ -1,0 +1,69 @@
+import type { Tx } from '#db/client.ts';
+import { loadMutes } from '#lib/alerts/mutes.ts';
+import {
+  askForNewLook,
+  findSuppressions,
+  touchesInhibition,
+  writeSuppressions,
+} from '#lib/alerts/suppress-alerts.ts';
+import type { ChangedAlert } from '#lib/model/alert-finding.ts';
+import { routeAlerts } from '#lib/notifications/route-alerts.ts';
+import { startEscalations } from '#lib/on-call/start-escalation.ts';
+import { stopEscalations } from '#lib/on-call/stop-escalation.ts';
+
+const WAKENING = new Set<ChangedAlert['change']>(['opened', 'severity_raised']);
+
+/** Keeps quiet what is muted from its first moment on, so that nobody hears of it (alerting S55). */
+async function muteFresh(
+  tx: Tx,
+  teamId: string,
+  changed: readonly ChangedAlert[],
+  at: Date,
+): Promise<ChangedAlert[]> {
+  const mutes = await loadMutes(tx, teamId, at);
+  const fresh = changed.filter(({ change }) => change === 'opened');
+  const suppressions = await findSuppressions(
+    tx,
+    mutes,
+    fresh.map(({ alert }) => alert),
+  );
+  await writeSuppressions(tx, teamId, suppressions, at);
+  if (touchesInhibition(mutes, changed)) await askForNewLook(tx, teamId);
+  const after = new Map(suppressions.map((one) => [one.alertId, one.after]));
+  return changed.map((one) => {
+    const suppressedBy = after.get(one.alertId);
+    if (!suppressedBy) return one;
+    return { ...one, alert: { ...one.alert, suppressedBy, version: one.alert.version + 1 } };
+  });
+}
+
+/**
+ * What follows the changes of alerts, whoever made them: groups are joined, escalations start or stop. What a
+ * mute keeps quiet is grouped too, but pages nobody.
+ *
+ * @returns the changes, with what keeps new alerts quiet
+ */
+export async function followChanges(
+  tx: Tx,
+  teamId: string,
+  made: readonly ChangedAlert[],
+  at: Date,
+): Promise<ChangedAlert[]> {
+  if (made.length === 0) return [];
+  const changed = await muteFresh(tx, teamId, made, at);
+  const targets = await routeAlerts(tx, teamId, changed, at);
+  const heard = new Set(
+    changed
+      .filter(({ change, alert }) => WAKENING.has(change) && alert.suppressedBy.length === 0)
+      .map(({ alertId }) => alertId),
+  );
+  await startEscalations(
+    tx,
+    teamId,
+    targets.filter(({ alertId }) => heard.has(alertId)),
+    at,
+  );
+  const over = changed.filter(({ change }) => change === 'resolved').map(({ alertId }) => alertId);
+  await stopEscalations(tx, over, 'resolved', at);
+  return changed;
+}

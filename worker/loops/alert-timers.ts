@@ -1,0 +1,18 @@
+import type { Db } from '#db/client.ts';
+import { runAlertTimers, TIMER_BATCH } from '#lib/pipeline/run-alert-timers.ts';
+import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import type { Loop } from '../loop.ts';
+
+/** Ends alerts that nobody repeats, and lets acknowledgements and snoozes run out. */
+export function alertTimerLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
+  return {
+    name: 'alert-timers',
+    intervalMs: 1000,
+    timeoutMs: 30_000,
+    exclusive: 'claims',
+    async step() {
+      const done = await runAlertTimers(db, bus);
+      return { done, more: done >= TIMER_BATCH };
+    },
+  };
+}
