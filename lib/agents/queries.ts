@@ -6,6 +6,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { AGENT_STATUSES, type AgentStatus } from '#lib/model/agent.ts';
+import { plainText } from '#lib/model/agent-schema.ts';
 import {
   type AgentDetail,
   type AgentFacets,
@@ -95,7 +96,7 @@ export const getAgent = defineQuery({
   },
 });
 
-const inEnvironment = z.strictObject({ environment: z.string().max(64).optional() });
+const inEnvironment = z.strictObject({ environment: plainText(64).optional() });
 
 /** How many agents the team has in each status. */
 export const countAgents = defineQuery({

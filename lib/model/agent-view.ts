@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AGENT_SOURCES, AGENT_STATUSES } from './agent.ts';
 import { plainText } from './agent-schema.ts';
+import { momentMs } from './time-schema.ts';
 
 /**
  * What pages and the API are shown of agents. The schemas are the answer bodies of the API; times are
@@ -178,8 +179,8 @@ export const transitionListSchema = z.strictObject({
   agentId: z.uuid().optional(),
   to: fromCommas(z.enum(AGENT_STATUSES)).optional().describe('Statuses reached, comma separated'),
   environment: plainText(64).optional(),
-  from: z.coerce.number().int().nonnegative().optional().describe('Unix milliseconds'),
-  until: z.coerce.number().int().nonnegative().optional().describe('Unix milliseconds'),
+  from: momentMs.optional().describe('Unix milliseconds'),
+  until: momentMs.optional().describe('Unix milliseconds'),
   cursor,
   limit: limit(500),
 });

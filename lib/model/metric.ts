@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { plainText } from './agent-schema.ts';
+import { momentMs } from './time-schema.ts';
 
 /** Roll-up levels, finest first, in seconds. */
 export const ROLLUP_LEVELS = [10, 60, 3600, 86_400] as const;
@@ -46,16 +48,16 @@ export const GROUP_BY = ['none', 'agent', 'model', 'operation', 'provider'] as c
  * the panel and, with the range, decides the resolution.
  */
 export const metricQuerySchema = z.strictObject({
-  from: z.coerce.number().int().nonnegative(),
-  to: z.coerce.number().int().nonnegative(),
+  from: momentMs,
+  to: momentMs,
   pixels: z.coerce.number().int().min(10).max(4000).default(800),
   /** `operations` for span-derived measures, otherwise the name of an OTLP metric. */
-  metric: z.string().min(1).max(255).default('operations'),
+  metric: plainText(255, 1).default('operations'),
   measure: z.enum([...OPERATION_MEASURES, ...METRIC_MEASURES]),
   agentId: z.uuid().optional(),
   /** Only agents of this environment; what no agent is known for is left out. */
-  environment: z.string().min(1).max(64).optional(),
-  model: z.string().max(128).optional(),
+  environment: plainText(64, 1).optional(),
+  model: plainText(128).optional(),
   /** `agent` (agent runs), `model` (model calls), `tool`; which spans count. Defaults to what fits the measure. */
   of: z.enum(['agent', 'model', 'tool']).optional(),
   groupBy: z.enum(GROUP_BY).default('none'),

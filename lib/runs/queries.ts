@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Reader } from '#db/client.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import type { RunPage, RunRow } from '#lib/model/run.ts';
+import { momentMs } from '#lib/model/time-schema.ts';
 import { decodeCursor, encodeCursor } from './run-cursor.ts';
 import { type RunUsage, type UsageSpan, usageOfRuns } from './run-usage.ts';
 
@@ -19,8 +20,8 @@ const listInput = z
     agentId: z.uuid().optional(),
     status: z.enum(['error']).optional(),
     /** Unix milliseconds; runs that ended in the range. */
-    from: z.coerce.number().int().nonnegative().optional(),
-    to: z.coerce.number().int().nonnegative().optional(),
+    from: momentMs.optional(),
+    to: momentMs.optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
     cursor: z.string().max(100).optional(),
   })

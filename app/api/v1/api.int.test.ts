@@ -121,6 +121,65 @@ test.each([
   expect([status, json.errors[0].path]).toEqual([422, field]);
 });
 
+test('odd requests are refused in words: times out of range, repeated parameters, cursors of another list', async () => {
+  const lists = {
+    '/agents': list.GET,
+    '/runs': (await import('./runs/route.ts')).GET,
+    '/health-transitions': (await import('./health-transitions/route.ts')).GET,
+    '/agents/counts': (await import('./agents/counts/route.ts')).GET,
+    '/metrics/query': (await import('./metrics/query/route.ts')).GET,
+  };
+  const ofTransitions = Buffer.from(
+    JSON.stringify(['transitions', '2026-01-01T00:00:00.000Z', '019a0000-0000-7000-8000-000000000000']),
+  ).toString('base64url');
+  const chart = '/metrics/query?measure=requests&';
+  for (const path of [
+    `/agents?cursor=${ofTransitions}`,
+    `/runs?cursor=${ofTransitions}`,
+    '/health-transitions?cursor=bm9uZQ',
+    '/agents?limit=5&limit=6',
+    '/agents?__proto__=1',
+    '/runs?from=9000000000000000',
+    '/runs?from=1e400',
+    '/runs?limit=NaN',
+    '/health-transitions?from=9000000000000000',
+    '/health-transitions?until=9000000000000000',
+    `${chart}from=0&to=9000000000000000`,
+    `${chart}from=0&to=1&metric=a%00b`,
+    `${chart}from=0&to=1&model=%00`,
+    `${chart}from=0&to=1&environment=%00`,
+    '/agents/counts?environment=%00',
+    `${chart}from=-9000000000000000&to=1`,
+  ]) {
+    const name = path.split('?')[0] as keyof typeof lists;
+    expect([path, (await call(lists[name], path)).status]).toEqual([path, 422]);
+  }
+  for (const path of ['/runs?from=0&to=253402300799999', `${chart}from=0&to=253402300799999`]) {
+    const name = path.split('?')[0] as keyof typeof lists;
+    expect([path, (await call(lists[name], path)).status]).toEqual([path, 200]);
+  }
+});
+
+test('security N4: a body of another type, of another shape or too large is refused', async () => {
+  const send = async (body: string, type = 'application/json') => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': type };
+    const request = new Request(`${BASE}/agents`, { method: 'POST', headers, body });
+    return (await list.POST(request, { params: Promise.resolve({}) })).status;
+  };
+  expect(await send('{"name":"x"}', 'text/plain')).toBe(422);
+  for (const body of [
+    '[]',
+    'null',
+    '"x"',
+    '{',
+    '{"name":"x"}{}',
+    `{"a":${'['.repeat(40)}${']'.repeat(40)}}`,
+  ]) {
+    expect([body, await send(body)]).toEqual([body, 422]);
+  }
+  expect(await send(JSON.stringify({ name: 'x'.repeat(300_000) }))).toBe(413);
+});
+
 test('security N10: without a key, or with a wrong one, the problem says nothing of the inside', async () => {
   const { status, json } = await call(list.GET, '/agents', { key: 'wrong' });
   expect(status).toBe(401);
