@@ -6,6 +6,13 @@ import {
   pageOf,
   transitionRowSchema,
 } from './agent-view.ts';
+import {
+  ruleDetailSchema,
+  rulePreviewSchema,
+  ruleRowSchema,
+  ruleTransitionSchema,
+  ruleVersionSchema,
+} from './alert-rule-view.ts';
 import type { MetricAnswer } from './metric.ts';
 import { receiverReportSchema } from './receiver.ts';
 import type { RunPage } from './run.ts';
@@ -63,6 +70,15 @@ const problem = z.object({
 });
 
 export const apiBodies = {
+  AlertRule: ruleDetailSchema,
+  AlertRuleList: z.object({ items: z.array(ruleRowSchema) }),
+  AlertRuleVersion: z.object({ id: z.uuid(), version: z.int() }),
+  AlertRuleId: z.object({ id: z.uuid() }),
+  AlertRuleVersionList: z.object({ items: z.array(ruleVersionSchema) }),
+  AlertRuleTransitionList: z.object({ items: z.array(ruleTransitionSchema) }),
+  AlertRulePreview: rulePreviewSchema,
+  AlertRuleFile: z.object({ yaml: z.string() }),
+  AlertRuleImport: z.object({ created: z.int(), updated: z.int(), unchanged: z.int() }),
   Agent: agentDetailSchema,
   AgentSummary: agentRowSchema,
   AgentPage: pageOf(agentRowSchema),

@@ -308,8 +308,8 @@ describe('no data and errors', () => {
 
   test('alerting S18: one that comes back in between has missed nothing', () => {
     const run = evaluations(makeRule({ missedEvaluations: 2 }));
-    for (const [minute, values] of [{ a: 11, b: 1 }, { b: 1 }, { a: 11, b: 1 }, { b: 1 }].entries())
-      run.at(minute, points(values));
+    const seen: Record<string, number>[] = [{ a: 11, b: 1 }, { b: 1 }, { a: 11, b: 1 }, { b: 1 }];
+    for (const [minute, values] of seen.entries()) run.at(minute, points(values));
     expect(run.states()).toEqual({ a: 'firing' });
   });
 

@@ -8,6 +8,18 @@ import { startAgent } from '#lib/agents/start-agent.ts';
 import { stopAgent } from '#lib/agents/stop-agent.ts';
 import { listTransitions } from '#lib/agents/transition-queries.ts';
 import { updateAgent } from '#lib/agents/update-agent.ts';
+import { createRule } from '#lib/alerts/rules/verbs/create-rule.ts';
+import { deleteRule } from '#lib/alerts/rules/verbs/delete-rule.ts';
+import { importRules } from '#lib/alerts/rules/verbs/import-rules.ts';
+import { previewRule } from '#lib/alerts/rules/verbs/preview-rule.ts';
+import {
+  exportRules,
+  getRule,
+  listRules,
+  listRuleTransitions,
+  listRuleVersions,
+} from '#lib/alerts/rules/verbs/queries.ts';
+import { restoreRuleVersion, updateRule } from '#lib/alerts/rules/verbs/update-rule.ts';
 import type { Command } from '#lib/command/define-command.ts';
 import type { Query } from '#lib/command/define-query.ts';
 import { listMetrics, queryMetric } from '#lib/metrics/queries.ts';
@@ -25,7 +37,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
   path: string;
   verb: Query<S, R> | Command<S, R>;
   summary: string;
-  tag: 'agents' | 'health' | 'metrics' | 'receiver' | 'runs';
+  tag: 'agents' | 'alert-rules' | 'health' | 'metrics' | 'receiver' | 'runs';
   answer: ApiBody;
   /** Status of a good answer; default 200. */
   status?: number;
@@ -36,6 +48,95 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
 
 export const operations = {
+  listAlertRules: operation({
+    method: 'GET',
+    path: '/alert-rules',
+    verb: listRules,
+    summary: 'List alert rules with their health',
+    tag: 'alert-rules',
+    answer: 'AlertRuleList',
+  }),
+  createAlertRule: operation({
+    method: 'POST',
+    path: '/alert-rules',
+    verb: createRule,
+    summary: 'Make an alert rule',
+    tag: 'alert-rules',
+    answer: 'AlertRuleVersion',
+    status: 201,
+  }),
+  exportAlertRules: operation({
+    method: 'GET',
+    path: '/alert-rules/export',
+    verb: exportRules,
+    summary: 'All alert rules as a YAML file',
+    tag: 'alert-rules',
+    answer: 'AlertRuleFile',
+  }),
+  importAlertRules: operation({
+    method: 'POST',
+    path: '/alert-rules/import',
+    verb: importRules,
+    summary: 'Take in a YAML file of alert rules, all or nothing',
+    tag: 'alert-rules',
+    answer: 'AlertRuleImport',
+  }),
+  previewAlertRule: operation({
+    method: 'POST',
+    path: '/alert-rules/preview',
+    verb: previewRule,
+    summary: 'What a rule would have done over the last hours; changes nothing',
+    tag: 'alert-rules',
+    answer: 'AlertRulePreview',
+  }),
+  getAlertRule: operation({
+    method: 'GET',
+    path: '/alert-rules/{id}',
+    verb: getRule,
+    summary: 'Read an alert rule and its instances',
+    tag: 'alert-rules',
+    answer: 'AlertRule',
+  }),
+  updateAlertRule: operation({
+    method: 'PATCH',
+    path: '/alert-rules/{id}',
+    verb: updateRule,
+    summary: 'Change an alert rule: its next version',
+    tag: 'alert-rules',
+    answer: 'AlertRuleVersion',
+  }),
+  deleteAlertRule: operation({
+    method: 'DELETE',
+    path: '/alert-rules/{id}',
+    verb: deleteRule,
+    summary: 'Delete an alert rule; its alerts resolve',
+    tag: 'alert-rules',
+    answer: 'AlertRuleId',
+  }),
+  alertRuleVersions: operation({
+    method: 'GET',
+    path: '/alert-rules/{id}/versions',
+    verb: listRuleVersions,
+    summary: 'Every version of an alert rule, the latest first',
+    tag: 'alert-rules',
+    answer: 'AlertRuleVersionList',
+  }),
+  restoreAlertRule: operation({
+    method: 'POST',
+    path: '/alert-rules/{id}/restore',
+    verb: restoreRuleVersion,
+    summary: 'Bring an earlier version back, as the next one',
+    tag: 'alert-rules',
+    answer: 'AlertRuleVersion',
+  }),
+  alertRuleTransitions: operation({
+    method: 'GET',
+    path: '/alert-rules/{id}/transitions',
+    verb: listRuleTransitions,
+    summary: 'Changes of state of an alert rule with their reasons, the latest first',
+    tag: 'alert-rules',
+    answer: 'AlertRuleTransitionList',
+  }),
   listAgents: operation({
     method: 'GET',
     path: '/agents',

@@ -1,0 +1,186 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { alertRules } from '#db/schema/alert-rules.ts';
+import type { Role } from '#lib/access/permissions.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { makeAgent, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { scriptedSource } from '#lib/testing/rule-world.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { createRule } from './create-rule.ts';
+import { deleteRule } from './delete-rule.ts';
+import { importRules } from './import-rules.ts';
+import { previewRule } from './preview-rule.ts';
+import { exportRules, getRule, listRules, listRuleTransitions, listRuleVersions } from './queries.ts';
+import { restoreRuleVersion, updateRule } from './update-rule.ts';
+
+let world: World;
+let teamId: string;
+let userId: string;
+let context: ReturnType<typeof commandContext>;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world)).id;
+  userId = (await makeUser(world)).id;
+  context = commandContext(world);
+});
+afterAll(() => world.close());
+
+const actor = (role: Role = 'developer', team = teamId) => userActor(team, role, { userId });
+const definition = { type: 'threshold', levels: { critical: 10 } } as const;
+const make = (values: object = {}) =>
+  execute(context, actor(), createRule, { name: 'Busy', definition, ...values });
+const get = (id: string) => ask(context, actor(), getRule, { id });
+
+test('a rule is made as its first version, due at once, with its row in the ledger', async () => {
+  const { id } = await make();
+  expect(await get(id)).toMatchObject({ name: 'Busy', version: 1, enabled: true, health: 'unknown' });
+  const [row] = await world.db.select().from(alertRules).where(eq(alertRules.id, id));
+  expect((row?.nextSlotAt.getTime() ?? Infinity) <= Date.now()).toBe(true);
+  expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
+    { action: 'alert-rule.create', targetId: id },
+  ]);
+});
+
+const COMMANDS = [
+  [updateRule, { enabled: false }],
+  [deleteRule, {}],
+  [restoreRuleVersion, { version: 1 }],
+] as const;
+
+test.each(COMMANDS)(
+  '$name is refused to a viewer, and to another team there is no such rule',
+  async (verb, input) => {
+    const { id } = await make();
+    await expect(execute(context, actor('viewer'), verb, { id, ...input })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const other = (await makeTeam(world)).id;
+    await expect(execute(context, actor('admin', other), verb, { id, ...input })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  },
+);
+
+test('making and taking in rules is refused to a viewer', async () => {
+  const viewer = actor('viewer');
+  const refused = { code: 'forbidden' };
+  await expect(execute(context, viewer, createRule, { name: 'x', definition })).rejects.toMatchObject(
+    refused,
+  );
+  await expect(execute(context, viewer, importRules, { yaml: 'rules: []' })).rejects.toMatchObject(refused);
+});
+
+test('a name is taken once, also by renaming', async () => {
+  await make();
+  await expect(make()).rejects.toMatchObject({ code: 'conflict' });
+  const { id } = await make({ name: 'Other' });
+  await expect(execute(context, actor(), updateRule, { id, name: 'Busy' })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+});
+
+test('every change makes a version, and an earlier one comes back as the next', async () => {
+  const { id } = await make();
+  const louder = { ...definition, levels: { critical: 20 } };
+  expect(await execute(context, actor(), updateRule, { id, definition: louder })).toEqual({ id, version: 2 });
+  expect(await execute(context, actor(), restoreRuleVersion, { id, version: 1 })).toEqual({ id, version: 3 });
+  expect((await get(id)).definition?.levels).toEqual({ critical: 10 });
+  const { items } = await ask(context, actor(), listRuleVersions, { id });
+  expect(items.map(({ version, changedBy }) => [version, changedBy])).toEqual([
+    [3, 'developer'],
+    [2, 'developer'],
+    [1, 'developer'],
+  ]);
+});
+
+test('alerting S10: setting a rule up again as it is makes no version', async () => {
+  const { id } = await make();
+  const again = { levels: { critical: 10 }, type: 'threshold', windowSeconds: 300 };
+  expect(await execute(context, actor(), updateRule, { id, definition: again })).toEqual({ id, version: 1 });
+});
+
+test('who edits a version that is not the latest gets a conflict', async () => {
+  const { id } = await make();
+  await execute(context, actor(), updateRule, { id, enabled: false });
+  await expect(
+    execute(context, actor(), updateRule, { id, enabled: true, ifVersion: 1 }),
+  ).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('a deleted rule is gone, and its name is free again', async () => {
+  const { id } = await make();
+  await execute(context, actor(), deleteRule, { id });
+  await expect(get(id)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await ask(context, actor(), listRules, {})).toEqual({ items: [] });
+  await make();
+});
+
+test('what was exported comes back the same, elsewhere too', async () => {
+  await make({ name: 'One', definition: { type: 'absence', levels: { critical: 300 } } });
+  await make({ name: 'Two', enabled: false });
+  const { yaml } = await ask(context, actor(), exportRules, {});
+  const same = await execute(context, actor(), importRules, { yaml });
+  expect(same).toEqual({ created: 0, updated: 0, unchanged: 2 });
+  const other = (await makeTeam(world)).id;
+  const elsewhere = await execute(context, actor('developer', other), importRules, { yaml });
+  expect(elsewhere).toEqual({ created: 2, updated: 0, unchanged: 0 });
+  expect((await ask(context, actor('developer', other), exportRules, {})).yaml).toBe(yaml);
+});
+
+test('a file with a mistake changes nothing and says where it is', async () => {
+  const yaml = `rules:
+  - name: Good
+    definition: { type: threshold, levels: { critical: 1 } }
+  - name: Bad
+    definition: { type: threshold, levels: {} }`;
+  await expect(execute(context, actor(), importRules, { yaml })).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'rules.1.definition.levels' }],
+  });
+  expect(await ask(context, actor(), listRules, {})).toEqual({ items: [] });
+  for (const broken of ['rules: [', 'a: &a [x]\nb: [*a]']) {
+    await expect(execute(context, actor(), importRules, { yaml: broken })).rejects.toMatchObject({
+      code: 'invalid',
+    });
+  }
+});
+
+test('a preview says what the rule would have done, and changes nothing', async () => {
+  await makeAgent(world, teamId, { name: 'planner' });
+  const now = Date.now();
+  const hot = (to: number) => now - to > 20 * 60_000 && now - to < 40 * 60_000;
+  const source = {
+    ...scriptedSource(null),
+    measureWindows: async (_: string, { windows }: { windows: readonly { to: number }[] }) => ({
+      values: [windows.map(({ to }) => (hot(to) ? 50 : 1))],
+      counts: [windows.map(() => 5)],
+    }),
+  };
+  const metrics = { ...source, query: () => Promise.reject(), listMetrics: () => Promise.reject() };
+  const deps = { ...context.deps, metrics };
+  const preview = await ask({ ...context, deps }, actor('viewer'), previewRule, {
+    definition: { ...definition, forSeconds: 300 },
+    hours: 1,
+  });
+  expect(preview.alerts).toMatchObject([{ labels: { agent: 'planner' }, severity: 'critical' }]);
+  const [alert] = preview.alerts;
+  expect(((alert?.endsAt ?? 0) - (alert?.startsAt ?? 0)) / 60_000).toBeCloseTo(15, 0);
+  const [series] = preview.series;
+  expect(series?.states.filter((state) => state === 'pending')).toHaveLength(5);
+  expect([preview.times.length, preview.stepSeconds, preview.problem]).toEqual([60, 60, null]);
+  expect((await ask(context, actor(), listRules, {})).items).toEqual([]);
+});
+
+test('the history of a rule is shown to its own team only', async () => {
+  const { id } = await make();
+  expect(await ask(context, actor(), listRuleTransitions, { id })).toEqual({ items: [] });
+  const other = (await makeTeam(world)).id;
+  await expect(ask(context, actor('admin', other), listRuleVersions, { id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});
