@@ -58,6 +58,7 @@ function collect(request: IncomingMessage, cap: number, hold: (bytes: number) =>
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let total = 0;
+    let ended = false;
     const fail = (error: Error): void => {
       request.off('data', onData);
       reject(error);
@@ -73,9 +74,15 @@ function collect(request: IncomingMessage, cap: number, hold: (bytes: number) =>
       }
     };
     request.on('data', onData);
-    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.once('end', () => {
+      ended = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
     request.once('error', () => fail(new AppError('invalid', 'The request body ended early.')));
-    request.once('close', () => fail(new AppError('invalid', 'The request body ended early.')));
+    // Every request closes: an error is only made for those that did not end before.
+    request.once('close', () => {
+      if (!ended) fail(new AppError('invalid', 'The request body ended early.'));
+    });
   });
 }
 

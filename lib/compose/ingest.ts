@@ -39,6 +39,8 @@ const TICK_MS = 100;
 /** Rows of one group commit, and commits under way at a time. */
 const MAX_ROWS_PER_FLUSH = 50_000;
 const MAX_FLUSHES = 2;
+/** A commit costs about as much as storing this many rows; a second one beside the first must be worth it. */
+const ROWS_WORTH_ANOTHER_FLUSH = 2000;
 /** A key may send this many seconds' worth of its rate at once. */
 const BURST_SECONDS = 2;
 /** In-flight bytes of requests, as multiples of the largest one. */
@@ -158,6 +160,7 @@ function createWritePath(base: Base, { agents }: Directories, meter: IngestMeter
     rowsOf: rowsIn,
     maxRowsPerFlush: MAX_ROWS_PER_FLUSH,
     maxFlushes: MAX_FLUSHES,
+    rowsWorthAnother: ROWS_WORTH_ANOTHER_FLUSH,
     onFlush: meter.flushed,
   });
   lifecycle.add({ name: 'group commit', stop: commits.drained });

@@ -19,6 +19,7 @@ const base = {
   rowsOf: () => 1,
   maxRowsPerFlush: 3,
   maxFlushes: 1,
+  rowsWorthAnother: 1,
   onFlush: () => {},
 };
 
@@ -34,6 +35,17 @@ describe('group commit', () => {
     expect(store.flushes[1]?.items).toEqual([2, 3]);
     store.flushes[1]!.end.resolve();
     expect(await Promise.all(answers)).toEqual([10, 20, 30]);
+  });
+
+  it('performance P1: a flush joins one that is on its way only when enough rows wait for it', async () => {
+    const store = slowStore();
+    const commit = createGroupCommit({ ...base, maxFlushes: 2, rowsWorthAnother: 3, write: store.write });
+    for (const item of [1, 2, 3]) void commit.submit(item);
+    expect(store.flushes.map((flush) => flush.items)).toEqual([[1]]);
+    void commit.submit(4);
+    expect(store.flushes.map((flush) => flush.items)).toEqual([[1], [2, 3, 4]]);
+    for (const { end } of store.flushes) end.resolve();
+    await commit.drained();
   });
 
   it('closes a flush at its row limit but never starves an item that is larger than it', async () => {

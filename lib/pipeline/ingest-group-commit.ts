@@ -8,6 +8,8 @@ export interface GroupCommitOptions<Item, Stored> {
   maxRowsPerFlush: number;
   /** Flushes that may be on their way at the same time. */
   maxFlushes: number;
+  /** Rows that must wait before another flush joins one that is on its way: below, fewer and larger ones are cheaper. */
+  rowsWorthAnother: number;
   onFlush(ok: boolean, seconds: number, rows: number): void;
 }
 
@@ -19,7 +21,7 @@ interface Waiting<Item, Stored> {
 }
 
 /**
- * Natural batching: an item is written at once while a flush is free, else it waits for the next one
+ * Natural batching: an item is written at once while no flush is on its way, else it waits for the next one
  * together with everything else that came meanwhile. So an idle process answers after one commit, and a
  * busy one makes its commits larger instead of more frequent. Order between requests is not promised.
  */
@@ -44,7 +46,11 @@ export function createGroupCommit<Item, Stored>(options: GroupCommitOptions<Item
   }
 
   function pump(): void {
-    while (flying < options.maxFlushes && queue.length > 0) void fly(take());
+    while (queue.length > 0 && mayFly()) void fly(take());
+  }
+
+  function mayFly(): boolean {
+    return flying === 0 || (flying < options.maxFlushes && queuedRows >= options.rowsWorthAnother);
   }
 
   async function fly(batch: Waiting<Item, Stored>[]): Promise<void> {

@@ -24,14 +24,23 @@ const PROGRAMS = {
 const INLINED = /^(drizzle-orm|zod)(\/|$)/;
 const isOwn = (id) => /^[.#/]/.test(id) || /^[A-Za-z]:[\\/]/.test(id);
 
-/** A bundled module goes on knowing where its source stands, and so finds what lies beside it. */
+/** A bundled module goes on knowing where its source stands, and so finds what lies beside it; lines stay where they are. */
 const keepAddresses = {
   name: 'keep-addresses',
   transform: {
     filter: { code: 'import.meta.url' },
-    handler: (code, id) => code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
+    handler: (code, id) => ({
+      code: code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
+      map: null,
+    }),
   },
 };
+
+/** An import that leads nowhere would only show when the process starts. */
+function refuseUnresolved(level, log, print) {
+  if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+  print(level, log);
+}
 
 const fresh = `${target}.new`;
 rmSync(fresh, { recursive: true, force: true });
@@ -42,6 +51,7 @@ await build({
   logLevel: 'warn',
   external: (id) => !isOwn(id) && !INLINED.test(id),
   plugins: [keepAddresses],
+  onLog: refuseUnresolved,
   output: { dir: fresh, format: 'esm', sourcemap: true, sourcemapExcludeSources: true },
 });
 writeFileSync(join(fresh, 'hash'), hash);
