@@ -37,7 +37,7 @@ const loops = [
   alertTimerLoop(system),
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
   cleanupLoop(db),
-  ledgerLoop({ db, clock: system.clock, log, report: reportLedgers }),
+  ledgerLoop({ ...system, log, report: reportLedgers }),
 ];
 lifecycle.add(startLoops(loops, { log, meter, takeLock: advisoryLocks(system.sql), bus: system.bus }));
 const sources = {

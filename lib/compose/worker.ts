@@ -6,6 +6,7 @@ import { probeAgent } from '#lib/agents/probe-agent.ts';
 import { type DiscoveredAgent, registerAgents } from '#lib/agents/register-agents.ts';
 import { readRunRates } from '#lib/agents/run-rates.ts';
 import type { ControlMessage } from '#lib/agents/send-control-requests.ts';
+import { verifyWhenDue } from '#lib/audit/verify-ledgers.ts';
 import type { Config } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
@@ -86,6 +87,7 @@ export function composeWorker(config: Config, log: Log) {
       post: async (url: string, message: ControlMessage) =>
         (await controls.send({ url, method: 'POST', ...message })).status,
     },
+    verifyLedgers: (nowMs: number, signal: AbortSignal) => verifyWhenDue(db, nowMs, signal),
     checks: {
       database: () => db.execute(sql`select 1`),
       bus: () => bus.publish(HEALTH_CHANNEL, '{}'),

@@ -1,29 +1,37 @@
-import type { Db } from '#db/client.ts';
-import { verifyWhenDue } from '#lib/audit/verify-ledgers.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { Loop } from '../loop.ts';
 
+interface LedgerState {
+  intact: number;
+  broken: number;
+  atMs: number;
+}
+
 interface LedgerTools {
-  db: Db;
+  /** Verifies the ledgers if it is time; `fresh` is what this call found. */
+  verifyLedgers(
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<LedgerState & { fresh: { heads: readonly unknown[]; broken: readonly unknown[] } | null }>;
   clock: Clock;
   log: Log;
   /** Told after each step, whoever verified last. */
-  report(state: { intact: number; broken: number; atMs: number }): void;
+  report(state: LedgerState): void;
 }
 
 /**
  * Verifies the hash chains of the audit log once a night. The heads go into the log too: kept outside of the
  * database they show what was removed from it (security U3).
  */
-export function ledgerLoop({ db, clock, log, report }: LedgerTools): Loop {
+export function ledgerLoop({ verifyLedgers, clock, log, report }: LedgerTools): Loop {
   return {
     name: 'ledgers',
     intervalMs: 600_000,
     timeoutMs: 3_600_000,
     exclusive: 'one',
     async step(signal) {
-      const { fresh, ...state } = await verifyWhenDue(db, clock.now(), signal);
+      const { fresh, ...state } = await verifyLedgers(clock.now(), signal);
       report(state);
       if (fresh === null) return { done: 0, more: false };
       log.info({ heads: fresh.heads }, 'the audit ledgers were verified');
