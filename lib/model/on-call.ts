@@ -61,6 +61,7 @@ export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
 export const overrideInputSchema = z
   .strictObject({
+    scheduleId: z.uuid(),
     kind: z
       .enum(OVERRIDE_KINDS)
       .default('override')
@@ -100,12 +101,7 @@ export type EscalationStep = z.infer<typeof stepSchema>;
 export const policyInputSchema = z.strictObject({
   name,
   steps: z.array(stepSchema).min(1).max(20),
-  repeat: z
-    .int()
-    .min(-1)
-    .max(20)
-    .default(0)
-    .describe('How often all steps follow again; -1: until somebody answers'),
+  repeat: z.int().min(-1).max(20).describe('How often all steps follow again; -1: until somebody answers'),
 });
 
 /** Who is on call by what. `key` is the same for all instants of one shift. */
