@@ -1,31 +1,34 @@
 import type { Db, Tx } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { finishClaim, lockClaimedRule, type RuleClaim } from '#lib/alerts/evaluate/claim-rules.ts';
-import { readInstances, writeInstances, writeTransitions } from '#lib/alerts/evaluate/instance-rows.ts';
+import {
+  type RuleChange,
+  readInstances,
+  writeInstances,
+  writeTransitions,
+} from '#lib/alerts/evaluate/instance-rows.ts';
 import { restoreInstances } from '#lib/alerts/evaluate/restore.ts';
-import type { Rule, RuleHealth, RuleInstance, RuleOutcome, RuleResult } from '#lib/alerts/rules/instance.ts';
+import type { Rule, RuleHealth, RuleResult } from '#lib/alerts/rules/instance.ts';
 import { transition } from '#lib/alerts/rules/transition.ts';
 import { unhealthyRuleFinding } from '#lib/alerts/rules/unhealthy-rule.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
 import { type Applied, applyFindings } from './apply-findings.ts';
 
-/** Writes what an evaluation has concluded: instances, alerts, transitions; in the caller's transaction. */
-export async function writeOutcome(
+/** Writes what evaluations have concluded: instances, alerts, transitions; in the caller's transaction. */
+export async function writeChanges(
   tx: Tx,
-  rule: Rule,
-  before: readonly RuleInstance[],
-  outcome: RuleOutcome,
-  more: readonly Finding[],
-  atMs: number,
+  teamId: string,
+  changes: readonly RuleChange[],
+  findings: readonly Finding[],
 ): Promise<Applied | null> {
-  const { instances, transitions } = outcome;
-  const findings = [...outcome.findings, ...more];
-  await writeInstances(tx, rule, before, instances);
+  await writeInstances(tx, changes);
   const applied =
-    findings.length === 0 ? null : await applyFindings(tx, rule.teamId, findings, await databaseNow(tx));
-  const ofRule = (applied?.changed ?? []).filter(({ alert }) => alert.source === 'rule');
-  const alertIds = new Map(ofRule.map(({ fingerprint, alertId }) => [fingerprint, alertId]));
-  await writeTransitions(tx, rule, transitions, alertIds, atMs);
+    findings.length === 0 ? null : await applyFindings(tx, teamId, findings, await databaseNow(tx));
+  const ofRules = (applied?.changed ?? []).filter(({ alert }) => alert.source === 'rule');
+  const alertIds = ofRules.map(
+    ({ alert, alertId }) => [`${alert.sourceId} ${alert.fingerprint}`, alertId] as const,
+  );
+  await writeTransitions(tx, changes, new Map(alertIds));
   return applied;
 }
 
@@ -55,9 +58,11 @@ export async function recordEvaluation(
     const { slotMs, lastSlotMs, intervalSeconds } = claim;
     const stretch = { slotMs, lastSlotMs, upSinceMs, intervalMs: intervalSeconds * 1000 };
     const outcome = transition(rule, result, restoreInstances(stored, stretch), slotMs);
-    const more = aboutHealth(claim, outcome.health, outcome.failed);
-    const applied = await writeOutcome(tx, rule, stored, outcome, more, slotMs);
-    await finishClaim(tx, claim, outcome.health);
+    const { instances: after, transitions, health, failed } = outcome;
+    const findings = [...outcome.findings, ...aboutHealth(claim, health, failed)];
+    const change = { rule, before: stored, after, transitions, atMs: slotMs };
+    const applied = await writeChanges(tx, rule.teamId, [change], findings);
+    await finishClaim(tx, claim, health);
     return { applied };
   });
 }

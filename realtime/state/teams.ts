@@ -3,10 +3,10 @@ import { randomToken } from '#lib/kernel/ids.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, type TeamEvent, teamEventSchema } from '#lib/model/event.ts';
 import type { Tail } from '#lib/model/live.ts';
+import { parseTick } from '#lib/model/live-tick.ts';
 import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { TeamState } from './team.ts';
-import { parseTick } from './tick.ts';
 
 const SWEEP_MS = 1000;
 /** Agents that ticks or events spoke of are read from the database together, this long after the first. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LiveTick } from '#lib/model/event.ts';
+import type { LiveTick } from './event.ts';
 
 const headSchema = z.object({
   v: z.literal(1),
