@@ -6,6 +6,7 @@ import { type OverrideRule, type Rotation, readRotations } from '#lib/model/on-c
 /** A schedule with everything that decides who is on call. */
 export interface ScheduleRecord {
   id: string;
+  teamId: string;
   name: string;
   timeZone: string;
   rotations: Rotation[];
@@ -52,6 +53,7 @@ export async function readSchedules(
     );
   return rows.map((row) => ({
     id: row.id,
+    teamId: row.teamId,
     name: row.name,
     timeZone: row.timeZone,
     rotations: readRotations(row.rotations),
