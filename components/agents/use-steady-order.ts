@@ -6,7 +6,7 @@ import { type AgentOrder, compareAgents, orderAgents } from './order.ts';
 
 /**
  * An order that doesn't shuffle under the pointer: it is taken when the sorting or filtering changes and
- * kept while values move. Agents that come are put at the end, those that go leave.
+ * kept while values move; what was ordered before anything live was known is ordered again then. Agents that come are put at the end, those that go leave.
  *
  * @returns the agents in the kept order, whether a new order would differ, and how to take it
  */
@@ -15,11 +15,14 @@ export function useSteadyOrder(
   by: AgentOrder,
   reversed: boolean,
 ): { ordered: FleetAgent[]; stale: boolean; renew: () => void } {
-  const [kept, setKept] = useState(() => ({ by, reversed, ids: orderAgents(agents, by, reversed) }));
-  const current = kept.by === by && kept.reversed === reversed ? kept : null;
+  const isLive = agents.some((agent) => agent.live !== null);
+  const take = () => ({ by, reversed, isLive, ids: orderAgents(agents, by, reversed) });
+  const [kept, setKept] = useState(take);
+  const holds = kept.by === by && kept.reversed === reversed && (kept.isLive || !isLive);
+  const current = holds ? kept : null;
   const renew = useCallback(
-    () => setKept({ by, reversed, ids: orderAgents(agents, by, reversed) }),
-    [agents, by, reversed],
+    () => setKept({ by, reversed, isLive, ids: orderAgents(agents, by, reversed) }),
+    [agents, by, reversed, isLive],
   );
   useEffect(() => {
     if (current === null) renew();
