@@ -235,7 +235,7 @@ export const notifications = pgTable(
     kind: text('kind', { enum: CHANNEL_KINDS }).notNull(),
     channelId: uuid('channel_id').references(() => notificationChannels.id, { onDelete: 'cascade' }),
     userId: uuid('user_id').references(() => users.id, { onDelete: 'cascade' }),
-    contactMethodId: uuid('contact_method_id').references(() => contactMethods.id, { onDelete: 'cascade' }),
+    contactMethodId: uuid('contact_method_id').references(() => contactMethods.id, { onDelete: 'set null' }),
     pushSubscriptionId: uuid('push_subscription_id').references(() => pushSubscriptions.id, {
       onDelete: 'set null',
     }),
