@@ -9,6 +9,7 @@ import { alertTimerLoop } from './loops/alert-timers.ts';
 import { announcementLoop } from './loops/announcements.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
+import { deliveryLoop } from './loops/deliveries.ts';
 import { escalationLoop } from './loops/escalations.ts';
 import { evaluationLoop } from './loops/evaluations.ts';
 import { groupLoop } from './loops/groups.ts';
@@ -34,6 +35,7 @@ const loops = [
   controlLoop(system.control),
   announcementLoop(system),
   groupLoop(system),
+  deliveryLoop(system.deliverer),
   alertTimerLoop(system),
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
   cleanupLoop(db),

@@ -13,10 +13,14 @@ import { randomToken } from '#lib/kernel/ids.ts';
 import { createLifecycle } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, type TeamEvent } from '#lib/model/event.ts';
+import { createAckTokens } from '#lib/notifications/ack-token.ts';
+import { createDeliverer } from '#lib/notifications/deliver-due.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
+import { mendDeliveries } from '#lib/pipeline/mend-deliveries.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeEventBus } from './event-bus.ts';
+import { makeNotifiers } from './notifiers.ts';
 
 const HEALTH_CHANNEL = 'health:worker';
 /** Milliseconds an agent has to answer a probe, and a start or stop. */
@@ -47,6 +51,20 @@ export function composeWorker(config: Config, log: Log) {
       log.error({ err: error, level, window }, 'a window could not be rolled up'),
   });
   const { db } = database;
+  const sealer = createSecretBox(config.secrets.key);
+  const notifiers = makeNotifiers(config);
+  lifecycle.add({ name: 'notifiers', stop: () => notifiers.close() });
+  const deliverer = createDeliverer({
+    db,
+    log,
+    sealer,
+    notifiers,
+    appUrl: config.app.url,
+    ackTokens: createAckTokens(config.secrets.key),
+    onFailed: mendDeliveries,
+    wake: (queue) => void bus.publish(channels.wake(queue), '').catch(() => undefined),
+  });
+  lifecycle.add({ name: 'deliveries under way', stop: () => deliverer.idle() });
   const announce = (teamId: string, agentId: string): void => {
     bus
       .publish(
@@ -83,10 +101,11 @@ export function composeWorker(config: Config, log: Log) {
     },
     control: {
       db,
-      sealer: createSecretBox(config.secrets.key),
+      sealer,
       post: async (url: string, message: ControlMessage) =>
         (await controls.send({ url, method: 'POST', ...message })).status,
     },
+    deliverer,
     verifyLedgers: (nowMs: number, signal: AbortSignal) => verifyWhenDue(db, nowMs, signal),
     checks: {
       database: () => db.execute(sql`select 1`),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '#db/client.ts';
 import type { Sealer } from '#lib/command/context.ts';
 import type { Log } from '#lib/kernel/log.ts';
@@ -18,13 +19,14 @@ export interface DeliveryTools extends ComposeTools {
   sealer: Sealer;
   notifiers: Notifiers;
   onFailed: OnFailed;
-  /** Tells the loop that there may be room for more. */
-  wake(): void;
+  /** Tells a loop that there may be work for it. */
+  wake(queue: 'deliveries' | 'escalations'): void;
 }
 
 /** Messages under way at once to one channel, and to all of them from this process. */
-const PER_CHANNEL = 32;
+const PER_CHANNEL = 64;
 const IN_ALL = 256;
+const ROOM_WAIT_MS = 50;
 /** A send may take this much of the lease at most; what begins later might be somebody else's by then. */
 const SAFE_LEASE_MS = (LEASE_SECONDS - 30) * 1000;
 
@@ -63,8 +65,14 @@ export function createDeliverer(tools: DeliveryTools) {
   const running = new Set<Promise<void>>();
   let inAll = 0;
   let starved = false;
+  let room = Promise.withResolvers<void>();
   let pagesDue = true;
-  const write = createOutcomeWriter((outcomes) => recordOutcomes(db, outcomes, tools.onFailed));
+  const write = createOutcomeWriter(async (outcomes) => {
+    const failed = await recordOutcomes(db, outcomes, tools.onFailed);
+    if (failed === 0) return;
+    tools.wake('deliveries');
+    tools.wake('escalations');
+  });
 
   /** A person gets one message at a time: what comes meanwhile goes out with the next. */
   const isFull = (destination: string, count: number) =>
@@ -81,7 +89,8 @@ export function createDeliverer(tools: DeliveryTools) {
       inAll -= 1;
       if (starved && (left === 0 || !isFull(destination, left))) {
         starved = false;
-        tools.wake();
+        room.resolve();
+        tools.wake('deliveries');
       }
     };
   }
@@ -95,7 +104,9 @@ export function createDeliverer(tools: DeliveryTools) {
     const delivery = composeDelivery(tools, batch, facts);
     // A process that was stopped meanwhile has lost its rows: it neither sends nor writes (reliability F6).
     if (performance.now() - leasedAtMs > SAFE_LEASE_MS) return;
-    await write(await sendClaims(notifiers, log, batch, target, delivery));
+    const outcomes = await sendClaims(notifiers, log, batch, target, delivery);
+    const heals = facts.channels.get(lead.channelId ?? '')?.isFailing ?? false;
+    await write(outcomes.map((outcome) => ({ ...outcome, heals })));
   }
 
   function start(batch: Batch, facts: DeliveryFacts, leasedAtMs: number): void {
@@ -114,7 +125,10 @@ export function createDeliverer(tools: DeliveryTools) {
   async function takeOn(): Promise<number> {
     const limit = IN_ALL - inAll;
     const full = busy();
-    if (full.length > 0 || limit <= 0) starved = true;
+    if (!starved && (full.length > 0 || limit <= 0)) {
+      starved = true;
+      room = Promise.withResolvers<void>();
+    }
     if (limit <= 0) return 0;
     if (pagesDue) await holdBackPages(db);
     const leasedAtMs = performance.now();
@@ -128,6 +142,12 @@ export function createDeliverer(tools: DeliveryTools) {
     return claims.length;
   }
 
+  /** Where only room was lacking it is worth waiting a moment; a receiver that hangs is not waited for. */
+  async function roomSoon(): Promise<boolean> {
+    if (!starved) return false;
+    return Promise.race([room.promise.then(() => true), sleep(ROOM_WAIT_MS, false, { ref: false })]);
+  }
+
   return {
     /** Takes on everything that is due and starts it, as far as there is room. Answers with how much that was. */
     async step(signal: AbortSignal): Promise<number> {
@@ -136,7 +156,7 @@ export function createDeliverer(tools: DeliveryTools) {
       while (!signal.aborted) {
         const count = await takeOn();
         total += count;
-        if (count === 0) break;
+        if (count === 0 && !(await roomSoon())) break;
       }
       return total;
     },
@@ -146,3 +166,4 @@ export function createDeliverer(tools: DeliveryTools) {
     },
   };
 }
+export type Deliverer = ReturnType<typeof createDeliverer>;

@@ -4,7 +4,7 @@ import type { Claim } from './claim-due.ts';
 
 /** What stands in the database about the targets and alerts of claimed rows, read just before they are sent. */
 export interface DeliveryFacts {
-  channels: Map<string, { settings: Record<string, unknown>; sealed: string | null; sendResolved: boolean }>;
+  channels: Map<string, { settings: Record<string, unknown>; sealed: string | null; isFailing: boolean }>;
   contacts: Map<string, { kind: string; address: string; sealed: string | null }>;
   devices: Map<string, { endpoint: string; p256dh: string; auth: string }>;
   /** By notification: the mail address of its person, while that one may be told. */
@@ -41,7 +41,7 @@ type ChannelRow = {
   id: string;
   settings: Record<string, unknown>;
   sealed: string | null;
-  sendResolved: boolean;
+  isFailing: boolean;
 };
 type ContactRow = { id: string; kind: string; address: string; sealed: string | null };
 type DeviceRow = { id: string; endpoint: string; p256dh: string; auth: string };
@@ -51,7 +51,7 @@ type TallyRow = { id: string } & Record<keyof AlertTally, number>;
 
 const channelRows = (db: Db) => (ids: ReturnType<typeof within>) =>
   db.execute<ChannelRow>(sql`
-    select id, settings, sealed_settings as sealed, send_resolved as "sendResolved"
+    select id, settings, sealed_settings as sealed, failures > 0 or status = 'broken' as "isFailing"
     from notification_channels where deleted_at is null and id in ${ids}`);
 
 const tallyRows = (db: Db) => (ids: ReturnType<typeof within>) =>

@@ -13,6 +13,8 @@ export interface Outcome {
   providerId: string | null;
   /** With `queued`: milliseconds until the next attempt. */
   delayMs: number;
+  /** Its channel had failures before, which this success ends. */
+  heals?: boolean;
   /** Alerts that the message spoke of in the end, where others went out with it. */
   alertIds?: string[];
 }
@@ -60,7 +62,7 @@ async function settle(tx: Tx, outcomes: readonly Outcome[]): Promise<Map<string,
             and newer.destination = own.destination and newer.purpose = 'group' and newer.id <> own.id
             and newer.status = 'queued' and newer.created_at >= own.created_at) then 'cancelled'
           else 'queued' end as status) ended
-      where n.id = r.id and n.status = 'sending' and n.lease_token = r.token
+      where n.id = r.id and n.lease_token = r.token and n.lease_until is not null
       returning n.id, n.status
     ), tried as (
       update notification_attempts a
@@ -81,6 +83,7 @@ const within = (ids: readonly string[]) =>
  * newer one (S30). A message that went to the fallback counts for the channel it stood in for too.
  */
 async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await tx.execute(sql`
     insert into notification_log (group_id, channel_id, firing, resolved, reason, sent_at)
     select distinct on (n.group_id, told.channel_id) n.group_id, told.channel_id,
@@ -99,6 +102,7 @@ async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
 
 /** Tells the timelines of the alerts what was sent and what could not be. */
 async function tellTimelines(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await tx.execute(sql`
     insert into alert_events (id, team_id, alert_id, kind, at, actor_kind, actor_id, actor_name, via, note, details)
     select gen_random_uuid(), n.team_id, na.alert_id,
@@ -116,7 +120,10 @@ async function tellTimelines(tx: Tx, ids: readonly string[]): Promise<void> {
 
 /** A channel through which something arrived is well, whatever was before. */
 async function healChannels(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
-  const ids = outcomes.map(({ claim }) => claim.channelId).filter((id) => id !== null);
+  const ids = outcomes
+    .filter(({ heals }) => heals)
+    .map(({ claim }) => claim.channelId)
+    .filter((id) => id !== null);
   if (ids.length === 0) return;
   await tx.execute(sql`
     update notification_channels set failures = 0, status = 'ok', status_reason = '', broken_at = null
@@ -126,24 +133,32 @@ async function healChannels(tx: Tx, outcomes: readonly Outcome[]): Promise<void>
 /** What happens when rows have failed for good, in the same transaction. */
 export type OnFailed = (tx: Tx, failed: readonly Outcome[]) => Promise<void>;
 
-/** Writes what became of attempts, all in one transaction. */
+/**
+ * Writes what became of attempts, all in one transaction.
+ *
+ * @returns how many rows have failed for good
+ */
 export async function recordOutcomes(
   db: Db,
   outcomes: readonly Outcome[],
   onFailed: OnFailed,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+): Promise<number> {
+  return db.transaction(async (tx) => {
     const settled = await settle(tx, outcomes);
     const having = (...statuses: string[]) =>
       outcomes.filter(({ claim }) => statuses.includes(settled.get(claim.id) ?? ''));
     const arrived = having('sent', 'delivered');
     const failed = having('failed', 'expired');
-    const ids = (list: readonly Outcome[]) => list.map(({ claim }) => claim.id);
-    if (arrived.length > 0) {
-      await logGroups(tx, ids(arrived));
-      await healChannels(tx, arrived);
-    }
-    if (arrived.length + failed.length > 0) await tellTimelines(tx, ids([...arrived, ...failed]));
+    await logGroups(
+      tx,
+      arrived.filter(({ claim }) => claim.groupId !== null).map(({ claim }) => claim.id),
+    );
+    await healChannels(tx, arrived);
+    await tellTimelines(
+      tx,
+      [...arrived, ...failed].filter(({ claim }) => claim.alertIds.length > 0).map(({ claim }) => claim.id),
+    );
     if (failed.length > 0) await onFailed(tx, failed);
+    return failed.length;
   });
 }

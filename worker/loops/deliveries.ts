@@ -1,0 +1,16 @@
+import type { Deliverer } from '#lib/notifications/deliver-due.ts';
+import type { Loop } from '../loop.ts';
+
+/** Carries the outbox out; what was started goes on between the steps. */
+export function deliveryLoop(deliverer: Pick<Deliverer, 'step'>): Loop {
+  return {
+    name: 'deliveries',
+    intervalMs: 500,
+    timeoutMs: 60_000,
+    exclusive: 'claims',
+    wakeOn: 'deliveries',
+    async step(signal) {
+      return { done: await deliverer.step(signal), more: false };
+    },
+  };
+}
