@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { labelMatcherSchema, matchesEmpty } from './label-matcher.ts';
+import { maintenanceWhenSchema } from './maintenance.ts';
+import { isTimeZone } from './zoned-time.ts';
+
+/** What keeps alerts quiet, as people write and read it. Times are Unix milliseconds. */
+
+const name = z.string().trim().min(1).max(120);
+
+/** At least one of them must not match an alert that lacks the label, or it would match everything (alerting S50). */
+const mutingMatchers = z
+  .array(labelMatcherSchema)
+  .min(1, 'Give at least one matcher.')
+  .max(50)
+  .refine((matchers) => matchers.some((matcher) => !matchesEmpty(matcher)), {
+    message: 'At least one matcher must not match an empty value: this would silence everything.',
+  });
+
+export const silenceInputSchema = z.strictObject({
+  matchers: mutingMatchers,
+  startsAt: z.int().optional().describe('Default, and for times in the past: now'),
+  endsAt: z.int(),
+  comment: z.string().trim().min(1, 'Say why.').max(2000),
+  createdBy: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe('Who asked for it, where a machine makes it'),
+});
+
+const idSchema = z.object({ id: z.uuid() });
+export const SILENCE_STATES = ['pending', 'active', 'expired'] as const;
+export const silenceViewSchema = z.object({
+  id: z.uuid(),
+  matchers: z.array(labelMatcherSchema),
+  startsAt: z.int(),
+  endsAt: z.int(),
+  comment: z.string(),
+  createdBy: z.string(),
+  updatedAt: z.int(),
+  replaces: z.uuid().nullable().describe('The silence whose matchers were changed'),
+  state: z.enum(SILENCE_STATES),
+});
+export type SilenceView = z.infer<typeof silenceViewSchema>;
+
+export const maintenanceInputSchema = z.strictObject({
+  name,
+  matchers: mutingMatchers,
+  timeZone: z.string().max(64).refine(isTimeZone, 'There is no such time zone.'),
+  when: maintenanceWhenSchema,
+  enabled: z.boolean().default(true),
+});
+export const maintenanceViewSchema = maintenanceInputSchema.extend({
+  id: z.uuid(),
+  updatedAt: z.int(),
+  isOn: z.boolean().describe('Whether it is on now'),
+});
+export type MaintenanceView = z.infer<typeof maintenanceViewSchema>;
+
+export const inhibitionInputSchema = z.strictObject({
+  name,
+  source: mutingMatchers,
+  target: mutingMatchers,
+  equal: z.array(z.string().min(1).max(200)).max(20).default([]),
+});
+export const inhibitionViewSchema = inhibitionInputSchema.extend({ id: z.uuid() });
+export type InhibitionView = z.infer<typeof inhibitionViewSchema>;
+
+export const muteBodies = {
+  Silence: silenceViewSchema,
+  SilenceList: z.object({ items: z.array(silenceViewSchema) }),
+  MaintenanceWindow: maintenanceViewSchema,
+  MaintenanceWindowList: z.object({ items: z.array(maintenanceViewSchema) }),
+  InhibitionRuleList: z.object({ items: z.array(inhibitionViewSchema) }),
+  MuteId: idSchema,
+};
