@@ -12,8 +12,8 @@ export const metadata: Metadata = {
   title: { default: 'Pitwall', template: '%s · Pitwall' },
   description: 'Watch, steer and ship a fleet of AI agents.',
   robots: { index: false, follow: false },
-  icons: { icon: '/icon.svg' },
-  manifest: '/manifest.webmanifest',
+  icons: { icon: '/icon.svg', apple: '/apple-touch-icon.png' },
+  appleWebApp: { capable: true, title: 'Pitwall', statusBarStyle: 'default' },
 };
 
 export const viewport: Viewport = {

@@ -1,0 +1,240 @@
+/*
+ * The service worker: shows what is pushed and acknowledges from the notification. It keeps no pages and no
+ * assets. It calls REST only, whose addresses outlive a build.
+ *
+ * Every push is shown, also one that cannot be read: browsers take the permission away from a page whose pushes
+ * stay silent (alerting S96). An acknowledgement that could not be sent is kept in IndexedDB and sent again until
+ * the server has answered; until then its notification says that it is not acknowledged (alerting S100).
+ * components/push/outbox.ts writes to the same store.
+ */
+const DATABASE = 'pitwall';
+const OUTBOX = 'acknowledgements';
+const SYNC_TAG = 'acknowledgements';
+const ICON = '/icon-192.png';
+const BADGE = '/badge-96.png';
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim().then(replay)));
+
+// The outbox: one row an alert, so that a second tap replaces the first.
+
+function openDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(OUTBOX, { keyPath: 'alertId' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function inOutbox(mode, work) {
+  const database = await openDatabase();
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(OUTBOX, mode);
+      const request = work(transaction.objectStore(OUTBOX));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+const keep = (entry) => inOutbox('readwrite', (store) => store.put(entry));
+const kept = () => inOutbox('readonly', (store) => store.getAll());
+const drop = (alertId) => inOutbox('readwrite', (store) => store.delete(alertId));
+
+async function tellPages(message) {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  for (const page of pages) page.postMessage(message);
+}
+
+// Acknowledging.
+
+/** `acknowledged`, `signed-out`, `refused` (it makes no sense to try again) or `later`. */
+async function sendAcknowledgement({ alertId, via }) {
+  try {
+    const response = await fetch(`/api/v1/alerts/${encodeURIComponent(alertId)}/acknowledge`, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ via }),
+      signal: AbortSignal.timeout(15_000),
+    });
+    if (response.ok) return 'acknowledged';
+    if (response.status === 401) return 'signed-out';
+    return response.status >= 500 || response.status === 429 || response.status === 408 ? 'later' : 'refused';
+  } catch {
+    return 'later';
+  }
+}
+
+const WORDS = {
+  sending: 'Not yet acknowledged: sending.',
+  acknowledged: 'Acknowledged.',
+  'signed-out': 'Not acknowledged: your session has ended. Tap to sign in and acknowledge.',
+  refused: 'Not acknowledged: the server refused it. Tap to see the alert.',
+  later: 'Not yet acknowledged: no connection. It is sent as soon as there is one.',
+};
+
+/** Replaces the alert's notification by what became of the acknowledgement. */
+function showOutcome(entry, outcome) {
+  return self.registration.showNotification(entry.title, {
+    body: WORDS[outcome],
+    tag: entry.tag,
+    icon: ICON,
+    badge: BADGE,
+    silent: true,
+    data: { ...entry, outcome },
+  });
+}
+
+async function attempt(entry) {
+  const outcome = await sendAcknowledgement(entry);
+  if (outcome === 'acknowledged' || outcome === 'refused') await drop(entry.alertId);
+  await tellPages({ type: 'acknowledgement', alertId: entry.alertId, outcome });
+  return outcome;
+}
+
+async function askForSync() {
+  // Where there is no background sync the next push, the next page and "online" try again.
+  try {
+    await self.registration.sync.register(SYNC_TAG);
+  } catch {}
+}
+
+async function acknowledge(data) {
+  const { alertId, title, tag, url } = data;
+  const entry = { alertId, title, tag, url, via: 'push', at: Date.now() };
+  await keep(entry);
+  await showOutcome(entry, 'sending');
+  const outcome = await attempt(entry);
+  await showOutcome(entry, outcome);
+  if (outcome === 'later') await askForSync();
+  return outcome;
+}
+
+/** Sends what waits. Entries of a page have no notification to replace. */
+async function replay() {
+  const outcomes = await Promise.all(
+    (await kept()).map(async (entry) => {
+      const outcome = await attempt(entry);
+      if (entry.via === 'push' && outcome !== 'later') await showOutcome(entry, outcome);
+      return outcome;
+    }),
+  );
+  if (outcomes.includes('later')) {
+    await askForSync();
+    return false;
+  }
+  return true;
+}
+
+// Pushes.
+
+function readPush(event) {
+  try {
+    const payload = event.data?.json();
+    if (payload && typeof payload.title === 'string') return payload;
+  } catch {}
+  return {
+    title: 'Pitwall',
+    body: 'Something happened that could not be read here. Tap to open the inbox.',
+    tag: 'unreadable',
+    status: 'notice',
+    severity: 'warning',
+    alertId: null,
+    url: null,
+  };
+}
+
+/** A path of our own, whatever the message says. */
+function ownPath(url, alertId) {
+  try {
+    const target = new URL(url ?? '', self.location.origin);
+    if (url && target.origin === self.location.origin) return target.pathname + target.search;
+  } catch {}
+  return alertId ? `/alerts/${encodeURIComponent(alertId)}` : '/alerts';
+}
+
+function showPush(payload) {
+  const { title, body = '', tag, alertId = null, status, severity, at } = payload;
+  const asks = status === 'firing' && alertId !== null;
+  return self.registration.showNotification(title, {
+    body,
+    tag: tag || 'pitwall',
+    icon: ICON,
+    badge: BADGE,
+    renotify: status === 'firing',
+    requireInteraction: asks && (severity === 'critical' || severity === 'error'),
+    timestamp: at ?? Date.now(),
+    actions: asks ? [{ action: 'acknowledge', title: 'Acknowledge' }, { action: 'open', title: 'Open' }] : [],
+    data: { alertId, title, tag: tag || 'pitwall', url: ownPath(payload.url, alertId) },
+  });
+}
+
+self.addEventListener('push', (event) => {
+  // What waits is sent with the next sign of a connection, after the notification stands.
+  event.waitUntil(showPush(readPush(event)).then(replay));
+});
+
+async function open(path) {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const [page] = pages.filter((client) => new URL(client.url).origin === self.location.origin);
+  if (page) {
+    try {
+      const shown = await page.focus();
+      await shown.navigate(path);
+      return;
+    } catch {
+      // A page that this worker does not control cannot be navigated; a new one can be opened.
+    }
+  }
+  await self.clients.openWindow(path);
+}
+
+async function onClick(action, data) {
+  const path = data?.url ?? '/alerts';
+  if (action !== 'acknowledge' || !data?.alertId) return open(path);
+  const outcome = await acknowledge(data);
+  // The page asks to sign in and comes back to the alert (alerting S99).
+  if (outcome === 'signed-out') await open(path).catch(() => {});
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(onClick(event.action, event.notification.data));
+});
+
+self.addEventListener('sync', (event) => {
+  if (event.tag !== SYNC_TAG) return;
+  event.waitUntil(
+    replay().then((done) => {
+      if (!done) throw new Error('still without a connection');
+    }),
+  );
+});
+
+self.addEventListener('message', (event) => {
+  if (event.data?.type === 'replay') event.waitUntil(replay());
+});
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(resubscribe(event));
+});
+
+async function resubscribe({ oldSubscription, newSubscription }) {
+  const options = oldSubscription?.options;
+  const subscription =
+    newSubscription ?? (options ? await self.registration.pushManager.subscribe(options) : null);
+  if (!subscription) return;
+  const { endpoint, keys } = subscription.toJSON();
+  await fetch('/api/v1/push-subscriptions', {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ endpoint, p256dh: keys.p256dh, auth: keys.auth }),
+  });
+}
