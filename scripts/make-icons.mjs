@@ -39,8 +39,8 @@ function pixelOf(px, py, size, look) {
   const sum = [0, 0, 0, 0];
   for (let i = 0; i < SAMPLES ** 2; i++) {
     const at = (pixel, sample) => ((pixel + (sample + 0.5) / SAMPLES) * 20) / size;
-    const fit = (value) => (value - 10) / look.scale + 10;
-    const [r, g, b, a] = pointOf(fit(at(px, i % SAMPLES)), fit(at(py, Math.floor(i / SAMPLES))), look);
+    const shrunk = (value) => (value - 10) / look.scale + 10;
+    const [r, g, b, a] = pointOf(shrunk(at(px, i % SAMPLES)), shrunk(at(py, Math.floor(i / SAMPLES))), look);
     for (const [channel, value] of [r, g, b].entries()) sum[channel] += value * a;
     sum[3] += a;
   }
