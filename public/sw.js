@@ -45,6 +45,10 @@ async function inOutbox(mode, work) {
 const keep = (entry) => inOutbox('readwrite', (store) => store.put(entry));
 const kept = () => inOutbox('readonly', (store) => store.getAll());
 const drop = (alertId) => inOutbox('readwrite', (store) => store.delete(alertId));
+const isKept = async (alertId) => (await inOutbox('readonly', (store) => store.count(alertId))) > 0;
+
+/** One sender at a time for an alert, over the worker and all pages. */
+const alone = (alertId, work) => navigator.locks.request(`acknowledge:${alertId}`, work);
 
 async function tellPages(message) {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
@@ -91,11 +95,15 @@ function showOutcome(entry, outcome) {
   });
 }
 
-async function attempt(entry) {
-  const outcome = await sendAcknowledgement(entry);
-  if (outcome === 'acknowledged' || outcome === 'refused') await drop(entry.alertId);
-  await tellPages({ type: 'acknowledgement', alertId: entry.alertId, outcome });
-  return outcome;
+/** Sends what is still kept; null when somebody else has settled it meanwhile. */
+function attempt(entry) {
+  return alone(entry.alertId, async () => {
+    if (!(await isKept(entry.alertId))) return null;
+    const outcome = await sendAcknowledgement(entry);
+    if (outcome === 'acknowledged' || outcome === 'refused') await drop(entry.alertId);
+    await tellPages({ type: 'acknowledgement', alertId: entry.alertId, outcome });
+    return outcome;
+  });
 }
 
 async function askForSync() {
@@ -110,7 +118,7 @@ async function acknowledge(data) {
   const entry = { alertId, title, tag, url, via: 'push', at: Date.now() };
   await keep(entry);
   await showOutcome(entry, 'sending');
-  const outcome = await attempt(entry);
+  const outcome = (await attempt(entry)) ?? 'acknowledged';
   await showOutcome(entry, outcome);
   if (outcome === 'later') await askForSync();
   return outcome;
@@ -121,7 +129,7 @@ async function replay() {
   const outcomes = await Promise.all(
     (await kept()).map(async (entry) => {
       const outcome = await attempt(entry);
-      if (entry.via === 'push' && outcome !== 'later') await showOutcome(entry, outcome);
+      if (entry.via === 'push' && outcome && outcome !== 'later') await showOutcome(entry, outcome);
       return outcome;
     }),
   );

@@ -6,6 +6,8 @@
  * This file holds the outbox: one row an alert in IndexedDB, kept until the server has answered.
  */
 
+import { paths } from '#lib/model/paths.ts';
+
 /** A tap that the server has not confirmed. */
 export interface KeptAcknowledgement {
   alertId: string;
@@ -45,11 +47,11 @@ async function inStore<T>(
   }
 }
 
-export const keepAcknowledgement = (entry: KeptAcknowledgement): Promise<IDBValidKey> =>
-  inStore('readwrite', (store) => store.put(entry));
-
-export const dropAcknowledgement = (alertId: string): Promise<undefined> =>
-  inStore('readwrite', (store) => store.delete(alertId));
+/** One sender at a time for an alert, over this page, its neighbours and the worker. */
+function alone<T>(alertId: string, work: () => Promise<T>): Promise<T> {
+  // Browsers lend locks to safe origins only; there is no worker on others.
+  return navigator.locks ? navigator.locks.request(`acknowledge:${alertId}`, work) : work();
+}
 
 /** What waits; nothing where the browser keeps nothing (private windows of some). */
 export async function keptAcknowledgements(): Promise<KeptAcknowledgement[]> {
@@ -57,5 +59,48 @@ export async function keptAcknowledgements(): Promise<KeptAcknowledgement[]> {
     return await inStore('readonly', (store) => store.getAll());
   } catch {
     return [];
+  }
+}
+
+/** What became of an acknowledgement. `later`: it is kept and sent again. */
+export type AckOutcome = 'acknowledged' | 'signed-out' | 'refused' | 'later';
+
+async function attempt(entry: KeptAcknowledgement): Promise<AckOutcome> {
+  const outcome = await sendAcknowledgement(entry);
+  if (outcome === 'acknowledged' || outcome === 'refused')
+    await inStore('readwrite', (store) => store.delete(entry.alertId)).catch(() => {});
+  return outcome;
+}
+
+async function sendAcknowledgement({ alertId, via }: KeptAcknowledgement): Promise<AckOutcome> {
+  try {
+    const response = await fetch(paths.api.acknowledgeAlert(alertId), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ via }),
+      keepalive: true,
+      signal: AbortSignal.timeout(15_000),
+    });
+    if (response.ok) return 'acknowledged';
+    if (response.status === 401) return 'signed-out';
+    return response.status >= 500 || response.status === 429 || response.status === 408 ? 'later' : 'refused';
+  } catch {
+    return 'later';
+  }
+}
+
+/** Keeps a tap, then sends it; what could not be sent stays kept. */
+export async function acknowledgeThroughOutbox(entry: KeptAcknowledgement): Promise<AckOutcome> {
+  await inStore('readwrite', (store) => store.put(entry)).catch(() => {});
+  return alone(entry.alertId, () => attempt(entry));
+}
+
+/** Sends what waits, one alert after the other; calls `settled` for each. */
+export async function replayOutbox(settled: (alertId: string, outcome: AckOutcome) => void): Promise<void> {
+  for (const entry of await keptAcknowledgements()) {
+    await alone(entry.alertId, async () => {
+      const isKept = (await keptAcknowledgements()).some(({ alertId }) => alertId === entry.alertId);
+      if (isKept) settled(entry.alertId, await attempt(entry));
+    });
   }
 }

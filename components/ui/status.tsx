@@ -4,7 +4,7 @@ import type { AgentStatus } from '#lib/model/agent.ts';
 /** What a status asks of a person; the hue follows from it. */
 export type Tone = 'ok' | 'warning' | 'critical' | 'unknown' | 'progress';
 
-interface StatusLook {
+export interface StatusLook {
   tone: Tone;
   /** Sentence case word. */
   word: string;
@@ -73,20 +73,25 @@ const SHAPES: Record<StatusLook['shape'], React.ReactNode> = {
   ),
 };
 
-/** The mark alone; decoration beside its word. */
-export function StatusMark({ status, className }: { status: AgentStatus; className?: string }) {
-  const look = STATUS_LOOKS[status];
+/** A silhouette in the hue of a tone; decoration beside its word. */
+export function ToneMark({ tone, shape, className }: Omit<StatusLook, 'word'> & { className?: string }) {
   return (
     <svg
       viewBox="0 0 12 12"
       width="12"
       height="12"
       aria-hidden="true"
-      className={clsx('shrink-0', TONE_FILL[look.tone], className)}
+      className={clsx('shrink-0', TONE_FILL[tone], className)}
     >
-      {SHAPES[look.shape]}
+      {SHAPES[shape]}
     </svg>
   );
+}
+
+/** The mark alone; decoration beside its word. */
+export function StatusMark({ status, className }: { status: AgentStatus; className?: string }) {
+  const { tone, shape } = STATUS_LOOKS[status];
+  return <ToneMark tone={tone} shape={shape} className={className} />;
 }
 
 /** Mark and word in one line. */

@@ -31,6 +31,7 @@ export const paths = {
   editAgent: (id: string) => `/agents/${encodeURIComponent(id)}/edit`,
   alerts: (query?: Query) => withQuery('/alerts', query),
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
+  alertStats: (query?: Query) => withQuery('/alerts/stats', query),
   alertRules: (query?: Query) => withQuery('/alerts/rules', query),
   newAlertRule: (query?: Query) => withQuery('/alerts/rules/new', query),
   alertRule: (id: string, query?: Query) => withQuery(`/alerts/rules/${encodeURIComponent(id)}`, query),
@@ -72,6 +73,14 @@ export const paths = {
     metricsQuery: (query: Query) => withQuery('/api/v1/metrics/query', query),
     /** The secret address of a schedule's calendar. */
     calendar: (token: string) => `/api/calendar/${encodeURIComponent(token)}`,
+    alerts: (query?: Query) => withQuery('/api/v1/alerts', query),
+    alertCounts: () => '/api/v1/alerts/counts',
+    alertsInBulk: () => '/api/v1/alerts/bulk',
+    alert: (id: string) => `/api/v1/alerts/${encodeURIComponent(id)}`,
+    acknowledgeAlert: (id: string) => `/api/v1/alerts/${encodeURIComponent(id)}/acknowledge`,
+    /** One of the acts on an alert, as it is called in its address. */
+    actOnAlert: (id: string, act: string) => `/api/v1/alerts/${encodeURIComponent(id)}/${act}`,
+    pushSubscriptions: () => '/api/v1/push-subscriptions',
     previewAlertRule: () => '/api/v1/alert-rules/preview',
     openApi: () => '/api/v1/openapi.json',
     receiver: () => '/api/v1/receiver',
