@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { AlertCounts } from '#lib/model/alert-view.ts';
+import { verdictOfInbox } from './inbox-verdict.ts';
+
+const counts = (values: Partial<AlertCounts>): AlertCounts => ({
+  active: 0,
+  acknowledged: 0,
+  suppressed: 0,
+  bySeverity: { info: 0, warning: 0, error: 0, critical: 0 },
+  ...values,
+});
+
+test('the inbox names what needs somebody first', () => {
+  const bySeverity = { info: 0, warning: 1, error: 0, critical: 1 };
+  const first = { title: 'planner is silent', startsAt: 0 };
+  expect(verdictOfInbox(counts({ active: 2, bySeverity }), first, 240_000)).toEqual({
+    line: '2 alerts need somebody, 1 critical',
+    detail: 'planner is silent, for 4 min.',
+  });
+});
+
+test('what is kept quiet asks for nobody, and is said', () => {
+  expect(verdictOfInbox(counts({ active: 1, suppressed: 1, acknowledged: 3 }), null, 0)).toEqual({
+    line: 'Nothing needs you now',
+    detail: '3 alerts are acknowledged. 1 active alert is kept quiet.',
+  });
+});
+
+test('an empty inbox says so', () => {
+  expect(verdictOfInbox(counts({}), null, 0).detail).toBe('No alert is open.');
+});

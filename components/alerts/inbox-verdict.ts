@@ -1,0 +1,41 @@
+import type { AlertCounts, AlertRow } from '#lib/model/alert-view.ts';
+import { formatDuration, formatPlural } from '#lib/model/format.ts';
+
+/** What the inbox comes to, in words. */
+export interface InboxVerdict {
+  line: string;
+  detail: string;
+}
+
+const verb = (count: number, one: string, many: string) => (count === 1 ? one : many);
+
+function acknowledgedWords({ acknowledged }: AlertCounts): string {
+  if (acknowledged === 0) return '';
+  return `${formatPlural(acknowledged, 'alert')} ${verb(acknowledged, 'is', 'are')} acknowledged.`;
+}
+
+/**
+ * The conclusion of the inbox: what needs somebody now, by name, and what is in hand.
+ *
+ * @param first the most urgent active alert, where one is known
+ */
+export function verdictOfInbox(
+  counts: AlertCounts,
+  first: Pick<AlertRow, 'title' | 'startsAt'> | null,
+  nowMs: number,
+): InboxVerdict {
+  const heard = counts.active - counts.suppressed;
+  const quiet =
+    counts.suppressed === 0
+      ? ''
+      : `${formatPlural(counts.suppressed, 'active alert')} ${verb(counts.suppressed, 'is', 'are')} kept quiet.`;
+  const inHand = [acknowledgedWords(counts), quiet].filter(Boolean).join(' ');
+  if (heard <= 0) return { line: 'Nothing needs you now', detail: inHand || 'No alert is open.' };
+  const critical = counts.bySeverity.critical;
+  const line = `${formatPlural(heard, 'alert')} ${verb(heard, 'needs', 'need')} somebody${
+    critical > 0 ? `, ${critical} critical` : ''
+  }`;
+  const named =
+    first === null ? '' : `${first.title}, for ${formatDuration(Math.max(0, nowMs - first.startsAt))}.`;
+  return { line, detail: [named, inHand].filter(Boolean).join(' ') };
+}
