@@ -65,19 +65,17 @@ export async function keptAcknowledgements(): Promise<KeptAcknowledgement[]> {
 /** What became of an acknowledgement. `later`: it is kept and sent again. */
 export type AckOutcome = 'acknowledged' | 'signed-out' | 'refused' | 'later';
 
-async function attempt(entry: KeptAcknowledgement): Promise<AckOutcome> {
-  const outcome = await sendAcknowledgement(entry);
-  if (outcome === 'acknowledged' || outcome === 'refused')
-    await inStore('readwrite', (store) => store.delete(entry.alertId)).catch(() => {});
-  return outcome;
-}
+const forget = (alertIds: readonly string[]) =>
+  Promise.all(
+    alertIds.map((alertId) => inStore('readwrite', (store) => store.delete(alertId)).catch(() => {})),
+  );
 
-async function sendAcknowledgement({ alertId, via }: KeptAcknowledgement): Promise<AckOutcome> {
+async function post(url: string, body: Readonly<Record<string, unknown>>): Promise<AckOutcome> {
   try {
-    const response = await fetch(paths.api.acknowledgeAlert(alertId), {
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ via }),
+      body: JSON.stringify(body),
       keepalive: true,
       signal: AbortSignal.timeout(15_000),
     });
@@ -89,10 +87,24 @@ async function sendAcknowledgement({ alertId, via }: KeptAcknowledgement): Promi
   }
 }
 
-/** Keeps a tap, then sends it; what could not be sent stays kept. */
-export async function acknowledgeThroughOutbox(entry: KeptAcknowledgement): Promise<AckOutcome> {
-  await inStore('readwrite', (store) => store.put(entry)).catch(() => {});
-  return alone(entry.alertId, () => attempt(entry));
+async function attempt({ alertId, via }: KeptAcknowledgement): Promise<AckOutcome> {
+  const outcome = await post(paths.api.acknowledgeAlert(alertId), { via });
+  if (outcome === 'acknowledged' || outcome === 'refused') await forget([alertId]);
+  return outcome;
+}
+
+const keep = (entry: KeptAcknowledgement) =>
+  inStore('readwrite', (store) => store.put(entry)).catch(() => {});
+
+/** Keeps taps, then sends them, several as one; what could not be sent stays kept. */
+export async function acknowledgeThroughOutbox(entries: readonly KeptAcknowledgement[]): Promise<AckOutcome> {
+  await Promise.all(entries.map(keep));
+  const [only] = entries;
+  if (only && entries.length === 1) return alone(only.alertId, () => attempt(only));
+  const ids = entries.map(({ alertId }) => alertId);
+  const outcome = await post(paths.api.alertsInBulk(), { ids, action: 'acknowledge', via: only?.via });
+  if (outcome === 'acknowledged' || outcome === 'refused') await forget(ids);
+  return outcome;
 }
 
 /** Sends what waits, one alert after the other; calls `settled` for each. */

@@ -1,0 +1,77 @@
+'use client';
+
+import { clsx } from 'clsx';
+import Link from 'next/link';
+import { Ago } from '#components/ui/ago.tsx';
+import { Severity } from '#components/ui/severity.tsx';
+import type { AlertRow } from '#lib/model/alert-view.ts';
+import { paths } from '#lib/model/paths.ts';
+import { AcknowledgeButton } from './acknowledge-button.tsx';
+import { AlertMarks, WhoHasIt } from './alert-state.tsx';
+import type { AckState } from './use-acknowledge.ts';
+
+export interface CardActs {
+  stateOf: (alert: AlertRow) => AckState | null;
+  acknowledge: (alerts: readonly AlertRow[]) => void;
+  selected: ReadonlySet<string>;
+  toggle: (alertId: string) => void;
+  /** Why this person may not answer alerts; null when they may. */
+  refusal: string | null;
+}
+
+interface AlertCardProps {
+  alert: AlertRow;
+  /** It left this list while somebody was on it. */
+  gone: boolean;
+  acts: CardActs;
+  renderedAtMs: number;
+}
+
+/** One alert of the inbox: how urgent, what, where, since when, and one tap to take it. */
+export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
+  const { id, title, message, agent, status } = alert;
+  const asks = status === 'active' && !gone;
+  return (
+    <li
+      data-alert={id}
+      data-status={status}
+      className={clsx('flex flex-wrap items-center gap-x-2 px-3 py-2 md:flex-nowrap', gone && 'opacity-55')}
+    >
+      <label className="touch -ml-1 flex size-8 items-center justify-center">
+        <input
+          type="checkbox"
+          className="size-4 accent-(--n-12)"
+          aria-label={`Select ${title}`}
+          checked={acts.selected.has(id)}
+          disabled={gone}
+          onChange={() => acts.toggle(id)}
+        />
+      </label>
+      <Link href={paths.alert(id)} className="min-w-0 flex-1 rounded-md px-1 py-1 hover:bg-hover">
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs">
+          <Severity severity={alert.severity} over={status === 'resolved'} />
+          <AlertMarks alert={alert} />
+          <span className="ml-auto text-muted">
+            <Ago atMs={alert.startsAt} renderedAtMs={renderedAtMs} words="span" />
+          </span>
+        </span>
+        <span className="block text-base font-medium wrap-anywhere">{title}</span>
+        <span className="line-clamp-2 text-sm text-muted wrap-anywhere">
+          {[agent?.name, message].filter(Boolean).join(' · ')}
+        </span>
+        <span className="block text-xs text-muted">
+          <WhoHasIt alert={alert} renderedAtMs={renderedAtMs} />
+        </span>
+      </Link>
+      {asks && (
+        <AcknowledgeButton
+          name={title}
+          state={acts.stateOf(alert)}
+          refusal={acts.refusal}
+          className="max-md:mt-1 max-md:w-full"
+          onAcknowledge={() => acts.acknowledge([alert])}
+        />
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Page } from '#lib/model/agent-view.ts';
+import type { AlertStatus } from '#lib/model/alert.ts';
+import type { AlertCounts, AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
+import { paths, type Query } from '#lib/model/paths.ts';
+
+/** A request that was answered with words, or not at all. */
+export class RequestFailure extends Error {
+  /** HTTP status; null when no answer came. */
+  readonly status: number | null;
+  constructor(message: string, status: number | null) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+
+async function detailOf(response: Response): Promise<string> {
+  const problem: unknown = await response.json().catch(() => null);
+  const detail =
+    typeof problem === 'object' && problem !== null && 'detail' in problem ? problem.detail : null;
+  return typeof detail === 'string' ? detail : `The server answered ${response.status}.`;
+}
+
+async function ask<T>(url: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch {
+    throw new RequestFailure('There is no connection.', null);
+  }
+  if (!response.ok) throw new RequestFailure(await detailOf(response), response.status);
+  return (await response.json()) as T;
+}
+
+function send<T>(url: string, body: Readonly<Record<string, unknown>>): Promise<T> {
+  return ask(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+/** All of these throw `RequestFailure` with words for the person who looks. */
+export const readAlerts = (query: Query) => ask<Page<AlertRow>>(paths.api.alerts(query));
+export const readAlertCounts = () => ask<AlertCounts>(paths.api.alertCounts());
+export const readAlert = (id: string) => ask<AlertDetail>(paths.api.alert(id));
+
+/** What became of an alert that somebody acted on. */
+export interface ActAnswer {
+  id: string;
+  status: AlertStatus;
+  version: number;
+}
+
+export type BulkAct = { action: 'acknowledge' | 'resolve' } | { action: 'snooze'; minutes: number };
+
+export const actInBulk = (ids: readonly string[], act: BulkAct) =>
+  send<{ changed: number; unchanged: number }>(paths.api.alertsInBulk(), { ids, ...act });
+
+export type AlertAct =
+  | { act: 'resolve' | 'reopen'; body: { note?: string } }
+  | { act: 'snooze'; body: { minutes: number } }
+  | { act: 'reassign'; body: { userId: string } }
+  | { act: 'comment'; body: { text: string } }
+  | { act: 'feedback'; body: { feedback: 'useful' | 'noise' | null; reason?: string } };
+
+export const actOn = (id: string, { act, body }: AlertAct) =>
+  send<ActAnswer>(paths.api.actOnAlert(id, act), body);

@@ -1,0 +1,134 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useCallback, useEffect, useState } from 'react';
+import {
+  type AckOutcome,
+  acknowledgeThroughOutbox,
+  keptAcknowledgements,
+  replayOutbox,
+} from '#components/push/outbox.ts';
+import { toast } from '#components/ui/toast.tsx';
+import type { AlertRow } from '#lib/model/alert-view.ts';
+import { paths, withQuery } from '#lib/model/paths.ts';
+
+/** `sending`: the server has not answered; `waiting`: it could not be reached, and is asked again; `done`: it has. */
+export type AckState = 'sending' | 'waiting' | 'done';
+
+/** An alert that is acknowledged here: what is said of its version and older ones. */
+type Acknowledgeable = Pick<AlertRow, 'id' | 'title' | 'version'>;
+type Marks = ReadonlyMap<string, { state: AckState; version: number }>;
+export type AckStateOf = (alert: Pick<AlertRow, 'id' | 'version' | 'status'>) => AckState | null;
+
+const NONE: Marks = new Map();
+
+/** What the worker tells pages about an acknowledgement that it sent. */
+function outcomeOf(data: unknown): { alertId: string; outcome: AckOutcome } | null {
+  if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'acknowledgement')
+    return null;
+  return data as unknown as { alertId: string; outcome: AckOutcome };
+}
+
+/** What the person is told of an outcome that is no success. */
+function tell(outcome: AckOutcome): void {
+  if (outcome === 'refused')
+    toast({ tone: 'critical', text: 'The server refused the acknowledgement. Nothing was changed.' });
+  if (outcome === 'later')
+    toast({
+      tone: 'warning',
+      text: 'Not yet acknowledged: there is no connection. It is sent as soon as there is one.',
+    });
+}
+
+/** Marks of alerts on their way; a mark is over once the alert is seen acknowledged, or has changed since. */
+function useMarks() {
+  const [marks, setMarks] = useState(NONE);
+  const mark = useCallback((ids: readonly string[], state: AckState | null, version?: number) => {
+    setMarks((before) => {
+      const next = new Map(before);
+      for (const id of ids) {
+        const known = version ?? before.get(id)?.version ?? Number.POSITIVE_INFINITY;
+        if (state === null) next.delete(id);
+        else next.set(id, { state, version: known });
+      }
+      return next;
+    });
+  }, []);
+  const stateOf = useCallback<AckStateOf>(
+    ({ id, version, status }) => {
+      const found = marks.get(id);
+      if (!found || status !== 'active' || (found.state === 'done' && version > found.version)) return null;
+      return found.state;
+    },
+    [marks],
+  );
+  return { mark, stateOf };
+}
+
+/**
+ * One-tap acknowledgement: sent through the outbox and shown as not yet acknowledged until the server has
+ * confirmed it (alerting S100).
+ *
+ * @param confirmed called when the server has acknowledged something: what is shown is to be read again
+ */
+export function useAcknowledge(confirmed: () => void): {
+  stateOf: AckStateOf;
+  acknowledge: (alerts: readonly Acknowledgeable[]) => void;
+} {
+  const { mark, stateOf } = useMarks();
+  const router = useRouter();
+  const settle = useCallback(
+    (ids: readonly string[], outcome: AckOutcome) => {
+      const states = { acknowledged: 'done', later: 'waiting', refused: null, 'signed-out': null } as const;
+      mark(ids, states[outcome]);
+      if (outcome === 'acknowledged') confirmed();
+      if (outcome === 'signed-out') {
+        const back = ids[0] === undefined || ids.length > 1 ? paths.alerts() : paths.alert(ids[0]);
+        router.push(withQuery(paths.signIn(), { callbackUrl: back }));
+      }
+    },
+    [mark, confirmed, router],
+  );
+
+  useEffect(() => {
+    const replay = () => void replayOutbox((id, outcome) => settle([id], outcome));
+    const onMessage = (event: MessageEvent) => {
+      const told = outcomeOf(event.data);
+      if (told) settle([told.alertId], told.outcome);
+    };
+    void keptAcknowledgements().then((kept) => {
+      mark(
+        kept.map(({ alertId }) => alertId),
+        'waiting',
+      );
+      replay();
+    });
+    window.addEventListener('online', replay);
+    navigator.serviceWorker?.addEventListener('message', onMessage);
+    return () => {
+      window.removeEventListener('online', replay);
+      navigator.serviceWorker?.removeEventListener('message', onMessage);
+    };
+  }, [mark, settle]);
+
+  const acknowledge = useCallback(
+    (alerts: readonly Acknowledgeable[]) => {
+      for (const { id, version } of alerts) mark([id], 'sending', version);
+      const entries = alerts.map(({ id, title }) => ({
+        alertId: id,
+        via: 'web' as const,
+        title,
+        at: Date.now(),
+      }));
+      void acknowledgeThroughOutbox(entries).then((outcome) => {
+        settle(
+          alerts.map(({ id }) => id),
+          outcome,
+        );
+        tell(outcome);
+      });
+    },
+    [mark, settle],
+  );
+  return { stateOf, acknowledge };
+}
