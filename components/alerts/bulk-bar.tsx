@@ -1,0 +1,74 @@
+'use client';
+
+import { Check, CircleCheck } from 'lucide-react';
+import { Button } from '#components/ui/button.tsx';
+import { formatPlural } from '#lib/model/format.ts';
+import type { BulkAct } from './ask.ts';
+import { SnoozeMenu } from './snooze-menu.tsx';
+
+interface BulkBarProps {
+  /** Alerts that are selected; none: the bar speaks of all that are shown. */
+  selected: number;
+  /** Active ones among what it speaks of, and all of it. */
+  active: number;
+  total: number;
+  refusal: string | null;
+  pending: boolean;
+  onAcknowledge: () => void;
+  onAct: (act: BulkAct) => void;
+  onClear: () => void;
+}
+
+/** What can be done with many alerts at once, within reach of a thumb. */
+export function BulkBar(props: BulkBarProps) {
+  const { selected, active, total, refusal, pending, onAcknowledge, onAct, onClear } = props;
+  if (total === 0 || (selected === 0 && active < 2)) return null;
+  const whole = selected === 0;
+  return (
+    <div
+      role="toolbar"
+      aria-label="For many alerts"
+      className="sticky bottom-[calc(64px+env(safe-area-inset-bottom))] z-20 flex flex-wrap items-center gap-2 rounded-lg bg-surface p-2 shadow-lg md:bottom-4"
+    >
+      {!whole && (
+        <p className="px-1 text-sm max-md:basis-full">
+          {formatPlural(selected, 'alert')} selected
+          <button type="button" onClick={onClear} className="touch ml-2 text-xs text-muted underline">
+            Clear
+          </button>
+        </p>
+      )}
+      {!whole && (
+        <>
+          <span className="md:ml-auto">
+            {refusal === null && (
+              <SnoozeMenu
+                name={formatPlural(selected, 'alert')}
+                onSnooze={(minutes) => onAct({ action: 'snooze', minutes })}
+              />
+            )}
+          </span>
+          <Button
+            icon={CircleCheck}
+            disabledReason={refusal}
+            pending={pending}
+            onClick={() => onAct({ action: 'resolve' })}
+          >
+            Resolve {selected}
+          </Button>
+        </>
+      )}
+      {active > 0 && (
+        <Button
+          variant="primary"
+          icon={Check}
+          disabledReason={refusal}
+          className="max-md:flex-1 md:ml-auto"
+          onClick={onAcknowledge}
+        >
+          {whole ? `Acknowledge all ${active} shown` : `Acknowledge ${active}`}
+        </Button>
+      )}
+    </div>
+  );
+}
