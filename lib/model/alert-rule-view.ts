@@ -12,6 +12,7 @@ export const ruleRowSchema = z.object({
   name: z.string(),
   type: z.enum(RULE_TYPES),
   enabled: z.boolean(),
+  severities: z.array(z.enum(SEVERITIES)).describe('Those of its levels, the least first'),
   version: z.int(),
   health: z.enum(['ok', 'error', 'learning', 'unknown']),
   /** Why it can't be evaluated, or what it still learns; empty when all is well. */
@@ -96,5 +97,12 @@ export const rulePreviewSchema = z.object({
   seriesLeftOut: z.int().describe('Beyond the 100 with the most observations'),
   /** Set when the rule could not be evaluated, or has not enough history. */
   problem: z.string().nullable(),
+  example: z
+    .object({
+      title: z.string(),
+      message: z.string(),
+      problems: z.array(z.object({ path: z.string(), message: z.string() })),
+    })
+    .describe('What people would be told, and templates that cannot be filled in'),
 });
 export type RulePreview = z.infer<typeof rulePreviewSchema>;

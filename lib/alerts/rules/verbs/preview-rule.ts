@@ -3,12 +3,13 @@ import { databaseNow } from '#db/now.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { ANY_TELEMETRY } from '#lib/model/alert-rule.ts';
-import { type RuleDefinition, ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
+import { type RuleDefinition, ruleDefinitionSchema, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
 import type { RulePreview } from '#lib/model/alert-rule-view.ts';
 import type { MetricReader, WindowsAnswer, WindowsQuery } from '#lib/ports/metric-store/port.ts';
 import { type EvaluationPlan, planEvaluation } from '../../evaluate/plan-evaluation.ts';
 import { agentsOf, readWatchedAgents, type WatchedAgent } from '../../evaluate/watched-agents.ts';
 import type { RuleResult } from '../instance.ts';
+import { exampleMessage } from './example-message.ts';
 import { replayRule } from './replay-rule.ts';
 
 const HOUR_MS = 3_600_000;
@@ -95,7 +96,11 @@ async function resultsOf(
 export const previewRule = defineQuery({
   name: 'alert-rules.preview',
   permission: 'alert-rules:read',
-  input: z.strictObject({ definition: ruleDefinitionSchema, hours: z.int().min(1).max(168).default(24) }),
+  input: z.strictObject({
+    definition: ruleDefinitionSchema,
+    hours: z.int().min(1).max(168).default(24),
+    name: ruleNameSchema.default('Preview').describe('As the messages will call it'),
+  }),
   async run({ input, actor, db, deps }): Promise<RulePreview> {
     const { metrics } = deps;
     if (!metrics) throw new AppError('unavailable', 'There is no metric store here.');
@@ -106,12 +111,13 @@ export const previewRule = defineQuery({
     const agents = definition.groupBy === 'agent' ? await busiest(metrics, actor.teamId, all, from, to) : all;
     const plans = times.map((atMs) => planEvaluation(definition, agents, atMs));
     const results = await resultsOf(metrics, actor.teamId, plans);
-    const rule = { id: 'preview', teamId: actor.teamId, name: 'Preview', version: 0, definition };
+    const rule = { id: 'preview', teamId: actor.teamId, name: input.name, version: 0, definition };
     const replayed = replayRule(
       rule,
       results.map((result, i) => ({ result, atMs: times[i] ?? 0 })),
     );
     const watched = { seriesWatched: agents.length, seriesLeftOut: all.length - agents.length };
-    return { from, to, stepSeconds, times, ...replayed, ...watched };
+    const example = exampleMessage({ ...rule, definition: input.definition }, results, to);
+    return { from, to, stepSeconds, times, ...replayed, ...watched, example };
   },
 });

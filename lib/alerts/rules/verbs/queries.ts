@@ -15,12 +15,23 @@ const stateCount = (isPending: boolean) =>
     where i.rule_id = ${alertRules.id} and (i.state = 'pending') = ${isPending})`;
 const counts = { pending: stateCount(true), firing: stateCount(false) };
 
+/** Severities that a rule can raise; none when its definition can't be read. */
+function severitiesOf({ definition }: RuleRecord): RuleRow['severities'] {
+  const { data } = ruleDefinitionSchema.safeParse(definition);
+  if (!data) return [];
+  const { levels, severities } = data;
+  return (['warning', 'critical'] as const)
+    .filter((level) => levels[level] !== undefined)
+    .map((level) => severities[level]);
+}
+
 function toRow({ rule, pending, firing }: { rule: RuleRecord; pending: number; firing: number }): RuleRow {
   return {
     id: rule.id,
     name: rule.name,
     type: rule.type,
     enabled: rule.enabled,
+    severities: severitiesOf(rule),
     version: rule.version,
     health: rule.health,
     healthReason: rule.healthReason,

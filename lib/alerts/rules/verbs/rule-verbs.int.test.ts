@@ -164,9 +164,10 @@ test('a preview says what the rule would have done, and changes nothing', async 
   const metrics = { ...source, query: () => Promise.reject(), listMetrics: () => Promise.reject() };
   const deps = { ...context.deps, metrics };
   const preview = await ask({ ...context, deps }, actor('viewer'), previewRule, {
-    definition: { ...definition, forSeconds: 300 },
+    definition: { ...definition, forSeconds: 300, title: '{{ agent }} is hot', message: '{{ nobody }}' },
     hours: 1,
   });
+  expect(preview.example).toMatchObject({ title: 'planner is hot', problems: [{ path: 'message' }] });
   expect(preview.alerts).toMatchObject([{ labels: { agent: 'planner' }, severity: 'critical' }]);
   const [alert] = preview.alerts;
   expect(((alert?.endsAt ?? 0) - (alert?.startsAt ?? 0)) / 60_000).toBeCloseTo(15, 0);
