@@ -1,8 +1,7 @@
-import { asc, inArray, sql } from 'drizzle-orm';
+import { asc, inArray } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { contactMethods, personalNotificationRules } from '#db/schema/notifications.ts';
 import type { Severity } from '#lib/model/alert.ts';
-import { idRows } from './drop-unsent.ts';
 
 /** When a person is told by which way; minutes after the page began. */
 export interface PersonalRule {
@@ -16,23 +15,12 @@ export function importanceOf(severity: Severity): Importance {
   return severity === 'error' || severity === 'critical' ? 'urgent' : 'default';
 }
 
-/** The e-mail address of the account is a way to reach everybody, without anybody setting it up. */
-export async function ensureAccountEmail(tx: Tx, userIds: readonly string[]): Promise<void> {
-  await tx.execute(sql`
-    insert into contact_methods (id, user_id, kind, name, address)
-    select gen_random_uuid(), u.id, 'email', 'E-mail', u.email from users u where u.id in ${idRows(userIds)}
-      and not exists (
-        select from contact_methods c where c.user_id = u.id and c.kind = 'email' and c.address = u.email)
-    on conflict (user_id, kind, address) do nothing`);
-}
-
 /** The rules of people; who has none for an importance is told by every way at once. */
 export async function readPersonalRules(
   tx: Tx,
   userIds: readonly string[],
 ): Promise<Map<string, RulesOfPerson>> {
   if (userIds.length === 0) return new Map();
-  await ensureAccountEmail(tx, userIds);
   const methods = await tx
     .select({ id: contactMethods.id, userId: contactMethods.userId })
     .from(contactMethods)

@@ -1,0 +1,187 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { alertRoutes } from '#db/schema/notifications.ts';
+import { scheduleOverrides } from '#db/schema/on-call.ts';
+import type { Role } from '#lib/access/permissions.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { setDatabaseClock } from '#lib/testing/rule-world.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { readCalendar, removeCalendar, rotateCalendar } from './calendar-verbs.ts';
+import { createOverride, deleteOverride } from './override-verbs.ts';
+import { listPolicies } from './policy-queries.ts';
+import { createPolicy, deletePolicy, updatePolicy } from './policy-verbs.ts';
+import { getSchedule, whoIsOnCall } from './queries.ts';
+import { createSchedule, deleteSchedule, updateSchedule } from './schedule-verbs.ts';
+
+const NOW = Date.UTC(2026, 0, 7, 12);
+const HOUR_MS = 3_600_000;
+
+let world: World;
+let teamId: string;
+let anna: string;
+let boris: string;
+let context: ReturnType<typeof commandContext>;
+beforeAll(async () => {
+  world = await createWorld();
+  await setDatabaseClock(world, NOW);
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world)).id;
+  anna = (await makeMember(world, teamId, 'developer', { name: 'Anna' })).id;
+  boris = (await makeMember(world, teamId, 'developer', { name: 'Boris' })).id;
+  context = commandContext(world);
+});
+afterAll(() => world.close());
+
+const actor = (role: Role = 'developer', team = teamId) => userActor(team, role, { userId: anna });
+const rotation = () => ({
+  name: 'primary',
+  participants: [anna, boris],
+  startsAt: '2026-01-05T09:00',
+  shift: { unit: 'days' as const, length: 1 },
+});
+const schedule = (name = 'Primary') =>
+  execute(context, actor(), createSchedule, { name, timeZone: 'Europe/Berlin', rotations: [rotation()] });
+const step = (kind: string, id: string) => ({ targets: [{ kind, id }], delayMinutes: 5 });
+const policy = (...steps: object[]) =>
+  execute(context, actor(), createPolicy, { name: `policy ${uuidv7()}`, steps, repeat: 0 });
+
+/** Every verb about something that exists: what it is about, and its input beside the id. */
+const VERBS = [
+  [updateSchedule, 'schedule', { name: 'Renamed' }, 'schedule.update'],
+  [deleteSchedule, 'schedule', {}, 'schedule.delete'],
+  [rotateCalendar, 'schedule', {}, 'schedule.rotate-calendar'],
+  [removeCalendar, 'schedule', {}, 'schedule.remove-calendar'],
+  [updatePolicy, 'policy', { repeat: 2 }, 'escalation-policy.update'],
+  [deletePolicy, 'policy', {}, 'escalation-policy.delete'],
+] as const;
+const made = async (kind: 'schedule' | 'policy') =>
+  (await (kind === 'schedule' ? schedule() : policy(step('user', anna)))).id;
+
+test.each(VERBS)(
+  '$name leaves its row in the ledger, and is refused to a viewer',
+  async (verb, kind, input, action) => {
+    const id = await made(kind);
+    await expect(execute(context, actor('viewer'), verb, { id, ...input })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await execute(context, actor(), verb, { id, ...input });
+    expect(await listAuditRows(world.db, teamId, 1)).toMatchObject([{ action, targetId: id, outcome: 'ok' }]);
+  },
+);
+
+test.each(VERBS)('security Z4: $name finds nothing of another team', async (verb, kind, input) => {
+  const id = await made(kind);
+  const stranger = actor('admin', (await makeTeam(world)).id);
+  await expect(execute(context, stranger, verb, { id, ...input })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});
+
+test('who is on call now and next, in names', async () => {
+  await schedule();
+  const report = await ask(context, actor('viewer'), whoIsOnCall, {});
+  expect(report.schedules).toMatchObject([
+    {
+      name: 'Primary',
+      now: { person: { name: 'Anna', isPresent: true }, startsAt: Date.UTC(2026, 0, 7, 8) },
+      next: { person: { name: 'Boris' }, startsAt: Date.UTC(2026, 0, 8, 8) },
+    },
+  ]);
+  const last = report.schedules[0]?.shifts.at(-1);
+  expect(last?.endsAt).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 18, 23));
+});
+
+test('alerting S84: an override shows at once, and one that has begun ends instead of never having been', async () => {
+  const { id } = await schedule();
+  const stretch = { startsAt: NOW - HOUR_MS, endsAt: NOW + HOUR_MS };
+  const made = await execute(context, actor(), createOverride, { scheduleId: id, userId: boris, ...stretch });
+  const now = async () => (await ask(context, actor(), whoIsOnCall, {})).schedules[0]?.now?.person?.name;
+  expect(await now()).toBe('Boris');
+  await execute(context, actor(), deleteOverride, { id: made.id });
+  expect(await now()).toBe('Anna');
+  const [left] = await world.db.select().from(scheduleOverrides).where(eq(scheduleOverrides.id, made.id));
+  expect(left?.endsAt.getTime()).toBe(NOW);
+  await expect(execute(context, actor(), deleteOverride, { id: made.id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});
+
+test('a schedule shows where nobody is on call and where two are', async () => {
+  const office = [{ weekdays: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }];
+  const { id } = await execute(context, actor(), createSchedule, {
+    name: 'Gaps',
+    timeZone: 'UTC',
+    rotations: [
+      { ...rotation(), name: 'lower', restrictions: office },
+      { ...rotation(), name: 'upper', restrictions: [{ weekdays: [4], from: '16:00', to: '18:00' }] },
+    ],
+  });
+  const range = { from: Date.UTC(2026, 0, 8, 0), to: Date.UTC(2026, 0, 9, 0) };
+  const detail = await ask(context, actor(), getSchedule, { id, ...range });
+  const hours = (stretch: { startsAt: number; endsAt: number }) =>
+    [stretch.startsAt, stretch.endsAt].map((ms) => (ms - range.from) / HOUR_MS);
+  expect(detail.gaps.map(hours)).toEqual([
+    [0, 9],
+    [18, 24],
+  ]);
+  expect(detail.overlaps.map((one) => [one.upper, one.lower, ...hours(one)])).toEqual([
+    ['upper', 'lower', 16, 17],
+  ]);
+});
+
+test('security Z4: nobody of outside the team carries its pager, and no policy leads outside', async () => {
+  const outsider = (await makeUser(world)).id;
+  const foreign = { ...rotation(), participants: [outsider] };
+  const input = { name: 'x', timeZone: 'UTC', rotations: [foreign] };
+  await expect(execute(context, actor(), createSchedule, input)).rejects.toMatchObject({ code: 'invalid' });
+  for (const target of [step('user', outsider), step('schedule', uuidv7()), step('channel', uuidv7())]) {
+    await expect(policy(target)).rejects.toMatchObject({ code: 'invalid', issues: [{ path: 'steps' }] });
+  }
+});
+
+test('what others lead to is not deleted from under them', async () => {
+  const { id } = await schedule();
+  const { id: policyId } = await policy(step('schedule', id));
+  await world.db
+    .insert(alertRoutes)
+    .values({ id: uuidv7(), teamId, position: 0, name: 'all', escalationPolicyId: policyId });
+  const conflict = { code: 'conflict' };
+  await expect(execute(context, actor(), deleteSchedule, { id })).rejects.toMatchObject(conflict);
+  await expect(execute(context, actor(), deletePolicy, { id: policyId })).rejects.toMatchObject(conflict);
+  expect(await ask(context, actor(), listPolicies, {})).toMatchObject([
+    { routes: 1, names: { [id]: 'Primary' } },
+  ]);
+});
+
+test('of two edits of the same state one wins, and a name is taken once', async () => {
+  const { id } = await schedule();
+  const { updatedAt } = await ask(context, actor(), getSchedule, { id });
+  const edits = ['A', 'B'].map((name) =>
+    execute(context, actor(), updateSchedule, { id, name, ifUpdatedAt: updatedAt }),
+  );
+  const results = await Promise.allSettled(edits);
+  expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  await schedule('Taken');
+  await expect(schedule('Taken')).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('a calendar has one secret address at a time, and none of it is stored', async () => {
+  const { id } = await schedule();
+  const tokens: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    const { path } = await execute(context, actor(), rotateCalendar, { id });
+    tokens.push(path.split('/').at(-1) ?? '');
+  }
+  const [former = '', present = ''] = tokens;
+  expect(await readCalendar(world.db, former)).toBeNull();
+  expect(await readCalendar(world.db, present)).toContain('SUMMARY:Anna on call: Primary');
+  expect(JSON.stringify(await listAuditRows(world.db, teamId, 10))).not.toContain(present);
+  await execute(context, actor(), removeCalendar, { id });
+  expect(await readCalendar(world.db, present)).toBeNull();
+});
