@@ -13,7 +13,15 @@ import {
   ruleTransitionSchema,
   ruleVersionSchema,
 } from './alert-rule-view.ts';
+import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import type { MetricAnswer } from './metric.ts';
+import {
+  contactsViewSchema,
+  onCallReportSchema,
+  personSchema,
+  policyViewSchema,
+  scheduleDetailSchema,
+} from './on-call-view.ts';
 import { receiverReportSchema } from './receiver.ts';
 import type { RunPage } from './run.ts';
 
@@ -69,7 +77,22 @@ const problem = z.object({
     .describe('Fields that were refused'),
 });
 
+const alertChanged = z.object({
+  id: z.uuid(),
+  status: z.string(),
+  version: z.int().describe('Grows with every change'),
+});
+
 export const apiBodies = {
+  Alert: alertDetailSchema,
+  AlertPage: alertPageSchema,
+  AlertCounts: alertCountsSchema,
+  AlertChanged: alertChanged,
+  AlertAcknowledged: alertChanged.extend({
+    first: z.boolean().describe('False: somebody had acknowledged it before, or it was over'),
+  }),
+  AlertSnoozed: alertChanged.extend({ snoozedUntil: z.int().describe('Unix milliseconds') }),
+  AlertsChanged: z.object({ changed: z.int(), unchanged: z.int() }),
   AlertRule: ruleDetailSchema,
   AlertRuleList: z.object({ items: z.array(ruleRowSchema) }),
   AlertRuleVersion: z.object({ id: z.uuid(), version: z.int() }),
@@ -105,6 +128,19 @@ export const apiBodies = {
   MetricNames: z.array(z.object({ metric: z.string(), unit: z.string(), kind: z.string() })),
   RunPage: runPage,
   ReceiverReport: receiverReportSchema,
+  OnCallReport: onCallReportSchema,
+  OnCallPeople: z.array(personSchema),
+  Schedule: scheduleDetailSchema,
+  EscalationPolicy: policyViewSchema,
+  EscalationPolicies: z.array(policyViewSchema),
+  CalendarAddress: z.object({
+    id: z.uuid(),
+    path: z.string().describe('The secret address, below that of this installation; shown this once'),
+  }),
+  Contacts: contactsViewSchema,
+  RulesSet: z.object({ importance: z.enum(['default', 'urgent']), count: z.int() }),
+  MadeId: z.object({ id: z.uuid() }),
+  Changed: z.object({ id: z.uuid(), updatedAt: z.int() }),
   Problem: problem,
 };
 export type ApiBody = keyof typeof apiBodies;

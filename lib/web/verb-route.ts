@@ -8,13 +8,14 @@ import { readJson } from './read-json.ts';
 import { type Door, type Handler, type Params, route } from './route.ts';
 
 const API_BUDGETS: readonly BudgetName[] = ['api', 'apiHour'];
-const PAGE_BUDGETS: readonly BudgetName[] = ['pageData'];
 
 export interface VerbRouteOptions<R> {
   /** Default: either. */
   door?: Door;
-  /** Default: the budgets of `/api/v1` for keys, that of page data for people. */
+  /** Default: the budgets of `/api/v1` for keys, `personBudget` for people. */
   budgets?: readonly BudgetName[];
+  /** Default: that of page data. */
+  personBudget?: BudgetName;
   /** Turns body, search and path parameters into the verb's input; default: all of them together. */
   prepare?: (given: Record<string, unknown>) => unknown;
   /** Status of a good answer; 204 sends no body. Default 200. */
@@ -60,7 +61,8 @@ export function verbRoute<S extends z.ZodType, R>(
 ): Handler {
   const {
     door = 'either',
-    budgets = (actor: Actor) => (actor.kind === 'user' ? PAGE_BUDGETS : API_BUDGETS),
+    personBudget = 'pageData',
+    budgets = (actor: Actor) => (actor.kind === 'user' ? [personBudget] : API_BUDGETS),
     status = 200,
     prepare = (given) => given,
     respond = (result: R) => Response.json(result, { status }),

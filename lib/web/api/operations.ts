@@ -24,8 +24,21 @@ import type { Command } from '#lib/command/define-command.ts';
 import type { Query } from '#lib/command/define-query.ts';
 import { listMetrics, queryMetric } from '#lib/metrics/queries.ts';
 import type { ApiBody } from '#lib/model/api.ts';
+import {
+  createContactMethod,
+  deleteContactMethod,
+  setNotificationRules,
+} from '#lib/notifications/contacts/contact-verbs.ts';
+import { listOwnContacts } from '#lib/notifications/contacts/own-contacts.ts';
+import { removeCalendar, rotateCalendar } from '#lib/on-call/calendar-verbs.ts';
+import { createOverride, deleteOverride } from '#lib/on-call/override-verbs.ts';
+import { getPolicy, listPolicies } from '#lib/on-call/policy-queries.ts';
+import { createPolicy, deletePolicy, updatePolicy } from '#lib/on-call/policy-verbs.ts';
+import { getSchedule, listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
+import { createSchedule, deleteSchedule, updateSchedule } from '#lib/on-call/schedule-verbs.ts';
 import { listSenders } from '#lib/pipeline/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
+import { alertOperations } from './alert-operations.ts';
 
 /**
  * The one table of `/api/v1`: route files bind its rows, the document is made from it. A row is a verb of
@@ -37,7 +50,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
   path: string;
   verb: Query<S, R> | Command<S, R>;
   summary: string;
-  tag: 'agents' | 'alert-rules' | 'health' | 'metrics' | 'receiver' | 'runs';
+  tag: 'agents' | 'alerts' | 'alert-rules' | 'health' | 'metrics' | 'on-call' | 'receiver' | 'runs';
   answer: ApiBody;
   /** Status of a good answer; default 200. */
   status?: number;
@@ -48,6 +61,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
 
 export const operations = {
+  ...alertOperations,
   listAlertRules: operation({
     method: 'GET',
     path: '/alert-rules',
@@ -269,5 +283,162 @@ export const operations = {
     summary: 'What each sender had accepted and refused in the last 7 days',
     tag: 'receiver',
     answer: 'ReceiverReport',
+  }),
+  whoIsOnCall: operation({
+    method: 'GET',
+    path: '/on-call',
+    verb: whoIsOnCall,
+    summary: 'Who is on call now and until the end of next week',
+    tag: 'on-call',
+    answer: 'OnCallReport',
+  }),
+  listOnCallPeople: operation({
+    method: 'GET',
+    path: '/on-call/people',
+    verb: listOnCallPeople,
+    summary: 'People of the team who can be on call',
+    tag: 'on-call',
+    answer: 'OnCallPeople',
+  }),
+  createSchedule: operation({
+    method: 'POST',
+    path: '/schedules',
+    verb: createSchedule,
+    summary: 'Make a schedule',
+    tag: 'on-call',
+    answer: 'MadeId',
+    status: 201,
+  }),
+  getSchedule: operation({
+    method: 'GET',
+    path: '/schedules/{id}',
+    verb: getSchedule,
+    summary: 'A schedule with its shifts in a range, its gaps and overlaps',
+    tag: 'on-call',
+    answer: 'Schedule',
+  }),
+  updateSchedule: operation({
+    method: 'PATCH',
+    path: '/schedules/{id}',
+    verb: updateSchedule,
+    summary: 'Change the given fields of a schedule',
+    tag: 'on-call',
+    answer: 'Changed',
+  }),
+  deleteSchedule: operation({
+    method: 'DELETE',
+    path: '/schedules/{id}',
+    verb: deleteSchedule,
+    summary: 'Delete a schedule that no policy leads to',
+    tag: 'on-call',
+    answer: 'MadeId',
+  }),
+  createOverride: operation({
+    method: 'POST',
+    path: '/schedules/{id}/overrides',
+    verb: createOverride,
+    summary: 'Put somebody, or nobody, on call for a stretch',
+    tag: 'on-call',
+    answer: 'MadeId',
+    status: 201,
+    idIs: 'scheduleId',
+  }),
+  rotateCalendar: operation({
+    method: 'POST',
+    path: '/schedules/{id}/calendar',
+    verb: rotateCalendar,
+    summary: 'Give a schedule a new secret calendar address (iCalendar)',
+    tag: 'on-call',
+    answer: 'CalendarAddress',
+  }),
+  removeCalendar: operation({
+    method: 'DELETE',
+    path: '/schedules/{id}/calendar',
+    verb: removeCalendar,
+    summary: 'Take the calendar address of a schedule back',
+    tag: 'on-call',
+    answer: 'MadeId',
+  }),
+  deleteOverride: operation({
+    method: 'DELETE',
+    path: '/schedule-overrides/{id}',
+    verb: deleteOverride,
+    summary: 'Take an override back, or end it now',
+    tag: 'on-call',
+    answer: 'MadeId',
+  }),
+  listPolicies: operation({
+    method: 'GET',
+    path: '/escalation-policies',
+    verb: listPolicies,
+    summary: 'List escalation policies',
+    tag: 'on-call',
+    answer: 'EscalationPolicies',
+  }),
+  createPolicy: operation({
+    method: 'POST',
+    path: '/escalation-policies',
+    verb: createPolicy,
+    summary: 'Make an escalation policy',
+    tag: 'on-call',
+    answer: 'MadeId',
+    status: 201,
+  }),
+  getPolicy: operation({
+    method: 'GET',
+    path: '/escalation-policies/{id}',
+    verb: getPolicy,
+    summary: 'Read an escalation policy',
+    tag: 'on-call',
+    answer: 'EscalationPolicy',
+  }),
+  updatePolicy: operation({
+    method: 'PATCH',
+    path: '/escalation-policies/{id}',
+    verb: updatePolicy,
+    summary: 'Change the given fields of an escalation policy',
+    tag: 'on-call',
+    answer: 'Changed',
+  }),
+  deletePolicy: operation({
+    method: 'DELETE',
+    path: '/escalation-policies/{id}',
+    verb: deletePolicy,
+    summary: 'Delete a policy that no route leads to',
+    tag: 'on-call',
+    answer: 'MadeId',
+  }),
+  listOwnContacts: operation({
+    method: 'GET',
+    path: '/contact-methods',
+    verb: listOwnContacts,
+    summary: 'By which ways and when you are reached',
+    tag: 'on-call',
+    answer: 'Contacts',
+  }),
+  createContactMethod: operation({
+    method: 'POST',
+    path: '/contact-methods',
+    verb: createContactMethod,
+    summary: 'Add a way to reach you',
+    tag: 'on-call',
+    answer: 'MadeId',
+    status: 201,
+  }),
+  deleteContactMethod: operation({
+    method: 'DELETE',
+    path: '/contact-methods/{id}',
+    verb: deleteContactMethod,
+    summary: 'Remove a way to reach you',
+    tag: 'on-call',
+    answer: 'MadeId',
+  }),
+  setNotificationRules: operation({
+    method: 'POST',
+    path: '/notification-rules',
+    verb: setNotificationRules,
+    summary: 'Replace your rules for one importance',
+    tag: 'on-call',
+    answer: 'RulesSet',
   }),
 };

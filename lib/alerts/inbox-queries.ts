@@ -1,0 +1,114 @@
+import { eq, gte, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { alerts } from '#db/schema/alerts.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { defineQuery } from '#lib/command/define-query.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import type { Page } from '#lib/model/agent-view.ts';
+import { SEVERITIES } from '#lib/model/alert.ts';
+import {
+  type AlertCounts,
+  type AlertListQuery,
+  type AlertRow,
+  alertListSchema,
+} from '#lib/model/alert-view.ts';
+import { type AlertRecord, selectAlertRows, toAlertRow } from './alert-rows.ts';
+
+const RANK = sql<number>`array_position(array['info','warning','error','critical'], ${alerts.severity})`;
+const STARTED = sql<string>`floor(extract(epoch from ${alerts.startsAt}) * 1000)::bigint`;
+
+/** Severity, start and id of the last row of a page. */
+const cursorSchema = z.tuple([z.enum(SEVERITIES), z.int(), z.uuid()]);
+
+function encodeCursor({ alert }: AlertRecord): string {
+  const position: z.infer<typeof cursorSchema> = [alert.severity, alert.startsAt.getTime(), alert.id];
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+function after(cursor: string | undefined): SQL | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const given: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const [severity, startedMs, id] = cursorSchema.parse(given);
+    const rank = SEVERITIES.indexOf(severity) + 1;
+    return sql`(${RANK}, ${STARTED}, ${alerts.id}) < (${rank}::int, ${startedMs}::bigint, ${id}::uuid)`;
+  } catch (cause) {
+    const issues = [{ path: 'cursor', message: 'This cursor does not belong to this list.' }];
+    throw new AppError('invalid', 'Some values are not valid.', { issues, cause });
+  }
+}
+
+/** Who has an alert: it was handed to them, or they acknowledged it. */
+function isHeldBy(who: AlertListQuery['assignee'], actor: Actor): SQL | undefined {
+  if (who === undefined) return undefined;
+  if (who === 'none') return sql`${alerts.assigneeId} is null and ${alerts.acknowledgedBy} is null`;
+  const userId = who === 'me' ? (actor.kind === 'user' ? actor.userId : null) : who;
+  if (userId === null) return sql`false`;
+  return or(eq(alerts.assigneeId, userId), eq(alerts.acknowledgedBy, userId));
+}
+
+function contains(text: string | undefined): SQL | undefined {
+  if (!text) return undefined;
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql`(${alerts.title} ilike ${pattern} or ${alerts.message} ilike ${pattern}
+    or exists (select 1 from jsonb_each_text(${alerts.labels}) l where l.value ilike ${pattern}))`;
+}
+
+/** Alerts of the team, the most urgent first, of equally urgent ones the latest; page by page. */
+export const listAlerts = defineQuery({
+  name: 'alerts.list',
+  permission: 'alerts:read',
+  input: alertListSchema,
+  async run({ input, actor, db }): Promise<Page<AlertRow>> {
+    const rows = await selectAlertRows(
+      db,
+      actor.teamId,
+      input.status ? inArray(alerts.status, input.status) : ne(alerts.status, 'resolved'),
+      input.severity && inArray(alerts.severity, input.severity),
+      input.agentId === undefined ? undefined : eq(alerts.agentId, input.agentId),
+      input.sourceId === undefined ? undefined : eq(alerts.sourceId, input.sourceId),
+      input.from === undefined ? undefined : gte(alerts.startsAt, new Date(input.from)),
+      isHeldBy(input.assignee, actor),
+      contains(input.q),
+      after(input.cursor),
+    )
+      .orderBy(sql`${RANK} desc, ${STARTED} desc, ${alerts.id} desc`)
+      .limit(input.limit + 1);
+    const last = rows.length > input.limit ? rows[input.limit - 1] : undefined;
+    return {
+      items: rows.slice(0, input.limit).map(toAlertRow),
+      nextCursor: last ? encodeCursor(last) : null,
+    };
+  },
+});
+
+/** How many alerts of the team are open, in one look. */
+export const countAlerts = defineQuery({
+  name: 'alerts.count',
+  permission: 'alerts:read',
+  input: z.strictObject({}),
+  async run({ actor, db }): Promise<AlertCounts> {
+    const rows = await db
+      .select({
+        status: alerts.status,
+        severity: alerts.severity,
+        count: sql<number>`count(*)::int`,
+        suppressed: sql<number>`(count(*) filter (where ${alerts.suppressedBy} <> '[]'::jsonb))::int`,
+      })
+      .from(alerts)
+      .where(sql`${alerts.teamId} = ${actor.teamId}::uuid and ${alerts.status} <> 'resolved'`)
+      .groupBy(alerts.status, alerts.severity);
+    const active = rows.filter(({ status }) => status === 'active');
+    const sum = (list: typeof rows, of: 'count' | 'suppressed' = 'count') =>
+      list.reduce((total, row) => total + row[of], 0);
+    const ofSeverity = (severity: string) => sum(active.filter((row) => row.severity === severity));
+    return {
+      active: sum(active),
+      acknowledged: sum(rows.filter(({ status }) => status === 'acknowledged')),
+      bySeverity: Object.fromEntries(
+        SEVERITIES.map((severity) => [severity, ofSeverity(severity)]),
+      ) as AlertCounts['bySeverity'],
+      suppressed: sum(active, 'suppressed'),
+    };
+  },
+});
