@@ -21,6 +21,8 @@ const OTHER_DOORS: Record<string, string> = {
     'keeps the theme of this browser in a cookie',
   'app/api/auth/[...nextauth]/route.ts#GET': 'next-auth, narrowed to the callback and the session',
   'app/api/auth/[...nextauth]/route.ts#POST': 'answers 404: nothing of next-auth takes a POST from outside',
+  'app/api/calendar/[token]/route.ts#GET':
+    'calendar programs cannot sign in; the address holds a secret of 256 bits and shows shifts only',
   'app/api/v1/openapi.json/route.ts#GET': 'the public description of the interface; reads nothing',
   'app/healthz/route.ts#GET': 'liveness; reads nothing of any team',
   'app/readyz/route.ts#GET': 'readiness; reads nothing of any team',
