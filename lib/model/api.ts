@@ -15,6 +15,8 @@ import {
 } from './alert-rule-view.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import type { MetricAnswer } from './metric.ts';
+import { channelViewSchema } from './notification-channel.ts';
+import { deliveryRowSchema, deliverySchema, deviceSchema } from './notification-view.ts';
 import {
   contactsViewSchema,
   onCallReportSchema,
@@ -139,6 +141,21 @@ export const apiBodies = {
   }),
   Contacts: contactsViewSchema,
   RulesSet: z.object({ importance: z.enum(['default', 'urgent']), count: z.int() }),
+  Channel: channelViewSchema,
+  ChannelList: z.object({ items: z.array(channelViewSchema) }),
+  ChannelCreated: z.object({
+    id: z.uuid(),
+    signingSecret: z.string().nullable().describe('Of a webhook: verifies its messages; shown this once'),
+  }),
+  SigningSecret: z.object({
+    id: z.uuid(),
+    signingSecret: z.string(),
+    formerUntil: z.number().describe('Until then messages carry the signature of the former key too'),
+  }),
+  TestSent: z.object({ deliveryId: z.uuid() }),
+  Delivery: deliverySchema,
+  DeliveryPage: z.object({ items: z.array(deliveryRowSchema), nextCursor: z.string().nullable() }),
+  DeviceList: z.object({ publicKey: z.string().nullable(), items: z.array(deviceSchema) }),
   MadeId: z.object({ id: z.uuid() }),
   Changed: z.object({ id: z.uuid(), updatedAt: z.int() }),
   Problem: problem,

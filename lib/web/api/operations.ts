@@ -39,6 +39,7 @@ import { createSchedule, deleteSchedule, updateSchedule } from '#lib/on-call/sch
 import { listSenders } from '#lib/pipeline/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
 import { alertOperations } from './alert-operations.ts';
+import { notificationOperations } from './notification-operations.ts';
 
 /**
  * The one table of `/api/v1`: route files bind its rows, the document is made from it. A row is a verb of
@@ -50,7 +51,16 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
   path: string;
   verb: Query<S, R> | Command<S, R>;
   summary: string;
-  tag: 'agents' | 'alerts' | 'alert-rules' | 'health' | 'metrics' | 'on-call' | 'receiver' | 'runs';
+  tag:
+    | 'agents'
+    | 'alerts'
+    | 'alert-rules'
+    | 'health'
+    | 'metrics'
+    | 'notifications'
+    | 'on-call'
+    | 'receiver'
+    | 'runs';
   answer: ApiBody;
   /** Status of a good answer; default 200. */
   status?: number;
@@ -62,6 +72,7 @@ const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R
 
 export const operations = {
   ...alertOperations,
+  ...notificationOperations,
   listAlertRules: operation({
     method: 'GET',
     path: '/alert-rules',
