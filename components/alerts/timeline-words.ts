@@ -1,0 +1,84 @@
+import type { AlertEvent } from '#lib/model/alert-view.ts';
+import { formatDuration } from '#lib/model/format.ts';
+
+type Words = (event: AlertEvent) => string;
+
+/** The doors that an act may come through, in words. */
+const DOORS: Record<string, string> = {
+  push: 'from a notification',
+  link: 'by a link',
+  api: 'over the API',
+  slack: 'from Slack',
+  teams: 'from Teams',
+};
+
+const WAYS: Record<string, string> = {
+  email: 'E-mail',
+  push: 'Push',
+  slack: 'Slack',
+  teams: 'Teams',
+  pagerduty: 'PagerDuty',
+  webhook: 'Webhook',
+};
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function by({ actor, via }: AlertEvent): string {
+  const door = DOORS[via];
+  return `by ${actor.name}${door ? ` ${door}` : ''}`;
+}
+
+function target({ details, via }: AlertEvent): string {
+  const way = WAYS[via] ?? via;
+  const name = text(details.userName) || text(details.channelName);
+  return name === '' ? way : `${way} to ${name}`;
+}
+
+function snoozed(event: AlertEvent): string {
+  const { until } = event.details;
+  const span = typeof until === 'number' ? ` for ${formatDuration(until - event.at)}` : '';
+  return `Snoozed${span} ${by(event)}`;
+}
+
+const step = ({ details }: AlertEvent) =>
+  typeof details.step === 'number' ? `, step ${details.step} of ${text(details.policy)}` : '';
+
+const WORDS: Record<string, Words> = {
+  opened: ({ details }) => (details.from ? 'Opened again from an earlier alert' : 'Began to fire'),
+  updated: () => 'Changed',
+  severity_raised: ({ details }) => `Raised to ${text(details.severity)}`,
+  resolved: (event) => (event.actor.kind === 'system' ? 'Resolved' : `Resolved ${by(event)}`),
+  flapping: () => 'Flaps: it opened often within an hour',
+  acknowledged: (event) => `Acknowledged ${by(event)}`,
+  also_acknowledged: (event) => `Also acknowledged ${by(event)}`,
+  late_acknowledged: (event) => `Acknowledged ${by(event)} after it was over`,
+  acknowledgement_expired: () => 'The acknowledgement ran out: active again',
+  snoozed,
+  snooze_ended: () => 'The snooze ended: active again',
+  reassigned: (event) => `Handed over ${by(event)}`,
+  reopened: (event) => `Opened again as a new alert ${by(event)}`,
+  commented: (event) => `${event.actor.name} wrote`,
+  feedback: (event) => {
+    const { feedback } = event.details;
+    if (feedback !== 'useful' && feedback !== 'noise') return `Feedback taken back ${by(event)}`;
+    return `Called ${feedback === 'noise' ? 'noise' : 'useful'} ${by(event)}`;
+  },
+  suppressed: () => 'Kept quiet',
+  unsuppressed: () => 'No longer kept quiet',
+  escalated: (event) => `Escalated${step(event)}`,
+  nobody_on_call: () => 'Nobody is on call: the next step follows at once',
+  escalation_paused: () => 'Escalation waits for its hours',
+  escalation_exhausted: () => 'Escalation is at its end',
+  escalation_hurried: () => 'Nothing arrived: escalated at once',
+  notified: (event) => `${target(event)}: sent`,
+  notification_failed: (event) => `${target(event)}: not delivered`,
+};
+
+/** What happened, in words; a kind that is not known here is shown by its name. */
+export function eventWords(event: AlertEvent): string {
+  return WORDS[event.kind]?.(event) ?? event.kind.replaceAll('_', ' ');
+}
+
+/** Entries that say that something went wrong on the way to people. */
+export const isTrouble = ({ kind }: Pick<AlertEvent, 'kind'>): boolean =>
+  kind === 'notification_failed' || kind === 'nobody_on_call' || kind === 'escalation_exhausted';
