@@ -3,10 +3,12 @@ import { getConfig } from '#lib/config/config.ts';
 import { serveHealth } from '#lib/kernel/health-server.ts';
 import { stopOnSignal } from '#lib/kernel/lifecycle.ts';
 import { createLog } from '#lib/kernel/log.ts';
+import { createLiveEvaluation } from '#lib/pipeline/evaluate-live.ts';
 import { advisoryLocks } from './advisory-lock.ts';
 import { startLoops } from './loop.ts';
 import { alertTimerLoop } from './loops/alert-timers.ts';
 import { announcementLoop } from './loops/announcements.ts';
+import { auditorLoop } from './loops/auditor.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
 import { deliveryLoop } from './loops/deliveries.ts';
@@ -15,6 +17,7 @@ import { evaluationLoop } from './loops/evaluations.ts';
 import { groupLoop } from './loops/groups.ts';
 import { healthLoop } from './loops/health.ts';
 import { ledgerLoop } from './loops/ledgers.ts';
+import { liveEvaluationLoop } from './loops/live-evaluations.ts';
 import { ownersLoop } from './loops/owners.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
@@ -25,6 +28,8 @@ const log = createLog('worker', config.app.logLevel);
 const { registry, meter, reportLedgers } = createWorkerMetrics();
 const system = composeWorker(config, log);
 const { lifecycle, db } = system;
+const live = createLiveEvaluation({ ...system, metrics: system.metricStore, log });
+lifecycle.add({ name: 'live evaluation', stop: live.stop });
 
 const loops = [
   retentionLoop({ ...system, rawRetentionDays: config.metrics.retentionDays }),
@@ -36,8 +41,10 @@ const loops = [
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),
+  auditorLoop(system),
   alertTimerLoop(system),
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
+  liveEvaluationLoop(live),
   cleanupLoop(db),
   ledgerLoop({ ...system, log, report: reportLedgers }),
 ];
