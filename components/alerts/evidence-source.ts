@@ -30,9 +30,14 @@ export class EvidenceSource implements ChartSource {
 
   read() {
     const { fromMs, toMs, thresholds, unit } = this.#evidence;
+    // On the grid of the windows, so that levels stay whole where the line has a gap.
+    const stepMs = this.#stepSeconds * 1000;
+    const first = Math.ceil(fromMs / stepMs);
+    const count = Math.max(0, Math.floor(toMs / stepMs) - first + 1);
+    const timesMs = Array.from({ length: count }, (_, i) => (first + i) * stepMs);
     const levels = thresholds.map(({ value }) => ({
-      timesMs: [fromMs, ...this.#line.timesMs, toMs],
-      values: [fromMs, ...this.#line.timesMs, toMs].map(() => value * scaleOf(unit)),
+      timesMs,
+      values: timesMs.map(() => value * scaleOf(unit)),
     }));
     return {
       columns: alignLines([this.#line, ...levels], { fromMs, toMs }, this.#stepSeconds),
