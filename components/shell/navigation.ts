@@ -1,4 +1,4 @@
-import { Boxes, Gauge, type LucideIcon, Plug, Settings } from 'lucide-react';
+import { Boxes, Gauge, type LucideIcon, PhoneCall, Plug, Settings } from 'lucide-react';
 import { CARRIED_PARAMETERS, paths } from '#lib/model/paths.ts';
 
 export interface Destination {
@@ -13,6 +13,7 @@ export interface Destination {
 export const DESTINATIONS: readonly Destination[] = [
   { href: paths.overview(), label: 'Overview', icon: Gauge, carries: true },
   { href: paths.agents(), label: 'Agents', icon: Boxes, carries: true },
+  { href: paths.onCall(), label: 'On-call', icon: PhoneCall, carries: false },
   { href: paths.connect(), label: 'Connect', icon: Plug, carries: false },
   { href: paths.settings(), label: 'Settings', icon: Settings, carries: false },
 ];

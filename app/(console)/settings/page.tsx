@@ -1,4 +1,4 @@
-import { KeyRound, MonitorSmartphone, RadioTower, SunMoon, Users } from 'lucide-react';
+import { BellRing, KeyRound, MonitorSmartphone, RadioTower, SunMoon, Users } from 'lucide-react';
 import type { Metadata } from 'next';
 import { SettingsIndex } from '#components/settings/settings-index.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
@@ -24,6 +24,12 @@ const SECTIONS = [
     icon: RadioTower,
     title: 'Receiver',
     text: 'What each sender had accepted and refused, and what helps.',
+  },
+  {
+    href: paths.contacts(),
+    icon: BellRing,
+    title: 'How you are reached',
+    text: 'Your e-mail, devices and gateways, and when you are told by which.',
   },
   {
     href: paths.sessions(),
