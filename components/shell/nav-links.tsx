@@ -12,8 +12,8 @@ export function NavLinks({ variant }: { variant: 'column' | 'bar' }) {
   const params = useSearchParams();
   const column = variant === 'column';
   return (
-    <nav aria-label="Main" className={column ? 'flex flex-col gap-0.5' : 'grid grid-cols-4'}>
-      {DESTINATIONS.map((destination) => {
+    <nav aria-label="Main" className={column ? 'flex flex-col gap-0.5' : 'grid grid-cols-5'}>
+      {DESTINATIONS.filter(({ wideOnly }) => column || !wideOnly).map((destination) => {
         const current = isWithin(pathname, destination.href);
         return (
           <Link
