@@ -188,19 +188,21 @@ self.addEventListener('push', (event) => {
   event.waitUntil(showPush(readPush(event)).then(replay));
 });
 
+/** Shows a page in a window that is open, else in a new one. */
 async function open(path) {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  const [page] = pages.filter((client) => new URL(client.url).origin === self.location.origin);
-  if (page) {
-    try {
-      const shown = await page.focus();
-      await shown.navigate(path);
-      return;
-    } catch {
-      // A page that this worker does not control cannot be navigated; a new one can be opened.
-    }
+  const page = pages.find(({ focused }) => focused) ?? pages[0];
+  if (!page) {
+    await self.clients.openWindow(path);
+    return;
   }
-  await self.clients.openWindow(path);
+  await page.focus().catch(() => {});
+  try {
+    await page.navigate(path);
+  } catch {
+    // A page that this worker does not control goes there by itself.
+    page.postMessage({ type: 'open', path });
+  }
 }
 
 async function onClick(action, data) {
@@ -239,7 +241,7 @@ async function resubscribe({ oldSubscription, newSubscription }) {
     newSubscription ?? (options ? await self.registration.pushManager.subscribe(options) : null);
   if (!subscription) return;
   const { endpoint, keys } = subscription.toJSON();
-  await fetch('/api/v1/push-subscriptions', {
+  await fetch('/api/v1/devices', {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'content-type': 'application/json' },

@@ -2,7 +2,7 @@
 
 import { useMemo, useTransition } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Skeleton, StateMessage } from '#components/ui/states.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
 import { toast } from '#components/ui/toast.tsx';
 import { useNow } from '#components/ui/use-now.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
@@ -13,6 +13,7 @@ import { BulkBar } from './bulk-bar.tsx';
 import { groupAlerts } from './group-alerts.ts';
 import { isNarrowed } from './inbox-filter.ts';
 import { InboxFilters } from './inbox-filters.tsx';
+import { InboxSkeleton } from './inbox-skeleton.tsx';
 import type { InboxStart, InboxState, InboxStore } from './inbox-store.ts';
 import { verdictOfInbox } from './inbox-verdict.ts';
 import { useAcknowledge } from './use-acknowledge.ts';
@@ -180,15 +181,5 @@ function NoAlerts(props: { narrowed: boolean; status: keyof typeof EMPTY_WORDS; 
     <StateMessage kind="empty" title={title}>
       {words}
     </StateMessage>
-  );
-}
-
-export function InboxSkeleton() {
-  return (
-    <div role="status" aria-label="Loading alerts" className="flex flex-col gap-3">
-      {['a', 'b', 'c'].map((key) => (
-        <Skeleton key={key} className="h-24 w-full" />
-      ))}
-    </div>
   );
 }

@@ -1,5 +1,7 @@
 import { type ReactNode, Suspense } from 'react';
+import { AlertsBell } from '#components/alerts/alerts-bell.tsx';
 import { LiveProvider } from '#components/live/live-provider.tsx';
+import { PushSync } from '#components/push/push-sync.tsx';
 import { Toaster } from '#components/ui/toast.tsx';
 import { AccountMenu, type Viewer } from './account-menu.tsx';
 import { Brand } from './brand.tsx';
@@ -59,6 +61,7 @@ export function AppShell(props: ShellProps) {
                 <CommandPalette />
                 <RangeControl />
                 <LiveIndicator />
+                <AlertsBell />
                 <AccountMenu viewer={viewer} signOut={signOut} />
               </div>
             </Suspense>
@@ -81,6 +84,7 @@ export function AppShell(props: ShellProps) {
         </Suspense>
       </div>
       <Toaster />
+      <PushSync />
     </LiveProvider>
   );
 }

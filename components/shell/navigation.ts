@@ -7,6 +7,8 @@ export interface Destination {
   icon: LucideIcon;
   /** Whether the range and the environment of the page before still mean something there. */
   carries: boolean;
+  /** Left out of the bottom bar of phones, which has room for five. */
+  wideOnly?: true;
 }
 
 /** The places of the console, in the order of the navigation and of the bottom bar. */
@@ -14,7 +16,9 @@ export const DESTINATIONS: readonly Destination[] = [
   { href: paths.overview(), label: 'Overview', icon: Gauge, carries: true },
   { href: paths.agents(), label: 'Agents', icon: Boxes, carries: true },
   { href: paths.onCall(), label: 'On-call', icon: PhoneCall, carries: false },
-  { href: paths.connect(), label: 'Connect', icon: Plug, carries: false },
+  { href: paths.alerts(), label: 'Alerts', icon: Bell, carries: false },
+  { href: paths.onCall(), label: 'On-call', icon: PhoneCall, carries: false },
+  { href: paths.connect(), label: 'Connect', icon: Plug, carries: false, wideOnly: true },
   { href: paths.settings(), label: 'Settings', icon: Settings, carries: false },
 ];
 

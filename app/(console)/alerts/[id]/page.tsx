@@ -1,0 +1,77 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { z } from 'zod';
+import type { AlertSurroundings } from '#components/alerts/alert-context.tsx';
+import { AlertView } from '#components/alerts/alert-view.tsx';
+import { evidenceOf } from '#components/alerts/evidence.ts';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { listVersionChanges } from '#lib/agents/version-queries.ts';
+import { getAlert } from '#lib/alerts/alert-queries.ts';
+import { getRule, listRules } from '#lib/alerts/rules/verbs/queries.ts';
+import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
+import type { AlertDetail } from '#lib/model/alert-view.ts';
+import { paths } from '#lib/model/paths.ts';
+import { listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+/** The alert of a page, read once; unknown ids, and what is no id, end in "not found". */
+const alertOfPage = cache((id: string) =>
+  z.uuid().safeParse(id).success ? read(getAlert, { id }) : notFound(),
+);
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await alertOfPage((await params).id)).title };
+}
+
+/** The rule that found it, where there still is one. */
+async function ruleOf({ source, sourceId }: AlertDetail): Promise<RuleDetail | null> {
+  if (source !== 'rule') return null;
+  const { items } = await read(listRules, {});
+  return items.some(({ id }) => id === sourceId) ? read(getRule, { id: sourceId }) : null;
+}
+
+async function surroundingsOf(alert: AlertDetail, rule: RuleDetail | null): Promise<AlertSurroundings> {
+  const [versions, report] = await Promise.all([
+    alert.agent === null ? [] : read(listVersionChanges, { agentId: alert.agent.id }),
+    read(whoIsOnCall, {}),
+  ]);
+  return {
+    rule: rule && { id: rule.id, name: rule.name },
+    lastVersion: versions[0] ?? null,
+    onCall: report.schedules.map(({ name, now }) => ({
+      schedule: name,
+      person: now?.person?.name ?? null,
+    })),
+  };
+}
+
+export default async function AlertPage({ params }: Props) {
+  const [{ role }, alert] = await Promise.all([requireActor(), alertOfPage((await params).id)]);
+  const rule = await ruleOf(alert);
+  const [surroundings, people] = await Promise.all([surroundingsOf(alert, rule), read(listOnCallPeople, {})]);
+  const renderedAtMs = Date.now();
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="text-xs text-muted">
+        <Link href={paths.alerts()} className="touch inline-flex items-center hover:text-ink hover:underline">
+          Alerts
+        </Link>
+      </p>
+      <AlertView
+        key={alert.id}
+        alert={alert}
+        evidence={evidenceOf(alert, rule?.definition ?? null, renderedAtMs)}
+        surroundings={surroundings}
+        people={people.map(({ id, name }) => ({ id, name }))}
+        refusal={roleHolds(role, 'alerts:respond') ? null : 'Your role may not answer alerts.'}
+        renderedAtMs={renderedAtMs}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Metadata } from 'next';
+import { AlertSections } from '#components/alerts/alert-sections.tsx';
+import { Inbox } from '#components/alerts/inbox.tsx';
+import { filterOfSearch, listQuery } from '#components/alerts/inbox-filter.ts';
+import { StateMessage } from '#components/ui/states.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
+import { alertListSchema } from '#lib/model/alert-view.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+
+export const metadata: Metadata = { title: 'Alerts' };
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function AlertsPage({ searchParams }: { searchParams: Search }) {
+  const [{ role }, search] = await Promise.all([requireActor(), searchParams]);
+  if (!roleHolds(role, 'alerts:read'))
+    return (
+      <StateMessage kind="no-permission" title="Your role may not see alerts">
+        Ask an admin of your team.
+      </StateMessage>
+    );
+  const get = (name: string) => {
+    const value = search[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const given = Object.entries(listQuery(filterOfSearch({ get }))).filter(([, value]) => value !== '');
+  const [page, counts] = await Promise.all([
+    read(listAlerts, alertListSchema.parse(Object.fromEntries(given))),
+    read(countAlerts, {}),
+  ]);
+  return (
+    <div className="flex flex-col gap-3">
+      <AlertSections />
+      <Inbox
+        start={{ ...page, counts }}
+        refusal={roleHolds(role, 'alerts:respond') ? null : 'Your role may not answer alerts.'}
+        renderedAtMs={Date.now()}
+      />
+    </div>
+  );
+}
