@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Tx } from '#db/client.ts';
+import type { Db, Tx } from '#db/client.ts';
 import type { Severity } from '#lib/model/alert.ts';
 import type { EscalationDecision, EscalationPosition } from './step-escalation.ts';
 
@@ -110,4 +110,11 @@ export async function saveEscalations(
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as n(alert_id uuid, state text, step int,
       loop int, reached boolean, waits_for text, next_at timestamptz, entered text)
     where e.alert_id = n.alert_id`);
+}
+
+/** Lets an escalation that could not be stepped wait, so that it holds up no other. */
+export async function postponeEscalation(db: Db, alertId: string, seconds: number): Promise<void> {
+  await db.execute(sql`
+    update escalations set next_at = alert_now() + make_interval(secs => ${seconds})
+    where alert_id = ${alertId}::uuid and state = 'running'`);
 }

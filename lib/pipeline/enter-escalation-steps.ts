@@ -3,13 +3,19 @@ import { databaseNow } from '#db/now.ts';
 import { systemDoer, type TimelineEntry, writeTimeline } from '#lib/alerts/timeline.ts';
 import type { NotificationDraft } from '#lib/model/notification.ts';
 import { enqueueNotifications } from '#lib/notifications/enqueue.ts';
-import { claimEscalations, type DueEscalation, saveEscalations } from '#lib/on-call/claim-escalations.ts';
+import {
+  claimEscalations,
+  type DueEscalation,
+  postponeEscalation,
+  saveEscalations,
+} from '#lib/on-call/claim-escalations.ts';
 import { type PageRequest, pagePeople } from '#lib/on-call/page-people.ts';
 import { type PolicyFacts, reachOf, readPolicies } from '#lib/on-call/read-policies.ts';
 import { type EscalationDecision, stepEscalation } from '#lib/on-call/step-escalation.ts';
 import { bundleDrafts, PAGE_LIFETIME_MS, pageMessage, pagePriority } from './page-message.ts';
 
 const BATCH = 500;
+const RETRY_SECONDS = 60;
 
 interface Stepped {
   escalation: DueEscalation;
@@ -94,30 +100,66 @@ async function write(tx: Tx, stepped: readonly Stepped[], facts: PolicyFacts): P
   );
 }
 
+async function stepAll(tx: Tx, due: readonly DueEscalation[]): Promise<void> {
+  if (due.length === 0) return;
+  const at = await databaseNow(tx);
+  const policyIds = [...new Set(due.map(({ policyId }) => policyId))];
+  const facts = await readPolicies(tx, policyIds, [...new Set(due.map(({ teamId }) => teamId))], at);
+  const stepped = due.map((escalation) => ({
+    escalation,
+    decision: stepEscalation(
+      escalation,
+      facts.plans.get(escalation.policyId) ?? { steps: [], repeat: 0 },
+      reachOf(facts, escalation.teamId),
+      facts.now,
+    ),
+  }));
+  await write(tx, stepped, facts);
+}
+
+interface Entered {
+  done: number;
+  more: boolean;
+  /** What kept single escalations from being stepped; they are tried again a minute later. */
+  errors: unknown[];
+}
+
+/** One at a time, each in a transaction of its own, so that one that fails holds up no other. */
+async function enterSingly(db: Db): Promise<Entered> {
+  const errors: unknown[] = [];
+  for (let done = 0; done < BATCH; done++) {
+    let tried: string | undefined;
+    try {
+      const claimed = await db.transaction(async (tx) => {
+        const claim = await claimEscalations(tx, 1);
+        tried = claim.due[0]?.alertId;
+        await stepAll(tx, claim.due);
+        return claim.claimed;
+      });
+      if (claimed === 0) return { done, more: false, errors };
+    } catch (error) {
+      if (tried === undefined) throw error;
+      errors.push(error);
+      await postponeEscalation(db, tried, RETRY_SECONDS);
+    }
+  }
+  return { done: BATCH, more: true, errors };
+}
+
 /**
  * Enters the steps of escalations that are due: finds who is on call, makes their pages, tells channels. Steps
  * and what they cause are one transaction, so a worker that dies has done both or neither.
  *
  * @returns how many escalations were taken on, and whether more wait
  */
-export async function enterEscalationSteps(db: Db, limit = BATCH): Promise<{ done: number; more: boolean }> {
-  return db.transaction(async (tx) => {
-    const { due, claimed } = await claimEscalations(tx, limit);
-    if (due.length > 0) {
-      const at = await databaseNow(tx);
-      const policyIds = [...new Set(due.map(({ policyId }) => policyId))];
-      const facts = await readPolicies(tx, policyIds, [...new Set(due.map(({ teamId }) => teamId))], at);
-      const stepped = due.map((escalation) => ({
-        escalation,
-        decision: stepEscalation(
-          escalation,
-          facts.plans.get(escalation.policyId) ?? { steps: [], repeat: 0 },
-          reachOf(facts, escalation.teamId),
-          facts.now,
-        ),
-      }));
-      await write(tx, stepped, facts);
-    }
-    return { done: claimed, more: claimed >= limit };
-  });
+export async function enterEscalationSteps(db: Db): Promise<Entered> {
+  try {
+    return await db.transaction(async (tx) => {
+      const { due, claimed } = await claimEscalations(tx, BATCH);
+      await stepAll(tx, due);
+      return { done: claimed, more: claimed >= BATCH, errors: [] };
+    });
+  } catch {
+    return enterSingly(db);
+  }
 }

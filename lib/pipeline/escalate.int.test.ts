@@ -7,6 +7,7 @@ import { escalationPolicies } from '#db/schema/on-call.ts';
 import { makeMember } from '#lib/testing/factories.ts';
 import { onCallWorld, stepFor } from '#lib/testing/on-call-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { enterEscalationSteps } from './enter-escalation-steps.ts';
 import { escalateFailedSteps } from './escalate-now.ts';
 
 const MONDAY_NOON = '2026-01-05T12:00:00Z';
@@ -297,4 +298,20 @@ test('alerting S93: when every message of a step failed the next step follows at
     'escalated',
     'escalation_exhausted',
   ]);
+});
+
+test('an escalation that cannot be stepped holds up no other, and is tried again', async () => {
+  const anna = await team.person('anna');
+  const [bad, good] = [await escalating([stepFor([anna.id])]), await escalating([stepFor([anna.id])])];
+  await world.ownerSql.unsafe(`
+    create function refuse_page() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+    create trigger refuse before insert on pages for each row when (new.alert_id = '${bad.id}')
+      execute function refuse_page();`);
+  expect((await enterEscalationSteps(world.db)).errors).toHaveLength(1);
+  await team.cycle();
+  expect([await team.told(bad.id), await team.told(good.id)]).toEqual([[], ['anna']]);
+  await world.ownerSql.unsafe('drop trigger refuse on pages; drop function refuse_page()');
+  await team.pass(1);
+  await team.cycle();
+  expect(await team.told(bad.id)).toEqual(['anna']);
 });

@@ -18,6 +18,8 @@ export function escalationLoop({ db, bus }: { db: Db; bus: Pick<EventBus, 'publi
       const pages = await handOverPages(db);
       const done = steps.done + pages.done;
       if (done > 0) await bus.publish(channels.wake('deliveries'), '').catch(() => undefined);
+      if (steps.errors.length > 0)
+        throw new AggregateError(steps.errors, `${steps.errors.length} escalations could not be stepped`);
       return { done, more: steps.more || pages.more };
     },
   };
