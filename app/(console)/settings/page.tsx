@@ -20,6 +20,12 @@ const SECTIONS = [
     text: 'Whether prompts and completions are stored, and how long telemetry is kept.',
   },
   {
+    href: paths.notifications(),
+    icon: BellRing,
+    title: 'Notifications',
+    text: 'Where alerts go besides the inbox, your devices, and what was sent.',
+  },
+  {
     href: paths.receiver(),
     icon: RadioTower,
     title: 'Receiver',

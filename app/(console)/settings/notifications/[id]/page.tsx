@@ -1,0 +1,52 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { z } from 'zod';
+import { ChannelActions } from '#components/notifications/channel-actions.tsx';
+import { KIND_WORDS } from '#components/notifications/channel-words.ts';
+import { DeliveryList } from '#components/notifications/delivery-list.tsx';
+import { EditChannelForm } from '#components/notifications/edit-channel-form.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { formatUtc } from '#lib/model/format.ts';
+import { paths } from '#lib/model/paths.ts';
+import { getChannel } from '#lib/notifications/channels/queries.ts';
+import { listDeliveries } from '#lib/notifications/delivery-queries.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { deleteChannel, rotateSigningSecret, testChannel, updateChannel } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Channel' };
+
+export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { role } = await requireActor(paths.notificationChannel(id));
+  if (!z.uuid().safeParse(id).success) notFound();
+  const channel = await read(getChannel, { id });
+  const { items } = await read(listDeliveries, { channelId: id });
+  const reason = roleHolds(role, 'notification-channels:manage')
+    ? null
+    : 'Developers and admins change channels.';
+  return (
+    <div className="flex max-w-3xl flex-col gap-4">
+      <PageHeader title={channel.name}>
+        {KIND_WORDS[channel.kind]}
+        {channel.formerSecretUntil !== null &&
+          ` · the former signing key counts until ${formatUtc(channel.formerSecretUntil)}`}
+      </PageHeader>
+      {channel.status === 'broken' && (
+        <StateMessage kind="error" title="This channel is broken" compact>
+          {channel.statusReason} It is tried on; what was routed to it alone goes to the fallback.
+        </StateMessage>
+      )}
+      <ChannelActions
+        channel={channel}
+        test={testChannel}
+        rotate={rotateSigningSecret}
+        remove={deleteChannel}
+        disabledReason={reason}
+      />
+      <EditChannelForm channel={channel} update={updateChannel} disabledReason={reason} />
+      <DeliveryList rows={items} renderedAtMs={Date.now()} />
+    </div>
+  );
+}

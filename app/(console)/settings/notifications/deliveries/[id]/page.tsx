@@ -1,0 +1,23 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { z } from 'zod';
+import { DeliveryDetail } from '#components/notifications/delivery-detail.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { paths } from '#lib/model/paths.ts';
+import { getDelivery } from '#lib/notifications/delivery-queries.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+
+export const metadata: Metadata = { title: 'Message' };
+
+export default async function DeliveryPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  await requireActor(paths.delivery(id));
+  if (!z.uuid().safeParse(id).success) notFound();
+  const delivery = await read(getDelivery, { id });
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title={delivery.title} />
+      <DeliveryDetail delivery={delivery} renderedAtMs={Date.now()} />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Metadata } from 'next';
+import { ChannelList } from '#components/notifications/channel-list.tsx';
+import { CreateChannelForm } from '#components/notifications/create-channel-form.tsx';
+import { SectionTabs } from '#components/notifications/section-tabs.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { paths } from '#lib/model/paths.ts';
+import { listChannels } from '#lib/notifications/channels/queries.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { createChannel } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Notification channels' };
+
+export default async function ChannelsPage() {
+  const { role } = await requireActor(paths.notifications());
+  const { items } = await read(listChannels, {});
+  const broken = items.filter(({ status }) => status === 'broken').length;
+  const may = roleHolds(role, 'notification-channels:manage');
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title="Notifications">
+        {broken > 0
+          ? `${broken} of ${items.length} channels ${broken === 1 ? 'is' : 'are'} broken.`
+          : 'Where alerts go besides the inbox. Routes decide which alerts go where.'}
+      </PageHeader>
+      <SectionTabs current="channels" />
+      <ChannelList channels={items} renderedAtMs={Date.now()} />
+      <CreateChannelForm
+        create={createChannel}
+        disabledReason={may ? null : 'Developers and admins set up channels.'}
+      />
+    </div>
+  );
+}
