@@ -241,7 +241,7 @@ async function resubscribe({ oldSubscription, newSubscription }) {
     newSubscription ?? (options ? await self.registration.pushManager.subscribe(options) : null);
   if (!subscription) return;
   const { endpoint, keys } = subscription.toJSON();
-  await fetch('/api/v1/devices', {
+  await fetch('/api/v1/push-subscriptions', {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'content-type': 'application/json' },

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { forgetBrowser } from '#components/push/subscription.ts';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -52,6 +53,7 @@ export function DeviceList({ devices, publicKey, register, remove, test, rendere
   const forget = (id: string) =>
     run(async () => {
       const result = await remove({ id });
+      if (result.ok) await forgetBrowser(id);
       return result.ok ? null : result.error.message;
     });
 

@@ -80,7 +80,7 @@ export const paths = {
     acknowledgeAlert: (id: string) => `/api/v1/alerts/${encodeURIComponent(id)}/acknowledge`,
     /** One of the acts on an alert, as it is called in its address. */
     actOnAlert: (id: string, act: string) => `/api/v1/alerts/${encodeURIComponent(id)}/${act}`,
-    devices: () => '/api/v1/devices',
+    pushSubscriptions: () => '/api/v1/push-subscriptions',
     previewAlertRule: () => '/api/v1/alert-rules/preview',
     openApi: () => '/api/v1/openapi.json',
     receiver: () => '/api/v1/receiver',

@@ -1,0 +1,28 @@
+import type { AlertStats } from '#lib/model/alert-stats.ts';
+import { formatDuration, formatPercent, formatPlural } from '#lib/model/format.ts';
+
+/** Seconds as people say them; a dash where nothing was measured. */
+export const spanWords = (seconds: number | null): string =>
+  formatDuration(seconds === null ? null : seconds * 1000);
+
+/** Noise among what was judged; null where nothing was. */
+export function noiseShare({ useful, noise }: { useful: number; noise: number }): number | null {
+  return useful + noise === 0 ? null : noise / (useful + noise);
+}
+
+/** What the figures come to, in words. */
+export function verdictOfStats(stats: AlertStats, days: number): string {
+  const { opened, meanTimeToAcknowledge, meanTimeToResolve } = stats;
+  if (opened === 0) return `No alert began in the last ${days} days`;
+  const perDay = opened / days;
+  const rate =
+    perDay >= 1 ? `about ${formatPlural(Math.round(perDay), 'alert')} a day` : formatPlural(opened, 'alert');
+  const acknowledged =
+    meanTimeToAcknowledge === null
+      ? 'none was acknowledged'
+      : `acknowledged after ${spanWords(meanTimeToAcknowledge)} in the mean`;
+  const resolved = meanTimeToResolve === null ? '' : `, over after ${spanWords(meanTimeToResolve)}`;
+  const share = noiseShare(stats);
+  const noise = share === null ? '' : `. ${formatPercent(share)} of what was judged was noise`;
+  return `${rate[0]?.toUpperCase()}${rate.slice(1)}, ${acknowledged}${resolved}${noise}`;
+}
