@@ -76,6 +76,7 @@ export function composeWorker(config: Config, log: Log) {
   return {
     clock,
     lifecycle,
+    worker: writer,
     db,
     sql: database.sql,
     bus,

@@ -60,16 +60,20 @@ export function agentsOf({ source }: RuleDefinition, all: readonly WatchedAgent[
 export const isWholeTeam = ({ groupBy, source }: RuleDefinition): boolean =>
   groupBy === 'team' && source.agentIds.length === 0 && source.matchers.length === 0;
 
+/** What sets the series of one agent apart. */
+export const agentSeries = ({ labels: { agent, environment, namespace } }: WatchedAgent): Labels => ({
+  agent,
+  environment,
+  namespace,
+});
+
 /** The series of a rule. A version changes while an agent stays the same, so it is no part of an agent's identity. */
 export function seriesGroups(definition: RuleDefinition, all: readonly WatchedAgent[]): SeriesGroup[] {
   const { groupBy } = definition;
   const watched = agentsOf(definition, all);
   if (groupBy === 'team') return [{ labels: {}, agentId: null, agents: watched }];
   if (groupBy === 'agent') {
-    return watched.map((one) => {
-      const { agent, environment, namespace } = one.labels;
-      return { labels: { agent, environment, namespace }, agentId: one.id, agents: [one] };
-    });
+    return watched.map((one) => ({ labels: agentSeries(one), agentId: one.id, agents: [one] }));
   }
   const groups = Map.groupBy(watched, ({ labels }) => labels[groupBy]);
   return [...groups].map(([value, members]) => ({

@@ -7,6 +7,7 @@ import {
   type RuleHealth,
   type RuleInstance,
   type RuleOutcome,
+  type RulePoint,
   type RuleResult,
 } from './instance.ts';
 import { hasData, readPoints } from './read-points.ts';
@@ -162,4 +163,34 @@ export function transition(
     const health: RuleHealth = { state: 'error', reason };
     return { instances: [...previous], transitions: [], findings: [], health, failed: true };
   }
+}
+
+/**
+ * An extra evaluation of some series of a rule, on live values: what breaches fires, nothing ends. It has seen
+ * more than an evaluation of the grid at the same moment, by the rule's offset; slots that have not seen as
+ * much count as older (alerting S30).
+ *
+ * @param previous the instances of these series only
+ */
+export function transitionBreaches(
+  rule: Rule,
+  points: readonly RulePoint[],
+  previous: readonly RuleInstance[],
+  nowMs: number,
+): RuleOutcome {
+  const leadMs = rule.definition.offsetSeconds * 1000;
+  const shift = (instance: RuleInstance, byMs: number): RuleInstance => ({
+    ...instance,
+    lastEvaluatedAtMs: instance.lastEvaluatedAtMs + byMs,
+  });
+  const earlier = previous.map((instance) => shift(instance, -leadMs));
+  const known = new Map(earlier.map((instance) => [instance.fingerprint, instance]));
+  const readings = [...readPoints(rule, points, known)].filter(([, { severity }]) => severity !== null);
+  const draft = stepAll(rule, earlier, new Map(readings), 'kept', nowMs);
+  return {
+    ...draft,
+    instances: draft.instances.map((instance) => shift(instance, leadMs)),
+    health: { state: 'ok', reason: '' },
+    failed: false,
+  };
 }
