@@ -11,7 +11,7 @@ function hostnameOf(host: string): string | null {
 /**
  * Adds headers and nothing else: who may see what is decided where the data is, never here (security Z2).
  * Next takes the nonce of its own scripts from the policy on the request, so a policy that a client sends
- * is replaced before anything reads it.
+ * is replaced before anything reads it. So is the path of the page, which who has to sign in comes back to.
  */
 export function proxy(request: NextRequest): NextResponse {
   const { app, realtime, oidc } = getConfig();
@@ -26,6 +26,7 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.delete('content-security-policy-report-only');
   headers.set('content-security-policy', policy);
+  headers.set('x-pitwall-path', request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   for (const [name, value] of fixedHeaders(app.secure)) response.headers.set(name, value);

@@ -16,6 +16,8 @@ const OTHER_DOORS: Record<string, string> = {
     'keeps a cookie; the team is checked against the memberships at every use',
   'app/(auth)/sign-in/actions.ts#signIn': 'for people who are not signed in; origin and budgets are checked',
   'app/(auth)/sign-in/actions.ts#leaveForProvider': 'for people who are not signed in; the origin is checked',
+  'app/(auth)/acknowledge/actions.ts#acknowledge':
+    'for people who are not signed in; needs the signed one-time token of a message, as which it then acts',
   'app/(auth)/setup/actions.ts#completeSetup': 'for people who are not signed in; needs the one-time token',
   'app/(console)/settings/appearance/actions.ts#saveAppearance':
     'keeps the theme of this browser in a cookie',
@@ -29,7 +31,7 @@ const OTHER_DOORS: Record<string, string> = {
   'app/metrics/route.ts#GET': 'own metrics; loopback or the metrics token',
 };
 
-const BINDERS = /^export const (\w+) = (action|route|verbRoute|operationRoute)\(/gm;
+const BINDERS = /^export const (\w+) = (action|route|verbRoute|operationRoute|alertmanagerRoute)\(/gm;
 const EXPORTS = /^export (?:const|async function|function) (\w+)|^export \{ ([^}]*) \}/gm;
 const SEGMENT_OPTIONS = new Set(['dynamic', 'runtime', 'revalidate', 'maxDuration']);
 

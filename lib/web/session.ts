@@ -37,9 +37,16 @@ async function findSignedIn(context: WebContext): Promise<SignedIn | null> {
 /** The signed-in person of this request, or null; asked from the database once per request. */
 export const currentSignedIn = cache(async (): Promise<SignedIn | null> => findSignedIn(await webContext()));
 
-/** The signed-in person of a page; anyone else is sent to sign in and comes back afterwards. */
-export async function requireSignedIn(callbackUrl: string = paths.overview()): Promise<SignedIn> {
-  return (await currentSignedIn()) ?? redirect(withQuery(paths.signIn(), { callbackUrl }));
+/** The page that is asked for, as the proxy says; the sign-in takes no address but one of ours. */
+async function askedPath(): Promise<string> {
+  return (await headers()).get('x-pitwall-path') ?? paths.overview();
+}
+
+/** The signed-in person of a page; anyone else is sent to sign in and comes back afterwards (alerting S99). */
+export async function requireSignedIn(callbackUrl?: string): Promise<SignedIn> {
+  const signedIn = await currentSignedIn();
+  if (signedIn) return signedIn;
+  return redirect(withQuery(paths.signIn(), { callbackUrl: callbackUrl ?? (await askedPath()) }));
 }
 
 /** The actor of a page; see `requireSignedIn`. */
