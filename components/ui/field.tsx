@@ -94,6 +94,40 @@ export function TextArea({
   );
 }
 
+/** A choice among named things. */
+export function SelectField({
+  label,
+  hint,
+  error,
+  optional,
+  ...select
+}: FieldFrame & SelectHTMLAttributes<HTMLSelectElement>) {
+  const id = useId();
+  const frame = { label, hint, error, optional };
+  return (
+    <Frame id={id} {...frame}>
+      <select {...select} {...controlProps(id, frame)} className={controlClass(error, 'touch h-8')} />
+    </Frame>
+  );
+}
+
+/** A line of text without a visible label, in a row of controls; `label` names it for screen readers. */
+export function LineInput({
+  label,
+  invalid = false,
+  className,
+  ...input
+}: { label: string; invalid?: boolean } & InputHTMLAttributes<HTMLInputElement>) {
+  return (
+    <input
+      {...input}
+      aria-label={label}
+      aria-invalid={invalid || undefined}
+      className={clsx(controlClass(invalid ? label : null, 'touch h-8 min-w-0'), className)}
+    />
+  );
+}
+
 /** A choice without a visible label, in a line of controls; `label` names it for screen readers. */
 export function Select({
   label,

@@ -2,6 +2,7 @@ import { headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import { type Command, execute } from '#lib/command/define-command.ts';
+import { ask, type Query } from '#lib/command/define-query.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { describeFailure, type Failure } from './failure.ts';
@@ -43,4 +44,11 @@ export function action<S extends z.ZodType, R>(
   command: Command<S, R>,
 ): (input: z.input<S>) => Promise<ActionResult<R>> {
   return (input) => signedInAction((context, { actor }) => execute(context, actor, command, input));
+}
+
+/** Binds a query that a page asks again while somebody types; pages themselves `read`. */
+export function asking<S extends z.ZodType, R>(
+  query: Query<S, R>,
+): (input: z.input<S>) => Promise<ActionResult<R>> {
+  return (input) => signedInAction((context, { actor }) => ask(context, actor, query, input));
 }

@@ -1,0 +1,40 @@
+import type { Metadata } from 'next';
+import { draftOf, NEW_RULE } from '#components/alert-rules/draft.ts';
+import { RuleEditor, type SaveRule } from '#components/alert-rules/rule-editor.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { getRule } from '#lib/alerts/rules/verbs/queries.ts';
+import { paths } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { updateRule } from '../../actions.ts';
+import { editorChoices } from '../../choices.ts';
+
+export const metadata: Metadata = { title: 'Edit alert rule' };
+
+export default async function EditRulePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { role } = await requireActor(paths.editAlertRule(id));
+  const rule = await read(getRule, { id });
+  const { version, name, enabled, definition } = rule;
+  async function save(input: Parameters<SaveRule>[0]) {
+    'use server';
+    return updateRule({ ...input, id, ifVersion: version });
+  }
+  const start = definition ? draftOf({ name, enabled, definition }) : { ...NEW_RULE, name, enabled };
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title={`Edit ${name}`}>
+        What fires goes on firing unless the new version says otherwise.
+        {definition === null && ' What is stored cannot be read: saving replaces it.'}
+      </PageHeader>
+      {roleHolds(role, 'alert-rules:update') ? (
+        <RuleEditor start={start} ruleId={id} choices={await editorChoices()} save={save} />
+      ) : (
+        <StateMessage kind="no-permission" title="Your role may not change rules">
+          Developers and admins of your team may.
+        </StateMessage>
+      )}
+    </div>
+  );
+}

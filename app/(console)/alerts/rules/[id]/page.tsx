@@ -1,0 +1,34 @@
+import type { Metadata } from 'next';
+import { RuleView } from '#components/alert-rules/rule-view.tsx';
+import { AlertTabs } from '#components/alerts/alert-tabs.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { getRule, listRuleTransitions, listRuleVersions } from '#lib/alerts/rules/verbs/queries.ts';
+import { paths } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { deleteRule, restoreRuleVersion, updateRule } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Alert rule' };
+
+export default async function RulePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { role } = await requireActor(paths.alertRule(id));
+  const [rule, transitions, versions] = await Promise.all([
+    read(getRule, { id }),
+    read(listRuleTransitions, { id }),
+    read(listRuleVersions, { id }),
+  ]);
+  const mayChange = roleHolds(role, 'alert-rules:update');
+  const actions = mayChange ? { update: updateRule, remove: deleteRule, restore: restoreRuleVersion } : null;
+  return (
+    <div className="flex flex-col gap-4">
+      <AlertTabs current="rules" />
+      <RuleView
+        rule={rule}
+        transitions={transitions.items}
+        versions={versions.items}
+        actions={actions}
+        renderedAtMs={Date.now()}
+      />
+    </div>
+  );
+}

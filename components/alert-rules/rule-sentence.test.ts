@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { type RuleDefinitionInput, ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
+import { ruleSentence } from './rule-sentence.ts';
+
+const say = (input: RuleDefinitionInput) => ruleSentence(ruleDefinitionSchema.parse(input));
+
+test('a ratio says who, how much and for how long', () => {
+  expect(say({ type: 'ratio', levels: { critical: 0.2 }, forSeconds: 300 })).toBe(
+    'Fires critical when the error rate of any agent is over 20% for 5 minutes, measured over 5 minutes.',
+  );
+});
+
+test('two levels, filters, recovery and patience stand in the sentence', () => {
+  expect(
+    say({
+      type: 'threshold',
+      source: {
+        measure: 'latency_p95',
+        matchers: [{ name: 'environment', operator: '=', value: 'production' }],
+      },
+      levels: { warning: 2000, critical: 5000 },
+      recovery: { critical: 1500 },
+      keepFiringForSeconds: 120,
+      noData: 'keep-last',
+    }),
+  ).toBe(
+    'Fires warning or critical when the p95 latency of any agent in production is over 2 s (warning) or 5 s (critical), measured over 5 minutes. Once firing, it goes on until the value is under 1.5 s. It fires for 2 minutes longer than the breach. Without data everything stays as it was.',
+  );
+});
+
+test('every other type has its own words', () => {
+  expect(say({ type: 'absence', levels: { critical: 300 } })).toBe(
+    'Fires critical when any agent sends no telemetry for 5 minutes.',
+  );
+  expect(say({ type: 'rate_of_change', source: { measure: 'cost' }, levels: { warning: 50 } })).toBe(
+    'Fires warning when the change of the cost per minute of any agent against 5 minutes earlier is over 50%, measured over 5 minutes.',
+  );
+  expect(say({ type: 'burn_rate', windowSeconds: 3600, budget: 0.01, levels: { critical: 14.4 } })).toBe(
+    'Fires critical when the runs of any agent burn their error budget of 1% at least 14.4 times too fast, over 1 hour and over 5 minutes.',
+  );
+  expect(say({ type: 'anomaly', groupBy: 'team', levels: { warning: 6 }, direction: 'above' })).toBe(
+    'Fires warning when the runs per minute of all agents together is at least 6 deviations above what is usual at that hour of the week, as the last 4 weeks say, measured over 5 minutes.',
+  );
+});

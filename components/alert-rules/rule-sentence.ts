@@ -1,0 +1,111 @@
+import { saySpan } from '#components/ui/span.ts';
+import type { RuleGrouping, RuleOperator } from '#lib/model/alert-rule.ts';
+import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
+import { levelUnit } from './value-unit.ts';
+import { measureWords } from './words.ts';
+
+const WHOSE: Record<RuleGrouping, string> = {
+  agent: 'any agent',
+  type: 'the agents of any type',
+  environment: 'any environment',
+  namespace: 'any namespace',
+  version: 'any version',
+  team: 'all agents together',
+};
+
+const IS: Record<RuleOperator, string> = {
+  '>': 'over',
+  '>=': 'at least',
+  '<': 'under',
+  '<=': 'at most',
+};
+const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** Whom the rule watches: its groups and what its filters leave. */
+function whose({ groupBy, source }: RuleDefinition): string {
+  const filters = source.matchers.map(({ name, operator, value }) =>
+    name === 'environment' && operator === '=' ? `in ${value}` : `with ${name} ${operator} ${value}`,
+  );
+  if (source.agentIds.length > 0)
+    filters.push(`among ${source.agentIds.length} chosen agent${source.agentIds.length === 1 ? '' : 's'}`);
+  if (source.model !== undefined) filters.push(`on ${source.model}`);
+  return [WHOSE[groupBy], LIST.format(filters)].filter((part) => part !== '').join(' ');
+}
+
+/** `over 10% (warning) or 20% (critical)`; with one level its number alone. */
+function limits(definition: RuleDefinition, say: (value: number) => string): string {
+  const { levels, severities } = definition;
+  const given = (['warning', 'critical'] as const).flatMap((level) => {
+    const value = levels[level];
+    return value === undefined ? [] : [{ word: severities[level], said: say(value) }];
+  });
+  if (given.length === 1) return given[0]?.said ?? '';
+  return given.map(({ word, said }) => `${said} (${word})`).join(' or ');
+}
+
+const DIRECTION = { above: 'above', below: 'below', both: 'away from' } as const;
+
+function condition(definition: RuleDefinition): string {
+  const { say } = levelUnit(definition);
+  const { type, source, operator } = definition;
+  const limit = limits(definition, say);
+  const [what, who] = [measureWords(source.metric, source.measure), whose(definition)];
+  if (type === 'absence') {
+    const signal =
+      source.metric === 'telemetry' ? 'telemetry' : `any ${measureWords(source.metric, 'count')}`;
+    return `${who} sends no ${signal.replace(/^any (the )?/, '')} for ${limit}`;
+  }
+  if (type === 'ratio')
+    return `the ${definition.ratio.replaceAll('_', ' ')} of ${who} is ${IS[operator]} ${limit}`;
+  if (type === 'rate_of_change')
+    return `the change of ${what} of ${who} against ${saySpan(definition.compareSeconds)} earlier is ${IS[operator]} ${limit}`;
+  if (type === 'anomaly')
+    return `${what} of ${who} is at least ${limit} ${DIRECTION[definition.direction]} what is usual at that hour of the week, as the last ${definition.weeks} weeks say`;
+  if (type === 'burn_rate')
+    return `the runs of ${who} burn their error budget of ${Number((definition.budget * 100).toPrecision(4))}% at least ${limit}, over ${saySpan(definition.windowSeconds)} and over ${saySpan(definition.shortWindowSeconds)}`;
+  return `${what} of ${who} is ${IS[operator]} ${limit}`;
+}
+
+function firstSentence(definition: RuleDefinition): string {
+  const { levels, severities, forSeconds, windowSeconds, type } = definition;
+  const words = (['warning', 'critical'] as const)
+    .filter((level) => levels[level] !== undefined)
+    .map((level) => severities[level]);
+  const patience =
+    forSeconds > 0 ? `${type === 'absence' ? ' and stays so' : ''} for ${saySpan(forSeconds)}` : '';
+  const measured =
+    type === 'absence' || type === 'burn_rate' ? '' : `, measured over ${saySpan(windowSeconds)}`;
+  return `Fires ${words.join(' or ')} when ${condition(definition)}${patience}${measured}.`;
+}
+
+const NO_DATA: Record<RuleDefinition['noData'], string> = {
+  normal: '',
+  alert: 'Without data it raises an alert of its own.',
+  alerting: 'No data counts as a breach.',
+  'keep-last': 'Without data everything stays as it was.',
+  zero: 'No data counts as zero.',
+};
+
+function recovers({ recovery, keepFiringForSeconds, ...definition }: RuleDefinition): string[] {
+  const { say } = levelUnit(definition as RuleDefinition);
+  const side =
+    definition.operator.startsWith('<') && !['absence', 'anomaly', 'burn_rate'].includes(definition.type);
+  const back = recovery.critical ?? recovery.warning;
+  return [
+    ...(back === undefined
+      ? []
+      : [`Once firing, it goes on until the value is ${side ? 'over' : 'under'} ${say(back)}.`]),
+    ...(keepFiringForSeconds > 0
+      ? [`It fires for ${saySpan(keepFiringForSeconds)} longer than the breach.`]
+      : []),
+  ];
+}
+
+/** What a rule does, in words that a person on call understands. */
+export function ruleSentence(definition: RuleDefinition): string {
+  const { warning, critical } = definition.levels;
+  if (warning === undefined && critical === undefined)
+    return 'Give it a threshold: without one it never fires.';
+  const said = definition.type === 'absence' ? '' : NO_DATA[definition.noData];
+  return [firstSentence(definition), ...recovers(definition), said].filter((part) => part !== '').join(' ');
+}

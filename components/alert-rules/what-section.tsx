@@ -1,0 +1,175 @@
+'use client';
+
+import { MatcherFields } from '#components/alert-routing/matcher-fields.tsx';
+import { errorsBelow } from '#components/ui/errors-below.ts';
+import { SelectField, TextField } from '#components/ui/field.tsx';
+import { RULE_TYPES, type RuleType } from '#lib/model/alert.ts';
+import { ANY_TELEMETRY, RULE_GROUPINGS } from '#lib/model/alert-rule.ts';
+import { METRIC_MEASURES, OPERATION_MEASURES } from '#lib/model/metric.ts';
+import { ChosenAgents } from './chosen-agents.tsx';
+import { EditorSection } from './editor-section.tsx';
+import type { EditorChoices } from './rule-editor.tsx';
+import type { DraftState } from './use-draft.ts';
+import { GROUPING_WORDS, measureLabel, TYPE_WORDS } from './words.ts';
+
+/** Numbers that are a good start where only the type was chosen. */
+const STARTS: Record<RuleType, Parameters<DraftState['set']>[0]> = {
+  ratio: { metric: 'operations', critical: '20', window: '5m', noData: 'normal' },
+  threshold: {
+    metric: 'operations',
+    measure: 'latency_p95',
+    critical: '5000',
+    window: '5m',
+    noData: 'normal',
+  },
+  rate_of_change: {
+    metric: 'operations',
+    measure: 'tokens',
+    critical: '100',
+    window: '5m',
+    noData: 'normal',
+  },
+  absence: { metric: ANY_TELEMETRY, critical: '5m', groupBy: 'agent', for: '0s', noData: 'alerting' },
+  anomaly: { metric: 'operations', measure: 'requests', critical: '6', window: '10m', noData: 'normal' },
+  burn_rate: { metric: 'operations', critical: '14.4', window: '1h', for: '0s', noData: 'normal' },
+};
+
+const chosenType = (type: RuleType) => ({
+  ...{ warning: '', recoveryWarning: '', recoveryCritical: '', operator: '>' as const },
+  ...STARTS[type],
+  type,
+});
+
+/** What the rule looks at: kind of rule, metric and measure, whose, and for whom it counts apart. */
+export function WhatSection({ state, choices }: { state: DraftState; choices: EditorChoices }) {
+  const { draft, set, errors } = state;
+  return (
+    <EditorSection title="What to watch" hint={TYPE_WORDS[draft.type].hint}>
+      <SelectField
+        label="Kind of rule"
+        value={draft.type}
+        onChange={(event) => set(chosenType(event.target.value as RuleType))}
+      >
+        {RULE_TYPES.map((type) => (
+          <option key={type} value={type}>
+            {TYPE_WORDS[type].label}
+          </option>
+        ))}
+      </SelectField>
+      <Measured state={state} choices={choices} />
+      {draft.type !== 'absence' && (
+        <SelectField
+          label="Counted apart for"
+          value={draft.groupBy}
+          error={errors.get('groupBy')}
+          hint="Each fires and resolves on its own."
+          onChange={(event) => set({ groupBy: event.target.value as typeof draft.groupBy })}
+        >
+          {RULE_GROUPINGS.map((grouping) => (
+            <option key={grouping} value={grouping}>
+              {GROUPING_WORDS[grouping]}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      <div className="flex flex-col gap-4 sm:col-span-2">
+        <MatcherFields
+          legend="Only agents whose"
+          hint="Without conditions it watches all of them, and those that come later."
+          closed
+          matchers={draft.matchers}
+          known={choices.labels}
+          errors={errorsBelow(errors, 'source.matchers')}
+          onChange={(matchers) => set({ matchers })}
+        />
+        <ChosenAgents
+          agents={choices.agents}
+          chosen={draft.agentIds}
+          onChange={(agentIds) => set({ agentIds })}
+        />
+      </div>
+    </EditorSection>
+  );
+}
+
+const RATIOS = [
+  ['error_rate', 'Error rate'],
+  ['cost_per_run', 'Cost per run'],
+  ['tokens_per_run', 'Tokens per run'],
+] as const;
+
+function Measured({ state, choices }: { state: DraftState; choices: EditorChoices }) {
+  const { draft, set, errors } = state;
+  if (draft.type === 'burn_rate')
+    return (
+      <TextField
+        label="Error budget, %"
+        hint="Share of runs that may fail."
+        inputMode="decimal"
+        value={draft.budget}
+        error={errors.get('budget')}
+        onChange={(event) => set({ budget: event.target.value })}
+      />
+    );
+  if (draft.type === 'ratio')
+    return (
+      <SelectField
+        label="Ratio"
+        value={draft.ratio}
+        onChange={(event) => set({ ratio: event.target.value as typeof draft.ratio })}
+      >
+        {RATIOS.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+    );
+  return <MetricPicker state={state} metrics={choices.metrics} />;
+}
+
+function MetricPicker({ state, metrics }: { state: DraftState; metrics: EditorChoices['metrics'] }) {
+  const { draft, set, errors } = state;
+  const isOfSpans = draft.metric === 'operations';
+  const measures = isOfSpans ? OPERATION_MEASURES : METRIC_MEASURES;
+  const isAbsence = draft.type === 'absence';
+  const names = new Set([...metrics.map(({ metric }) => metric), draft.metric]);
+  names.delete('operations');
+  names.delete(ANY_TELEMETRY);
+  const choose = (metric: string) =>
+    set({ metric, measure: metric === 'operations' ? 'requests' : isAbsence ? 'count' : 'avg' });
+  return (
+    <>
+      <SelectField
+        label="Metric"
+        value={draft.metric}
+        error={errors.get('source.metric')}
+        onChange={(event) => choose(event.target.value)}
+      >
+        {isAbsence && <option value={ANY_TELEMETRY}>Any telemetry</option>}
+        <option value="operations">{isAbsence ? 'Runs' : 'Runs, errors, latency, tokens, cost'}</option>
+        {names.size > 0 && (
+          <optgroup label="Sent by your agents">
+            {[...names].sort().map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </optgroup>
+        )}
+      </SelectField>
+      {!isAbsence && (
+        <SelectField
+          label="Measure"
+          value={draft.measure}
+          error={errors.get('source.measure')}
+          onChange={(event) => set({ measure: event.target.value })}
+        >
+          {measures.map((measure) => (
+            <option key={measure} value={measure}>
+              {measureLabel(draft.metric, measure)}
+            </option>
+          ))}
+        </SelectField>
+      )}
+    </>
+  );
+}
