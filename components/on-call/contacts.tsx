@@ -17,7 +17,7 @@ interface RuleValues {
   contactMethodId: string;
 }
 
-export interface ContactActions {
+interface ContactActions {
   create: BoundAction<{ kind: 'email' | 'webhook'; name: string; address: string }, { id: string }>;
   remove: BoundAction<{ id: string }, { id: string }>;
   setRules: BoundAction<{ importance: Importance; rules: RuleValues[] }, { count: number }>;

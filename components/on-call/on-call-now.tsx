@@ -5,7 +5,7 @@ import { paths } from '#lib/model/paths.ts';
 import { momentWords } from './moments.ts';
 
 /** Who it is, or that there is nobody; a person who has left reaches nobody either. */
-export function PersonName({ shift }: { shift: ShiftView | null }) {
+function PersonName({ shift }: { shift: ShiftView | null }) {
   if (!shift?.person) return <span className="font-medium text-critical-text">Nobody</span>;
   return (
     <>

@@ -18,7 +18,7 @@ interface NewOverride {
   endsAt: number;
 }
 
-export interface OverrideActions {
+interface OverrideActions {
   create: BoundAction<NewOverride, { id: string }>;
   remove: BoundAction<{ id: string }, { id: string }>;
 }

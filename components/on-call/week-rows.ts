@@ -8,7 +8,7 @@ export interface DayPiece {
   width: number;
 }
 
-export interface DayRow {
+interface DayRow {
   /** Midnight, as a wall time. */
   wall: number;
   isToday: boolean;

@@ -35,14 +35,13 @@ const stretchSchema = z.object({ startsAt: z.int(), endsAt: z.int() });
 const overlapSchema = stretchSchema.extend({ upper: z.string(), lower: z.string() });
 export type OverlapView = z.infer<typeof overlapSchema>;
 
-export const scheduleSummarySchema = z.object({
+const scheduleSummarySchema = z.object({
   id: z.uuid(),
   name: z.string(),
   timeZone: z.string(),
   now: shiftViewSchema.nullable(),
   next: shiftViewSchema.nullable(),
 });
-export type ScheduleSummary = z.infer<typeof scheduleSummarySchema>;
 
 export const onCallReportSchema = z.object({
   at: z.int(),
@@ -82,7 +81,7 @@ export const policyViewSchema = z.object({
 });
 export type PolicyView = z.infer<typeof policyViewSchema>;
 
-export const contactMethodSchema = z.object({
+const contactMethodSchema = z.object({
   id: z.uuid(),
   kind: z.enum(['email', 'push', 'webhook']),
   name: z.string(),

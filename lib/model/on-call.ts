@@ -8,14 +8,14 @@ import { DAY_MS, isTimeZone, parseWallTime } from './zoned-time.ts';
 
 const name = z.string().trim().min(1).max(80);
 const instant = z.int().describe('Unix milliseconds');
-export const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'There is no such time zone.');
+const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'There is no such time zone.');
 const wallTime = z
   .string()
   .refine((text) => !Number.isNaN(parseWallTime(text)), 'Must be a date and time like 2026-01-05T09:00.');
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'Must be a time of the day like 09:00.');
 
 /** Weekdays from Monday 1 to Sunday 7. One that ends at or before its beginning lasts into the next day. */
-export const weeklyWindowSchema = z.strictObject({
+const weeklyWindowSchema = z.strictObject({
   weekdays: z.array(z.int().min(1).max(7)).min(1).max(7),
   from: timeOfDay,
   to: timeOfDay,
@@ -87,7 +87,7 @@ const hoursSchema = z.strictObject({
 });
 export type Hours = z.infer<typeof hoursSchema>;
 
-export const TARGET_KINDS = ['user', 'schedule', 'channel'] as const;
+const TARGET_KINDS = ['user', 'schedule', 'channel'] as const;
 const targetSchema = z.strictObject({ kind: z.enum(TARGET_KINDS), id: z.uuid() });
 export type EscalationTarget = z.infer<typeof targetSchema>;
 

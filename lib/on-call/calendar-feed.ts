@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** A shift as a calendar shows it; Unix milliseconds. */
-export interface CalendarShift {
+interface CalendarShift {
   userId: string;
   name: string;
   startsAt: number;

@@ -4,7 +4,7 @@ import { contactMethods, personalNotificationRules } from '#db/schema/notificati
 import type { Severity } from '#lib/model/alert.ts';
 
 /** When a person is told by which way; minutes after the page began. */
-export interface PersonalRule {
+interface PersonalRule {
   contactMethodId: string;
   delayMinutes: number;
 }

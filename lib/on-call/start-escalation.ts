@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { dropUnsent } from './drop-unsent.ts';
 
-export interface EscalationStart {
+interface EscalationStart {
   alertId: string;
   policyId: string;
 }

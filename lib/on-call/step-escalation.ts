@@ -23,7 +23,7 @@ export interface Reached {
 }
 
 /** A step that was entered. `cause` tells it apart from every other entering of any step. */
-export interface EnteredStep extends Reached {
+interface EnteredStep extends Reached {
   cause: string;
   /** From 0. */
   step: number;

@@ -8,7 +8,7 @@ import { paths } from '#lib/model/paths.ts';
 import { bundleMessages } from '#lib/notifications/bundle.ts';
 
 /** What a page says of its alert. */
-export interface PagedAlert {
+interface PagedAlert {
   alertId: string;
   severity: Severity;
   title: string;
