@@ -10,6 +10,7 @@ export const AUDIT_CHECKS = [
   'escalation_overdue',
   'outbox_overdue',
   'alert_unrouted',
+  'dead_letter',
 ] as const;
 export type AuditCheck = (typeof AUDIT_CHECKS)[number];
 
@@ -70,6 +71,11 @@ const CHECKS: Record<AuditCheck, SQL> = {
     where a.created_at between alert_now() - ${WINDOW} and alert_now() - ${GRACE} * 2 and a.status = 'active'
       and not exists (select 1 from alert_group_members m where m.alert_id = a.id)
     group by a.team_id`,
+  // Messages that no form could be found for (reliability F36).
+  dead_letter: sql`
+    select team_id, count(*)::int as count from notifications
+    where created_at > alert_now() - ${WINDOW} and status = 'failed' and finish_reason = 'no_form'
+    group by team_id`,
 };
 
 /** Compares what should have been sent with what was (reliability F42). */

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import type { ChannelKind } from '#lib/model/alert.ts';
 import type { NotificationMessage, NotificationPurpose } from '#lib/model/notification.ts';
+import { soundMessage } from './sound-message.ts';
 
 /** A row of the outbox that this process has taken on. */
 export interface Claim {
@@ -42,7 +43,7 @@ interface ClaimRow extends Record<string, unknown> {
   destination: string;
   alert_ids: string[];
   cause: string;
-  message: NotificationMessage;
+  message: unknown;
   attempts: number;
   lease_token: string;
   priority: number;
@@ -56,7 +57,7 @@ export const LEASE_SECONDS = 60;
 /** Rows that one claim looks at. Pages to one address go out as one message, so all of them may be taken. */
 const SCANNED = 1000;
 
-export interface ClaimOptions {
+interface ClaimOptions {
   /** Destinations that have enough under way here. */
   busy: readonly string[];
   /** Rows of one channel at most. */
@@ -78,7 +79,7 @@ const toClaim = (row: ClaimRow): Claim => ({
   destination: row.destination,
   alertIds: row.alert_ids,
   cause: row.cause,
-  message: row.message,
+  message: soundMessage(row.message),
   attempt: row.attempts,
   token: Number(row.lease_token),
   priority: row.priority,

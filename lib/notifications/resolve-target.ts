@@ -19,7 +19,7 @@ const signing = z.object({
 export type SigningKeys = z.infer<typeof signing>;
 
 /** The keys that sign now: the former stands beside the current while it is rotated. */
-export function signingSecrets(keys: SigningKeys, nowMs: number): string[] {
+function signingSecrets(keys: SigningKeys, nowMs: number): string[] {
   const former =
     keys.formerSecret !== undefined && (keys.formerUntilMs ?? 0) > nowMs ? [keys.formerSecret] : [];
   return [keys.signingSecret, ...former];

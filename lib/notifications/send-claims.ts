@@ -45,13 +45,20 @@ function plain(delivery: Delivery): Delivery {
   return { ...delivery, message: { ...message, title, text: '', alerts: [], groupLabels: {} } };
 }
 
+/** The end of a message that no form could be found for. */
+interface Buried {
+  kind: 'no_form';
+  error: string;
+  httpStatus: null;
+}
+
 /** A message that makes its adapter throw goes once more in a plain form, then to the dead (reliability F36). */
 async function sendOrBury(
   notifiers: Notifiers,
   target: NotifierTarget,
   delivery: Delivery,
   log: Log,
-): Promise<SendOutcome> {
+): Promise<SendOutcome | Buried> {
   try {
     return await send(notifiers, target, delivery);
   } catch (error) {
@@ -64,11 +71,11 @@ async function sendOrBury(
     return await send(notifiers, target, plain(delivery));
   } catch (error) {
     log.error({ err: error, notification: delivery.id }, 'a message could not be put into form at all');
-    return { kind: 'refused', error: 'The message could not be put into form.', httpStatus: null };
+    return { kind: 'no_form', error: 'The message could not be put into form.', httpStatus: null };
   }
 }
 
-function endOf(outcome: SendOutcome, claim: Claim): Omit<Outcome, 'claim'> {
+function endOf(outcome: SendOutcome | Buried, claim: Claim): Omit<Outcome, 'claim'> {
   const { httpStatus } = outcome;
   switch (outcome.kind) {
     case 'sent':
@@ -81,6 +88,7 @@ function endOf(outcome: SendOutcome, claim: Claim): Omit<Outcome, 'claim'> {
     }
     case 'refused':
     case 'gone':
+    case 'no_form':
       return { ...NOTHING, status: 'failed', reason: outcome.kind, error: outcome.error, httpStatus };
   }
 }

@@ -17,6 +17,7 @@ const WORDS: Record<AuditCheck, string> = {
   escalation_overdue: 'escalations stand still',
   outbox_overdue: 'messages wait in the outbox and nobody sends them',
   alert_unrouted: 'alerts were never put into a group',
+  dead_letter: 'messages could not be put into form and reached nobody',
 };
 
 function findingOf(check: AuditCheck, count: number, at: Date): Finding {

@@ -1,10 +1,12 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Received {
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
+  bytes: Buffer;
   atMs: number;
 }
 
@@ -26,12 +28,12 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** A real HTTP server that keeps what it was sent and fails as told. */
-export async function startReceiver(): Promise<Receiver> {
+/** A real HTTP server, or with a certificate an HTTPS one, that keeps what it was sent and fails as told. */
+export async function startReceiver(tls?: { cert: string; key: string }): Promise<Receiver> {
   const received: Received[] = [];
   const waiters = new Set<() => void>();
   let decide: (request: Received) => Answer = () => ({ status: 200 });
-  const server: Server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -39,6 +41,7 @@ export async function startReceiver(): Promise<Receiver> {
         path: request.url ?? '',
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
+        bytes: Buffer.concat(chunks),
         atMs: Date.now(),
       };
       received.push(entry);
@@ -54,11 +57,12 @@ export async function startReceiver(): Promise<Receiver> {
       response.writeHead(answer.status, answer.headers);
       response.end(answer.body ?? '');
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/hook`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}/hook`,
     received,
     answer(...answers) {
       let next = 0;

@@ -35,7 +35,7 @@ const ways = ({ links }: NotificationMessage): [string, string][] =>
   ).flatMap(([name, url]) => (url === null ? [] : [[name, url]]));
 
 /** The message as plain text. */
-export function mailText(message: NotificationMessage): string {
+function mailText(message: NotificationMessage): string {
   const rest = unlisted(message);
   const list = message.alerts.length > 1 ? message.alerts.map((alert) => `- ${alertLine(alert)}`) : [];
   return [

@@ -5,7 +5,7 @@ import type { SendOutcome } from './port.ts';
 const MAX_ERROR = 200;
 
 /** Milliseconds of a Retry-After in seconds or as a date; null where there is none that makes sense. */
-export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
+function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
   const text = Array.isArray(header) ? header[0] : header;
   if (text === undefined) return null;
   const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - nowMs;

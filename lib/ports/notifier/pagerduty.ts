@@ -7,7 +7,7 @@ import { clip, webLink } from './words.ts';
 const EVENTS_API = 'https://events.pagerduty.com/v2/enqueue';
 
 /** One event of the Events API v2: all messages of a group carry the same `dedup_key` (alerting S41). */
-export function pagerDutyEvent(routingKey: string, { dedupKey, message, atMs }: Delivery) {
+function pagerDutyEvent(routingKey: string, { dedupKey, message, atMs }: Delivery) {
   const head = { routing_key: routingKey, dedup_key: dedupKey };
   if (message.status === 'resolved') return { ...head, event_action: 'resolve' };
   const links = [

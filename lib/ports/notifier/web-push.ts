@@ -35,7 +35,7 @@ function payloadOf({ id, topic, message, atMs }: Delivery, bodyLength: number): 
 }
 
 /** The text of the message shrinks until the whole fits. */
-export function pushPayload(delivery: Delivery): string {
+function pushPayload(delivery: Delivery): string {
   for (const length of [2000, 500, 120]) {
     const payload = JSON.stringify(payloadOf(delivery, length));
     if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return payload;

@@ -6,7 +6,7 @@ import { signedHeaders } from './webhook-signature.ts';
 import { headline } from './words.ts';
 
 /** The body of a message where the channel has no template of its own. */
-export function webhookBody({ id, dedupKey, message, atMs }: Delivery) {
+function webhookBody({ id, dedupKey, message, atMs }: Delivery) {
   return {
     type: message.reason === 'test' ? 'test' : `alert.${message.status}`,
     timestamp: new Date(atMs).toISOString(),
@@ -37,7 +37,7 @@ const ENCODERS: Record<WebhookTemplate['contentType'], (value: string) => string
 };
 
 /** Fills `{{name}}`, each value written as the content type wants it; an unknown name stays empty. */
-export function fillTemplate({ contentType, body }: WebhookTemplate, values: Record<string, string>): string {
+function fillTemplate({ contentType, body }: WebhookTemplate, values: Record<string, string>): string {
   return body.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) =>
     ENCODERS[contentType]((Object.hasOwn(values, name) ? (values[name] ?? '') : '').toWellFormed()),
   );

@@ -1,0 +1,278 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import tls from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { pushSubscriptions } from '#db/schema/notifications.ts';
+import { makeNotifiers } from '#lib/compose/notifiers.ts';
+import type { NotificationDraft } from '#lib/model/notification.ts';
+import { mendDeliveries } from '#lib/pipeline/mend-deliveries.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
+import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { type MailReceiver, startMailServer } from '#lib/testing/mail-server.ts';
+import { makeAlert, makeChannel, makeDraft, makeMessage } from '#lib/testing/notifications.ts';
+import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
+import { makeCertificate } from '#lib/testing/tls.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { createAckTokens, readAckLink, spendAckLink } from './ack-token.ts';
+import { enqueueNotifications } from './enqueue.ts';
+import { sealSettings } from './resolve-target.ts';
+
+const certificate = makeCertificate();
+tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);
+const sealer = createSecretBox(testSecret);
+const vapid = createECDH('prime256v1');
+vapid.generateKeys();
+const push = {
+  publicKey: vapid.getPublicKey('base64url'),
+  privateKey: vapid.getPrivateKey('base64url'),
+  subject: 'mailto:ops@pitwall.example',
+};
+let world: World;
+let mail: MailReceiver;
+let receiver: Receiver;
+let teamId: string;
+let deliverer: ReturnType<typeof makeDeliverer>;
+beforeAll(async () => {
+  world = await createWorld();
+  mail = await startMailServer();
+});
+beforeEach(async () => {
+  receiver = await startReceiver();
+  teamId = (await makeTeam(world)).id;
+  mail.received.length = 0;
+  mail.refuse(null);
+  const smtp = {
+    host: '127.0.0.1',
+    port: mail.port,
+    tls: 'none',
+    account: null,
+    from: 'p@example.test',
+  } as const;
+  deliverer = makeDeliverer(world, { onFailed: mendDeliveries }, { smtp, push });
+});
+afterEach(async () => {
+  await deliverer.idle();
+  await deliverer.close();
+  await receiver.close();
+  await world.sql`delete from notifications`;
+});
+afterAll(async () => {
+  await mail.close();
+  await world.close();
+});
+
+const webhook = (url: string, values: Parameters<typeof makeChannel>[2] = {}) =>
+  makeChannel(world, teamId, { sealedSettings: sealSettings(sealer, { url }), ...values });
+const enqueue = (...drafts: NotificationDraft[]) =>
+  world.db.transaction((tx) => enqueueNotifications(tx, drafts));
+const rows = (purpose: string) =>
+  world.sql`select * from notifications where team_id = ${teamId} and purpose = ${purpose} order by created_at, cause`;
+const state = async (id: string) =>
+  (await world.sql`select * from notification_channels where id = ${id}`)[0];
+
+/** A group of a route with these channels. */
+async function makeGroup(channelIds: string[], fallbackId: string | null): Promise<string> {
+  const [group] = await world.sql`
+    with route as (
+      insert into alert_routes (id, team_id, position, name, channel_ids, fallback_channel_id)
+      values (gen_random_uuid(), ${teamId}, 0, 'all', ${world.sql.json(channelIds)}, ${fallbackId}) returning id)
+    insert into alert_groups (id, team_id, route_id, group_key, labels)
+    select gen_random_uuid(), ${teamId}, id, gen_random_uuid()::text, '{}' from route returning id`;
+  return String(group?.id);
+}
+
+test('alerting S92: a channel that refuses three times is broken, and its owner and admins hear it by mail', async () => {
+  const owner = await makeMember(world, teamId, 'developer');
+  const admin = await makeMember(world, teamId, 'admin');
+  const { id } = await webhook(receiver.url, { createdBy: owner.id, name: 'ops hook' });
+  receiver.answer({ status: 410 });
+  for (const cause of ['1', '2', '3', '4']) {
+    await enqueue(makeDraft({ teamId, channelId: id, cause }));
+    await deliverer.run();
+  }
+  expect(await state(id)).toMatchObject({ status: 'broken', failures: 4 });
+  expect(mail.received.map(({ to }) => to[0]).toSorted()).toEqual([owner.email, admin.email].toSorted());
+  receiver.answer({ status: 200 });
+  await enqueue(makeDraft({ teamId, channelId: id, cause: '5' }));
+  await deliverer.run();
+  expect(await state(id)).toMatchObject({ status: 'ok', failures: 0 });
+});
+
+test('alerting S92: what a channel alone could not carry goes by the fallback, and counts as told', async () => {
+  const other = await startReceiver();
+  const [dead, fallback] = [await webhook(receiver.url), await webhook(other.url)];
+  receiver.answer({ status: 404 });
+  const groupId = await makeGroup([dead.id], fallback.id);
+  const alert = await makeAlert(world, teamId);
+  await enqueue(makeDraft({ teamId, channelId: dead.id, groupId, alertIds: [alert.id], cause: 'flush 1' }));
+  await deliverer.run();
+  expect(other.received).toHaveLength(1);
+  const log = await world.sql`select channel_id, firing from notification_log where group_id = ${groupId}`;
+  expect(new Set(log.map(({ channel_id }) => channel_id))).toEqual(new Set([dead.id, fallback.id]));
+  expect(log).toMatchObject([{ firing: [alert.id] }, { firing: [alert.id] }]);
+  await other.close();
+});
+
+test('alerting S92: without any other channel the admins get the message itself', async () => {
+  const admin = await makeMember(world, teamId, 'admin');
+  const { id } = await webhook(receiver.url);
+  receiver.answer({ status: 400 });
+  const groupId = await makeGroup([id], null);
+  await enqueue(makeDraft({ teamId, channelId: id, groupId, cause: 'flush' }));
+  await deliverer.run();
+  expect(mail.received).toMatchObject([{ to: [admin.email] }]);
+  expect(mail.received[0]?.raw).toContain('agent-1 is slow');
+});
+
+test('alerting S47, S48: each channel has a log entry of its own, written only after it was told', async () => {
+  const other = await startReceiver();
+  const [well, away] = [await webhook(receiver.url), await webhook(other.url)];
+  other.answer({ status: 503 });
+  const groupId = await makeGroup([well.id, away.id], null);
+  const alert = await makeAlert(world, teamId);
+  const draft = { teamId, groupId, alertIds: [alert.id], cause: 'flush' };
+  await enqueue(makeDraft({ ...draft, channelId: well.id }), makeDraft({ ...draft, channelId: away.id }));
+  await deliverer.run();
+  const log = await world.sql`select channel_id, reason from notification_log where group_id = ${groupId}`;
+  expect(log).toMatchObject([{ channel_id: well.id, reason: 'first' }]);
+  await other.close();
+});
+
+async function makeDevice(userId: string, endpoint: string) {
+  const keys = createECDH('prime256v1');
+  keys.generateKeys();
+  const [row] = await world.db
+    .insert(pushSubscriptions)
+    .values({
+      userId,
+      endpoint,
+      p256dh: keys.getPublicKey('base64url'),
+      auth: randomBytes(16).toString('base64url'),
+    })
+    .returning();
+  return row;
+}
+
+test('alerting S95, reliability F37: when the last device is gone it is forgotten and the person told by mail', async () => {
+  const service = await startReceiver(certificate);
+  const user = await makeMember(world, teamId, 'developer');
+  const alert = await makeAlert(world, teamId);
+  await makeDevice(user.id, `${service.url}/a`);
+  await makeDevice(user.id, `${service.url}/b`);
+  service.answerBy(({ path }) => ({ status: path.endsWith('/a') ? 410 : 201 }));
+  const page = { teamId, purpose: 'page', kind: 'push', userId: user.id, alertIds: [alert.id] } as const;
+  await enqueue(makeDraft({ ...page, cause: 'first' }));
+  await deliverer.run();
+  expect(await rows('page')).toHaveLength(2);
+  expect(mail.received).toEqual([]);
+  service.answer({ status: 410 });
+  await enqueue(makeDraft({ ...page, cause: 'second' }));
+  await world.sql`update notifications set finished_at = now() - interval '1 day' where finished_at is not null`;
+  await deliverer.run();
+  expect(await world.sql`select 1 from push_subscriptions where user_id = ${user.id}`).toHaveLength(0);
+  expect(mail.received).toMatchObject([{ to: [user.email] }]);
+  await service.close();
+});
+
+test('alerting S86, reliability F21: after an outage what waits for a person goes out as one message', async () => {
+  const user = await makeMember(world, teamId, 'developer');
+  const page = { teamId, purpose: 'page', kind: 'email', userId: user.id } as const;
+  for (let i = 0; i < 40; i += 1) {
+    const { id, title, severity } = await makeAlert(world, teamId, { title: `agent-${i} is slow` });
+    const shown = { id, title, severity, status: 'active', url: '/', startsAt: '', value: null } as const;
+    const message = makeMessage({ title, alerts: [shown] });
+    await enqueue(makeDraft({ ...page, alertIds: [id], message, cause: `page ${i}` }));
+  }
+  await deliverer.run();
+  expect(mail.received).toHaveLength(1);
+  expect(mail.received[0]?.raw).toContain('40 alerts need you');
+  expect(new Set((await rows('page')).map(({ status }) => status))).toEqual(new Set(['sent']));
+  const tries = await world.sql`select reason from notification_attempts where team_id = ${teamId}`;
+  expect(tries.filter(({ reason }) => reason === 'bundled')).toHaveLength(39);
+});
+
+test('alerting S86: over its limit an address waits, and nothing is dropped', async () => {
+  const user = await makeMember(world, teamId, 'developer');
+  const page = { teamId, purpose: 'page', kind: 'email', userId: user.id, priority: 10 } as const;
+  await enqueue(makeDraft({ ...page, cause: 'one' }));
+  await deliverer.run();
+  await enqueue(makeDraft({ ...page, cause: 'two' }), makeDraft({ ...page, cause: 'three' }));
+  await deliverer.run();
+  expect(mail.received).toHaveLength(1);
+  const waiting =
+    await world.sql`select status, attempts, next_attempt_at > now() + interval '50 seconds' as later
+    from notifications where status = 'queued'`;
+  expect(waiting).toEqual([
+    { status: 'queued', attempts: 0, later: true },
+    { status: 'queued', attempts: 0, later: true },
+  ]);
+  await world.sql`update notifications set next_attempt_at = now() where status = 'queued'`;
+  await world.sql`update notifications set finished_at = now() - interval '2 minutes' where status = 'sent'`;
+  await deliverer.run();
+  expect(mail.received).toHaveLength(2);
+});
+
+test('reliability F36: a message that makes its adapter throw goes in plain form, and the queue goes on', async () => {
+  const { id } = await webhook(receiver.url);
+  const poison = makeMessage({ alerts: null as never });
+  await enqueue(makeDraft({ teamId, channelId: id, message: poison, cause: 'poison' }));
+  await enqueue(makeDraft({ teamId, channelId: id, cause: 'next' }));
+  await deliverer.run();
+  expect(await rows('group')).toMatchObject([{ status: 'delivered' }, { status: 'delivered' }]);
+  expect(receiver.received.map(({ body }) => JSON.parse(body).data.title)).toEqual(
+    Array(2).fill('agent-1 is slow'),
+  );
+});
+
+test('reliability F36: what no form can be found for is buried, and the next message goes', async () => {
+  const { id } = await webhook(receiver.url);
+  const sent: string[] = [];
+  const throwing = makeDeliverer(world, {
+    notifiers: {
+      ...makeNotifiers({ app: { outboundAllow: [] }, smtp: null, push: null }),
+      webhook: {
+        async send(_target, { message }) {
+          sent.push(message.title);
+          if (message.reason === 'poison') throw new Error('no form');
+          return { kind: 'delivered', providerId: null, httpStatus: 200 };
+        },
+      },
+    },
+  });
+  await enqueue(makeDraft({ teamId, channelId: id, message: makeMessage({ reason: 'poison' }), cause: 'a' }));
+  await enqueue(makeDraft({ teamId, channelId: id, cause: 'b' }));
+  await throwing.run();
+  expect(await rows('group')).toMatchObject([
+    { status: 'failed', finish_reason: 'no_form' },
+    { status: 'delivered' },
+  ]);
+  expect(sent).toHaveLength(3);
+  await throwing.close();
+});
+
+test('alerting S88: a link acknowledges once, for its own person, and opening it changes nothing', async () => {
+  const user = await makeMember(world, teamId, 'developer');
+  const alert = await makeAlert(world, teamId);
+  await enqueue(
+    makeDraft({
+      teamId,
+      purpose: 'page',
+      kind: 'email',
+      userId: user.id,
+      alertIds: [alert.id],
+      cause: 'page',
+    }),
+  );
+  await deliverer.run();
+  const raw = mail.received[0]?.raw.replaceAll(/=\r?\n/g, '').replaceAll('=3D', '=') ?? '';
+  const token = /pitwall\.example\/acknowledge\/([\w.-]+)/.exec(raw)?.[1] ?? '';
+  const tokens = createAckTokens(testSecret);
+  const link = await readAckLink(world.db, tokens, token);
+  expect(link).toMatchObject({ userId: user.id, teamId, alertIds: [alert.id], used: false });
+  expect((await readAckLink(world.db, tokens, token))?.used).toBe(false);
+  const spend = () => world.db.transaction((tx) => spendAckLink(tx, link?.notificationId ?? ''));
+  expect([await spend(), await spend()]).toEqual([true, false]);
+  expect(await readAckLink(world.db, createAckTokens('another secret'.repeat(4)), token)).toBeNull();
+  await world.sql`update users set status = 'disabled' where id = ${user.id}`;
+  expect(await readAckLink(world.db, tokens, token)).toBeNull();
+});
