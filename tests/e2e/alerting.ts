@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { expect, type Page } from '@playwright/test';
+import type { AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
+import { product } from './product.ts';
+
+/** Asks the REST interface as the person who is signed in on a page. */
+export async function rest<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+  const { url } = product();
+  const response = await page.request.fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { origin: url, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+  });
+  expect(response.ok(), `${method} ${path}: ${await response.text()}`).toBe(true);
+  return (await response.json()) as T;
+}
+
+/** One run of an agent, as any OTLP/JSON sender would tell it. */
+async function sendRun(agent: string): Promise<void> {
+  const { otlpHttpUrl, apiKey } = product();
+  const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
+  const endMs = Date.now();
+  const span = {
+    traceId: randomBytes(16).toString('hex'),
+    spanId: randomBytes(8).toString('hex'),
+    name: `invoke_agent ${agent}`,
+    kind: 1,
+    startTimeUnixNano: `${endMs - 250}000000`,
+    endTimeUnixNano: `${endMs}000000`,
+    attributes: [attribute('gen_ai.operation.name', 'invoke_agent'), attribute('gen_ai.agent.name', agent)],
+  };
+  const resource = { attributes: [attribute('service.name', agent)] };
+  const response = await fetch(`${otlpHttpUrl}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+    body: JSON.stringify({
+      resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'e2e' }, spans: [span] }] }],
+    }),
+  });
+  expect(response.status).toBe(200);
+}
+
+/** A rule that fires for each agent of a prefix as soon as it has run at all, and goes on firing. */
+export async function makeEagerRule(page: Page, prefix: string): Promise<string> {
+  const { id } = await rest<{ id: string }>(page, 'POST', '/alert-rules', {
+    name: `Too much of ${prefix}`,
+    definition: {
+      type: 'threshold',
+      source: {
+        measure: 'requests',
+        matchers: [{ name: 'agent', operator: '=~', value: `${prefix}-.*` }],
+      },
+      windowSeconds: 3600,
+      intervalSeconds: 1,
+      offsetSeconds: 0,
+      operator: '>',
+      levels: { critical: 0 },
+      runbookUrl: 'https://wiki.example/too-much',
+      title: '{{ agent }} does too much',
+      message: '{{ agent }} had {{ value }} runs a minute.',
+    },
+  });
+  return id;
+}
+
+/** Lets an agent do too much, and waits for the alert that this brings. */
+export async function fireAlert(page: Page, agent: string): Promise<AlertRow> {
+  await sendRun(agent);
+  let found: AlertRow | undefined;
+  await expect(async () => {
+    const { items } = await rest<{ items: AlertRow[] }>(page, 'GET', `/alerts?q=${agent}`);
+    found = items[0];
+    expect(found).toBeDefined();
+  }).toPass({ timeout: 45_000, intervals: [250] });
+  return found as AlertRow;
+}
+
+export const readAlert = (page: Page, id: string) => rest<AlertDetail>(page, 'GET', `/alerts/${id}`);
+
+/** Pages the signed-in person of every alert that no other route takes, at once. */
+export async function pageMeOfEverything(page: Page): Promise<void> {
+  const people = await rest<{ id: string }[]>(page, 'GET', '/on-call/people');
+  const { id } = await rest<{ id: string }>(page, 'POST', '/escalation-policies', {
+    name: `Everybody ${randomBytes(4).toString('hex')}`,
+    steps: [
+      {
+        targets: people.map((person) => ({ kind: 'user', id: person.id })),
+        delayMinutes: 60,
+      },
+    ],
+    repeat: 0,
+  });
+  await rest(page, 'POST', '/alert-routes', {
+    name: `All ${randomBytes(4).toString('hex')}`,
+    position: 1,
+    escalationPolicyId: id,
+  });
+}

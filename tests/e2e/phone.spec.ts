@@ -1,0 +1,230 @@
+import { type BrowserContext, devices, expect, type Page, test, type Worker } from '@playwright/test';
+import type { PushPayload } from '#lib/model/push-payload.ts';
+import { fireAlert, makeEagerRule, pageMeOfEverything, readAlert, rest } from './alerting.ts';
+import { product } from './product.ts';
+import { type PushService, startPushService } from './push-service.ts';
+import { signIn } from './sign-in.ts';
+
+/** A phone with a small screen; the worker and its notifications are real, only the push service is ours. */
+const { defaultBrowserType: _browser, ...pixel } = devices['Pixel 7'];
+test.use({ ...pixel, viewport: { width: 360, height: 740 }, permissions: ['notifications'] });
+test.describe.configure({ mode: 'serial' });
+
+let service: PushService;
+
+/** What the tests touch of the worker's own world. */
+interface WorkerScope {
+  registration: ServiceWorkerRegistration;
+  dispatchEvent(event: Event): boolean;
+  NotificationEvent: new (type: string, init: { notification: Notification; action: string }) => Event;
+}
+
+/** The service worker of a page that has loaded. */
+async function workerOf(context: BrowserContext): Promise<Worker> {
+  return context.serviceWorkers()[0] ?? context.waitForEvent('serviceworker');
+}
+
+/** Hands a message to the worker as a push service of the browser would. */
+async function deliver(page: Page, text: string): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const own = registrations.find(({ isDeleted }) => !isDeleted);
+      if (own) resolve(own.registrationId);
+    });
+  });
+  await cdp.send('ServiceWorker.enable');
+  await cdp.send('ServiceWorker.deliverPushMessage', {
+    origin: product().url,
+    registrationId: await registered,
+    data: text,
+  });
+  await cdp.detach();
+}
+
+/** What notifications of an alert say; undefined while there is none. */
+const shownOf = (worker: Worker, tag: string) =>
+  worker.evaluate(async (wanted) => {
+    const { registration } = globalThis as unknown as WorkerScope;
+    const [shown] = await registration.getNotifications({ tag: wanted });
+    return shown && { title: shown.title, body: shown.body };
+  }, tag);
+
+/** Taps a notification, or one of its buttons, and waits for what the worker does about it. */
+async function tap(worker: Worker, tag: string, action: string): Promise<void> {
+  await worker.evaluate(
+    async ([wanted = '', button = '']) => {
+      const scope = globalThis as unknown as WorkerScope;
+      const [notification] = await scope.registration.getNotifications({ tag: wanted });
+      if (!notification) throw new Error('there is no such notification');
+      const event = new scope.NotificationEvent('notificationclick', { notification, action: button });
+      let work: Promise<unknown> = Promise.resolve();
+      // Only events of the browser itself may be extended; a tap of ours lends the promise to us instead.
+      Object.defineProperty(event, 'waitUntil', { value: (promise: Promise<unknown>) => (work = promise) });
+      scope.dispatchEvent(event);
+      // Without a hand on the phone a window cannot be opened; what was sent before counts.
+      await work.catch(() => undefined);
+    },
+    [tag, action],
+  );
+}
+
+/** The next push about an alert. */
+async function nextPush(alertId: string): Promise<{ text: string; payload: PushPayload; headers: Headers }> {
+  for (;;) {
+    const message = await service.next();
+    if (message.payload.alertId === alertId) return message;
+  }
+}
+
+test.beforeAll(async ({ browser }) => {
+  service = await startPushService();
+  const context = await browser.newContext({ baseURL: product().url });
+  const page = await context.newPage();
+  await signIn(page);
+  await rest(page, 'POST', '/push-subscriptions', { ...service.subscription, userAgent: 'phone' });
+  await makeEagerRule(page, 'phone');
+  await pageMeOfEverything(page);
+  await context.close();
+});
+test.afterAll(() => service.close());
+
+test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the notification, and the desktop inbox follows', async ({
+  page,
+  context,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  const worker = await workerOf(context);
+  const desktop = await browser.newContext({
+    baseURL: product().url,
+    viewport: { width: 1280, height: 800 },
+  });
+  const inbox = await desktop.newPage();
+  await signIn(inbox);
+  await inbox.goto('/alerts');
+  await expect(inbox.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
+
+  const alert = await fireAlert(page, 'phone-one');
+  const card = inbox.locator(`[data-alert="${alert.id}"]`);
+  await expect(card).toContainText('phone-one does too much');
+
+  const { text, payload, headers } = await nextPush(alert.id);
+  expect(headers.get('urgency')).toBe('high');
+  expect(headers.get('topic')).toBe(alert.id.replaceAll('-', ''));
+  await deliver(page, text);
+  await expect
+    .poll(() => shownOf(worker, payload.tag))
+    .toMatchObject({
+      title: expect.stringContaining('phone-one does too much'),
+    });
+
+  await tap(worker, payload.tag, 'acknowledge');
+  expect(await shownOf(worker, payload.tag)).toMatchObject({ body: 'Acknowledged.' });
+  await expect(card).toHaveCount(0);
+  const read = await readAlert(page, alert.id);
+  expect(read.status).toBe('acknowledged');
+  expect(read.events.find(({ kind }) => kind === 'acknowledged')?.via).toBe('push');
+  await desktop.close();
+});
+
+test('alerting S96: a push that cannot be read is shown all the same', async ({ page, context }) => {
+  await signIn(page);
+  const worker = await workerOf(context);
+  await deliver(page, 'this is no JSON');
+  await expect.poll(() => shownOf(worker, 'unreadable')).toMatchObject({ title: 'Pitwall' });
+});
+
+test('alerting S100: acknowledged from a notification without a connection, it says so until the server has confirmed', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  const worker = await workerOf(context);
+  const alert = await fireAlert(page, 'phone-two');
+  const { text, payload } = await nextPush(alert.id);
+  await deliver(page, text);
+  await expect.poll(() => shownOf(worker, payload.tag)).toBeDefined();
+
+  await context.setOffline(true);
+  await tap(worker, payload.tag, 'acknowledge');
+  expect((await shownOf(worker, payload.tag))?.body).toMatch(/^Not yet acknowledged/);
+  await context.setOffline(false);
+  expect((await readAlert(page, alert.id)).status).toBe('active');
+
+  await page.goto('/alerts');
+  await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
+});
+
+test('alerting S100: tapped in the inbox without a connection, it waits in sight and is sent when there is one', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  const alert = await fireAlert(page, 'phone-three');
+  await page.goto('/alerts');
+  const card = page.locator(`[data-alert="${alert.id}"]`);
+  await context.setOffline(true);
+  await card.getByRole('button', { name: /^Acknowledge/ }).tap();
+  await expect(card.getByText('Not yet acknowledged')).toBeVisible();
+  await context.setOffline(false);
+  await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
+  await expect(card.getByText('Not yet acknowledged')).toHaveCount(0);
+});
+
+test('alerting S99: with an expired session a tap leads over the sign-in back to the alert, where one tap acknowledges', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  const worker = await workerOf(context);
+  const alert = await fireAlert(page, 'phone-four');
+  const { text, payload } = await nextPush(alert.id);
+  await deliver(page, text);
+  await expect.poll(() => shownOf(worker, payload.tag)).toBeDefined();
+  await context.clearCookies();
+
+  await tap(worker, payload.tag, '');
+  await page.waitForURL(/\/sign-in/);
+  const { admin } = product();
+  await page.getByLabel('Email').fill(admin.email);
+  await page.getByLabel('Password').fill(admin.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).tap();
+  await page.waitForURL(`**/alerts/${alert.id}`);
+
+  const button = page.getByRole('button', { name: /^Acknowledge/ });
+  const box = await button.boundingBox();
+  expect(box?.height).toBeGreaterThanOrEqual(44);
+  await button.tap();
+  await expect(page.locator('header[data-status="acknowledged"]')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+});
+
+test('alerting S88: opening an acknowledge link acknowledges nothing; its one tap does, once and without a session', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  const alert = await fireAlert(page, 'phone-five');
+  const { payload } = await nextPush(alert.id);
+  const link = payload.ack ?? '';
+  const stranger = await browser.newContext({ baseURL: product().url });
+  const other = await stranger.newPage();
+  for (const method of ['GET', 'HEAD']) await other.request.fetch(link, { method });
+  await other.goto(link);
+  await expect(other.getByText('phone-five does too much')).toBeVisible();
+  expect((await readAlert(page, alert.id)).status).toBe('active');
+
+  await other.getByRole('button', { name: /^Acknowledge as/ }).click();
+  await expect(other.getByRole('status')).toContainText('Acknowledged as');
+  const read = await readAlert(page, alert.id);
+  expect(read.events.find(({ kind }) => kind === 'acknowledged')?.via).toBe('link');
+  await other.goto(link);
+  await expect(other.getByRole('heading', { name: 'This link was used already' })).toBeVisible();
+  await stranger.close();
+});
