@@ -79,10 +79,11 @@ test.describe('the console', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.setViewportSize({ width: 360, height: 800 });
-    const settings = ['', '/team', '/receiver', '/api-keys', '/sessions', '/appearance'].map(
+    const settings = ['', '/team', '/receiver', '/api-keys', '/contacts', '/sessions', '/appearance'].map(
       (tab) => `/settings${tab}`,
     );
-    const places = ['/overview', '/agents', '/agents/new', '/connect', ...settings];
+    const onCall = ['', '/schedules/new', '/policies', '/policies/new'].map((tab) => `/on-call${tab}`);
+    const places = ['/overview', '/agents', '/agents/new', '/connect', ...onCall, ...settings];
     const tabs = ['', '/runs', '/configuration', '/health', '/edit'].map((tab) => `/agents/${id}${tab}`);
     for (const place of [...places, ...tabs]) {
       await page.goto(place);

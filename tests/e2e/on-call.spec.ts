@@ -1,0 +1,51 @@
+import { expect, test } from '@playwright/test';
+import { product } from './product.ts';
+import { signIn } from './sign-in.ts';
+
+test.beforeEach(({ page }) => signIn(page));
+
+test('a schedule is made on a phone, overridden, and read by a calendar program', async ({
+  page,
+  playwright,
+}) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  const name = `Primary ${Date.now()}`;
+  await page.goto('/on-call/schedules/new');
+  await page.getByLabel('Name').first().fill(name);
+  await page.getByRole('button', { name: 'Add rotation' }).click();
+  await page.getByLabel('First hand-off').fill('2026-01-05T09:00');
+  await page.getByLabel('Add a person').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Save schedule' }).click();
+  await expect(page.getByRole('heading', { name })).toBeVisible();
+  await expect(page.getByText('Somebody is on call all the time of this week')).toBeVisible();
+
+  const day = new Date().toISOString().slice(0, 10);
+  await page.getByLabel('Who', { exact: true }).selectOption('nobody');
+  await page.getByLabel('From').fill(`${day}T00:00`);
+  await page.getByLabel('To', { exact: true }).fill(`${day}T23:59`);
+  await page.getByRole('button', { name: 'Add override' }).click();
+  await expect(page.getByText('Nobody on call')).toBeVisible();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(360);
+
+  await page.getByRole('button', { name: 'Make an address' }).click();
+  const address = await page.getByText('/api/calendar/').innerText();
+  const outside = await playwright.request.newContext();
+  const feed = await outside.get(new URL(new URL(address).pathname, product().url).href);
+  expect(feed.headers()['content-type']).toBe('text/calendar; charset=utf-8');
+  expect(await feed.text()).toContain('BEGIN:VEVENT');
+  await outside.dispose();
+
+  await page.goto('/on-call');
+  await expect(page.getByRole('region', { name })).toContainText('Nobody');
+});
+
+test('an escalation policy is made of steps that tell a schedule or a person', async ({ page }) => {
+  const name = `Standard ${Date.now()}`;
+  await page.goto('/on-call/policies/new');
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Add a person, schedule or channel').selectOption({ index: 1 });
+  await page.getByLabel('Minutes until the next step').fill('7');
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page.getByRole('link', { name: new RegExp(name) })).toContainText('(7 min)');
+});
