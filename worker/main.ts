@@ -21,6 +21,7 @@ import { liveEvaluationLoop } from './loops/live-evaluations.ts';
 import { ownersLoop } from './loops/owners.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
+import { ruleUpkeepLoop } from './loops/rule-upkeep.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 const config = getConfig();
@@ -45,6 +46,7 @@ const loops = [
   alertTimerLoop(system),
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
   liveEvaluationLoop(live),
+  ruleUpkeepLoop(system),
   cleanupLoop(db),
   ledgerLoop({ ...system, log, report: reportLedgers }),
 ];

@@ -6,6 +6,7 @@ import { claimRules } from '#lib/alerts/evaluate/claim-rules.ts';
 import { makeAgent } from '#lib/testing/factories.ts';
 import { insertRule, ruleUnderTest, scriptedSource, setDatabaseClock } from '#lib/testing/rule-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { retireRules } from './evaluate-retire.ts';
 import { evaluateRules } from './evaluate-rules.ts';
 
 let world: World;
@@ -266,4 +267,27 @@ test('rules that ask the same question ask it once', async () => {
   await under.evaluateAt(T0, 20);
   expect(under.source.asked).toHaveLength(1);
   expect(await statusesOf(under)).toHaveLength(10);
+});
+
+test.each([
+  [{ enabled: false }, 'the rule was switched off'],
+  [{ deletedAt: new Date(T0) }, 'the rule was deleted'],
+])('what a rule left is resolved once it is over: %j', async (change, reason) => {
+  const under = await ruleUnderTest(world, team);
+  await under.evaluateAt(T0, 11);
+  await world.db.update(alertRules).set(change).where(eq(alertRules.id, under.rule.id));
+  expect(await retireRules(under.tools, 10)).toBe(1);
+  expect(await retireRules(under.tools, 10)).toBe(0);
+  expect(await under.instances()).toEqual([]);
+  expect(await under.alerts()).toMatchObject([{ status: 'resolved', resolveReason: reason }]);
+  expect((await under.transitions()).at(-1)).toMatchObject({ toState: 'normal', reason });
+});
+
+test('the alert about a rule that can not be evaluated ends with the rule', async () => {
+  const under = await ruleUnderTest(world, team);
+  await world.db.update(alertRules).set({ definition: {} }).where(eq(alertRules.id, under.rule.id));
+  await under.evaluateAt(T0, 11);
+  await world.db.update(alertRules).set({ enabled: false }).where(eq(alertRules.id, under.rule.id));
+  expect(await retireRules(under.tools, 10)).toBe(1);
+  expect(await under.alerts()).toMatchObject([{ source: 'system', status: 'resolved' }]);
 });

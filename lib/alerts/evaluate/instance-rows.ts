@@ -50,14 +50,14 @@ const at = (ms: number | null) => (ms === null ? null : new Date(ms));
 
 /** What one evaluation made of a rule's instances. */
 export interface RuleChange {
-  rule: Rule;
+  rule: Pick<Rule, 'id' | 'teamId' | 'version'>;
   before: readonly RuleInstance[];
   after: readonly RuleInstance[];
   transitions: readonly InstanceTransition[];
   atMs: number;
 }
 
-const toRow = (rule: Rule, instance: RuleInstance) => ({
+const toRow = (rule: RuleChange['rule'], instance: RuleInstance) => ({
   rule_id: rule.id,
   team_id: rule.teamId,
   fingerprint: instance.fingerprint,
