@@ -29,7 +29,7 @@ test('a schedule is made on a phone, overridden, and read by a calendar program'
   expect(width).toBeLessThanOrEqual(360);
 
   await page.getByRole('button', { name: 'Make an address' }).click();
-  const address = await page.getByText('/api/calendar/').innerText();
+  const address = (await page.getByText('/api/calendar/').textContent()) ?? '';
   const outside = await playwright.request.newContext();
   const feed = await outside.get(new URL(new URL(address).pathname, product().url).href);
   expect(feed.headers()['content-type']).toBe('text/calendar; charset=utf-8');
