@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AlertStatus, Severity } from './alert.ts';
 import { labelMatcherSchema, matchesEmpty } from './label-matcher.ts';
 import { maintenanceWhenSchema } from './maintenance.ts';
 import { isTimeZone } from './zoned-time.ts';
@@ -30,9 +31,8 @@ export const silenceInputSchema = z.strictObject({
     .describe('Who asked for it, where a machine makes it'),
 });
 
-const idSchema = z.object({ id: z.uuid() });
-export const SILENCE_STATES = ['pending', 'active', 'expired'] as const;
-export const silenceViewSchema = z.object({
+const SILENCE_STATES = ['pending', 'active', 'expired'] as const;
+const silenceViewSchema = z.object({
   id: z.uuid(),
   matchers: z.array(labelMatcherSchema),
   startsAt: z.int(),
@@ -52,7 +52,7 @@ export const maintenanceInputSchema = z.strictObject({
   when: maintenanceWhenSchema,
   enabled: z.boolean().default(true),
 });
-export const maintenanceViewSchema = maintenanceInputSchema.extend({
+const maintenanceViewSchema = maintenanceInputSchema.extend({
   id: z.uuid(),
   updatedAt: z.int(),
   isOn: z.boolean().describe('Whether it is on now'),
@@ -65,14 +65,23 @@ export const inhibitionInputSchema = z.strictObject({
   target: mutingMatchers,
   equal: z.array(z.string().min(1).max(200)).max(20).default([]),
 });
-export const inhibitionViewSchema = inhibitionInputSchema.extend({ id: z.uuid() });
+const inhibitionViewSchema = inhibitionInputSchema.extend({ id: z.uuid() });
 export type InhibitionView = z.infer<typeof inhibitionViewSchema>;
+
+/** What matchers would touch of the open alerts, for the form in which they are written. */
+export interface MatchingAlerts {
+  open: number;
+  matching: number;
+  /** The first of them. */
+  items: { id: string; title: string; severity: Severity; status: AlertStatus }[];
+}
+
+/** Names of labels with values they have. */
+export type KnownLabels = Record<string, string[]>;
 
 export const muteBodies = {
   Silence: silenceViewSchema,
   SilenceList: z.object({ items: z.array(silenceViewSchema) }),
-  MaintenanceWindow: maintenanceViewSchema,
   MaintenanceWindowList: z.object({ items: z.array(maintenanceViewSchema) }),
   InhibitionRuleList: z.object({ items: z.array(inhibitionViewSchema) }),
-  MuteId: idSchema,
 };

@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import { ImportExport } from '#components/alert-rules/import-export.tsx';
 import { RuleList } from '#components/alert-rules/rule-list.tsx';
 import { rulesVerdict } from '#components/alert-rules/rules-verdict.ts';
-import { AlertTabs } from '#components/alerts/alert-tabs.tsx';
+import { AlertSections } from '#components/alerts/alert-sections.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
@@ -20,7 +20,7 @@ export default async function RulesPage() {
   const mayChange = roleHolds(role, 'alert-rules:update');
   return (
     <div className="flex flex-col gap-4">
-      <AlertTabs current="rules" />
+      <AlertSections />
       <PageHeader
         title="Alert rules"
         actions={

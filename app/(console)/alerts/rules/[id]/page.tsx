@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { RuleView } from '#components/alert-rules/rule-view.tsx';
-import { AlertTabs } from '#components/alerts/alert-tabs.tsx';
+import { AlertSections } from '#components/alerts/alert-sections.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
 import { getRule, listRuleTransitions, listRuleVersions } from '#lib/alerts/rules/verbs/queries.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -21,7 +21,7 @@ export default async function RulePage({ params }: { params: Promise<{ id: strin
   const actions = mayChange ? { update: updateRule, remove: deleteRule, restore: restoreRuleVersion } : null;
   return (
     <div className="flex flex-col gap-4">
-      <AlertTabs current="rules" />
+      <AlertSections />
       <RuleView
         rule={rule}
         transitions={transitions.items}

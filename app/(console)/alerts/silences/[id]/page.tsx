@@ -1,0 +1,59 @@
+import type { Metadata } from 'next';
+import { type SaveSilence, SilenceForm } from '#components/alert-routing/silence-form.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { writeSpan } from '#components/ui/span.ts';
+import { StateMessage } from '#components/ui/states.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
+import { getSilence } from '#lib/alerts/quiet/queries.ts';
+import { formatUtc } from '#lib/model/format.ts';
+import type { SilenceView } from '#lib/model/mute.ts';
+import { paths } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { matchingAlerts, updateSilence } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Silence' };
+
+/** What the form starts with: what is left of a silence, and all of its length for one that has ended. */
+function startOf({ matchers, comment, startsAt, endsAt, state }: SilenceView) {
+  const leftMs = state === 'active' ? endsAt - Date.now() : endsAt - startsAt;
+  const span = writeSpan(Math.max(60, Math.round(leftMs / 60_000) * 60));
+  return { matchers, comment, span, startsAt: state === 'pending' ? startsAt : null };
+}
+
+const WORDS = {
+  active: 'Other times keep it; other conditions end it and make a new one, so that its history stays true.',
+  pending: 'It has not begun yet.',
+  expired: 'It has ended: saving makes a new one like it.',
+} as const;
+
+export default async function SilencePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { role } = await requireActor(paths.silence(id));
+  const silence = await read(getSilence, { id });
+  async function save(input: Parameters<SaveSilence>[0]) {
+    'use server';
+    return updateSilence({ ...input, id });
+  }
+  if (!roleHolds(role, 'alerts:mute'))
+    return (
+      <StateMessage kind="no-permission" title="Your role may not change silences">
+        Developers and admins of your team may.
+      </StateMessage>
+    );
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title={silence.state === 'expired' ? 'Silence again' : 'Edit silence'}>
+        Made by {silence.createdBy}; {silence.state === 'expired' ? 'ended' : 'ends'}{' '}
+        {formatUtc(silence.endsAt)}. {WORDS[silence.state]}
+      </PageHeader>
+      <SilenceForm
+        isNew={silence.state === 'expired'}
+        start={startOf(silence)}
+        known={await read(knownLabels, {})}
+        save={save}
+        ask={matchingAlerts}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { useSave } from '#components/on-call/use-save.ts';
+import type { BoundAction } from '#components/ui/bound-action.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Card } from '#components/ui/card.tsx';
+import { errorsBelow } from '#components/ui/errors-below.ts';
+import { SelectField, TextArea, TextField } from '#components/ui/field.tsx';
+import { Moment } from '#components/ui/moment.tsx';
+import { readSpan } from '#components/ui/span.ts';
+import type { LabelMatcher } from '#lib/model/alert.ts';
+import type { KnownLabels } from '#lib/model/mute.ts';
+import { paths } from '#lib/model/paths.ts';
+import { DateTimeField } from './date-time-field.tsx';
+import { FormActions } from './form-actions.tsx';
+import { MatcherFields } from './matcher-fields.tsx';
+import { MatchingAlerts } from './matching-alerts.tsx';
+import type { AskMatching } from './use-matching.ts';
+
+export interface SilenceStart {
+  matchers: LabelMatcher[];
+  comment: string;
+  /** How long, as it is typed. */
+  span: string;
+  /** A start in the future; null: now. */
+  startsAt: number | null;
+}
+
+export type SaveSilence = BoundAction<
+  { matchers: LabelMatcher[]; startsAt?: number; endsAt: number; comment: string },
+  { id: string }
+>;
+
+interface SilenceFormProps {
+  start: SilenceStart;
+  isNew: boolean;
+  known: KnownLabels;
+  save: SaveSilence;
+  ask: AskMatching;
+}
+
+const SPANS = ['1h', '4h', '1d', '7d'];
+
+/** What is to be quiet, how long and why; beside it what that would mute now. */
+export function SilenceForm({ start, isNew, known, save: action, ask }: SilenceFormProps) {
+  const router = useRouter();
+  const [draft, setDraft] = useState(start);
+  const [fault, setFault] = useState<string | null>(null);
+  const { save, pending, failure } = useSave(action, () => router.push(paths.silences()));
+  const set = (part: Partial<SilenceStart>) => setDraft({ ...draft, ...part });
+  const errors = new Map(failure?.issues.map(({ path, message }) => [path, message]));
+  const spanMs = readSpan(draft.span) * 1000;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setFault(Number.isNaN(spanMs) || spanMs === 0 ? 'Write a time like 30m, 2h or 1d.' : null);
+    if (Number.isNaN(spanMs) || spanMs === 0) return;
+    const { matchers, comment, startsAt } = draft;
+    const endsAt = Math.round((startsAt ?? Date.now()) + spanMs);
+    save({ matchers, comment, endsAt, ...(startsAt !== null && { startsAt }) });
+  };
+  return (
+    <form onSubmit={submit} noValidate className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_400px]">
+      <Card label="Silence">
+        <div className="flex flex-col gap-4 p-4">
+          <MatcherFields
+            legend="Quiet for alerts whose"
+            hint="All conditions must hold. severity counts as a label."
+            matchers={draft.matchers}
+            known={known}
+            errors={errorsBelow(errors, 'matchers')}
+            onChange={(matchers) => set({ matchers })}
+          />
+          <Times draft={draft} set={set} fault={fault ?? errors.get('endsAt')} />
+          <TextArea
+            label="Why"
+            value={draft.comment}
+            placeholder="Deploying the new model; Ada watches it"
+            error={errors.get('comment')}
+            onChange={(event) => set({ comment: event.target.value })}
+          />
+          {failure && failure.issues.length === 0 && (
+            <p role="alert" className="text-sm text-critical-text">
+              {failure.message} What you typed is kept.
+            </p>
+          )}
+        </div>
+      </Card>
+      <MatchingAlerts title="What it would do now" verb="would mute" matchers={draft.matchers} ask={ask} />
+      <div className="lg:col-span-2">
+        <FormActions cancel={paths.silences()} save={isNew ? 'Silence' : 'Save changes'} pending={pending} />
+      </div>
+    </form>
+  );
+}
+
+function Times(props: {
+  draft: SilenceStart;
+  set: (part: Partial<SilenceStart>) => void;
+  fault: string | undefined;
+}) {
+  const { draft, set, fault } = props;
+  const spanMs = readSpan(draft.span) * 1000;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <div className="flex flex-col gap-2">
+        <TextField
+          label="For how long"
+          value={draft.span}
+          error={fault}
+          onChange={(event) => set({ span: event.target.value })}
+        />
+        <div className="flex flex-wrap gap-1.5">
+          {SPANS.map((span) => (
+            <Button key={span} size="sm" aria-pressed={draft.span === span} onClick={() => set({ span })}>
+              {span}
+            </Button>
+          ))}
+        </div>
+      </div>
+      <SelectField
+        label="From"
+        value={draft.startsAt === null ? 'now' : 'later'}
+        onChange={(event) =>
+          set({
+            startsAt: event.target.value === 'now' ? null : Math.ceil(Date.now() / 3_600_000) * 3_600_000,
+          })
+        }
+      >
+        <option value="now">now</option>
+        <option value="later">a moment to come</option>
+      </SelectField>
+      {draft.startsAt !== null && (
+        <DateTimeField label="Starts" atMs={draft.startsAt} onChange={(startsAt) => set({ startsAt })} />
+      )}
+      {draft.startsAt !== null && !Number.isNaN(spanMs) && (
+        <p className="text-xs text-muted sm:col-span-2">
+          Ends <Moment atMs={draft.startsAt + spanMs} />.
+        </p>
+      )}
+    </div>
+  );
+}
