@@ -65,7 +65,7 @@ export async function returnDueAlerts(tx: Tx, at: Date, limit: number): Promise<
     with due as materialized (
       select id, acknowledged_by as user_id, snoozed_until is not null as snoozed from alerts
       where status = 'acknowledged' and (acknowledgement_expires_at <= ${now} or snoozed_until <= ${now})
-      order by id limit ${limit} for update skip locked
+      order by id limit ${limit} for no key update skip locked
     )
     update alerts a set status = 'active', acknowledged_by = null, acknowledged_at = null,
       acknowledgement_expires_at = null, snoozed_until = null, version = version + 1, updated_at = ${now}
@@ -88,7 +88,7 @@ export async function claimEnded(tx: Tx, at: Date, limit: number): Promise<Map<s
   const rows = await tx.execute<{ id: string; team_id: string }>(sql`
     select id, team_id from alerts
     where status <> 'resolved' and ends_at <= ${at.toISOString()}::timestamptz
-    order by ends_at limit ${limit} for update skip locked`);
+    order by ends_at limit ${limit} for no key update skip locked`);
   const byTeam = Map.groupBy(rows, (row) => row.team_id);
   return new Map([...byTeam].map(([teamId, own]) => [teamId, own.map(({ id }) => id)]));
 }

@@ -92,7 +92,7 @@ export async function lockOpenAlerts(
 /** Locks the alerts of a team that fit, in the order of their ids. */
 export async function selectAlerts(tx: Tx, teamId: string, fitting: SQL): Promise<OpenAlert[]> {
   const rows = await tx.execute<OpenRow>(sql`
-    select ${COLUMNS} from alerts a where a.team_id = ${teamId}::uuid and ${fitting} order by a.id for update`);
+    select ${COLUMNS} from alerts a where a.team_id = ${teamId}::uuid and ${fitting} order by a.id for no key update`);
   return rows.map((row) => toOpenAlert(teamId, row));
 }
 

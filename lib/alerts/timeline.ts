@@ -42,7 +42,7 @@ export interface TimelineEntry {
 }
 
 /** Who did it and through which door. */
-export interface Doer {
+interface Doer {
   kind: Actor['kind'];
   id: string;
   name: string;

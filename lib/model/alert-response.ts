@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What people do with alerts, as they send it. */
 
 /** The door that an act came through; it stands in the timeline. */
-export const RESPONSE_DOORS = ['web', 'push', 'link', 'api', 'slack', 'teams'] as const;
+const RESPONSE_DOORS = ['web', 'push', 'link', 'api', 'slack', 'teams'] as const;
 
 export const noteSchema = z.string().trim().max(2000);
 
@@ -26,7 +26,7 @@ export const snoozeSchema = z.strictObject({
 });
 export const reassignSchema = z.strictObject({ id: z.uuid(), userId: z.uuid(), ...doorFields });
 
-export const BULK_ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
+const BULK_ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
 export const bulkSchema = z
   .strictObject({
     ids: z.array(z.uuid()).min(1).max(1000),

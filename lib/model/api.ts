@@ -6,6 +6,8 @@ import {
   pageOf,
   transitionRowSchema,
 } from './agent-view.ts';
+import { integrationBodies } from './alert-integration.ts';
+import { routeBodies } from './alert-route.ts';
 import {
   ruleDetailSchema,
   rulePreviewSchema,
@@ -13,8 +15,10 @@ import {
   ruleTransitionSchema,
   ruleVersionSchema,
 } from './alert-rule-view.ts';
+import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import type { MetricAnswer } from './metric.ts';
+import { muteBodies } from './mute.ts';
 import { channelViewSchema } from './notification-channel.ts';
 import { deliveryRowSchema, deliverySchema, deviceSchema } from './notification-view.ts';
 import {
@@ -86,6 +90,11 @@ const alertChanged = z.object({
 });
 
 export const apiBodies = {
+  ...muteBodies,
+  ...routeBodies,
+  ...integrationBodies,
+  AlertStats: alertStatsSchema,
+  HandlingId: z.object({ id: z.uuid() }),
   Alert: alertDetailSchema,
   AlertPage: alertPageSchema,
   AlertCounts: alertCountsSchema,

@@ -19,7 +19,7 @@ const dayOfMonth = z
   .max(31)
   .refine((day) => day !== 0, 'Days are counted from 1, or from -1 backwards.');
 
-export const timeIntervalSchema = z.strictObject({
+const timeIntervalSchema = z.strictObject({
   /** From the first minute up to the last, which is no part of it. */
   times: z
     .array(z.strictObject({ from: minutes, to: minutes }))

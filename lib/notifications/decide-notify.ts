@@ -25,7 +25,7 @@ export interface NotifyRules {
 }
 
 /** `record`: nothing is sent, and the log says that there is nothing left to tell (alerting S44). */
-export type NotifyDecision =
+type NotifyDecision =
   | { act: 'none' }
   | { act: 'send'; reason: NotifyReason }
   | { act: 'record'; reason: NotifyReason };

@@ -1,7 +1,7 @@
 import type { Labels } from '#lib/model/alert.ts';
 
 /** In the list of labels to group by: all of them, so that every alert stands alone. */
-export const BY_ALL_LABELS = '...';
+const BY_ALL_LABELS = '...';
 
 /** The labels by which a route puts an alert into a group, sorted; what is missing or empty is left out. */
 export function groupLabels(labels: Labels, groupBy: readonly string[]): Labels {

@@ -5,7 +5,7 @@ import type { DueGroup, GroupChannel, GroupMember } from './due-groups.ts';
 import { groupMessage } from './group-message.ts';
 
 /** Everything that is known of a group when its tick comes. */
-export interface GroupSight {
+interface GroupSight {
   group: DueGroup;
   members: readonly GroupMember[];
   channels: readonly GroupChannel[];

@@ -8,7 +8,7 @@ import { ensureDefaultRoute } from './default-route.ts';
 export type Route = typeof alertRoutes.$inferSelect;
 
 /** Finds the routes that take an alert with these labels. */
-export type RouteMatch = (labels: Labels) => Route[];
+type RouteMatch = (labels: Labels) => Route[];
 
 function matchOf(routes: readonly Route[]): RouteMatch {
   const tests = routes.map((route) => ({ route, passes: matcherTest(route.matchers) }));

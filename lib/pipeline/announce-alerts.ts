@@ -7,7 +7,7 @@ const ANNOUNCED_SINGLY = 100;
 const WOKEN: readonly WakeQueue[] = ['groups', 'escalations', 'deliveries'];
 
 /** Wakes the loops that notify. Never rejects: they look by themselves too. */
-export async function wakeNotifiers(bus: Pick<EventBus, 'publish'>): Promise<void> {
+async function wakeNotifiers(bus: Pick<EventBus, 'publish'>): Promise<void> {
   await Promise.allSettled(WOKEN.map((queue) => bus.publish(channels.wake(queue), '')));
 }
 

@@ -189,6 +189,49 @@ test('alerting S29: a clock that jumps back an hour neither repeats a message no
   expect(await tick(-3569)).toEqual([]);
 });
 
+test('alerting S29: a clock that jumps forward an hour fires each timer once', async () => {
+  await apply(0, firing(0, 'a'));
+  await tick(30);
+  await apply(40, firing(40, 'b'));
+  expect(await tick(4000)).toEqual([{ reason: 'new_alerts', firing: 2, ended: 0 }]);
+  expect(await tick(4001)).toEqual([]);
+});
+
+test('alerting S47: nothing counts as told before it was delivered, so what a crash lost is told at the next tick', async () => {
+  await apply(0, firing(0));
+  await travelTo(world, at(30));
+  await flushGroups(world.db);
+  await world.db.delete(notifications);
+  expect(await tick(330)).toEqual([{ reason: 'first', firing: 1, ended: 0 }]);
+  expect(await tick(630)).toEqual([]);
+});
+
+test('alerting S49: the reason stands in the message that goes out', async () => {
+  await apply(0, firing(0));
+  await travelTo(world, at(30));
+  await flushGroups(world.db);
+  const [message] = await deliverGroups(world, teamId);
+  expect(message?.message).toMatchObject({ reason: 'first', groupLabels: { alertname: 'Slow' } });
+});
+
+test('alerts that are raised while their groups are told do not wait for each other in a circle', async () => {
+  await travelTo(world, null);
+  const now = Date.now();
+  const storm = (round: number) =>
+    Array.from({ length: 40 }, (_, i) =>
+      makeFinding({
+        labels: { alertname: `Storm${i % 8}`, agent: `${i}` },
+        startsAt: new Date(now - 60_000),
+        severity: round % 2 === 0 ? 'warning' : 'critical',
+        firing: round % 5 !== 4,
+      }),
+    );
+  const raise = async (round: number) =>
+    world.db.transaction((tx) => applyFindings(tx, teamId, storm(round), new Date(now + round)));
+  const work = Array.from({ length: 20 }, (_, round) => [raise(round), flushGroups(world.db)]).flat();
+  expect((await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')).toEqual([]);
+});
+
 test('a team without channels still groups, by the route that every team has, and acknowledged alerts are not repeated', async () => {
   await world.db.delete(alertRoutes).where(eq(alertRoutes.teamId, teamId));
   await apply(0, firing(0, 'a'), firing(0, 'b'));

@@ -12,7 +12,7 @@ interface Response {
   note?: string;
 }
 
-export interface Responding extends Pick<CommandArgs<unknown>, 'actor' | 'tx' | 'announce'> {
+interface Responding extends Pick<CommandArgs<unknown>, 'actor' | 'tx' | 'announce'> {
   input: Response;
 }
 

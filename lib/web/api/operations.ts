@@ -38,6 +38,7 @@ import { getSchedule, listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries
 import { createSchedule, deleteSchedule, updateSchedule } from '#lib/on-call/schedule-verbs.ts';
 import { listSenders } from '#lib/pipeline/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
+import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 
@@ -71,6 +72,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
 
 export const operations = {
+  ...alertHandlingOperations,
   ...alertOperations,
   ...notificationOperations,
   listAlertRules: operation({

@@ -1,0 +1,5 @@
+import { operationRoute } from '#lib/web/api/operation-route.ts';
+import { operations } from '#lib/web/api/operations.ts';
+
+export const PATCH = operationRoute(operations.updateAlertIntegration);
+export const DELETE = operationRoute(operations.revokeAlertIntegration);

@@ -1,0 +1,290 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eq } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { alertIntegrations, alerts } from '#db/schema/alerts.ts';
+import { createIntegration, revokeIntegration, rotateIntegration } from '#lib/alerts/integrations/manage.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { randomToken } from '#lib/kernel/ids.ts';
+import { runAlertTimers } from '#lib/pipeline/run-alert-timers.ts';
+import { travelTo } from '#lib/testing/alert-world.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { debianPackages } from '#lib/testing/debian-package.ts';
+import { makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import type { Handler } from '#lib/web/route.ts';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'pitwall-alertmanager-'));
+let world: World;
+let server: Server;
+let port: number;
+let teamId: string;
+let integrationId: string;
+let secret: string;
+let isBroken = 1;
+const children: ChildProcess[] = [];
+
+/** The route handlers behind a plain server, as Next would call them; `/metrics` is what Prometheus scrapes. */
+async function serve(routes: Record<string, Handler>, request: IncomingMessage, response: ServerResponse) {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.pathname === '/metrics') return void response.end(`test_broken ${isBroken}\n`);
+  const [, id, path = ''] = /^(?:\/api\/integrations\/([^/]+))?\/api\/v2\/(.*)$/.exec(url.pathname) ?? [];
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const body = chunks.length === 0 ? null : Buffer.concat(chunks);
+  const method = request.method ?? 'GET';
+  const answer = await routes[method]?.(new Request(url, { method, headers, body }), {
+    params: Promise.resolve({ path: path.split('/'), id }),
+  });
+  response.writeHead(answer?.status ?? 405, Object.fromEntries(answer?.headers ?? []));
+  response.end(await answer?.text());
+}
+
+beforeAll(async () => {
+  world = await createWorld();
+  vi.stubEnv('DATABASE_URL', world.appUrl);
+  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
+  vi.stubEnv('SECRET_KEY', randomToken());
+  vi.stubEnv('DATA_DIR', folder);
+  vi.stubEnv('LOG_LEVEL', 'silent');
+  const routes: Record<string, Handler> = await import('./[...path]/route.ts');
+  server = createServer((request, response) => void serve(routes, request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world)).id;
+  isBroken = 1;
+  ({ id: integrationId, secret } = await create());
+});
+afterEach(async () => {
+  await travelTo(world, null);
+  await Promise.all(children.splice(0).map(end));
+});
+afterAll(async () => {
+  const { webContext } = await import('#lib/compose/web.ts');
+  const context = await webContext();
+  await Promise.all([context.keys.stop(), context.bus.close()]);
+  server.closeAllConnections();
+  server.close();
+  await world.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function create(values: object = {}): Promise<{ id: string; secret: string }> {
+  const { id: userId } = await makeMember(world, teamId, 'developer');
+  const actor = userActor(teamId, 'developer', { userId });
+  return execute(commandContext(world), actor, createIntegration, { name: 'prometheus', ...values });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}` });
+
+async function call(
+  path: string,
+  { method = 'GET', headers = bearer(secret), body = undefined as unknown } = {},
+) {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v2/${path}`, {
+    method,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+}
+
+const post = (...batch: unknown[]) => call('alerts', { method: 'POST', body: batch });
+const stored = () => world.db.select().from(alerts).where(eq(alerts.teamId, teamId)).orderBy(alerts.id);
+const slow = { labels: { alertname: 'Slow', instance: 'a' } };
+const MINUTE = 60_000;
+
+async function tick(at: Date): Promise<void> {
+  await travelTo(world, at);
+  await runAlertTimers(world.db, commandContext(world).bus);
+}
+
+test('alerting S59: a sender has its own secret, as bearer token or password; rotated or revoked it is worth nothing', async () => {
+  const context = commandContext(world);
+  const actor = userActor(teamId, 'admin');
+  expect((await call('alerts', { headers: basic(secret) })).status).toBe(200);
+  expect((await call('alerts', { headers: bearer('wrong') })).status).toBe(401);
+  const foreign = await create({ name: 'other' });
+  const url = `http://127.0.0.1:${port}/api/integrations/${integrationId}/api/v2/alerts`;
+  expect((await fetch(url, { headers: bearer(foreign.secret) })).status).toBe(401);
+  expect((await fetch(url, { headers: bearer(secret) })).status).toBe(200);
+  const rotated = await execute(context, actor, rotateIntegration, { id: integrationId });
+  expect((await post(slow)).status).toBe(401);
+  expect((await call('alerts', { headers: bearer(rotated.secret) })).status).toBe(200);
+  await execute(context, actor, revokeIntegration, { id: integrationId });
+  expect((await call('alerts', { headers: bearer(rotated.secret) })).status).toBe(401);
+  const [row] = await world.db
+    .select()
+    .from(alertIntegrations)
+    .where(eq(alertIntegrations.id, integrationId));
+  expect(JSON.stringify(row)).not.toContain(secret);
+});
+
+test('alerting S60: what was answered with 200 is in the store, and a batch of 256 is taken in well under 10 s', async () => {
+  const batch = Array.from({ length: 256 }, (_, i) => ({ labels: { alertname: 'Slow', i: String(i) } }));
+  const startedAt = performance.now();
+  expect((await post(...batch)).status).toBe(200);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+  expect(await stored()).toHaveLength(256);
+});
+
+test('alerting S61: an alert without an end resolves by its timeout, and each repeat pushes that forward', async () => {
+  const start = new Date();
+  await travelTo(world, start);
+  await post(slow);
+  await travelTo(world, new Date(start.getTime() + 4 * MINUTE));
+  await post(slow);
+  await tick(new Date(start.getTime() + 8 * MINUTE));
+  expect(await stored()).toMatchObject([{ status: 'active', endsByTimeout: true }]);
+  await tick(new Date(start.getTime() + 9 * MINUTE));
+  expect(await stored()).toMatchObject([{ status: 'resolved', resolveReason: 'timeout' }]);
+});
+
+test('alerting S62: the end that Prometheus sends resolves the alert when it falls silent', async () => {
+  const start = new Date();
+  await travelTo(world, start);
+  const endsAt = new Date(start.getTime() + 4 * MINUTE).toISOString();
+  await post({ ...slow, startsAt: start.toISOString(), endsAt });
+  await tick(new Date(start.getTime() + 4 * MINUTE - 1000));
+  expect(await stored()).toMatchObject([{ status: 'active' }]);
+  await tick(new Date(start.getTime() + 4 * MINUTE));
+  expect(await stored()).toMatchObject([{ status: 'resolved', resolveReason: 'ended' }]);
+});
+
+test('alerting S66: of a mixed batch the valid alerts are stored, and the 400 names the bad ones', async () => {
+  const answer = await post(slow, { labels: {} }, { labels: { alertname: 'Other' } });
+  expect(answer.status).toBe(400);
+  expect(answer.body).toContain('alert 1');
+  expect((await stored()).map(({ title }) => title)).toEqual(['Slow', 'Other']);
+});
+
+test('alerting S70: above the limit of an alertname new alerts are refused and an alert says so; known ones go on', async () => {
+  ({ id: integrationId, secret } = await create({ name: 'limited', maxPerAlertname: 2 }));
+  const one = (i: number, summary = '') => ({
+    labels: { alertname: 'Slow', i: String(i) },
+    annotations: { summary },
+  });
+  expect((await post(one(1), one(2))).status).toBe(200);
+  const refused = await post(one(2, 'known'), one(3), { labels: { alertname: 'Other' } });
+  expect(refused).toMatchObject({ status: 400, body: '1 new alerts called Slow are above the limit' });
+  const titles = (await stored()).map(({ title }) => title);
+  expect(titles).toEqual(
+    expect.arrayContaining(['known', 'Other', 'limited sends more than 2 alerts called Slow']),
+  );
+  expect(titles).toHaveLength(4);
+});
+
+test('alerting S71: what is read is filtered as Alertmanager does, and a key that may only read sends and silences nothing', async () => {
+  await post(slow, { labels: { alertname: 'Fast', instance: 'b' } });
+  const { key } = await makeApiKey(world, teamId, ['read']);
+  const names = async (query: string) =>
+    (await call(`alerts?${query}`, { headers: basic(key) })).body.map(
+      (alert: { labels: { alertname: string } }) => alert.labels.alertname,
+    );
+  expect(await names('')).toEqual(['Slow', 'Fast']);
+  expect(await names(`filter=${encodeURIComponent('alertname=~"S.*"')}`)).toEqual(['Slow']);
+  expect(await names('active=false')).toEqual([]);
+  const groups = (await call('alerts/groups', { headers: basic(key) })).body;
+  expect(groups).toMatchObject([{ receiver: { name: 'Everything else' }, alerts: [{}] }, { alerts: [{}] }]);
+  expect((await call('status', { headers: basic(key) })).body).toMatchObject({
+    cluster: { status: 'disabled' },
+  });
+  expect((await call('alerts', { method: 'POST', headers: bearer(key), body: [] })).status).toBe(403);
+  const silence = { matchers: [], startsAt: new Date().toISOString(), endsAt: new Date().toISOString() };
+  expect((await call('silences', { method: 'POST', headers: bearer(key), body: silence })).status).toBe(403);
+});
+
+test('security N4: a body that is no list, too deep or of another type is refused in the words of the API', async () => {
+  expect(await call('alerts', { method: 'POST', body: { alerts: [] } })).toMatchObject({ status: 400 });
+  expect((await call('alerts?filter=nonsense')).status).toBe(400);
+  expect((await call('nothing')).status).toBe(404);
+  expect((await call('silence/00000000-0000-7000-8000-000000000000')).status).toBe(404);
+});
+
+/** Asks the store until something is so; every look asks anew. */
+async function until(fits: (rows: Awaited<ReturnType<typeof stored>>) => boolean) {
+  for (;;) {
+    const rows = await stored();
+    if (fits(rows)) return rows;
+    await world.sql`select pg_sleep(0.05)`;
+  }
+}
+
+async function startPrometheus(root: string): Promise<void> {
+  const rules = join(folder, 'rules.yml');
+  const config = join(folder, 'prometheus.yml');
+  writeFileSync(
+    rules,
+    `groups: [{name: g, rules: [{alert: Broken, expr: 'test_broken == 1', labels: {severity: critical},
+      annotations: {summary: 'It broke', runbook_url: 'https://runbooks.example/broken'}}]}]`,
+  );
+  writeFileSync(
+    config,
+    `global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: ['${rules}']
+scrape_configs: [{job_name: test, static_configs: [{targets: ['127.0.0.1:${port}']}]}]
+alerting: {alertmanagers: [{api_version: v2, path_prefix: '/api/integrations/${integrationId}',
+  authorization: {credentials: '${secret}'}, static_configs: [{targets: ['127.0.0.1:${port}']}]}]}`,
+  );
+  const data = join(folder, `data-${integrationId}`);
+  const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, '--web.listen-address=127.0.0.1:0'];
+  children.push(
+    spawn(join(root, 'usr/bin/prometheus'), [...args, '--rules.alert.resend-delay=1s'], { stdio: 'ignore' }),
+  );
+}
+
+test('alerting S59: a real Prometheus that points at us raises an alert and resolves it', async () => {
+  const root = debianPackages(['prometheus']);
+  if (root === null) return;
+  await startPrometheus(root);
+  const [alert] = await until((rows) => rows.length > 0);
+  expect(alert).toMatchObject({
+    title: 'It broke',
+    severity: 'critical',
+    status: 'active',
+    runbookUrl: 'https://runbooks.example/broken',
+    labels: { alertname: 'Broken', job: 'test' },
+  });
+  isBroken = 0;
+  expect(await until(([row]) => row?.status === 'resolved')).toHaveLength(1);
+}, 60_000);
+
+test('alerting S71: the real amtool lists alerts and groups, adds a silence, sees it and expires it', async () => {
+  const root = debianPackages(['prometheus-alertmanager']);
+  if (root === null) return;
+  await post(slow);
+  const { key } = await makeApiKey(world, teamId, ['read', 'write']);
+  const url = `--alertmanager.url=http://any:${key}@127.0.0.1:${port}`;
+  const amtool = async (...args: string[]) =>
+    (await run(join(root, 'usr/bin/amtool'), [url, ...args])).stdout;
+  expect(JSON.parse(await amtool('alert', 'query', '-o', 'json', 'alertname=Slow'))).toMatchObject([
+    { labels: { alertname: 'Slow' }, status: { state: 'active' } },
+  ]);
+  const id = (
+    await amtool('silence', 'add', 'alertname=Slow', '--duration=1h', '--author=ada', '--comment=deploy')
+  ).trim();
+  const listed = () => amtool('silence', 'query', '-o', 'json').then((text) => JSON.parse(text) as object[]);
+  expect(await listed()).toMatchObject([{ id, comment: 'deploy', status: { state: 'active' } }]);
+  expect(JSON.stringify(await listed())).toContain('ada via key-');
+  await amtool('silence', 'expire', id);
+  expect(await listed()).toEqual([]);
+  expect(await amtool('cluster', 'show')).toContain('disabled');
+}, 60_000);

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { Severity } from '#lib/model/alert.ts';
+import { canonicalLabels, type Finding, fingerprintOf } from '#lib/model/alert-finding.ts';
+
+const MOST_LABELS = 128;
+const LONGEST_NAME = 1024;
+const LONGEST_VALUE = 16_384;
+
+/** Go writes the time that was never set so. */
+const isUnset = (text: string | undefined): boolean =>
+  text === undefined || text === '' || text.startsWith('0001-01-01T');
+
+const moment = z
+  .string()
+  .optional()
+  .transform((text, context): Date | null => {
+    if (isUnset(text)) return null;
+    const at = new Date(text ?? '');
+    if (!Number.isNaN(at.getTime())) return at;
+    context.addIssue({ code: 'custom', message: 'is no time of RFC 3339' });
+    return z.NEVER;
+  });
+
+const words = z.record(z.string().max(LONGEST_NAME), z.string().max(LONGEST_VALUE));
+const postedAlert = z.object({
+  labels: words
+    .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `has more than ${MOST_LABELS} labels`)
+    .refine((labels) => !Object.hasOwn(labels, ''), 'has a label without a name'),
+  annotations: words.nullish(),
+  startsAt: moment,
+  endsAt: moment,
+  generatorURL: z.string().max(LONGEST_VALUE).nullish(),
+});
+
+const SEVERITY_WORDS: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  page: 'critical',
+  emergency: 'critical',
+  fatal: 'critical',
+  error: 'error',
+  high: 'error',
+  major: 'error',
+  info: 'info',
+  information: 'info',
+  none: 'info',
+  low: 'info',
+};
+
+/** Our word for what senders call severity; an unknown one is a warning. */
+function severityOf(word: string | undefined): Severity {
+  return SEVERITY_WORDS[word?.toLowerCase() ?? ''] ?? 'warning';
+}
+
+/** One alert that can't be taken, by its place in the batch. */
+export interface RefusedAlert {
+  index: number;
+  message: string;
+}
+
+/** Who sent a batch, and when we got it. */
+interface PostedBy {
+  integrationId: string;
+  resolveTimeoutMs: number;
+  at: Date;
+}
+
+type Posted = z.output<typeof postedAlert>;
+
+/** Start and end as Alertmanager completes them (alerting S61). */
+function timesOf({ startsAt, endsAt }: Posted, { at, resolveTimeoutMs }: PostedBy) {
+  return {
+    startsAt: startsAt ?? endsAt ?? at,
+    endsAt: endsAt ?? new Date(at.getTime() + resolveTimeoutMs),
+    endsByTimeout: endsAt === null,
+  };
+}
+
+function findingOf(posted: Posted, by: PostedBy): Finding | string {
+  const labels = canonicalLabels(posted.labels);
+  if (Object.keys(labels).length === 0) return 'at least one label with a value is needed';
+  const times = timesOf(posted, by);
+  if (times.endsAt < times.startsAt) return 'the end is before the start';
+  const annotations = posted.annotations ?? {};
+  const value = Number.parseFloat(annotations.value ?? '');
+  return {
+    source: 'integration',
+    sourceId: by.integrationId,
+    labels,
+    fingerprint: fingerprintOf(labels),
+    annotations,
+    agentId: null,
+    severity: severityOf(labels.severity),
+    title: annotations.summary || annotations.title || labels.alertname || 'Alert',
+    message: annotations.description || annotations.message || '',
+    value: Number.isFinite(value) ? value : null,
+    generatorUrl: posted.generatorURL || null,
+    runbookUrl: annotations.runbook_url || null,
+    firing: times.endsAt > by.at,
+    ...times,
+    reason: times.endsAt > by.at ? 'received' : 'ended',
+  };
+}
+
+/**
+ * Reads a batch of the Alertmanager API. What is wrong with one alert never blocks the others
+ * (alerting S66, S67).
+ */
+export function readPostedAlerts(
+  batch: readonly unknown[],
+  by: PostedBy,
+): { findings: Finding[]; refused: RefusedAlert[] } {
+  const findings: Finding[] = [];
+  const refused: RefusedAlert[] = [];
+  batch.forEach((raw, index) => {
+    const parsed = postedAlert.safeParse(raw);
+    const read = parsed.success
+      ? findingOf(parsed.data, by)
+      : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    if (typeof read === 'string') refused.push({ index, message: read });
+    else findings.push(read);
+  });
+  return { findings, refused };
+}
