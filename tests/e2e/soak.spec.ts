@@ -18,8 +18,8 @@ test('with 1,000 agents and 200 viewers the overview stays quick and memory stay
   expect(result.refused).toBe(0);
   expect(result.closedViewers).toBe(0);
   expect(result.deltas).toBeGreaterThan(199 * 20);
-  for (const [part, readings] of Object.entries(result.memoryMb)) {
-    expect(growth(readings), `growth of ${part}: ${readings.join(' ')}`).toBeLessThan(1.5);
+  for (const [part, held] of Object.entries(result.heldMb)) {
+    expect(growth(held), `growth of ${part} from ${held.early} to ${held.late} MB`).toBeLessThan(1.5);
   }
   expect(Math.max(0, ...result.longTasksMs), `long tasks: ${result.longTasksMs.join(' ')}`).toBeLessThan(100);
 });
