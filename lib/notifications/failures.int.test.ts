@@ -138,6 +138,21 @@ test('alerting S47, S48: each channel has a log entry of its own, written only a
   await other.close();
 });
 
+test('reliability F3: who may have heard of a beginning counts as told when the end comes first', async () => {
+  const { id } = await webhook(receiver.url);
+  receiver.answer('hang');
+  const groupId = await makeGroup([id], null);
+  const alert = await makeAlert(world, teamId);
+  await enqueue(makeDraft({ teamId, channelId: id, groupId, alertIds: [alert.id], cause: 'flush' }));
+  await deliverer.run();
+  await world.sql`update alerts set status = 'resolved' where id = ${alert.id}`;
+  await world.sql`update notifications set next_attempt_at = now()`;
+  await deliverer.run();
+  expect(await rows('group')).toMatchObject([{ status: 'cancelled', finish_reason: 'resolved' }]);
+  const log = await world.sql`select firing from notification_log where group_id = ${groupId}`;
+  expect(log).toMatchObject([{ firing: [alert.id] }]);
+});
+
 async function makeDevice(userId: string, endpoint: string) {
   const keys = createECDH('prime256v1');
   keys.generateKeys();

@@ -100,6 +100,21 @@ async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
     where notification_log.sent_at <= excluded.sent_at`);
 }
 
+/**
+ * Of rows that ended unsent those whose receiver may have them all the same: an earlier try ended without a
+ * word. They count as told, so that whoever heard of a beginning hears of its end too (reliability F3).
+ */
+async function maybeTold(tx: Tx, ended: readonly Outcome[]): Promise<string[]> {
+  const ids = ended
+    .filter(({ claim }) => claim.groupId !== null && claim.message.status === 'firing')
+    .map(({ claim }) => claim.id);
+  if (ids.length === 0) return [];
+  const rows = await tx.execute<{ id: string }>(sql`
+    select distinct notification_id as id from notification_attempts
+    where notification_id in ${within(ids)} and reason in ('lease_lost', 'no_answer')`);
+  return rows.map(({ id }) => id);
+}
+
 /** Tells the timelines of the alerts what was sent and what could not be. */
 async function tellTimelines(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -149,10 +164,9 @@ export async function recordOutcomes(
       outcomes.filter(({ claim }) => statuses.includes(settled.get(claim.id) ?? ''));
     const arrived = having('sent', 'delivered');
     const failed = having('failed', 'expired');
-    await logGroups(
-      tx,
-      arrived.filter(({ claim }) => claim.groupId !== null).map(({ claim }) => claim.id),
-    );
+    const told = arrived.filter(({ claim }) => claim.groupId !== null).map(({ claim }) => claim.id);
+    const unsure = await maybeTold(tx, [...failed, ...having('cancelled')]);
+    await logGroups(tx, [...told, ...unsure]);
     await healChannels(tx, arrived);
     await tellTimelines(
       tx,
