@@ -1,0 +1,57 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { maintenanceDraft } from '#components/alert-routing/maintenance-draft.ts';
+import { MaintenanceForm, type SaveMaintenance } from '#components/alert-routing/maintenance-form.tsx';
+import { RemoveButton } from '#components/on-call/remove-button.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
+import { listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts';
+import { paths } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { deleteMaintenanceWindow, matchingAlerts, updateMaintenanceWindow } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Maintenance window' };
+
+export default async function MaintenanceWindowPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { role } = await requireActor(paths.maintenanceWindow(id));
+  if (!roleHolds(role, 'alerts:mute'))
+    return (
+      <StateMessage kind="no-permission" title="Your role may not change maintenance">
+        Developers and admins of your team may.
+      </StateMessage>
+    );
+  const { items } = await read(listMaintenanceWindows, {});
+  const window = items.find((each) => each.id === id) ?? notFound();
+  async function save(input: Parameters<SaveMaintenance>[0]) {
+    'use server';
+    return updateMaintenanceWindow({ ...input, id });
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader
+        title={window.name}
+        actions={
+          <RemoveButton
+            id={id}
+            name={window.name}
+            words="What it keeps quiet now is told to people within seconds."
+            remove={deleteMaintenanceWindow}
+            backTo={paths.maintenance()}
+          />
+        }
+      />
+      <MaintenanceForm
+        isNew={false}
+        start={maintenanceDraft(window)}
+        known={await read(knownLabels, {})}
+        zones={Intl.supportedValuesOf('timeZone')}
+        save={save}
+        ask={matchingAlerts}
+        renderedAtMs={Date.now()}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { CalendarClock } from 'lucide-react';
+import type { Metadata } from 'next';
+import { MaintenanceList } from '#components/alert-routing/maintenance-list.tsx';
+import { AlertSections } from '#components/alerts/alert-sections.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts';
+import { formatPlural } from '#lib/model/format.ts';
+import { paths } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+
+export const metadata: Metadata = { title: 'Maintenance' };
+
+export default async function MaintenancePage() {
+  const { role } = await requireActor(paths.maintenance());
+  const { items } = await read(listMaintenanceWindows, {});
+  const mayChange = roleHolds(role, 'alerts:mute');
+  const on = items.filter(({ isOn }) => isOn).length;
+  return (
+    <div className="flex flex-col gap-4">
+      <AlertSections />
+      <PageHeader
+        title="Maintenance"
+        actions={
+          mayChange && (
+            <ButtonLink href={paths.newMaintenance()} variant="primary" icon={CalendarClock}>
+              Plan maintenance
+            </ButtonLink>
+          )
+        }
+      >
+        {on === 0 ? 'No maintenance is on.' : `${formatPlural(on, 'window is', 'windows are')} on now.`}
+      </PageHeader>
+      <MaintenanceList windows={items} mayChange={mayChange} renderedAtMs={Date.now()} />
+    </div>
+  );
+}
