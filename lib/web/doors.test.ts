@@ -14,6 +14,8 @@ const OTHER_DOORS: Record<string, string> = {
   'app/(auth)/actions.ts#signOut': 'ends the own session by the command sessions.end-own, then redirects',
   'app/(auth)/actions.ts#switchTeam':
     'keeps a cookie; the team is checked against the memberships at every use',
+  'app/(auth)/actions.ts#openInTeam':
+    'keeps a cookie; the team is checked against the memberships at every use',
   'app/(auth)/sign-in/actions.ts#signIn': 'for people who are not signed in; origin and budgets are checked',
   'app/(auth)/sign-in/actions.ts#leaveForProvider': 'for people who are not signed in; the origin is checked',
   'app/(auth)/acknowledge/actions.ts#acknowledge':
@@ -84,7 +86,7 @@ test('security Z1: every page of the console asks who is there, itself or throug
   const layout = sourceOf('app/(console)/layout.tsx');
   expect(layout).toContain('requireSignedIn(');
   const silent = filesOf('app/(console)/**/page.tsx').filter(
-    (file) => !/\b(read|agentOfPage|requireActor|requireSignedIn)\(/.test(sourceOf(file)),
+    (file) => !/\b(read|agentOfPage|alertOfPage|requireActor|requireSignedIn)\(/.test(sourceOf(file)),
   );
   // These show nothing of any team.
   expect(silent.sort()).toEqual([

@@ -6,6 +6,7 @@ import { endOwnSession } from '#lib/members/end-session.ts';
 import { paths } from '#lib/model/paths.ts';
 import { signedInAction } from '../action.ts';
 import { sessionCookie, teamCookie } from '../session-cookie.ts';
+import { ownPath } from './options.ts';
 
 /** Ends this session on the server, forgets its cookie and leads to the sign-in page. */
 export async function signOutHere(): Promise<void> {
@@ -21,13 +22,14 @@ export async function signOutHere(): Promise<void> {
   if (result.ok || result.error.code === 'unauthenticated') redirect(paths.signIn());
 }
 
-/** Remembers which of the own teams to look at. */
-export async function lookAtTeam(teamId: string): Promise<void> {
+/** Remembers which of the own teams to look at, and goes to one of our pages. */
+export async function lookAtTeam(teamId: string, path: string = paths.overview()): Promise<void> {
   const result = await signedInAction(async (context, { session }) => {
     const team = session.teams.find(({ id }) => id === teamId);
     if (!team) throw new AppError('not_found', 'There is no such team.');
     const { name, options } = teamCookie(context.config.app);
     (await cookies()).set(name, team.id, { ...options, expires: session.expiresAt });
+    return ownPath(path, context.config.app.url);
   });
-  if (result.ok) redirect(paths.overview());
+  if (result.ok) redirect(result.data);
 }

@@ -1,19 +1,19 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { notFound } from 'next/navigation';
 import { cache } from 'react';
-import { z } from 'zod';
+import { openInTeam } from '#app/(auth)/actions.ts';
 import type { AlertSurroundings } from '#components/alerts/alert-context.tsx';
 import { AlertView } from '#components/alerts/alert-view.tsx';
 import { evidenceOf } from '#components/alerts/evidence.ts';
+import { OtherTeam } from '#components/alerts/other-team.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
 import { listVersionChanges } from '#lib/agents/version-queries.ts';
-import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { getRule, listRules } from '#lib/alerts/rules/verbs/queries.ts';
 import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
+import { findAlert } from '#lib/web/find-alert.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 
 interface Props {
@@ -21,12 +21,11 @@ interface Props {
 }
 
 /** The alert of a page, read once; unknown ids, and what is no id, end in "not found". */
-const alertOfPage = cache((id: string) =>
-  z.uuid().safeParse(id).success ? read(getAlert, { id }) : notFound(),
-);
+const alertOfPage = cache(findAlert);
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: (await alertOfPage((await params).id)).title };
+  const found = await alertOfPage((await params).id);
+  return { title: 'alert' in found ? found.alert.title : 'Alert' };
 }
 
 /** The rule that found it, where there still is one. */
@@ -52,7 +51,16 @@ async function surroundingsOf(alert: AlertDetail, rule: RuleDetail | null): Prom
 }
 
 export default async function AlertPage({ params }: Props) {
-  const [{ role }, alert] = await Promise.all([requireActor(), alertOfPage((await params).id)]);
+  const { id } = await params;
+  const [{ role }, found] = await Promise.all([requireActor(), alertOfPage(id)]);
+  if ('elsewhere' in found)
+    return (
+      <OtherTeam
+        name={found.elsewhere.name}
+        open={openInTeam.bind(null, found.elsewhere.id, paths.alert(id))}
+      />
+    );
+  const { alert } = found;
   const rule = await ruleOf(alert);
   const [surroundings, people] = await Promise.all([surroundingsOf(alert, rule), read(listOnCallPeople, {})]);
   const renderedAtMs = Date.now();
