@@ -14,7 +14,7 @@ import { createLifecycle } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, type TeamEvent } from '#lib/model/event.ts';
 import { createAckTokens } from '#lib/notifications/ack-token.ts';
-import { createDeliverer } from '#lib/notifications/deliver-due.ts';
+import { createDeliverer } from '#lib/notifications/delivery/deliver-due.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { mendDeliveries } from '#lib/pipeline/mend-deliveries.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';

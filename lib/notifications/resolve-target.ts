@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Sealer } from '#lib/command/context.ts';
 import { channelSettings, type NotifierTarget } from '#lib/model/notification-channel.ts';
-import type { Claim } from './claim-due.ts';
-import type { DeliveryFacts } from './delivery-facts.ts';
+import type { Claim } from './delivery/claim-due.ts';
+import type { DeliveryFacts } from './delivery/delivery-facts.ts';
 
 /** A place that can't be written to, with the reason; trying again would not help. */
 export interface NoTarget {

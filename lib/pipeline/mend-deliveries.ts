@@ -1,6 +1,6 @@
 import type { Tx } from '#db/client.ts';
-import { mendFailures } from '#lib/notifications/mend-failures.ts';
-import type { Outcome } from '#lib/notifications/record-outcomes.ts';
+import type { Outcome } from '#lib/notifications/delivery/record-outcomes.ts';
+import { mendFailures } from '#lib/notifications/failures/mend-failures.ts';
 import { escalateFailedSteps } from './escalate-now.ts';
 
 /**

@@ -2,8 +2,8 @@ import { makeNotifiers } from '#lib/compose/notifiers.ts';
 import type { Config } from '#lib/config/config.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { createAckTokens } from '#lib/notifications/ack-token.ts';
-import { createDeliverer, type DeliveryTools } from '#lib/notifications/deliver-due.ts';
-import { mendFailures } from '#lib/notifications/mend-failures.ts';
+import { createDeliverer, type DeliveryTools } from '#lib/notifications/delivery/deliver-due.ts';
+import { mendFailures } from '#lib/notifications/failures/mend-failures.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { Deliverer } from '#lib/notifications/deliver-due.ts';
+import type { Deliverer } from '#lib/notifications/delivery/deliver-due.ts';
 import type { Loop } from '../loop.ts';
 
 /** Carries the outbox out; what was started goes on between the steps. */

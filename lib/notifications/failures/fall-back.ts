@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import type { ChannelKind } from '#lib/model/alert.ts';
 import { NOTIFICATION_PRIORITY, type NotificationDraft } from '#lib/model/notification.ts';
-import { enqueueNotifications } from './enqueue.ts';
+import type { Outcome } from '../delivery/record-outcomes.ts';
+import { enqueueNotifications } from '../enqueue.ts';
 import { peopleToTell } from './people-to-tell.ts';
-import type { Outcome } from './record-outcomes.ts';
 
 const FALLBACK_HOURS = 4;
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { NotificationMessage } from '#lib/model/notification.ts';
 import { paths } from '#lib/model/paths.ts';
 import type { Delivery } from '#lib/ports/notifier/port.ts';
-import type { AckTokens } from './ack-token.ts';
-import { bundleMessages } from './bundle.ts';
+import type { AckTokens } from '../ack-token.ts';
+import { bundleMessages } from '../bundle.ts';
 import type { Claim } from './claim-due.ts';
 import type { DeliveryFacts } from './delivery-facts.ts';
 

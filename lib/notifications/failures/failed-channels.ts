@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { NOTIFICATION_PRIORITY, type NotificationDraft } from '#lib/model/notification.ts';
 import { paths } from '#lib/model/paths.ts';
-import { enqueueNotifications } from './enqueue.ts';
+import type { Outcome } from '../delivery/record-outcomes.ts';
+import { enqueueNotifications } from '../enqueue.ts';
 import { peopleToTell } from './people-to-tell.ts';
-import type { Outcome } from './record-outcomes.ts';
 
 /** Permanent failures in a row after which a channel counts as broken. */
 const FAILURES_UNTIL_BROKEN = 3;

@@ -1,8 +1,8 @@
 import type { Tx } from '#db/client.ts';
+import type { Outcome } from '../delivery/record-outcomes.ts';
 import { noteFailedChannels } from './failed-channels.ts';
 import { fallBack } from './fall-back.ts';
 import { forgetGoneDevices } from './gone-devices.ts';
-import type { Outcome } from './record-outcomes.ts';
 
 /** What this room does about rows that failed for good. */
 export async function mendFailures(tx: Tx, failed: readonly Outcome[]): Promise<void> {

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { NOTIFICATION_PRIORITY, type NotificationDraft } from '#lib/model/notification.ts';
 import { paths } from '#lib/model/paths.ts';
-import { enqueueNotifications } from './enqueue.ts';
-import type { Outcome } from './record-outcomes.ts';
+import type { Outcome } from '../delivery/record-outcomes.ts';
+import { enqueueNotifications } from '../enqueue.ts';
 
 const WARNING_HOURS = 24;
 

@@ -13,9 +13,9 @@ import { makeAlert, makeChannel, makeDraft, makeMessage } from '#lib/testing/not
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { makeCertificate } from '#lib/testing/tls.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { createAckTokens, readAckLink, spendAckLink } from './ack-token.ts';
-import { enqueueNotifications } from './enqueue.ts';
-import { sealSettings } from './resolve-target.ts';
+import { createAckTokens, readAckLink, spendAckLink } from '../ack-token.ts';
+import { enqueueNotifications } from '../enqueue.ts';
+import { sealSettings } from '../resolve-target.ts';
 
 const certificate = makeCertificate();
 tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);

@@ -7,8 +7,8 @@ import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeAlert, makeChannel, makeDraft, makeMessage } from '#lib/testing/notifications.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { enqueueNotifications } from './enqueue.ts';
-import { sealSettings } from './resolve-target.ts';
+import { enqueueNotifications } from '../enqueue.ts';
+import { sealSettings } from '../resolve-target.ts';
 
 const sealer = createSecretBox(testSecret);
 let world: World;

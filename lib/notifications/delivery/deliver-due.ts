@@ -3,13 +3,13 @@ import type { Db } from '#db/client.ts';
 import type { Sealer } from '#lib/command/context.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { Notifiers } from '#lib/ports/notifier/port.ts';
+import { resolveTarget } from '../resolve-target.ts';
 import { type Claim, claimDue, LEASE_SECONDS } from './claim-due.ts';
 import { type ComposeTools, composeDelivery } from './compose-delivery.ts';
 import { type DeliveryFacts, readFacts } from './delivery-facts.ts';
 import { holdBackPages } from './hold-back.ts';
 import { createOutcomeWriter } from './outcome-writer.ts';
 import { type OnFailed, type Outcome, recordOutcomes } from './record-outcomes.ts';
-import { resolveTarget } from './resolve-target.ts';
 import { sendClaims, unsent } from './send-claims.ts';
 import { droppedBecause } from './still-wanted.ts';
 
