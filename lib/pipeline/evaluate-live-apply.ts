@@ -42,6 +42,28 @@ async function lockRules(tx: Tx, rules: readonly Rule[]): Promise<Map<string, nu
 
 const seriesId = ({ rule, point }: Breach): string => point.agentId ?? rule.teamId;
 
+interface Prepared {
+  rule: Rule;
+  points: RulePoint[];
+  wanted: { ruleId: string; fingerprint: string }[];
+}
+
+/** The instances that breaches are about; a rule whose labels can't be filled in is left to the grid, which says so. */
+function prepare(rule: Rule, breaches: readonly Breach[]): Prepared[] {
+  const points = breaches.map(({ point }) => point);
+  try {
+    const wanted = points.map(({ labels }) => ({
+      ruleId: rule.id,
+      fingerprint: instanceIdentity(rule, labels).fingerprint,
+    }));
+    return new Set(wanted.map(({ fingerprint }) => fingerprint)).size === points.length
+      ? [{ rule, points, wanted }]
+      : [];
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Fires breaches of one team: the state machine, the alerts and the transitions of all of them in one
  * transaction. What lies in a shard that was lost, belongs to a rule that was edited, or is beyond the limit
@@ -56,22 +78,19 @@ export async function applyBreaches(
   return db.transaction(async (tx) => {
     const held = await holdShards(tx, owner, shards);
     const ours = breaches.filter((breach) => held.has(shardOf(seriesId(breach))));
-    const byRule = Map.groupBy(ours, ({ rule }) => rule.id);
-    const rules = [...byRule.values()].flatMap(([first]) => (first ? [first.rule] : []));
-    if (rules.length === 0) return null;
+    const byRule = [...Map.groupBy(ours, ({ rule }) => rule.id).values()];
+    const prepared = byRule.flatMap((list) => (list[0] ? prepare(list[0].rule, list) : []));
+    if (prepared.length === 0) return null;
+    const rules = prepared.map(({ rule }) => rule);
     const room = await lockRules(tx, rules);
-    const live = rules.filter(({ id }) => room.has(id));
-    const wanted = live.flatMap((rule) =>
-      (byRule.get(rule.id) ?? []).map(({ point }) => ({
-        ruleId: rule.id,
-        fingerprint: instanceIdentity(rule, point.labels).fingerprint,
-      })),
+    const live = prepared.filter(({ rule }) => room.has(rule.id));
+    const known = await readSomeInstances(
+      tx,
+      live.flatMap(({ wanted }) => wanted),
     );
-    const known = await readSomeInstances(tx, wanted);
     const nowMs = (await databaseNow(tx)).getTime();
-    const outcomes = live.flatMap((rule) => {
+    const outcomes = live.flatMap(({ rule, points }) => {
       const before = known.get(rule.id) ?? [];
-      const points = (byRule.get(rule.id) ?? []).map(({ point }) => point);
       if (points.length - before.length > (room.get(rule.id) ?? 0)) return [];
       const { instances, transitions, findings } = transitionBreaches(rule, points, before, nowMs);
       return [{ change: { rule, before, after: instances, transitions, atMs: nowMs }, findings }];

@@ -205,3 +205,12 @@ test('a rule at its limit opens no more than it may', async () => {
   await tick(agentIds, 100);
   await until([{ sourceId: other.id }, { sourceId: other.id }]);
 });
+
+test('alerting S8: a rule whose labels can not be filled in keeps no other from firing', async () => {
+  const agent = await makeAgent(world, teamId);
+  await insertRule(world, teamId, { ...busy, labels: { owner: '{{ nobody }}' } });
+  const good = await insertRule(world, teamId, busy);
+  await start();
+  await tick([agent.id], 100);
+  await until([{ sourceId: good.id }]);
+});

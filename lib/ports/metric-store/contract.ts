@@ -4,7 +4,7 @@ import { manualClock } from '#lib/kernel/clock.ts';
 import type { MetricQuery } from '#lib/model/metric.ts';
 import type { MetricKind, NormalisedSpan, SeriesIdentity } from '#lib/model/telemetry.ts';
 import { Sketch } from '#lib/telemetry/sketch.ts';
-import type { HistogramPoint, MetricStore, PointBatch } from './port.ts';
+import type { HistogramPoint, MetricStore, PointBatch, WindowsQuery } from './port.ts';
 
 /** What an adapter lends to the contract: a store on a moved clock, and its surroundings. */
 export interface StoreHarness {
@@ -405,6 +405,78 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       expect(Object.fromEntries(byModel.lines.map((line) => [line.label, line.values[0]]))).toEqual({
         large: 60,
         small: 594,
+      });
+    });
+
+    /** Windows in seconds after the base. */
+    const measure = (
+      asked: Pick<WindowsQuery, 'measure'> & Partial<WindowsQuery>,
+      ...windows: [fromSeconds: number, toSeconds: number][]
+    ) =>
+      store.measureWindows(teamId, {
+        metric: 'operations',
+        groups: null,
+        ...asked,
+        windows: windows.map(([from, to]) => ({ from: base + from * 1000, to: base + to * 1000 })),
+      });
+
+    test('windows are measured whole, may overlap, and are null where nothing was', async () => {
+      await harness().storeSpans(store, teamId, [
+        run(1, { isError: true, durationMs: 100 }),
+        run(25, { durationMs: 100 }),
+        run(26, { durationMs: 9000 }),
+        run(27, { durationMs: 9000 }),
+      ]);
+      await settle(80);
+      const windows: [number, number][] = [
+        [0, 60],
+        [20, 30],
+        [30, 60],
+      ];
+      const requests = await measure({ measure: 'requests' }, ...windows);
+      expect(requests).toEqual({ values: [[4, 18, null]], counts: [[4, 3, 0]] });
+      expect((await measure({ measure: 'error_rate' }, ...windows)).values).toEqual([[0.25, 0, null]]);
+      const [[whole, part, none] = []] = (await measure({ measure: 'latency_p50' }, ...windows)).values;
+      expect([(whole ?? 0) / 100, (part ?? 0) / 9000]).toEqual([expect.closeTo(1, 1), expect.closeTo(1, 1)]);
+      expect(none).toBeNull();
+    });
+
+    test('windows of groups are measured for their agents together, and those of nobody are null', async () => {
+      const second = await harness().makeAgent(teamId, 'researcher');
+      await harness().storeSpans(store, teamId, [run(1), run(2, {}, second), run(3, {}, second)]);
+      await settle(80);
+      const groups = [[agentId], [second], [agentId, second], []];
+      const { values, counts } = await measure({ measure: 'requests', groups }, [0, 60]);
+      expect([values, counts]).toEqual([
+        [[1], [2], [3], [null]],
+        [[1], [2], [3], [0]],
+      ]);
+    });
+
+    test('a long window is the sum of its parts, at its edges and in its latest minutes too', async () => {
+      for (const minute of [0, 7, 19, 28, 29]) {
+        clock.set(base + (minute * 60 + 6) * 1000);
+        await harness().storeSpans(store, teamId, [run(minute * 60 + 5)]);
+      }
+      await settle(30 * 60);
+      const { values, counts } = await measure({ measure: 'requests' }, [10, 1780], [0, 1780]);
+      expect(counts).toEqual([[4, 5]]);
+      expect(values[0]?.[1]).toBeCloseTo((5 * 60) / 1780);
+    });
+
+    test('windows of an OTLP metric, and none for a measure that it has not', async () => {
+      await send(await seriesOf('gauge'), [
+        [1, 4],
+        [31, 10],
+      ]);
+      await settle(80);
+      const of = { metric: 'm.gauge' };
+      expect((await measure({ ...of, measure: 'avg' }, [0, 60], [0, 30])).values).toEqual([[7, 4]]);
+      expect((await measure({ ...of, measure: 'last', groups: [[agentId]] }, [0, 60])).values).toEqual([
+        [10],
+      ]);
+      await expect(measure({ ...of, measure: 'requests' }, [0, 60])).rejects.toMatchObject({
+        code: 'invalid',
       });
     });
 
