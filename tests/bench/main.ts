@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alertDelay } from './alert-delay.ts';
 import { dashboardQueries } from './dashboard-queries.ts';
 import { fanOut } from './fan-out.ts';
 import { footprint } from './footprint.ts';
@@ -17,6 +18,7 @@ const goals: Goal[] = [
   liveLatency,
   fanOut,
   dashboardQueries,
+  alertDelay,
   pageLoad,
   socketMemory,
   reconnectStorm,

@@ -16,7 +16,7 @@ export interface Peer {
  * Unpacks Debian packages into a folder without installing them. Returns null, and the reason on the
  * line of the goal, where they can't be had.
  */
-function unpackDebian(packages: readonly string[], scratch: string): string | null {
+export function unpackDebian(packages: readonly string[], scratch: string): string | null {
   const root = join(scratch, 'peers');
   const downloads = join(scratch, 'downloads');
   mkdirSync(root, { recursive: true });
@@ -36,7 +36,8 @@ function unpackDebian(packages: readonly string[], scratch: string): string | nu
   }
 }
 
-async function start(
+/** Starts an unpacked program on one core and waits until it answers; null where it is not there. */
+export async function startPeer(
   name: string,
   binary: string,
   args: readonly string[],
@@ -56,7 +57,7 @@ export async function startVictoriaMetrics(scratch: string): Promise<Peer | null
   if (root === null) return null;
   const port = await freePort();
   const args = [`-httpListenAddr=127.0.0.1:${port}`, `-storageDataPath=${join(scratch, `vm-${port}`)}`];
-  return start(
+  return startPeer(
     'VictoriaMetrics 1.79',
     join(root, 'usr/bin/victoria-metrics'),
     args,
@@ -76,7 +77,7 @@ export async function startPrometheus(scratch: string): Promise<Peer | null> {
     `--storage.tsdb.path=${join(scratch, `prometheus-${port}`)}`,
     '--web.enable-remote-write-receiver',
   ];
-  return start(
+  return startPeer(
     'Prometheus 2.42',
     join(root, 'usr/bin/prometheus'),
     args,
@@ -101,7 +102,7 @@ export async function startInfluxDb(scratch: string): Promise<Peer | null> {
     INFLUXDB_HTTP_LOG_ENABLED: 'false',
   };
   const url = `http://127.0.0.1:${port}`;
-  const peer = await start('InfluxDB 1.6', join(root, 'usr/bin/influxd'), [], url, '/ping', env);
+  const peer = await startPeer('InfluxDB 1.6', join(root, 'usr/bin/influxd'), [], url, '/ping', env);
   if (peer !== null)
     await fetch(`${url}/query?q=${encodeURIComponent('CREATE DATABASE bench')}`, { method: 'POST' });
   return peer;
@@ -139,7 +140,7 @@ export async function startNetdata(scratch: string): Promise<Peer | null> {
   const args = ['-D', '-p', String(port), '-P', join(folder, 'netdata.pid')];
   for (const option of options) args.push('-W', 'set', ...option);
   const libraries = [join(root, 'usr/lib/x86_64-linux-gnu'), join(root, 'usr/lib')].join(':');
-  return start(
+  return startPeer(
     'Netdata 1.37',
     join(root, 'usr/sbin/netdata'),
     args,

@@ -40,7 +40,7 @@ export interface IngestRig {
 const MAIN = new URL('../../ingest/main.ts', import.meta.url).pathname;
 const READY_MS = 20_000;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -57,8 +57,8 @@ export interface RigEngine {
   close(): Promise<void>;
 }
 
-/** @param dir directory of its own */
-async function startDurable(dir: string): Promise<RigEngine> {
+/** A PostgreSQL that syncs, as the product starts one. @param dir directory of its own */
+export async function startDurable(dir: string): Promise<RigEngine> {
   let engine = await startPostgres({ dir, durable: true });
   const { ownerUrl, appUrl, port } = engine;
   return {

@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Finding } from '#lib/model/alert-finding.ts';
+import { enqueueNotifications } from '#lib/notifications/enqueue.ts';
+import { makeFinding } from '#lib/testing/alert-factory.ts';
+import { makeDraft, makeMessage } from '#lib/testing/notifications.ts';
+import { type Received, type Receiver, startReceiver } from '#lib/testing/receiver.ts';
+import { type AlertRig, createAlertRig } from './alert-rig.ts';
+import { pause } from './ingest-rig.ts';
+
+/** A lease and a moment, seconds. */
+const LEASE = 65;
+
+let rig: AlertRig;
+let receiver: Receiver;
+let channelId: string;
+beforeEach(async () => {
+  rig = await createAlertRig();
+  receiver = await startReceiver();
+  channelId = await rig.setUp.channel(receiver.url);
+  await rig.setUp.route({
+    channelIds: [channelId],
+    groupBy: ['alertname'],
+    groupWaitMs: 0,
+    groupIntervalMs: 600_000,
+  });
+});
+afterEach(async () => {
+  await receiver.close();
+  await rig.close();
+});
+
+const firing = (name: string, values: Partial<Finding> = {}) =>
+  makeFinding({ source: 'integration', sourceId: 'sender', labels: { alertname: name }, ...values });
+const idOf = ({ headers }: Received) => headers['webhook-id'];
+const states = () =>
+  rig.owner`select status, attempts, finish_reason from notifications order by created_at, id`;
+const untilStates = (wanted: unknown[], timeout = 20_000) =>
+  expect.poll(async () => [...(await states())], { timeout, interval: 100 }).toMatchObject(wanted);
+
+test('reliability F3: kill -9 after the receiver got the message doubles it at most, with the same id', async () => {
+  const worker = await rig.startWorker();
+  const killed = Promise.withResolvers<void>();
+  receiver.answerBy(() => {
+    void worker.signal('SIGKILL').then(killed.resolve);
+    return 'hang';
+  });
+  await rig.raise(firing('Slow'));
+  await killed.promise;
+  await untilStates([{ status: 'sending', attempts: 1 }]);
+  receiver.answer({ status: 200 });
+  await rig.startWorker();
+  await rig.travel(LEASE);
+  await untilStates([{ status: 'delivered', attempts: 2 }]);
+  await pause(2000);
+  const [first, second, ...more] = receiver.received.map(idOf);
+  expect(second).toBe(first);
+  expect(more).toEqual([]);
+  const attempts = await rig.owner`select status, reason from notification_attempts order by attempt`;
+  expect([...attempts]).toMatchObject([{ status: 'failed', reason: 'lease_lost' }, { status: 'delivered' }]);
+});
+
+test('reliability F3: who was told by a process that died is told of the end, though nobody noted the beginning', async () => {
+  const worker = await rig.startWorker();
+  const killed = Promise.withResolvers<void>();
+  receiver.answerBy(() => {
+    void worker.signal('SIGKILL').then(killed.resolve);
+    return 'hang';
+  });
+  await rig.raise(firing('Slow'));
+  await killed.promise;
+  await rig.raise(firing('Slow', { firing: false, endsAt: new Date() }));
+  receiver.answer({ status: 200 });
+  await rig.startWorker();
+  await rig.travel(LEASE);
+  await pause(2000);
+  await rig.travel(700);
+  await receiver.count(2, 20_000);
+  const told = receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
+  expect(told).toEqual(['alert.firing', 'alert.resolved']);
+});
+
+test('reliability F6: a worker that was stopped over its lease is taken over and does not send when it wakes', async () => {
+  const slow = await rig.startWorker();
+  await rig.raise(firing('Slow'));
+  // It takes the message on, then can't read where it goes.
+  const lock = rig.owner.begin(async (tx) => {
+    await tx`lock table notification_channels in access exclusive mode`;
+    await expect
+      .poll(async () => [...(await states())], { timeout: 10_000, interval: 50 })
+      .toMatchObject([{ status: 'sending', attempts: 1 }]);
+    await slow.signal('SIGSTOP');
+  });
+  await lock;
+  const stoppedAt = performance.now();
+  const quick = await rig.startWorker();
+  await rig.travel(LEASE);
+  await untilStates([{ status: 'delivered', attempts: 2 }]);
+  // Half a lease of real time: then it knows by its own clock that it lost what it holds.
+  await pause(Math.max(0, 32_000 - (performance.now() - stoppedAt)));
+  await slow.signal('SIGCONT');
+  await pause(3000);
+  expect(receiver.received).toHaveLength(1);
+  await untilStates([{ status: 'delivered', attempts: 2 }]);
+  expect([slow.alive(), quick.alive()]).toEqual([true, true]);
+});
+
+test('reliability F4: kill -9 with 10,000 queued: all are delivered after the restart, the oldest page first', async () => {
+  const messages = 10_000;
+  const user = await rig.setUp.person((await startPager()).url);
+  const drafts = Array.from({ length: messages }, (_, i) =>
+    makeDraft({ teamId: rig.teamId, channelId, cause: `n ${i}`, message: makeMessage() }),
+  );
+  await rig.db.transaction((tx) => enqueueNotifications(tx, drafts));
+  const worker = await rig.startWorker();
+  await receiver.count(2000, 30_000);
+  await worker.signal('SIGKILL');
+  await rig.db.transaction(async (tx) => {
+    const [contact] = await rig.owner`select id from contact_methods where user_id = ${user}`;
+    const to = {
+      purpose: 'page' as const,
+      kind: 'webhook' as const,
+      userId: user,
+      contactMethodId: contact?.id,
+    };
+    await enqueueNotifications(tx, [makeDraft({ ...to, teamId: rig.teamId, cause: 'page', priority: 0 })]);
+  });
+  const deliveredBefore = receiver.received.length;
+  const restartedAt = performance.now();
+  await rig.startWorker();
+  await pager.count(1, 10_000);
+  const pageMs = performance.now() - restartedAt;
+  expect(receiver.received.length - deliveredBefore).toBeLessThan(1000);
+  await rig.travel(LEASE);
+  await expect
+    .poll(
+      async () =>
+        (await rig.owner`select count(*)::int as n from notifications where status <> 'delivered'`)[0]?.n,
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBe(0);
+  const allMs = performance.now() - restartedAt;
+  expect(new Set(receiver.received.map(idOf)).size).toBe(messages);
+  expect(receiver.received.length - messages).toBeLessThanOrEqual(64);
+  expect(pageMs).toBeLessThan(8000);
+  expect(allMs).toBeLessThan(60_000);
+  await pager.close();
+});
+
+test('reliability F5: SIGTERM under load ends in time, and leaves no message to a lease that runs out', async () => {
+  receiver.answerBy(() => ({ status: 200 }));
+  const drafts = Array.from({ length: 3000 }, (_, i) =>
+    makeDraft({ teamId: rig.teamId, channelId, cause: `n ${i}`, message: makeMessage() }),
+  );
+  await rig.db.transaction((tx) => enqueueNotifications(tx, drafts));
+  const worker = await rig.startWorker();
+  await receiver.count(500, 20_000);
+  const toldAt = performance.now();
+  await worker.signal('SIGTERM');
+  expect(performance.now() - toldAt).toBeLessThan(10_000);
+  const [held] = await rig.owner`select count(*)::int as n from notifications where status = 'sending'`;
+  expect(held?.n).toBe(0);
+  await rig.startWorker();
+  await receiver.count(drafts.length, 30_000);
+  await pause(1000);
+  expect(new Set(receiver.received.map(idOf)).size).toBe(receiver.received.length);
+});
+
+let pager: Receiver;
+async function startPager(): Promise<Receiver> {
+  pager = await startReceiver();
+  return pager;
+}
+
+test('reliability F12: a fast restart of PostgreSQL loses no alert that was stored, and tells none twice', async () => {
+  await restartInMidFlow('fast');
+});
+
+test('reliability F13: after kill -9 of PostgreSQL every stored alert is told and the outbox is consistent', async () => {
+  await restartInMidFlow('kill');
+});
+
+/** Stores alerts one after the other while PostgreSQL goes away and comes back. */
+async function restartInMidFlow(how: 'fast' | 'kill'): Promise<void> {
+  const worker = await rig.startWorker();
+  const stored: string[] = [];
+  let running = true;
+  const storing = (async () => {
+    for (let i = 0; running; i++) {
+      const name = `Alert${i}`;
+      const ok = await rig.raise(firing(name)).then(
+        () => true,
+        () => false,
+      );
+      if (ok) stored.push(name);
+      await pause(ok ? 20 : 100);
+    }
+  })();
+  for (let i = 0; i < 2; i++) {
+    await pause(1500);
+    await rig.stop(how);
+    await pause(300);
+    await rig.start();
+  }
+  await pause(1500);
+  running = false;
+  await storing;
+  expect(stored.length).toBeGreaterThan(50);
+  const told = () =>
+    receiver.received.flatMap(({ body }) => {
+      const { data } = JSON.parse(body) as { data: { groupLabels: { alertname: string } } };
+      return data.groupLabels.alertname;
+    });
+  await rig.travel(LEASE);
+  await expect.poll(() => stored.filter((name) => !told().includes(name)), { timeout: 30_000 }).toEqual([]);
+  await pause(1500);
+  // One for each time that outcomes of sends could not be written.
+  expect(told().length - new Set(told()).size).toBeLessThanOrEqual(2 * 64);
+  const ids = new Set(receiver.received.map(idOf));
+  expect(ids.size).toBe(new Set(told()).size);
+  expect(worker.alive()).toBe(true);
+  const [open] =
+    await rig.owner`select count(*)::int as n from notifications where status in ('queued', 'sending')`;
+  expect(open?.n).toBe(0);
+}

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { type DbHandle, openDb } from '#db/client.ts';
+import { databaseNow } from '#db/now.ts';
+import type { Finding } from '#lib/model/alert-finding.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import { applyFindings } from '#lib/pipeline/apply-findings.ts';
+import { AlertingSetUp } from '#tests/history/set-up.ts';
+import { migrate } from '../../scripts/migrate.mjs';
+import { freePort, pause, type RigEngine, startDurable } from './ingest-rig.ts';
+
+/** A worker process as `npm start` runs it. */
+export interface Worker {
+  /** Sends a signal; with one that ends it, resolves when it has ended. */
+  signal(signal: NodeJS.Signals): Promise<void>;
+  alive(): boolean;
+  log(): string;
+}
+
+/** The ground of fault tests about alerts: a durable PostgreSQL and worker processes that can be killed. */
+export interface AlertRig extends Pick<RigEngine, 'stop' | 'start'> {
+  teamId: string;
+  setUp: AlertingSetUp;
+  /** The database as the product uses it. */
+  db: DbHandle['db'];
+  /** As the owner of the tables, to look and to meddle. */
+  owner: postgres.Sql;
+  /** Findings as an evaluator applies them; nobody is woken. */
+  raise(...findings: Finding[]): Promise<void>;
+  /** Starts a worker and waits until it is ready. */
+  startWorker(settings?: Record<string, string>): Promise<Worker>;
+  /** Moves the clock of alerting this far ahead of the real one. */
+  travel(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MAIN = new URL('../../worker/main.ts', import.meta.url).pathname;
+const READY_MS = 20_000;
+const SECRET = 'a secret of the fault tests, 32 letters and more';
+
+function workerProcess(env: NodeJS.ProcessEnv): Worker {
+  const child: ChildProcess = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const alive = () => child.exitCode === null && child.signalCode === null;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    alive,
+    log: () => output,
+    async signal(signal) {
+      if (!alive()) return;
+      child.kill(signal);
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await ended;
+    },
+  };
+}
+
+async function untilReady(worker: Worker, port: number): Promise<void> {
+  const giveUpAt = Date.now() + READY_MS;
+  while (Date.now() < giveUpAt && worker.alive()) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    if (answer?.status === 200) return;
+    await pause(50);
+  }
+  throw new Error(`the worker did not become ready:\n${worker.log()}`);
+}
+
+/** @param settings further environment of the workers */
+export async function createAlertRig(settings: Record<string, string> = {}): Promise<AlertRig> {
+  const dir = mkdtempSync(join(tmpdir(), 'pitwall-alert-fault-'));
+  const postgresDir = join(dir, 'postgres');
+  mkdirSync(postgresDir, { mode: 0o700 });
+  const engine = await startDurable(postgresDir);
+  const { ownerUrl, appUrl } = engine;
+  await migrate({ ownerUrl, appUrl });
+  const owner = postgres(ownerUrl, { max: 4, onnotice: () => {} });
+  const teamId = uuidv7();
+  await owner`insert into teams (id, slug, name) values (${teamId}, 'faults', 'faults')`;
+  const handle = openDb(appUrl, 4);
+  const setUp = await AlertingSetUp.open(ownerUrl, SECRET);
+  const workers: Worker[] = [];
+  return {
+    ...{ teamId, setUp, owner, db: handle.db, stop: engine.stop, start: engine.start },
+    raise: (...findings) =>
+      handle.db.transaction(async (tx) => {
+        await applyFindings(tx, teamId, findings, await databaseNow(tx));
+      }),
+    async startWorker(own = {}) {
+      const port = await freePort();
+      const worker = workerProcess({
+        ...process.env,
+        ...{ DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl, SECRET_KEY: SECRET, REDIS_URL: '' },
+        ...{ WORKER_PORT: String(port), DATA_DIR: join(dir, 'data'), LOG_LEVEL: 'info' },
+        ...settings,
+        ...own,
+      });
+      workers.push(worker);
+      await untilReady(worker, port);
+      return worker;
+    },
+    travel: async (seconds) => {
+      await owner.unsafe(
+        `create or replace function alert_now() returns timestamptz language sql stable
+         as $$ select now() + interval '${seconds} seconds' $$`,
+      );
+    },
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.signal('SIGKILL')));
+      await Promise.all([handle.close(), setUp.close(), owner.end({ timeout: 5 })]);
+      await engine.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
