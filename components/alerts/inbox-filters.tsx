@@ -90,7 +90,7 @@ export function InboxFilters({ state, counts }: InboxFiltersProps) {
 }
 
 function AgentChip({ agentId, onRemove }: { agentId: string; onRemove: () => void }) {
-  const name = useFleetRows()?.find((row) => row.id === agentId)?.name ?? 'one agent';
+  const name = useFleetRows()?.find((row) => row.agentId === agentId)?.name ?? 'one agent';
   return (
     <Button icon={X} onClick={onRemove} aria-label={`Show other agents than ${name} too`}>
       {name}

@@ -1,4 +1,4 @@
-import { Boxes, Gauge, type LucideIcon, PhoneCall, Plug, Settings } from 'lucide-react';
+import { Bell, Boxes, Gauge, type LucideIcon, PhoneCall, Plug, Settings } from 'lucide-react';
 import { CARRIED_PARAMETERS, paths } from '#lib/model/paths.ts';
 
 export interface Destination {
@@ -15,7 +15,6 @@ export interface Destination {
 export const DESTINATIONS: readonly Destination[] = [
   { href: paths.overview(), label: 'Overview', icon: Gauge, carries: true },
   { href: paths.agents(), label: 'Agents', icon: Boxes, carries: true },
-  { href: paths.onCall(), label: 'On-call', icon: PhoneCall, carries: false },
   { href: paths.alerts(), label: 'Alerts', icon: Bell, carries: false },
   { href: paths.onCall(), label: 'On-call', icon: PhoneCall, carries: false },
   { href: paths.connect(), label: 'Connect', icon: Plug, carries: false, wideOnly: true },

@@ -151,8 +151,8 @@ test('alerting S100: acknowledged from a notification without a connection, it s
   await context.setOffline(true);
   await tap(worker, payload.tag, 'acknowledge');
   expect((await shownOf(worker, payload.tag))?.body).toMatch(/^Not yet acknowledged/);
-  await context.setOffline(false);
   expect((await readAlert(page, alert.id)).status).toBe('active');
+  await context.setOffline(false);
 
   await page.goto('/alerts');
   await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
