@@ -25,14 +25,14 @@ test('security Z3: every actor holds exactly what the table of this test says', 
   );
   expect(matrix).toMatchInlineSnapshot(`
     {
-      "admin": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read content:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage api-keys:read api-keys:create api-keys:revoke members:read audit:read team:read team:update sessions:start sessions:read-own sessions:end-own sessions:end-any",
-      "developer": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage api-keys:read api-keys:create api-keys:revoke members:read team:read sessions:start sessions:read-own sessions:end-own",
+      "admin": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read content:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:revoke members:read audit:read team:read team:update sessions:start sessions:read-own sessions:end-own sessions:end-any",
+      "developer": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:revoke members:read team:read sessions:start sessions:read-own sessions:end-own",
       "key ingest": "telemetry:ingest",
-      "key read": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read",
+      "key read": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read on-call:read notification-channels:read notifications:read",
       "key without scopes": "",
-      "key write": "agents:read agents:create agents:update agents:delete agents:control metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage",
+      "key write": "agents:read agents:create agents:update agents:delete agents:control metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notifications:read",
       "system": "agents:read",
-      "viewer": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read team:read sessions:start sessions:read-own sessions:end-own",
+      "viewer": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read on-call:read notification-channels:read notifications:read devices:manage-own contact-methods:manage-own team:read sessions:start sessions:read-own sessions:end-own",
     }
   `);
 });
