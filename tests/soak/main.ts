@@ -14,11 +14,9 @@ try {
     ...{ seconds: Number(values.seconds), scratch, browser },
     onProgress: (line) => process.stdout.write(`${line}\n`),
   });
-  const grown = Object.fromEntries(
-    Object.entries(result.memoryMb).map(([part, readings]) => [part, growth(readings)]),
-  );
+  const grown = Object.fromEntries(Object.entries(result.heldMb).map(([part, held]) => [part, growth(held)]));
   const longest = Math.max(0, ...result.longTasksMs);
-  const { memoryMb: _readings, longTasksMs, ...rest } = result;
+  const { longTasksMs, ...rest } = result;
   process.stdout.write(
     `${JSON.stringify({ ...rest, longTasks: longTasksMs.length, longestTaskMs: longest, grown })}\n`,
   );

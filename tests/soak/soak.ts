@@ -4,11 +4,12 @@
  * journeys run it for 20 seconds.
  */
 import { type Browser, chromium } from '@playwright/test';
-import { median, rssBytes } from '#tests/bench/harness.ts';
+import { pssBytes } from '#tests/bench/harness.ts';
 import { postLoad } from '#tests/bench/load/generator.ts';
 import { compileC, type DrainResult, drain } from '#tests/bench/native.ts';
 import type { Part, Target } from '#tests/bench/stack.ts';
 import { seedViewers, writeTokens } from '#tests/bench/viewers.ts';
+import { collectGarbage } from './collect-garbage.ts';
 
 const PARTS: readonly Part[] = ['web', 'realtime', 'ingest', 'worker', 'postgres'];
 const AGENTS = 1000;
@@ -30,14 +31,29 @@ export interface SoakResult {
   closedViewers: number;
   spansAccepted: number;
   refused: number;
-  /** Resident megabytes of each part, one reading a second after the start-up. */
-  memoryMb: Record<string, number[]>;
+  /** Megabytes that each part holds, a quarter into the time and at its end; see `heldMb`. */
+  heldMb: Record<string, { early: number; late: number }>;
 }
 
-/** Growth of a part: the median of the last quarter against that of the second. 1 is none. */
-export function growth(readings: readonly number[]): number {
-  const quarter = Math.floor(readings.length / 4);
-  return median(readings.slice(-quarter)) / median(readings.slice(quarter, 2 * quarter));
+/** Growth of a part from a quarter into the time to its end. 1 is none. */
+export function growth(held: { early: number; late: number }): number {
+  return held.late / held.early;
+}
+
+const megabytesOf = (stack: Target, part: Part) => Math.round(pssBytes(stack.pids(part)) / 1e6);
+
+/**
+ * Megabytes that each part holds once its garbage is collected. Shared pages are divided among their users,
+ * so the buffers that PostgreSQL's processes share count once.
+ */
+async function heldMb(stack: Target): Promise<Record<Part, number>> {
+  const held: Partial<Record<Part, number>> = {};
+  for (const part of PARTS) {
+    const [pid] = stack.pids(part);
+    if (part !== 'postgres' && pid !== undefined) await collectGarbage(pid);
+    held[part] = megabytesOf(stack, part);
+  }
+  return held as Record<Part, number>;
 }
 
 async function openOverview(stack: Target, browser: Browser) {
@@ -75,19 +91,20 @@ export async function soak(stack: Target, options: SoakOptions): Promise<SoakRes
       tasks.push(...list.getEntries().map((entry) => entry.duration)),
     ).observe({ type: 'longtask' });
   });
-  const memoryMb: Record<string, number[]> = Object.fromEntries(PARTS.map((part) => [part, []]));
-  for (let second = 0; second < options.seconds; second++) {
-    await page.waitForTimeout(1000);
-    for (const part of PARTS) memoryMb[part]?.push(Math.round(rssBytes(stack.pids(part)) / 1e6));
-    if (second % 10 === 9)
-      options.onProgress?.(PARTS.map((part) => `${part} ${memoryMb[part]?.at(-1)} MB`).join(', '));
+  const until = performance.now() + options.seconds * 1000;
+  await page.waitForTimeout(options.seconds * 250);
+  const early = await heldMb(stack);
+  while (performance.now() < until) {
+    await page.waitForTimeout(Math.min(10_000, until - performance.now()));
+    options.onProgress?.(PARTS.map((part) => `${part} ${megabytesOf(stack, part)} MB`).join(', '));
   }
   const longTasksMs = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+  const late = await heldMb(stack);
   await context.close();
   const [sent, seen] = await Promise.all([load, audience]);
   return {
     longTasksMs,
-    memoryMb,
+    heldMb: Object.fromEntries(PARTS.map((part) => [part, { early: early[part], late: late[part] }])),
     ...{ deltas: seen.messages, closedViewers: seen.closed },
     ...{ spansAccepted: sent.points, refused: sent.refused + sent.failed },
   };
