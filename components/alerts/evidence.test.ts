@@ -38,7 +38,12 @@ test('the chart shows what the rule judged, with its thresholds, around the begi
 });
 
 test('a burn rate is drawn as the error rate that spends the budget so fast', () => {
-  const rule = ruleDefinitionSchema.parse({ type: 'burn_rate', budget: 0.01, levels: { critical: 14 } });
+  const rule = ruleDefinitionSchema.parse({
+    type: 'burn_rate',
+    windowSeconds: 3600,
+    budget: 0.01,
+    levels: { critical: 14 },
+  });
   const evidence = evidenceOf(alert(), rule, 11 * HOUR);
   expect(evidence?.question.measure).toBe('error_rate');
   expect(evidence?.thresholds[0]?.value).toBeCloseTo(0.14);
