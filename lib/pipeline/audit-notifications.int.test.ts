@@ -25,7 +25,7 @@ async function toldAlert(teamId: string) {
   const [group] = await world.sql`
     with route as (
       insert into alert_routes (id, team_id, position, name, channel_ids)
-      values (gen_random_uuid(), ${teamId}, 0, 'all', ${world.sql.json([channel.id])}) returning id)
+      values (gen_random_uuid(), ${teamId}, 0, 'all', ${JSON.stringify([channel.id])}::text::jsonb) returning id)
     insert into alert_groups (id, team_id, route_id, group_key, labels, flushed_at, next_flush_at)
     select gen_random_uuid(), ${teamId}, id, 'key', '{}', now() - interval '2 minutes', now() + interval '3 minutes'
     from route returning id`;

@@ -75,7 +75,7 @@ async function makeGroup(channelIds: string[], fallbackId: string | null): Promi
   const [group] = await world.sql`
     with route as (
       insert into alert_routes (id, team_id, position, name, channel_ids, fallback_channel_id)
-      values (gen_random_uuid(), ${teamId}, 0, 'all', ${world.sql.json(channelIds)}, ${fallbackId}) returning id)
+      values (gen_random_uuid(), ${teamId}, 0, 'all', ${JSON.stringify(channelIds)}::text::jsonb, ${fallbackId}) returning id)
     insert into alert_groups (id, team_id, route_id, group_key, labels)
     select gen_random_uuid(), ${teamId}, id, gen_random_uuid()::text, '{}' from route returning id`;
   return String(group?.id);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OutboundClient, OutboundResponse } from '#lib/outbound/client.ts';
 import { postJson } from './http.ts';
 import type { Delivery, Notifier, SendOutcome } from './port.ts';
-import { clip, webLink } from './words.ts';
+import { clip, webLink, withWebLinks } from './words.ts';
 
 const EVENTS_API = 'https://events.pagerduty.com/v2/enqueue';
 
@@ -28,7 +28,12 @@ function pagerDutyEvent(routingKey: string, { dedupKey, message, atMs }: Deliver
         text: clip(message.text, 4000),
         reason: message.reason,
         labels: message.groupLabels,
-        alerts: message.alerts.map(({ title, severity, status, url }) => ({ title, severity, status, url })),
+        alerts: withWebLinks(message).alerts.map(({ title, severity, status, url }) => ({
+          title,
+          severity,
+          status,
+          url,
+        })),
         alert_count: message.alertCount,
       },
     },

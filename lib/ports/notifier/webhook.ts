@@ -3,14 +3,14 @@ import type { OutboundClient } from '#lib/outbound/client.ts';
 import { attempt } from './http.ts';
 import type { Delivery, Notifier } from './port.ts';
 import { signedHeaders } from './webhook-signature.ts';
-import { headline } from './words.ts';
+import { headline, withWebLinks } from './words.ts';
 
 /** The body of a message where the channel has no template of its own. */
 function webhookBody({ id, dedupKey, message, atMs }: Delivery) {
   return {
     type: message.reason === 'test' ? 'test' : `alert.${message.status}`,
     timestamp: new Date(atMs).toISOString(),
-    data: { id, groupKey: dedupKey, ...message },
+    data: { id, groupKey: dedupKey, ...withWebLinks(message) },
   };
 }
 

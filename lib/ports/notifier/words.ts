@@ -28,3 +28,13 @@ export function alertLine({ status, severity, title, value }: MessageAlert): str
 export function webLink(url: string | null | undefined): string | null {
   return url && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null;
 }
+
+/** The same message without addresses that are no web addresses, for receivers that are given it whole. */
+export function withWebLinks(message: NotificationMessage): NotificationMessage {
+  const { view, ack, runbook } = message.links;
+  return {
+    ...message,
+    alerts: message.alerts.map((alert) => ({ ...alert, url: webLink(alert.url) ?? '' })),
+    links: { view: webLink(view), ack: webLink(ack), runbook: webLink(runbook) },
+  };
+}
