@@ -70,6 +70,18 @@ test('alerting S83: days of 23 and of 25 hours have exactly one hand-off, also a
   }
 });
 
+test('alerting S83: through the repeated hour whoever took over stays on call, minute by minute', () => {
+  for (const time of ['02:00', '02:30', '02:59', '09:00']) {
+    const rules = schedule('Europe/Berlin', rotation({ startsAt: `2025-12-01T${time}` }));
+    for (const day of ['2026-03-29', '2026-10-25']) {
+      const from = at(`${day}T00:00:00Z`) - 2 * 3_600_000;
+      const keys = Array.from({ length: 25 * 60 }, (_, i) => resolveOnCall(rules, [], from + i * 60_000).key);
+      const changes = keys.filter((key, i) => i > 0 && key !== keys[i - 1]);
+      expect(changes.length).toBe(new Set(keys).size - 1);
+    }
+  }
+});
+
 test.each(ZONES)(
   'alerting S84: in %s a full rotation has exactly one answer at every instant of two years',
   (zone) => {

@@ -208,6 +208,8 @@ test('alerting S87: after an outage longer than several delays one way carries o
   await team.pass(30);
   await team.cycle();
   expect([await team.told(first.id), await team.told(second.id)]).toEqual([['anna'], ['anna']]);
+  const messages = await world.sql`select alert_ids from notifications where team_id = ${team.teamId}`;
+  expect(messages).toHaveLength(2);
   await team.cycle();
   expect(await team.told(first.id)).toEqual(['anna']);
 });
