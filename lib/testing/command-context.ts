@@ -34,7 +34,10 @@ function recordingBus(published: [channel: string, payload: string][]): EventBus
     kind: 'embedded',
     async publish(channel, payload) {
       published.push([channel, payload]);
-      for (const handler of handlers.get(channel) ?? []) handler(payload, channel);
+      const matching = [...handlers].filter(([pattern]) =>
+        pattern.endsWith('*') ? channel.startsWith(pattern.slice(0, -1)) : channel === pattern,
+      );
+      for (const [, set] of matching) for (const handler of set) handler(payload, channel);
     },
     async subscribe(pattern, handler) {
       const set = handlers.get(pattern) ?? new Set();
