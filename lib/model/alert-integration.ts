@@ -24,6 +24,7 @@ const integrationViewSchema = z.object({
   resolveTimeoutSeconds: z.number(),
   maxPerAlertname: z.int(),
   path: z.string().describe('Path prefix of the Alertmanager API for this sender'),
+  openAlerts: z.int().describe('Alerts that it sent and that are not resolved'),
   lastReceivedAt: z.int().nullable(),
   createdAt: z.int(),
   revokedAt: z.int().nullable(),

@@ -65,3 +65,10 @@ export const routeBodies = {
   AlertRouteList: z.object({ items: z.array(routeViewSchema) }),
   AlertSettings: alertSettingsSchema,
 };
+
+/** A route that takes an alert, with the labels of the group that the alert joins there. */
+export interface TakingRoute {
+  id: string;
+  name: string;
+  group: Readonly<Record<string, string>>;
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertStatus, Severity } from './alert.ts';
+import type { AlertStatus, Labels, Severity } from './alert.ts';
 import { labelMatcherSchema, matchesEmpty } from './label-matcher.ts';
 import { maintenanceWhenSchema } from './maintenance.ts';
 import { isTimeZone } from './zoned-time.ts';
@@ -73,7 +73,7 @@ export interface MatchingAlerts {
   open: number;
   matching: number;
   /** The first of them. */
-  items: { id: string; title: string; severity: Severity; status: AlertStatus }[];
+  items: { id: string; title: string; severity: Severity; status: AlertStatus; labels: Labels }[];
 }
 
 /** Names of labels with values they have. */

@@ -58,7 +58,7 @@ async function requireOwn(tx: Tx, teamId: string, values: Values): Promise<void>
 }
 
 /** Open alerts go where the routes send them from now on. */
-async function reroute(tx: Tx, teamId: string): Promise<void> {
+export async function reroute(tx: Tx, teamId: string): Promise<void> {
   const open = await selectAlerts(tx, teamId, sql`a.status <> 'resolved'`);
   await rerouteAlerts(tx, teamId, open, await databaseNow(tx));
 }

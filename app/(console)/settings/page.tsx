@@ -1,4 +1,13 @@
-import { BellRing, KeyRound, MonitorSmartphone, RadioTower, SunMoon, Users } from 'lucide-react';
+import {
+  BellRing,
+  KeyRound,
+  MonitorSmartphone,
+  RadioTower,
+  Split,
+  SunMoon,
+  Users,
+  Webhook,
+} from 'lucide-react';
 import type { Metadata } from 'next';
 import { SettingsIndex } from '#components/settings/settings-index.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
@@ -24,6 +33,18 @@ const SECTIONS = [
     icon: BellRing,
     title: 'Notifications',
     text: 'Where alerts go besides the inbox, your devices, and what was sent.',
+  },
+  {
+    href: paths.alertRouting(),
+    icon: Split,
+    title: 'Alert routing',
+    text: 'Which alerts go to whom, told together or apart, and what keeps what quiet.',
+  },
+  {
+    href: paths.alertIntegrations(),
+    icon: Webhook,
+    title: 'Alert integrations',
+    text: 'Let a Prometheus send its alerts here.',
   },
   {
     href: paths.receiver(),

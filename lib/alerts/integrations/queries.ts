@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { alertIntegrations } from '#db/schema/alerts.ts';
@@ -12,8 +12,10 @@ export const listIntegrations = defineQuery({
   permission: 'alerts:read',
   input: z.strictObject({}),
   async run({ actor, db }): Promise<{ items: IntegrationView[] }> {
+    const openAlerts = sql<number>`(select count(*)::int from alerts a where a.source = 'integration'
+      and a.source_id = ${alertIntegrations.id}::text and a.status <> 'resolved')`;
     const rows = await db
-      .select()
+      .select({ ...getTableColumns(alertIntegrations), openAlerts })
       .from(alertIntegrations)
       .where(eq(alertIntegrations.teamId, actor.teamId))
       .orderBy(asc(alertIntegrations.name), asc(alertIntegrations.id))
@@ -24,6 +26,7 @@ export const listIntegrations = defineQuery({
       resolveTimeoutSeconds: row.resolveTimeoutMs / 1000,
       maxPerAlertname: row.maxPerAlertname,
       path: `/api/integrations/${row.id}`,
+      openAlerts: row.openAlerts,
       lastReceivedAt: row.lastReceivedAt?.getTime() ?? null,
       createdAt: row.createdAt.getTime(),
       revokedAt: row.revokedAt?.getTime() ?? null,

@@ -26,6 +26,7 @@ export const matchingAlerts = defineQuery({
     const found = open.filter((alert) => passes(matchedLabels(alert)));
     const items = found.slice(0, SHOWN).map((alert) => ({
       ...{ id: alert.id, title: alert.title, severity: alert.severity, status: alert.status },
+      labels: matchedLabels(alert),
     }));
     return { open: open.length, matching: found.length, items };
   },

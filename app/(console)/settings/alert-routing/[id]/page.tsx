@@ -1,0 +1,63 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { type RouteValues, routeDraft } from '#components/alert-routing/route-draft.ts';
+import { RouteForm } from '#components/alert-routing/route-form.tsx';
+import { RemoveButton } from '#components/on-call/remove-button.tsx';
+import { PageHeader } from '#components/ui/page.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { roleHolds } from '#lib/access/permissions.ts';
+import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
+import { paths } from '#lib/model/paths.ts';
+import { listRoutes } from '#lib/notifications/route-queries.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { deleteRoute, matchingAlerts, updateRoute } from '../actions.ts';
+import { routeTargets } from '../targets.ts';
+
+export const metadata: Metadata = { title: 'Alert route' };
+
+export default async function RoutePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { role } = await requireActor(paths.alertRoute(id));
+  if (!roleHolds(role, 'alert-routing:manage'))
+    return (
+      <StateMessage kind="no-permission" title="Your role may not route alerts">
+        Developers and admins of your team may.
+      </StateMessage>
+    );
+  const [{ items }, targets] = await Promise.all([read(listRoutes, {}), routeTargets()]);
+  const route = items.find((each) => each.id === id) ?? notFound();
+  const position = route.isDefault ? 0 : route.position;
+  async function save(values: RouteValues) {
+    'use server';
+    return updateRoute({ ...values, id, position });
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader
+        title={route.name}
+        actions={
+          !route.isDefault && (
+            <RemoveButton
+              id={id}
+              name={route.name}
+              words="Its open alerts go where the other routes send them."
+              remove={deleteRoute}
+              backTo={paths.alertRouting()}
+            />
+          )
+        }
+      >
+        What was told of its alerts stays told when it changes.
+      </PageHeader>
+      <RouteForm
+        isNew={false}
+        isDefault={route.isDefault}
+        start={routeDraft(route)}
+        {...targets}
+        known={await read(knownLabels, {})}
+        save={save}
+        ask={matchingAlerts}
+      />
+    </div>
+  );
+}
