@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openApiDocument } from '#lib/web/api/openapi.ts';
-import { type Operation, operations } from '#lib/web/api/operations.ts';
+import type { Operation } from '#lib/web/api/operation.ts';
+import { operations } from '#lib/web/api/operations.ts';
 
 const document = openApiDocument(operations, { title: 'API', version: '1', url: 'https://pitwall.example' });
 const paths = document.paths as Record<string, Record<string, Record<string, unknown>>>;

@@ -55,7 +55,8 @@ beforeAll(async () => {
   vi.stubEnv('SECRET_KEY', randomToken());
   vi.stubEnv('DATA_DIR', folder);
   vi.stubEnv('LOG_LEVEL', 'silent');
-  const routes: Record<string, Handler> = await import('./[...path]/route.ts');
+  const { GET, POST, DELETE } = await import('./[...path]/route.ts');
+  const routes = { GET, POST, DELETE };
   server = createServer((request, response) => void serve(routes, request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;

@@ -23,7 +23,7 @@ import { readAlertSettings, updateAlertSettings } from '#lib/alerts/settings.ts'
 import { readAlertStats } from '#lib/alerts/stats.ts';
 import { listRoutes } from '#lib/notifications/route-queries.ts';
 import { createRoute, deleteRoute, updateRoute } from '#lib/pipeline/manage-routes.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
   ...row,

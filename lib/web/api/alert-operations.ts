@@ -8,7 +8,7 @@ import { reopenAlert } from '#lib/pipeline/reopen-alert.ts';
 import { resolveAlert } from '#lib/pipeline/resolve-alert.ts';
 import { respondInBulk } from '#lib/pipeline/respond-in-bulk.ts';
 import { snoozeAlert } from '#lib/pipeline/snooze-alert.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
   ...row,

@@ -12,7 +12,7 @@ import {
   removeDevice,
   testDevices,
 } from '#lib/notifications/devices/devices.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
   ...row,

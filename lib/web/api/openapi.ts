@@ -3,7 +3,8 @@ import { KEY_SCOPES, PERMISSIONS } from '#lib/access/permissions.ts';
 import { webContext } from '#lib/compose/web.ts';
 import { HTTP_STATUS } from '#lib/kernel/errors.ts';
 import { type ApiBody, apiBodies } from '#lib/model/api.ts';
-import { type Operation, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations.ts';
 
 type Json = Record<string, unknown>;
 

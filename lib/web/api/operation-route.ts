@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Handler } from '#lib/web/route.ts';
 import { type VerbRouteOptions, verbRoute } from '#lib/web/verb-route.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 /** The route handler of a row of the table: `export const GET = operationRoute(operations.listAgents)`. */
 export function operationRoute<S extends z.ZodType, R>(

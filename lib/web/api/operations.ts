@@ -20,10 +20,7 @@ import {
   listRuleVersions,
 } from '#lib/alerts/rules/verbs/queries.ts';
 import { restoreRuleVersion, updateRule } from '#lib/alerts/rules/verbs/update-rule.ts';
-import type { Command } from '#lib/command/define-command.ts';
-import type { Query } from '#lib/command/define-query.ts';
 import { listMetrics, queryMetric } from '#lib/metrics/queries.ts';
-import type { ApiBody } from '#lib/model/api.ts';
 import {
   createContactMethod,
   deleteContactMethod,
@@ -41,36 +38,11 @@ import { listRuns } from '#lib/runs/queries.ts';
 import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
-
-/**
- * The one table of `/api/v1`: route files bind its rows, the document is made from it. A row is a verb of
- * the system with its address.
- */
-export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/api/v1`, parameters in braces. */
-  path: string;
-  verb: Query<S, R> | Command<S, R>;
-  summary: string;
-  tag:
-    | 'agents'
-    | 'alerts'
-    | 'alert-rules'
-    | 'health'
-    | 'metrics'
-    | 'notifications'
-    | 'on-call'
-    | 'receiver'
-    | 'runs';
-  answer: ApiBody;
-  /** Status of a good answer; default 200. */
-  status?: number;
-  /** Name of the input field that `{id}` of the path is; default `id`. */
-  idIs?: string;
-}
+import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
 
+/** The one table of `/api/v1`: route files bind its rows, the document is made from it. */
 export const operations = {
   ...alertHandlingOperations,
   ...alertOperations,
