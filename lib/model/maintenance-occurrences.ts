@@ -66,8 +66,10 @@ export function occurrencesOf(
     return endsAt > fromMs ? [{ startsAt, endsAt }] : [];
   }
   const found: Occurrence[] = [];
+  const next = () => found.filter(({ endsAt }) => endsAt > fromMs);
   const today = dayStart(wallTimeAt(zone, fromMs));
-  for (let day = -1; day <= DAYS_AHEAD && found.length <= count; day++) {
+  // One more than is asked for: only then no later day touches the last.
+  for (let day = -1; day <= DAYS_AHEAD && next().length <= count; day++) {
     for (const stretch of onDay(when.intervals, zone, today + day * DAY_MS)) {
       const before = found.at(-1);
       if (before && stretch.startsAt <= before.endsAt)
@@ -75,5 +77,5 @@ export function occurrencesOf(
       else found.push(stretch);
     }
   }
-  return found.filter(({ endsAt }) => endsAt > fromMs).slice(0, count);
+  return next().slice(0, count);
 }
