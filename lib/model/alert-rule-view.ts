@@ -25,7 +25,7 @@ export const ruleRowSchema = z.object({
 });
 export type RuleRow = z.infer<typeof ruleRowSchema>;
 
-export const ruleInstanceSchema = z.object({
+const ruleInstanceSchema = z.object({
   labels,
   kind: z.enum(INSTANCE_KINDS),
   state: z.enum(INSTANCE_STATES),

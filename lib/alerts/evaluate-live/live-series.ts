@@ -6,7 +6,7 @@
  */
 import { Sketch } from '#lib/telemetry/sketch.ts';
 
-export const LIVE_COLUMNS = ['requests', 'errors', 'inputTokens', 'outputTokens', 'costMicros'] as const;
+const LIVE_COLUMNS = ['requests', 'errors', 'inputTokens', 'outputTokens', 'costMicros'] as const;
 export type LiveColumn = (typeof LIVE_COLUMNS)[number];
 const WIDTH = LIVE_COLUMNS.length;
 

@@ -5,7 +5,7 @@ import { judge } from './verdict.ts';
 import { breachReason } from './words.ts';
 
 /** Two series that are one after their labels were filled in (alerting S8). */
-export class DuplicateSeriesError extends Error {}
+class DuplicateSeriesError extends Error {}
 
 export const hasData = (point: RulePoint): boolean => point.judged !== null && !Number.isNaN(point.judged);
 

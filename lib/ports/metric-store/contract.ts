@@ -457,6 +457,8 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       for (const minute of [0, 7, 19, 28, 29]) {
         clock.set(base + (minute * 60 + 6) * 1000);
         await harness().storeSpans(store, teamId, [run(minute * 60 + 5)]);
+        await settle(minute * 60 + 30);
+        await settle(minute * 60 + 80);
       }
       await settle(30 * 60);
       const { values, counts } = await measure({ measure: 'requests' }, [10, 1780], [0, 1780]);

@@ -86,7 +86,7 @@ export interface MetricStore<Tx> {
   /** Answers a query; picks the level from range and pixels; never reads raw points of a whole team. */
   query(teamId: string, query: MetricQuery): Promise<MetricAnswer>;
   /**
-   * Measures whole windows, each value over all of its window. Windows older than 4 hours are known to the
+   * Measures whole windows, each value over all of its window. Windows older than 4 hours, or longer than 12, are known to the
    * minute.
    *
    * @throws AppError `invalid` when the measure does not exist for the metric

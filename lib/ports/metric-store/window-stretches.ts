@@ -29,8 +29,12 @@ export function windowStretches(
   nowMs: number,
   finestFromMs: number,
 ): WindowStretch[] {
-  return windows.flatMap(({ from, to }, window) => {
-    const [, usual, fine] = LEVELS.find(([longestMs]) => to - from <= longestMs) ?? LEVELS[0] ?? [0, 10, 10];
+  return windows.flatMap((asked, window) => {
+    const length = asked.to - asked.from;
+    const [, usual, fine] = LEVELS.find(([longestMs]) => length <= longestMs) ?? LEVELS[0] ?? [0, 10, 10];
+    const grain = fine * 1000;
+    const from = Math.floor(asked.from / grain) * grain;
+    const to = Math.floor(asked.to / grain) * grain;
     const hasFine = fine === 60 || from >= finestFromMs;
     const level: RollupLevel = usual === 10 && !hasFine ? 60 : usual;
     const step = level * 1000;

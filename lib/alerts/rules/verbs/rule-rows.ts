@@ -38,7 +38,7 @@ export async function lockRule(tx: Tx, teamId: string, id: string, ifVersion?: n
 }
 
 /** Turns "the name is taken" into a conflict; any other error stays what it is. */
-export function explainTakenName(error: unknown, name: string): unknown {
+function explainTakenName(error: unknown, name: string): unknown {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   const isTaken = cause instanceof Error && 'code' in cause && cause.code === '23505';
   return isTaken ? new AppError('conflict', `There already is a rule named ${name}.`) : error;

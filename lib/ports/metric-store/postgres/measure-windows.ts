@@ -11,13 +11,16 @@ import { FINEST_KEPT_MS } from './windows.ts';
 function seriesOf(source: Source, groups: WindowsQuery['groups']): [ids: number[], numbers: number[]] {
   const ids: number[] = [];
   const numbers: number[] = [];
-  const place = new Map(groups?.flatMap((agentIds, group) => agentIds.map((id) => [id, group] as const)));
+  const places = new Map<string, number[]>();
+  groups?.forEach((agentIds, group) => {
+    for (const id of agentIds) places.set(id, [...(places.get(id) ?? []), group]);
+  });
   for (const { key, seriesIds } of source.groups) {
-    const group = groups === null ? 0 : place.get(key);
-    if (group === undefined) continue;
-    for (const id of seriesIds) {
-      ids.push(id);
-      numbers.push(group);
+    for (const group of groups === null ? [0] : (places.get(key) ?? [])) {
+      for (const id of seriesIds) {
+        ids.push(id);
+        numbers.push(group);
+      }
     }
   }
   return [ids, numbers];
