@@ -109,5 +109,5 @@ test('10,000 findings are opened, repeated and resolved in seconds', async () =>
   process.stdout.write(
     `10,000 findings: open ${Math.round(openedAt - startedAt)} ms, repeat ${Math.round(repeatedAt - openedAt)} ms, resolve ${Math.round(endedAt - repeatedAt)} ms\n`,
   );
-  expect(openedAt - startedAt).toBeLessThan(10_000);
+  expect(openedAt - startedAt).toBeLessThan(30_000);
 }, 60_000);
