@@ -1,5 +1,5 @@
 /** A template that can't be filled in. */
-class TemplateError extends Error {}
+export class TemplateError extends Error {}
 
 const PLACEHOLDER = /\{\{\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*\}\}/gu;
 
