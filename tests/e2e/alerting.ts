@@ -3,6 +3,9 @@ import { expect, type Page } from '@playwright/test';
 import type { AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
 import { product } from './product.ts';
 
+/** A name that no run before has left in the product. */
+export const freshName = (word: string): string => `${word}${randomBytes(4).toString('hex')}`;
+
 /** Asks the REST interface as the person who is signed in on a page. */
 export async function rest<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
   const { url } = product();
@@ -81,7 +84,7 @@ export const readAlert = (page: Page, id: string) => rest<AlertDetail>(page, 'GE
 export async function pageMeOfEverything(page: Page): Promise<void> {
   const people = await rest<{ id: string }[]>(page, 'GET', '/on-call/people');
   const { id } = await rest<{ id: string }>(page, 'POST', '/escalation-policies', {
-    name: `Everybody ${randomBytes(4).toString('hex')}`,
+    name: freshName('Everybody '),
     steps: [
       {
         targets: people.map((person) => ({ kind: 'user', id: person.id })),
@@ -91,7 +94,7 @@ export async function pageMeOfEverything(page: Page): Promise<void> {
     repeat: 0,
   });
   await rest(page, 'POST', '/alert-routes', {
-    name: `All ${randomBytes(4).toString('hex')}`,
+    name: freshName('All '),
     position: 1,
     escalationPolicyId: id,
   });

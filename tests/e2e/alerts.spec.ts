@@ -1,14 +1,15 @@
 import { expect, type Page, test } from '@playwright/test';
-import { fireAlert, makeEagerRule, readAlert, rest } from './alerting.ts';
+import { fireAlert, freshName, makeEagerRule, readAlert, rest } from './alerting.ts';
 import { signIn } from './sign-in.ts';
 
+const fleet = freshName('desk');
 let ruleId: string;
 test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async ({ browser }) => {
   const page = await browser.newPage();
   await signIn(page);
-  ruleId = await makeEagerRule(page, 'desk');
+  ruleId = await makeEagerRule(page, fleet);
   await page.close();
 });
 test.beforeEach(({ page }) => signIn(page));
@@ -23,12 +24,12 @@ test('the inbox names what needs somebody, groups it by cause and takes all of i
   await page.goto('/alerts');
   await live(page);
   const alerts = [];
-  for (const agent of ['desk-a', 'desk-b', 'desk-c']) alerts.push(await fireAlert(page, agent));
+  for (const agent of ['a', 'b', 'c']) alerts.push(await fireAlert(page, `${fleet}-${agent}`));
   for (const { id } of alerts) await expect(page.locator(`[data-alert="${id}"]`)).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('need somebody');
   await expect(page).toHaveTitle(/^\(\d+\) Alerts/);
 
-  const group = page.getByRole('region', { name: 'Too much of desk' });
+  const group = page.getByRole('region', { name: `Too much of ${fleet}` });
   await expect(group.locator('[data-alert]')).toHaveCount(3);
   await group.getByRole('button', { name: /^Acknowledge 3 alerts/ }).click();
   for (const { id } of alerts)
@@ -42,10 +43,10 @@ test('an alert shows its evidence, runbook and timeline; comments, feedback and 
   page,
 }) => {
   test.setTimeout(120_000);
-  const alert = await fireAlert(page, 'desk-detail');
+  const alert = await fireAlert(page, `${fleet}-detail`);
   await page.goto(`/alerts/${alert.id}`);
   await live(page);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('desk-detail does too much');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${fleet}-detail does too much`);
   await expect(page.getByRole('link', { name: 'https://wiki.example/too-much' })).toBeVisible();
   await expect(page.getByRole('img', { name: /around the alert/ })).toBeVisible();
 
@@ -65,7 +66,7 @@ test('reliability F26: what resolves leaves the inbox and every open page of it 
   context,
 }) => {
   test.setTimeout(120_000);
-  const alert = await fireAlert(page, 'desk-over');
+  const alert = await fireAlert(page, `${fleet}-over`);
   const detail = await context.newPage();
   await detail.goto(`/alerts/${alert.id}`);
   await page.goto('/alerts');
@@ -79,8 +80,8 @@ test('reliability F26: what resolves leaves the inbox and every open page of it 
 });
 
 test('filters stand in the address; nothing that matches is a picture of its own', async ({ page }) => {
-  await page.goto('/alerts?status=resolved&q=desk-over');
-  await expect(page.locator('[data-alert]').first()).toContainText('desk-over');
+  await page.goto(`/alerts?status=resolved&q=${fleet}-over`);
+  await expect(page.locator('[data-alert]').first()).toContainText(`${fleet}-over`);
   await page.getByRole('searchbox').fill('there is no such alert');
   await expect(page.getByText('No alert matches')).toBeVisible();
   await expect(page).toHaveURL(/q=there/);
@@ -98,7 +99,7 @@ test('the pages of alerts fit 360 px, name their controls and give thumbs 44 px'
   });
   const page = await context.newPage();
   await signIn(page);
-  const alert = await fireAlert(page, 'desk-narrow');
+  const alert = await fireAlert(page, `${fleet}-narrow`);
   for (const path of ['/alerts', '/alerts?status=acknowledged', `/alerts/${alert.id}`, '/alerts/stats']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);

@@ -1,6 +1,6 @@
-import { type BrowserContext, devices, expect, type Page, test, type Worker } from '@playwright/test';
+import { devices, expect, type Page, test, type Worker } from '@playwright/test';
 import type { PushPayload } from '#lib/model/push-payload.ts';
-import { fireAlert, makeEagerRule, pageMeOfEverything, readAlert, rest } from './alerting.ts';
+import { fireAlert, freshName, makeEagerRule, pageMeOfEverything, readAlert, rest } from './alerting.ts';
 import { product } from './product.ts';
 import { type PushService, startPushService } from './push-service.ts';
 import { signIn } from './sign-in.ts';
@@ -10,6 +10,7 @@ const { defaultBrowserType: _browser, ...pixel } = devices['Pixel 7'];
 test.use({ ...pixel, viewport: { width: 360, height: 740 }, permissions: ['notifications'] });
 test.describe.configure({ mode: 'serial' });
 
+const fleet = freshName('phone');
 let service: PushService;
 
 /** What the tests touch of the worker's own world. */
@@ -19,8 +20,10 @@ interface WorkerScope {
   NotificationEvent: new (type: string, init: { notification: Notification; action: string }) => Event;
 }
 
-/** The service worker of a page that has loaded. */
-async function workerOf(context: BrowserContext): Promise<Worker> {
+/** The service worker of a page that has loaded, once it takes pushes. */
+async function workerOf(page: Page): Promise<Worker> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const context = page.context();
   return context.serviceWorkers()[0] ?? context.waitForEvent('serviceworker');
 }
 
@@ -83,7 +86,7 @@ test.beforeAll(async ({ browser }) => {
   const page = await context.newPage();
   await signIn(page);
   await rest(page, 'POST', '/push-subscriptions', { ...service.subscription, userAgent: 'phone' });
-  await makeEagerRule(page, 'phone');
+  await makeEagerRule(page, fleet);
   await pageMeOfEverything(page);
   await context.close();
 });
@@ -91,12 +94,11 @@ test.afterAll(() => service.close());
 
 test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the notification, and the desktop inbox follows', async ({
   page,
-  context,
   browser,
 }) => {
   test.setTimeout(120_000);
   await signIn(page);
-  const worker = await workerOf(context);
+  const worker = await workerOf(page);
   const desktop = await browser.newContext({
     baseURL: product().url,
     viewport: { width: 1280, height: 800 },
@@ -106,9 +108,9 @@ test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the n
   await inbox.goto('/alerts');
   await expect(inbox.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
 
-  const alert = await fireAlert(page, 'phone-one');
+  const alert = await fireAlert(page, `${fleet}-one`);
   const card = inbox.locator(`[data-alert="${alert.id}"]`);
-  await expect(card).toContainText('phone-one does too much');
+  await expect(card).toContainText(`${fleet}-one does too much`);
 
   const { text, payload, headers } = await nextPush(alert.id);
   expect(headers.get('urgency')).toBe('high');
@@ -117,7 +119,7 @@ test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the n
   await expect
     .poll(() => shownOf(worker, payload.tag))
     .toMatchObject({
-      title: expect.stringContaining('phone-one does too much'),
+      title: expect.stringContaining(`${fleet}-one does too much`),
     });
 
   await tap(worker, payload.tag, 'acknowledge');
@@ -129,9 +131,9 @@ test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the n
   await desktop.close();
 });
 
-test('alerting S96: a push that cannot be read is shown all the same', async ({ page, context }) => {
+test('alerting S96: a push that cannot be read is shown all the same', async ({ page }) => {
   await signIn(page);
-  const worker = await workerOf(context);
+  const worker = await workerOf(page);
   await deliver(page, 'this is no JSON');
   await expect.poll(() => shownOf(worker, 'unreadable')).toMatchObject({ title: 'Pitwall' });
 });
@@ -142,8 +144,8 @@ test('alerting S100: acknowledged from a notification without a connection, it s
 }) => {
   test.setTimeout(120_000);
   await signIn(page);
-  const worker = await workerOf(context);
-  const alert = await fireAlert(page, 'phone-two');
+  const worker = await workerOf(page);
+  const alert = await fireAlert(page, `${fleet}-two`);
   const { text, payload } = await nextPush(alert.id);
   await deliver(page, text);
   await expect.poll(() => shownOf(worker, payload.tag)).toBeDefined();
@@ -164,7 +166,7 @@ test('alerting S100: tapped in the inbox without a connection, it waits in sight
 }) => {
   test.setTimeout(120_000);
   await signIn(page);
-  const alert = await fireAlert(page, 'phone-three');
+  const alert = await fireAlert(page, `${fleet}-three`);
   await page.goto('/alerts');
   const card = page.locator(`[data-alert="${alert.id}"]`);
   await context.setOffline(true);
@@ -181,8 +183,8 @@ test('alerting S99: with an expired session a tap leads over the sign-in back to
 }) => {
   test.setTimeout(120_000);
   await signIn(page);
-  const worker = await workerOf(context);
-  const alert = await fireAlert(page, 'phone-four');
+  const worker = await workerOf(page);
+  const alert = await fireAlert(page, `${fleet}-four`);
   const { text, payload } = await nextPush(alert.id);
   await deliver(page, text);
   await expect.poll(() => shownOf(worker, payload.tag)).toBeDefined();
@@ -210,14 +212,14 @@ test('alerting S88: opening an acknowledge link acknowledges nothing; its one ta
 }) => {
   test.setTimeout(120_000);
   await signIn(page);
-  const alert = await fireAlert(page, 'phone-five');
+  const alert = await fireAlert(page, `${fleet}-five`);
   const { payload } = await nextPush(alert.id);
   const link = payload.ack ?? '';
   const stranger = await browser.newContext({ baseURL: product().url });
   const other = await stranger.newPage();
   for (const method of ['GET', 'HEAD']) await other.request.fetch(link, { method });
   await other.goto(link);
-  await expect(other.getByText('phone-five does too much')).toBeVisible();
+  await expect(other.getByText(`${fleet}-five does too much`)).toBeVisible();
   expect((await readAlert(page, alert.id)).status).toBe('active');
 
   await other.getByRole('button', { name: /^Acknowledge as/ }).click();
