@@ -128,7 +128,7 @@ export default {
         path: OURS,
         pathNot: [
           '^scripts/',
-          '^tests/(bench|soak)/',
+          '^tests/(bench|history|soak)/',
           '^lib/config/',
           '^lib/compose/',
           '^lib/web/',
