@@ -4,12 +4,7 @@ import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { LineInput } from '#components/ui/field.tsx';
 import { Icon } from '#components/ui/icon.tsx';
-
-export interface AgentChoice {
-  id: string;
-  name: string;
-  environment: string;
-}
+import type { AgentChoice } from './editor-choices.ts';
 
 const nameOf = ({ name, environment }: AgentChoice) =>
   environment === 'default' ? name : `${name} (${environment})`;

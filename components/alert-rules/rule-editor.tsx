@@ -8,8 +8,8 @@ import { Card } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import { paths } from '#lib/model/paths.ts';
-import type { AgentChoice } from './chosen-agents.tsx';
 import type { RuleDraft } from './draft.ts';
+import type { EditorChoices } from './editor-choices.ts';
 import { MessageSection } from './message-section.tsx';
 import { PatienceSection } from './patience-section.tsx';
 import { PreviewPanel } from './preview-panel.tsx';
@@ -18,14 +18,6 @@ import { type DraftState, useDraft } from './use-draft.ts';
 import { type PreviewHours, usePreview } from './use-preview.ts';
 import { WhatSection } from './what-section.tsx';
 import { WhenSection } from './when-section.tsx';
-
-/** What the fields of the editor can be filled with. */
-export interface EditorChoices {
-  metrics: readonly { metric: string; unit: string }[];
-  agents: readonly AgentChoice[];
-  /** Labels of agents with the values they have. */
-  labels: Readonly<Record<string, readonly string[]>>;
-}
 
 export type SaveRule = BoundAction<
   { name: string; enabled: boolean; definition: RuleDefinition },

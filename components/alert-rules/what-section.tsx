@@ -7,8 +7,8 @@ import { RULE_TYPES, type RuleType } from '#lib/model/alert.ts';
 import { ANY_TELEMETRY, RULE_GROUPINGS } from '#lib/model/alert-rule.ts';
 import { METRIC_MEASURES, OPERATION_MEASURES } from '#lib/model/metric.ts';
 import { ChosenAgents } from './chosen-agents.tsx';
+import type { EditorChoices } from './editor-choices.ts';
 import { EditorSection } from './editor-section.tsx';
-import type { EditorChoices } from './rule-editor.tsx';
 import type { DraftState } from './use-draft.ts';
 import { GROUPING_WORDS, measureLabel, TYPE_WORDS } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { allAgents } from '#app/(console)/all-agents.ts';
-import type { EditorChoices } from '#components/alert-rules/rule-editor.tsx';
+import type { EditorChoices } from '#components/alert-rules/editor-choices.ts';
 import { listMetrics } from '#lib/metrics/queries.ts';
 import { read } from '#lib/web/session.ts';
 
