@@ -11,9 +11,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DOCUMENT = 'docs/alerting.md';
 const BEGIN = '<!-- statements: begin -->';
 const END = '<!-- statements: end -->';
-const TEST_FILE = /\.(test|spec)\.(ts|tsx|mjs)$/;
-/** The beginning of a title: `test('alerting S1, S2: ...`, also in `test.each(...)('...`. */
-const TITLE = /['"`]alerting ((?:S\d+)(?:(?:,| and) S\d+)*):/g;
+const TEST_FILE = /(\.(test|spec)\.(ts|tsx|mjs)|^lib\/ports\/.*\/contract\.ts)$/;
+/** The beginning of a title: `test('alerting S1, S2: ...`, `alerting S95, reliability F37: ...`, or a row of a table. */
+const TITLE = /['"`]alerting ((?:S\d+)(?:(?:,| and) S\d+)*)(?:, [a-z]+ [A-Z]\d+)*:/g;
 /** At most so many numbers may stand in one title. */
 const MOST_NUMBERS = 3;
 

@@ -17,11 +17,11 @@ test('the table of docs/alerting.md says what the titles say', () => {
 });
 
 test('a title counts for each number it names, and for none when it names them elsewhere', () => {
-  const title = (words) => ['test(', `'${words}'`, ', () => {})'].join('');
+  const title = (words) => `test('alerting ${words}', () => {})`;
   const files = [
-    { path: 'a.test.ts', text: title('alerting S1, S2 and S3: holds') },
-    { path: 'b.test.ts', text: title('alerting S1, S2, S3, S4: claims too much') },
-    { path: 'c.test.ts', text: title('as alerting S9 says') },
+    { path: 'a.test.ts', text: title('S1, S2 and S3, reliability F9: holds') },
+    { path: 'b.test.ts', text: title('S1, S2, S3, S4: claims too much') },
+    { path: 'c.test.ts', text: `test('as alerting S9 says', () => {})` },
   ];
   const found = statementsShown(files);
   expect([...found.shown.keys()]).toEqual([1, 2, 3, 4]);
