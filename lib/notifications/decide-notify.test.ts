@@ -118,7 +118,7 @@ const table: Row[] = [
   ],
 ];
 
-test.each(table)('alerting %s', (_title, now, known, changed, decision) => {
+test.each(table)('%s', (_title, now, known, changed, decision) => {
   expect(decideNotify(now, known, { ...rules, ...changed }, at(0))).toEqual(decision);
 });
 
