@@ -6,8 +6,9 @@ import { alertRoutes, notificationChannels } from '#db/schema/notifications.ts';
 import { escalationPolicies, schedules } from '#db/schema/on-call.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { type EscalationStep, policyInputSchema } from '#lib/model/on-call.ts';
+import { type EscalationStep, policyInputSchema, readSteps } from '#lib/model/on-call.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { reconsiderHours } from './hurry.ts';
 import { explainTakenName, noSuchPolicy, refuseStale, requirePresent } from './refusals.ts';
 
 const own = (teamId: string, id: string) =>
@@ -74,7 +75,12 @@ export const createPolicy = defineCommand({
   },
 });
 
-/** Changes the given fields; running escalations go on by the new steps (alerting S82). @throws AppError `conflict` */
+/**
+ * Changes the given fields; running escalations go on by the new steps (alerting S82), paused ones by their new
+ * hours at once (alerting S81).
+ *
+ * @throws AppError `conflict`
+ */
 export const updatePolicy = defineCommand({
   name: 'escalation-policies.update',
   permission: 'on-call:manage',
@@ -93,6 +99,8 @@ export const updatePolicy = defineCommand({
     } catch (error) {
       throw explainTakenName(error, change.name ?? before.name);
     }
+    const isOther = JSON.stringify(change.steps) !== JSON.stringify(readSteps(before.steps));
+    if (change.steps && isOther) await reconsiderHours(tx, id);
     const seen = Object.fromEntries(
       Object.keys(change).map((key) => [key, before[key as keyof typeof change]]),
     );

@@ -4,6 +4,9 @@ import { alerts } from '#db/schema/alerts.ts';
 import { memberships } from '#db/schema/members.ts';
 import { contactMethods, personalNotificationRules } from '#db/schema/notifications.ts';
 import { escalationPolicies } from '#db/schema/on-call.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { updatePolicy } from '#lib/on-call/policy-verbs.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember } from '#lib/testing/factories.ts';
 import { onCallWorld, stepFor } from '#lib/testing/on-call-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -161,6 +164,42 @@ test('alerting S81: a step outside its hours is entered when they begin, by whic
   expect(await team.timeline(id)).toEqual(['escalation_paused', 'escalated', 'escalation_exhausted']);
 });
 
+test('alerting S81: an edit of the hours of a paused step holds at once, a later beginning and an earlier one', async () => {
+  const anna = await team.person('anna');
+  const during = (from: string) => ({ timeZone: 'UTC', windows: [{ weekdays: [1, 2], from, to: '23:00' }] });
+  const { id, policyId } = await escalating([stepFor([anna.id], { hours: during('20:00') })]);
+  const edit = (from: string | null) =>
+    execute(commandContext(world), userActor(team.teamId, 'developer', { userId: anna.id }), updatePolicy, {
+      id: policyId,
+      steps: [stepFor([anna.id], { hours: from === null ? null : during(from) })],
+    });
+  await team.cycle();
+  await edit('22:00');
+  await team.pass(8 * 60);
+  await team.cycle();
+  expect(await team.told(id)).toEqual([]);
+  await edit('19:00');
+  await team.cycle();
+  expect(await team.told(id)).toEqual(['anna']);
+});
+
+test('alerting S82: an edit of a policy brings no step forward that only waits for its delay', async () => {
+  const [anna, boris] = [await team.person('anna'), await team.person('boris')];
+  const { id, policyId } = await escalating([stepFor([anna.id]), stepFor([boris.id])]);
+  await team.cycle();
+  await execute(
+    commandContext(world),
+    userActor(team.teamId, 'developer', { userId: anna.id }),
+    updatePolicy,
+    {
+      id: policyId,
+      steps: [stepFor([anna.id]), stepFor([boris.id, anna.id])],
+    },
+  );
+  await team.cycle();
+  expect(await team.told(id)).toEqual(['anna']);
+});
+
 test('alerting S82: an alert at a step that was deleted goes on at the first', async () => {
   const [anna, boris] = [await team.person('anna'), await team.person('boris')];
   const { id, policyId } = await escalating([stepFor([anna.id]), stepFor([boris.id])]);
@@ -300,6 +339,57 @@ test('alerting S93: when every message of a step failed the next step follows at
     'escalated',
     'escalation_exhausted',
   ]);
+});
+
+/** Lets every message that was made so far fail for good. */
+async function failAll(id: string) {
+  await world.sql`update notifications set status = 'failed' where team_id = ${team.teamId}`;
+  await world.db.transaction((tx) => escalateFailedSteps(tx, [id]));
+  await team.cycle();
+}
+
+test('alerting S93: when the last step fails the administrators are told at once, and only once', async () => {
+  const [anna] = [
+    await team.person('anna'),
+    await makeMember(world, team.teamId, 'admin', { name: 'chief' }),
+  ];
+  const { id } = await escalating([stepFor([anna.id], { delayMinutes: 30 })]);
+  await team.cycle();
+  expect(await team.told(id)).toEqual(['anna']);
+  await failAll(id);
+  expect(await team.told(id)).toEqual(['anna', 'chief']);
+  await failAll(id);
+  await team.pass(60);
+  await failAll(id);
+  expect(await team.told(id)).toEqual(['anna', 'chief']);
+  expect(await team.timeline(id)).toEqual(['escalated', 'escalation_exhausted', 'escalated']);
+});
+
+test('alerting S93: an acknowledged alert whose last step fails afterwards calls nobody', async () => {
+  const [anna] = [
+    await team.person('anna'),
+    await makeMember(world, team.teamId, 'admin', { name: 'chief' }),
+  ];
+  const { id } = await escalating([stepFor([anna.id])]);
+  await team.cycle();
+  await setStatus(id, 'acknowledged');
+  await failAll(id);
+  expect(await team.told(id)).toEqual(['anna']);
+});
+
+test('alerting S93: a policy without end whose messages all fail calls the administrators once a round, and does not spin', async () => {
+  const [anna] = [
+    await team.person('anna'),
+    await makeMember(world, team.teamId, 'admin', { name: 'chief' }),
+  ];
+  const { id } = await escalating([stepFor([anna.id], { delayMinutes: 5 })], -1);
+  await team.cycle();
+  for (let i = 0; i < 4; i++) await failAll(id);
+  expect(await team.told(id)).toEqual(['anna', 'chief']);
+  await team.pass(5);
+  await team.cycle();
+  await failAll(id);
+  expect(await team.told(id)).toEqual(['anna', 'chief', 'anna', 'chief']);
 });
 
 test('an escalation that cannot be stepped holds up no other, and is tried again', async () => {
