@@ -53,10 +53,15 @@ function rowsOf(db: Reader, teamId: string | null, at: Date) {
     from inhibition_rules where ${own}`);
 }
 
+/** A window that cannot be read, or whose zone is none, is not on (reliability F38). */
 function isOn(row: MuteRow, at: Date): boolean {
   if (row.kind !== 'maintenance') return true;
   const when = maintenanceWhenSchema.safeParse(row.when);
-  return when.success && isInMaintenance(when.data, row.time_zone ?? 'UTC', at);
+  try {
+    return when.success && isInMaintenance(when.data, row.time_zone ?? 'UTC', at);
+  } catch {
+    return false;
+  }
 }
 
 function signatureOf(rows: readonly MuteRow[]): string {

@@ -143,7 +143,10 @@ export async function readChannels(
   );
 }
 
-/** What each channel was told of each group, and whether a message of it is on its way just now; by `groupId channelId`. */
+/**
+ * What each channel was told of each group, and whether a message of it is on its way; by `groupId channelId`. One
+ * whose sender died is on its way until somebody took it over and knows more.
+ */
 export async function readTold(
   tx: Tx,
   groupIds: readonly string[],
@@ -159,7 +162,7 @@ export async function readTold(
     from notification_log where group_id in ${ids(groupIds)}`);
   const busy = await tx.execute<{ group_id: string; channel_id: string }>(sql`
     select distinct group_id, channel_id from notifications
-    where group_id in ${ids(groupIds)} and purpose = 'group' and status = 'sending' and lease_until > alert_now()`);
+    where group_id in ${ids(groupIds)} and purpose = 'group' and status = 'sending'`);
   return {
     told: new Map(
       rows.map(({ group_id, channel_id, firing, resolved, sent_ms }) => [

@@ -24,8 +24,11 @@ export interface GroupLook {
   lookAgainSoon: boolean;
 }
 
-/** A send is given up when the next tick makes a newer one, but gets this long at least (alerting S37). */
-const LEAST_TTL_MS = 10_000;
+/**
+ * A message is given up when the next tick makes a newer one, but gets this long at least: a lease and another try,
+ * so that what a dead process may have sent is sent again as itself (alerting S37, reliability F3).
+ */
+const LEAST_TTL_MS = 120_000;
 
 function nowOf(members: readonly GroupMember[]): GroupNow & { words: string } {
   const heard = members.filter(({ muted }) => !muted);
@@ -104,7 +107,9 @@ export function lookAtGroup(whole: GroupSight, at: Date): GroupLook {
   const recorded = new Set(look.records.map(({ channelId }) => channelId));
   const listening = { ...sight, channels: channels.filter(({ id }) => !recorded.has(id)) };
   look.leaving = members
-    .filter(({ id, status, muted }) => status === 'resolved' && (muted || !isAwaited(id, listening)))
+    .filter(({ status }) => status === 'resolved')
+    // What is on its way may tell of its beginning: then somebody will wait for its end.
+    .filter(({ id, muted }) => muted || !(look.lookAgainSoon || isAwaited(id, listening)))
     .map(({ id }) => id);
   return look;
 }

@@ -81,7 +81,10 @@ test('reliability F3: who was told by a process that died is told of the end, th
 
 test('reliability F6: a worker that was stopped over its lease is taken over and does not send when it wakes', async () => {
   const slow = await rig.startWorker();
-  await rig.raise(firing('Slow'));
+  await rig.db.transaction(async (tx) => {
+    await enqueueNotifications(tx, [makeDraft({ teamId: rig.teamId, channelId, cause: 'one' })]);
+    await tx.execute("update notifications set next_attempt_at = now() + interval '2 seconds'");
+  });
   // It takes the message on, then can't read where it goes.
   const lock = rig.owner.begin(async (tx) => {
     await tx`lock table notification_channels in access exclusive mode`;
@@ -181,46 +184,32 @@ test('reliability F13: after kill -9 of PostgreSQL every stored alert is told an
   await restartInMidFlow('kill');
 });
 
-/** Stores alerts one after the other while PostgreSQL goes away and comes back. */
+/** Stores alerts while PostgreSQL goes away and comes back amid the telling of them. */
 async function restartInMidFlow(how: 'fast' | 'kill'): Promise<void> {
   const worker = await rig.startWorker();
-  const stored: string[] = [];
-  let running = true;
-  const storing = (async () => {
-    for (let i = 0; running; i++) {
-      const name = `Alert${i}`;
-      const ok = await rig.raise(firing(name)).then(
-        () => true,
-        () => false,
-      );
-      if (ok) stored.push(name);
-      await pause(ok ? 20 : 100);
-    }
-  })();
-  for (let i = 0; i < 2; i++) {
-    await pause(1500);
+  const names: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    const own = Array.from({ length: 100 }, (_, i) => `Alert${round}-${i}`);
+    await rig.raise(...own.map((name) => firing(name)));
+    names.push(...own);
+    await receiver.count(receiver.received.length + 20, 20_000);
+    if (round === 2) break;
     await rig.stop(how);
     await pause(300);
     await rig.start();
   }
-  await pause(1500);
-  running = false;
-  await storing;
-  expect(stored.length).toBeGreaterThan(50);
   const told = () =>
-    receiver.received.flatMap(({ body }) => {
-      const { data } = JSON.parse(body) as { data: { groupLabels: { alertname: string } } };
-      return data.groupLabels.alertname;
-    });
+    receiver.received.map(
+      ({ body }) =>
+        (JSON.parse(body) as { data: { groupLabels: { alertname: string } } }).data.groupLabels.alertname,
+    );
+  await pause(3000);
   await rig.travel(LEASE);
-  await expect.poll(() => stored.filter((name) => !told().includes(name)), { timeout: 30_000 }).toEqual([]);
-  await pause(1500);
-  // One for each time that outcomes of sends could not be written.
-  expect(told().length - new Set(told()).size).toBeLessThanOrEqual(2 * 64);
-  const ids = new Set(receiver.received.map(idOf));
-  expect(ids.size).toBe(new Set(told()).size);
+  await expect.poll(() => names.filter((name) => !told().includes(name)), { timeout: 40_000 }).toEqual([]);
+  const open = () => rig.owner`select id from notifications where status in ('queued', 'sending')`;
+  await expect.poll(async () => (await open()).length, { timeout: 20_000 }).toBe(0);
+  // What was on its way each time may come again, as itself.
+  expect(told().length - names.length).toBeLessThanOrEqual(2 * 64);
+  expect(new Set(receiver.received.map(idOf)).size).toBe(names.length);
   expect(worker.alive()).toBe(true);
-  const [open] =
-    await rig.owner`select count(*)::int as n from notifications where status in ('queued', 'sending')`;
-  expect(open?.n).toBe(0);
 }

@@ -38,7 +38,7 @@ export interface AlertRig extends Pick<RigEngine, 'stop' | 'start'> {
 }
 
 const MAIN = new URL('../../worker/main.ts', import.meta.url).pathname;
-const READY_MS = 20_000;
+const READY_MS = 60_000;
 const SECRET = 'a secret of the fault tests, 32 letters and more';
 
 function workerProcess(env: NodeJS.ProcessEnv): Worker {
@@ -83,6 +83,8 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
   const owner = postgres(ownerUrl, { max: 4, onnotice: () => {} });
   const teamId = uuidv7();
   await owner`insert into teams (id, slug, name) values (${teamId}, 'faults', 'faults')`;
+  // Only the rules of a test are to fire.
+  await owner`insert into alert_settings (team_id, starter_pack_at) values (${teamId}, now())`;
   const handle = openDb(appUrl, 4);
   const setUp = await AlertingSetUp.open(ownerUrl, SECRET);
   const workers: Worker[] = [];
