@@ -267,9 +267,12 @@ export const notifications = pgTable(
   },
   (t) => [
     uniqueIndex('notifications_cause_key').on(t.teamId, t.cause, t.destination),
-    index('notifications_due_idx')
-      .on(t.priority, t.nextAttemptAt)
+    index('notifications_waiting_idx')
+      .on(t.destination, t.priority, t.nextAttemptAt)
       .where(sql`${t.status} in ('queued', 'sending')`),
+    index('notifications_waiting_pages_idx')
+      .on(t.nextAttemptAt)
+      .where(sql`${t.purpose} = 'page' and ${t.status} = 'queued'`),
     index('notifications_group_idx').on(t.groupId, t.channelId),
     index('notifications_destination_idx').on(t.destination, t.createdAt),
     index('notifications_user_idx').on(t.userId, t.createdAt),

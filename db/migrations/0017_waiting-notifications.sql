@@ -1,0 +1,3 @@
+DROP INDEX "notifications_due_idx";--> statement-breakpoint
+CREATE INDEX "notifications_waiting_idx" ON "notifications" USING btree ("destination","priority","next_attempt_at") WHERE "notifications"."status" in ('queued', 'sending');--> statement-breakpoint
+CREATE INDEX "notifications_waiting_pages_idx" ON "notifications" USING btree ("next_attempt_at") WHERE "notifications"."purpose" = 'page' and "notifications"."status" = 'queued';
