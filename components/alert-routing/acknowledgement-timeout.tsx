@@ -48,7 +48,7 @@ function TimeoutForm(props: { minutes: number | null; update: BoundAction<Settin
     if (!Number.isNaN(minutes)) save({ acknowledgementTimeoutMinutes: minutes });
   };
   return (
-    <form onSubmit={submit} noValidate className="flex flex-wrap items-start gap-3">
+    <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-3">
       <div className="w-44">
         <TextField
           label="Active again after"
@@ -58,11 +58,9 @@ function TimeoutForm(props: { minutes: number | null; update: BoundAction<Settin
           onChange={(event) => setText(event.target.value)}
         />
       </div>
-      <div className="pt-6.5">
-        <Button type="submit" pending={pending}>
-          Save
-        </Button>
-      </div>
+      <Button type="submit" pending={pending}>
+        Save
+      </Button>
       {failure && failure.issues.length === 0 && <SaveFailure failure={failure} />}
     </form>
   );

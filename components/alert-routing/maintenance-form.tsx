@@ -102,13 +102,11 @@ export function MaintenanceForm(props: MaintenanceFormProps) {
         <NextTimes when={when} zone={draft.timeZone} renderedAtMs={props.renderedAtMs} />
         <MatchingAlerts title="If it were on now" verb="would mute" matchers={draft.matchers} ask={ask} />
       </div>
-      <div className="lg:col-span-2">
-        <FormActions
-          cancel={paths.maintenance()}
-          save={isNew ? 'Plan maintenance' : 'Save changes'}
-          pending={pending}
-        />
-      </div>
+      <FormActions
+        cancel={paths.maintenance()}
+        save={isNew ? 'Plan maintenance' : 'Save changes'}
+        pending={pending}
+      />
     </form>
   );
 }

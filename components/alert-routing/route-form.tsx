@@ -88,13 +88,11 @@ export function RouteForm(props: RouteFormProps) {
         <Timers draft={draft} set={set} errors={errors} />
       </div>
       <MatchingAlerts title="Its conditions now" verb="would match" matchers={draft.matchers} ask={ask} />
-      <div className="lg:col-span-2">
-        <FormActions
-          cancel={paths.alertRouting()}
-          save={isNew ? 'Create route' : 'Save changes'}
-          pending={pending}
-        />
-      </div>
+      <FormActions
+        cancel={paths.alertRouting()}
+        save={isNew ? 'Create route' : 'Save changes'}
+        pending={pending}
+      />
     </form>
   );
 }

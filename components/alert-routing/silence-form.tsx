@@ -88,9 +88,7 @@ export function SilenceForm({ start, isNew, known, save: action, ask }: SilenceF
         </div>
       </Card>
       <MatchingAlerts title="What it would do now" verb="would mute" matchers={draft.matchers} ask={ask} />
-      <div className="lg:col-span-2">
-        <FormActions cancel={paths.silences()} save={isNew ? 'Silence' : 'Save changes'} pending={pending} />
-      </div>
+      <FormActions cancel={paths.silences()} save={isNew ? 'Silence' : 'Save changes'} pending={pending} />
     </form>
   );
 }

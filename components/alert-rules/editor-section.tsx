@@ -18,7 +18,7 @@ export function EditorSection(props: { title: string; hint?: string; children: R
 export function MoreFields({ label, open, children }: { label: string; open: boolean; children: ReactNode }) {
   return (
     <details open={open || undefined} className="sm:col-span-2">
-      <summary className="touch inline-flex h-7 cursor-pointer items-center rounded-sm text-sm text-muted hover:text-ink">
+      <summary className="w-fit cursor-pointer rounded-sm py-1 text-sm text-muted hover:text-ink max-md:py-3">
         {label}
       </summary>
       <div className="grid gap-4 pt-3 sm:grid-cols-2">{children}</div>

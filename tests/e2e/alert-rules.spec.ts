@@ -48,6 +48,8 @@ test.describe('alert rules', () => {
   test('a rule says what it does and would have done while it is written, fires, and is brought back', async ({
     page,
   }) => {
+    // Raw rows become what rules look at within 12 s, a rule with a look a second fires then.
+    test.setTimeout(120_000);
     await page.goto('/alerts/rules/new');
     await page.getByLabel('Name', { exact: true }).fill(RULE);
     await page.getByLabel('Critical at, %').fill('much');
