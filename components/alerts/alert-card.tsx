@@ -31,6 +31,7 @@ interface AlertCardProps {
 export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
   const { id, title, message, agent, status } = alert;
   const asks = status === 'active' && !gone;
+  const isNamed = agent !== null && `${title} ${message}`.includes(agent.name);
   return (
     <li
       data-alert={id}
@@ -57,7 +58,7 @@ export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
         </span>
         <span className="block text-base font-medium wrap-anywhere">{title}</span>
         <span className="line-clamp-2 text-sm text-muted wrap-anywhere">
-          {[agent?.name, message].filter(Boolean).join(' · ')}
+          {[isNamed ? null : agent?.name, message].filter(Boolean).join(' · ')}
         </span>
         <span className="block text-xs text-muted">
           <WhoHasIt alert={alert} renderedAtMs={renderedAtMs} />

@@ -25,18 +25,20 @@ export function AlertsBell() {
         href={paths.alerts()}
         aria-label={words}
         data-alerts={asking}
-        className="touch relative inline-flex size-8 items-center justify-center rounded-md hover:bg-active"
+        className="touch inline-flex size-8 items-center justify-center rounded-md hover:bg-active"
       >
-        <Icon of={Bell} />
-        {asking > 0 && (
-          <span
-            className={`absolute top-0.5 right-0 min-w-4 rounded-full px-1 text-center text-xs leading-4 font-medium text-surface ${
-              isSerious ? 'bg-critical' : 'bg-ink'
-            }`}
-          >
-            {asking > 99 ? '99+' : asking}
-          </span>
-        )}
+        <span className="relative">
+          <Icon of={Bell} />
+          {asking > 0 && (
+            <span
+              className={`absolute -top-2 left-2 min-w-4 rounded-full px-1 text-center text-xs leading-4 font-medium text-surface ${
+                isSerious ? 'bg-critical' : 'bg-ink'
+              }`}
+            >
+              {asking > 99 ? '99+' : asking}
+            </span>
+          )}
+        </span>
       </Link>
       <SoundSwitch />
     </div>

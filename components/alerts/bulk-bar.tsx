@@ -28,7 +28,7 @@ export function BulkBar(props: BulkBarProps) {
     <div
       role="toolbar"
       aria-label="For many alerts"
-      className="sticky bottom-[calc(64px+env(safe-area-inset-bottom))] z-20 flex flex-wrap items-center gap-2 rounded-lg bg-surface p-2 shadow-lg md:bottom-4"
+      className="sticky bottom-[calc(64px+env(safe-area-inset-bottom))] z-20 flex flex-wrap items-center gap-2 rounded-lg bg-surface p-2 shadow-lg md:bottom-4 md:ml-auto md:w-fit"
     >
       {!whole && (
         <p className="px-1 text-sm max-md:basis-full">

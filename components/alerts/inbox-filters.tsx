@@ -1,6 +1,8 @@
 'use client';
 
-import { Search, X } from 'lucide-react';
+import { clsx } from 'clsx';
+import { ListFilter, Search, X } from 'lucide-react';
+import { useState } from 'react';
 import { useFleetRows } from '#components/live/hooks.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/field.tsx';
@@ -27,6 +29,8 @@ interface InboxFiltersProps {
 /** Which part of the inbox is shown: the state first, then what narrows it. */
 export function InboxFilters({ state, counts }: InboxFiltersProps) {
   const { filter, set, clear } = state;
+  // On phones what narrows the list is put away: the first alert stands above the fold.
+  const [open, setOpen] = useState(false);
   const countOf = (status: AlertStatus) => (status === 'resolved' ? '' : ` ${formatCount(counts[status])}`);
   return (
     <search className="flex flex-wrap items-center gap-2">
@@ -36,55 +40,66 @@ export function InboxFilters({ state, counts }: InboxFiltersProps) {
         options={ALERT_STATUSES.map((value) => ({ value, label: TAB_WORDS[value] + countOf(value) }))}
         onChange={(status) => set('status', status === 'active' ? '' : status)}
       />
-      <label className="relative min-w-40 flex-1 sm:max-w-64">
-        <span className="sr-only">Search alerts</span>
-        <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">
-          <Icon of={Search} size={14} />
-        </span>
-        <input
-          type="search"
-          value={filter.q}
-          maxLength={128}
-          placeholder="Title, message or label"
-          onChange={(event) => set('q', event.target.value)}
-          className="touch h-8 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8 text-sm placeholder:text-faint hover:border-line-control"
+      <span className="md:hidden">
+        <Button
+          icon={ListFilter}
+          aria-expanded={open}
+          aria-label={isNarrowed(filter) ? 'Filters, some are set' : 'Filters'}
+          variant={isNarrowed(filter) ? 'primary' : 'secondary'}
+          onClick={() => setOpen(!open)}
         />
-      </label>
-      <Select
-        label="Severity"
-        value={filter.severity}
-        onChange={(event) => set('severity', event.target.value)}
-      >
-        <option value="">All severities</option>
-        {SEVERITIES_BY_URGENCY.map((severity) => (
-          <option key={severity} value={severity}>
-            {SEVERITY_LOOKS[severity].word}
-          </option>
-        ))}
-      </Select>
-      <Select
-        label="Whose"
-        value={filter.mine ? '1' : ''}
-        onChange={(event) => set('mine', event.target.value)}
-      >
-        <option value="">Everybody's</option>
-        <option value="1">Mine</option>
-      </Select>
-      <Select
-        label="Group by"
-        value={filter.group}
-        onChange={(event) => set('group', event.target.value === 'cause' ? '' : event.target.value)}
-      >
-        <option value="cause">By cause</option>
-        <option value="agent">By agent</option>
-        <option value="none">Not grouped</option>
-      </Select>
-      {filter.agentId !== '' && <AgentChip agentId={filter.agentId} onRemove={() => set('agent', '')} />}
-      {isNarrowed(filter) && (
-        <Button variant="ghost" onClick={clear}>
-          Clear filters
-        </Button>
-      )}
+      </span>
+      <div className={clsx('flex-wrap items-center gap-2 md:flex', open ? 'flex' : 'hidden')}>
+        <label className="relative min-w-40 flex-1 sm:max-w-64">
+          <span className="sr-only">Search alerts</span>
+          <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">
+            <Icon of={Search} size={14} />
+          </span>
+          <input
+            type="search"
+            value={filter.q}
+            maxLength={128}
+            placeholder="Title, message or label"
+            onChange={(event) => set('q', event.target.value)}
+            className="touch h-8 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8 text-sm placeholder:text-faint hover:border-line-control"
+          />
+        </label>
+        <Select
+          label="Severity"
+          value={filter.severity}
+          onChange={(event) => set('severity', event.target.value)}
+        >
+          <option value="">All severities</option>
+          {SEVERITIES_BY_URGENCY.map((severity) => (
+            <option key={severity} value={severity}>
+              {SEVERITY_LOOKS[severity].word}
+            </option>
+          ))}
+        </Select>
+        <Select
+          label="Whose"
+          value={filter.mine ? '1' : ''}
+          onChange={(event) => set('mine', event.target.value)}
+        >
+          <option value="">Everybody's</option>
+          <option value="1">Mine</option>
+        </Select>
+        <Select
+          label="Group by"
+          value={filter.group}
+          onChange={(event) => set('group', event.target.value === 'cause' ? '' : event.target.value)}
+        >
+          <option value="cause">By cause</option>
+          <option value="agent">By agent</option>
+          <option value="none">Not grouped</option>
+        </Select>
+        {filter.agentId !== '' && <AgentChip agentId={filter.agentId} onRemove={() => set('agent', '')} />}
+        {isNarrowed(filter) && (
+          <Button variant="ghost" onClick={clear}>
+            Clear filters
+          </Button>
+        )}
+      </div>
     </search>
   );
 }

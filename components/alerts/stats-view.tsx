@@ -8,16 +8,17 @@ import { Tabs } from '#components/ui/tabs.tsx';
 import type { AlertStats } from '#lib/model/alert-stats.ts';
 import { formatCount, formatPercent } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
-import { noiseShare, spanWords, verdictOfStats } from './stats-words.ts';
+import { everyDay, noiseShare, spanWords, verdictOfStats } from './stats-words.ts';
 
 interface StatsViewProps {
   stats: AlertStats;
   days: number;
   choices: readonly number[];
+  renderedAtMs: number;
 }
 
 /** How the team does with its alerts: how many, how soon they are taken and over, and which were noise. */
-export function StatsView({ stats, days, choices }: StatsViewProps) {
+export function StatsView({ stats, days, choices, renderedAtMs }: StatsViewProps) {
   return (
     <div className="flex flex-col gap-3">
       <PageHeader
@@ -47,7 +48,7 @@ export function StatsView({ stats, days, choices }: StatsViewProps) {
           />
         </dl>
       </Card>
-      {stats.opened > 0 && <Days days={stats.byDay} />}
+      {stats.opened > 0 && <Days days={everyDay(stats.byDay, days, renderedAtMs)} />}
       <div className="grid items-start gap-3 lg:grid-cols-2">
         <Table
           title="By agent"
@@ -82,7 +83,7 @@ export function StatsView({ stats, days, choices }: StatsViewProps) {
 }
 
 /** Alerts that began on each day, as columns. */
-function Days({ days }: { days: AlertStats['byDay'] }) {
+function Days({ days }: { days: readonly { day: number; opened: number }[] }) {
   const most = Math.max(1, ...days.map(({ opened }) => opened));
   const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
   return (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AlertStats } from '#lib/model/alert-stats.ts';
-import { verdictOfStats } from './stats-words.ts';
+import { everyDay, verdictOfStats } from './stats-words.ts';
 
 const stats = (values: Partial<AlertStats>): AlertStats => ({
   opened: 0,
@@ -28,4 +28,10 @@ test('the figures begin with what they come to', () => {
 test('what was never measured is not called zero', () => {
   expect(verdictOfStats(stats({ opened: 2 }), 30)).toBe('2 alerts, none was acknowledged');
   expect(verdictOfStats(stats({}), 7)).toBe('No alert began in the last 7 days');
+});
+
+test('days without an alert are days, too', () => {
+  const day = Date.UTC(2026, 10, 20);
+  const all = everyDay([{ day, opened: 3, resolved: 0 }], 7, day + 86_400_000 + 5);
+  expect(all.map(({ opened }) => opened)).toEqual([0, 0, 0, 0, 0, 3, 0]);
 });

@@ -26,3 +26,19 @@ export function verdictOfStats(stats: AlertStats, days: number): string {
   const noise = share === null ? '' : `. ${formatPercent(share)} of what was judged was noise`;
   return `${rate[0]?.toUpperCase()}${rate.slice(1)}, ${acknowledged}${resolved}${noise}`;
 }
+
+const DAY_MS = 86_400_000;
+
+/** Every day of the range, also those on which nothing began; days are those of UTC. */
+export function everyDay(
+  byDay: AlertStats['byDay'],
+  days: number,
+  nowMs: number,
+): { day: number; opened: number }[] {
+  const known = new Map(byDay.map(({ day, opened }) => [day, opened]));
+  const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  return Array.from({ length: days }, (_, i) => {
+    const day = today - (days - 1 - i) * DAY_MS;
+    return { day, opened: known.get(day) ?? 0 };
+  });
+}

@@ -17,7 +17,7 @@ export default async function AlertStatsPage({ searchParams }: { searchParams: S
   return (
     <div className="flex flex-col gap-3">
       <AlertSections />
-      <StatsView stats={stats} days={days} choices={CHOICES} />
+      <StatsView stats={stats} days={days} choices={CHOICES} renderedAtMs={Date.now()} />
     </div>
   );
 }
