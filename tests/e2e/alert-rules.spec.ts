@@ -203,7 +203,7 @@ test.describe('alert rules', () => {
 
   test('an integration shows its secret once, in what Prometheus and amtool need', async ({ page }) => {
     await page.goto('/settings/alert-integrations');
-    await page.getByLabel('Name').fill(`prometheus-${suffix}`);
+    await page.getByLabel('Name', { exact: true }).fill(`prometheus-${suffix}`);
     await page.getByRole('button', { name: 'Create integration' }).click();
     await expect(page.getByText('path_prefix: /api/integrations/')).toBeVisible();
     await expect(page.getByText('alertmanager.url: ')).toBeVisible();
