@@ -2,7 +2,7 @@ import type { ChartSource } from '#components/charts/draw/time-chart.tsx';
 import { fetchHistory } from '#components/charts/history.ts';
 import { lineOf } from '#components/charts/panel-store.ts';
 import { scaleOf } from '#components/charts/prepare/measures.ts';
-import { alignLines, type LineIn } from '#components/charts/prepare/merge.ts';
+import { alignLines, type Columns, type LineIn } from '#components/charts/prepare/merge.ts';
 import type { Evidence } from './evidence.ts';
 
 const PIXELS = 640;
@@ -30,20 +30,12 @@ export class EvidenceSource implements ChartSource {
 
   read() {
     const { fromMs, toMs, thresholds, unit } = this.#evidence;
-    // On the grid of the windows, so that levels stay whole where the line has a gap.
-    const stepMs = this.#stepSeconds * 1000;
-    const first = Math.ceil(fromMs / stepMs);
-    const count = Math.max(0, Math.floor(toMs / stepMs) - first + 1);
-    const timesMs = Array.from({ length: count }, (_, i) => (first + i) * stepMs);
-    const levels = thresholds.map(({ value }) => ({
-      timesMs,
-      values: timesMs.map(() => value * scaleOf(unit)),
-    }));
-    return {
-      columns: alignLines([this.#line, ...levels], { fromMs, toMs }, this.#stepSeconds),
-      fromMs,
-      toMs,
-    };
+    const [times, values = []] = alignLines([this.#line], { fromMs, toMs }, this.#stepSeconds);
+    const axis = [fromMs / 1000, ...times, toMs / 1000];
+    // Levels stay whole where the line has a gap.
+    const levels = thresholds.map(({ value }) => axis.map(() => value * scaleOf(unit)));
+    const columns: Columns = [axis, [null, ...values, null], ...levels];
+    return { columns, fromMs, toMs };
   }
 
   async load(): Promise<void> {
