@@ -1,11 +1,12 @@
 import { AppError, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
+import { parseAllowList } from '#lib/outbound/blocked-address.ts';
 import { checkTypedTarget } from '#lib/outbound/typed-target.ts';
 
 type Addresses = { healthUrl?: string | null; controlUrl?: string | null };
 
 function refusalOf(typed: string, allow: readonly string[]): string | null {
   try {
-    checkTypedTarget(typed, allow);
+    checkTypedTarget(typed, parseAllowList(allow));
     return null;
   } catch (error) {
     if (isAppError(error)) return error.message;

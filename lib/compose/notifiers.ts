@@ -16,7 +16,7 @@ export function makeNotifiers(
   { app, smtp, push }: { app: Pick<Config['app'], 'outboundAllow'> } & Pick<Config, 'smtp' | 'push'>,
   timeoutMs: number = RECEIVER_TIMEOUT_MS,
 ): Notifiers & { close(): Promise<void> } {
-  const client = createOutboundClient({ allow: app.outboundAllow, timeoutMs });
+  const client = createOutboundClient({ allow: app.outboundAllow, timeoutMs, keepAlive: true });
   const email = createEmailNotifier(smtp);
   return {
     email,

@@ -87,8 +87,7 @@ function personTarget(claim: Claim, facts: DeliveryFacts, sealer: Sealer): Notif
   return readTarget(claim.kind, openSealed(sealer, contact.sealed), claim.claimedMs);
 }
 
-/** Where a claimed row goes, secrets open. */
-export function resolveTarget(claim: Claim, facts: DeliveryFacts, sealer: Sealer): NotifierTarget | NoTarget {
+function resolveTarget(claim: Claim, facts: DeliveryFacts, sealer: Sealer): NotifierTarget | NoTarget {
   try {
     return claim.channelId === null
       ? personTarget(claim, facts, sealer)
@@ -96,4 +95,18 @@ export function resolveTarget(claim: Claim, facts: DeliveryFacts, sealer: Sealer
   } catch {
     return { problem: 'What was stored of this place cannot be read any more. Set it up again.' };
   }
+}
+
+export type ResolveTarget = (claim: Claim) => NotifierTarget | NoTarget;
+
+/** Says where rows go that were claimed together, secrets open; what is sealed of a channel is opened once. */
+export function targetResolver(facts: DeliveryFacts, sealer: Sealer): ResolveTarget {
+  const opened = new Map<string, NotifierTarget | NoTarget>();
+  return (claim) => {
+    const { channelId } = claim;
+    if (channelId === null) return resolveTarget(claim, facts, sealer);
+    const target = opened.get(channelId) ?? resolveTarget(claim, facts, sealer);
+    opened.set(channelId, target);
+    return target;
+  };
 }

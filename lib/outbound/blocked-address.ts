@@ -9,6 +9,8 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
+/** Ranges that may be connected to beside the public internet. */
+export type AllowedRanges = readonly Range[];
 
 /** Ranges that ipaddr.js counts as unicast although they lead inside or nowhere. */
 const MORE_BLOCKED = [
@@ -55,7 +57,7 @@ export function parseAllowList(entries: readonly string[]): Range[] {
  *
  * @param text an IP address as the resolver gave it; anything else is blocked
  */
-export function isBlockedAddress(text: string, allowed: readonly Range[]): boolean {
+export function isBlockedAddress(text: string, allowed: AllowedRanges): boolean {
   const plain = text.split('%')[0] ?? '';
   if (isIP(plain) === 0) return true;
   const address = unwrap(ipaddr.parse(plain));

@@ -13,6 +13,11 @@ export interface OutboundOptions {
   timeoutMs?: number;
   /** Largest answer that is read; more ends the request. Default 64 KiB. */
   maxResponseBytes?: number;
+  /**
+   * Connections are used again for the same host, for many requests to few places; what they were connected to
+   * has been checked. Default false: each request connects anew.
+   */
+  keepAlive?: boolean;
 }
 
 export interface OutboundRequest {
@@ -93,7 +98,7 @@ function translate(error: unknown, timeout: AbortSignal): AppError {
 
 /** Makes the client that every outgoing request to a typed address goes through. */
 export function createOutboundClient(options: OutboundOptions): OutboundClient {
-  const { allow, timeoutMs = 10_000, maxResponseBytes = 64 * 1024 } = options;
+  const { allow, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false } = options;
   const allowed = parseAllowList(allow);
   const isBlocked = (address: string) => isBlockedAddress(address, allowed);
   const agent = new Agent({
@@ -101,12 +106,12 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 16 * 1024,
-    pipelining: 0,
+    pipelining: keepAlive ? 1 : 0,
     keepAliveTimeout: 4000,
   });
   return {
     async send({ url, method = 'GET', headers = {}, body, signal }) {
-      const target = checkTypedTarget(url, allow);
+      const target = checkTypedTarget(url, allowed);
       const checked = checkHeaders(headers);
       const timeout = AbortSignal.timeout(timeoutMs);
       const ends = signal ? AbortSignal.any([timeout, signal]) : timeout;

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { parseAllowList } from './blocked-address.ts';
 import { checkTypedTarget } from './typed-target.ts';
 
 const verdict = (typed: string, allow: readonly string[] = []) => {
   try {
-    return checkTypedTarget(typed, allow).hostname;
+    return checkTypedTarget(typed, parseAllowList(allow)).hostname;
   } catch (error) {
     return (error as { code: string }).code;
   }

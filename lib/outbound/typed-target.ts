@@ -1,5 +1,5 @@
 import { AppError } from '#lib/kernel/errors.ts';
-import { isBlockedAddress, parseAllowList } from './blocked-address.ts';
+import { type AllowedRanges, isBlockedAddress } from './blocked-address.ts';
 import { literalAddress, readTarget } from './request-target.ts';
 
 /** Names that mean this host wherever they are resolved (RFC 6761, section 6.3). */
@@ -17,12 +17,12 @@ export function blockedTarget(): AppError {
  * Reads an address that somebody typed, and refuses it if it says by itself that it leads inside. Any other
  * name is judged by what it resolves to when it is connected to.
  *
- * @param allow CIDRs that an admin opened (OUTBOUND_ALLOW)
+ * @param allowed ranges that an admin opened (OUTBOUND_ALLOW), as `parseAllowList` reads them
  * @throws AppError `invalid`, or `forbidden` for an address that is blocked (security O1, O4)
  */
-export function checkTypedTarget(typed: string, allow: readonly string[]): URL {
+export function checkTypedTarget(typed: string, allowed: AllowedRanges): URL {
   const target = readTarget(typed);
   const literal = LOOPBACK_NAME.test(target.hostname) ? '127.0.0.1' : literalAddress(target);
-  if (literal !== null && isBlockedAddress(literal, parseAllowList(allow))) throw blockedTarget();
+  if (literal !== null && isBlockedAddress(literal, allowed)) throw blockedTarget();
   return target;
 }

@@ -54,8 +54,8 @@ interface ClaimRow extends Record<string, unknown> {
 
 /** A row is held this long; whoever comes back later finds it taken. */
 export const LEASE_SECONDS = 60;
-/** Rows that one claim looks at. Pages to one address go out as one message, so all of them may be taken. */
-const SCANNED = 1000;
+/** Rows of one place that one claim looks at. Pages to one address go out as one message, so many may be taken. */
+const SCANNED = 256;
 
 interface ClaimOptions {
   /** Destinations that have enough under way here. */
@@ -91,18 +91,27 @@ const toClaim = (row: ClaimRow): Claim => ({
 /**
  * Takes on rows of the outbox that are due, the most urgent first, each by one process, and opens an attempt
  * for each. A row whose holder has let its lease run out is taken over (reliability F3, F6); messages about
- * one group never overtake each other.
+ * one group never overtake each other. Places are walked by their index, each to its first rows, so that a
+ * long queue of one costs nothing.
  */
 export async function claimDue(db: Db, { busy, perChannel, limit }: ClaimOptions): Promise<Claim[]> {
   const rows = await db.execute<ClaimRow>(sql`
-    with candidates as (
-      select id, destination, group_id, purpose, priority, next_attempt_at
-      from notifications
-      where status in ('queued', 'sending') and next_attempt_at <= alert_now()
-        and (lease_until is null or lease_until <= alert_now())
-        and destination not in (select jsonb_array_elements_text(${JSON.stringify(busy)}::text::jsonb))
-      order by priority, next_attempt_at
-      limit ${SCANNED}
+    with recursive places as (
+      (select destination from notifications where status in ('queued', 'sending') order by destination limit 1)
+      union all
+      select (select destination from notifications
+        where status in ('queued', 'sending') and destination > places.destination
+        order by destination limit 1)
+      from places where places.destination is not null
+    ), candidates as (
+      select waiting.* from places cross join lateral (
+        select id, destination, group_id, purpose, priority, next_attempt_at
+        from notifications
+        where destination = places.destination and status in ('queued', 'sending')
+          and next_attempt_at <= alert_now() and (lease_until is null or lease_until <= alert_now())
+        order by priority, next_attempt_at
+        limit ${SCANNED}) waiting
+      where places.destination not in (select jsonb_array_elements_text(${JSON.stringify(busy)}::text::jsonb))
     ), ranked as (
       select id, destination, group_id, purpose,
         row_number() over (partition by purpose = 'page' order by priority, next_attempt_at, id) as of_kind,
@@ -115,7 +124,7 @@ export async function claimDue(db: Db, { busy, perChannel, limit }: ClaimOptions
       where (ranked.purpose = 'page' or ranked.place <= ${perChannel} and ranked.of_kind <= ${limit})
         and (n.group_id is null or ranked.turn = 1 and not exists (
           select 1 from notifications o
-          where o.group_id = n.group_id and o.destination = n.destination and o.id <> n.id
+          where o.group_id = n.group_id and o.destination || '' = n.destination and o.id <> n.id
             and o.status = 'sending' and o.lease_until > alert_now()))
         and n.status in ('queued', 'sending') and (n.lease_until is null or n.lease_until <= alert_now())
       order by n.priority, n.next_attempt_at

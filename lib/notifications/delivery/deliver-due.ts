@@ -3,7 +3,7 @@ import type { Db } from '#db/client.ts';
 import type { Sealer } from '#lib/command/context.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { Notifiers } from '#lib/ports/notifier/port.ts';
-import { resolveTarget } from '../resolve-target.ts';
+import { type ResolveTarget, targetResolver } from '../resolve-target.ts';
 import { type Claim, claimDue, LEASE_SECONDS } from './claim-due.ts';
 import { type ComposeTools, composeDelivery } from './compose-delivery.ts';
 import { type DeliveryFacts, readFacts } from './delivery-facts.ts';
@@ -31,6 +31,13 @@ const ROOM_WAIT_MS = 50;
 const SAFE_LEASE_MS = (LEASE_SECONDS - 30) * 1000;
 
 type Batch = [Claim, ...Claim[]];
+
+/** What rows that were claimed together share. */
+interface Ground {
+  facts: DeliveryFacts;
+  targetOf: ResolveTarget;
+  leasedAtMs: number;
+}
 
 /** Pages to one address go out as one message; everything else by itself. */
 function batches(claims: readonly Claim[]): Batch[] {
@@ -95,9 +102,9 @@ export function createDeliverer(tools: DeliveryTools) {
     };
   }
 
-  async function carry(batch: Batch, facts: DeliveryFacts, leasedAtMs: number): Promise<void> {
+  async function carry(batch: Batch, { facts, targetOf, leasedAtMs }: Ground): Promise<void> {
     const [lead] = batch;
-    const target = resolveTarget(lead, facts, sealer);
+    const target = targetOf(lead);
     if ('problem' in target) {
       return write(batch.map((claim) => unsent(claim, 'failed', 'no_target', target.problem)));
     }
@@ -109,9 +116,9 @@ export function createDeliverer(tools: DeliveryTools) {
     await write(outcomes.map((outcome) => ({ ...outcome, heals })));
   }
 
-  function start(batch: Batch, facts: DeliveryFacts, leasedAtMs: number): void {
+  function start(batch: Batch, ground: Ground): void {
     const done = begin(batch[0].destination);
-    const work = carry(batch, facts, leasedAtMs)
+    const work = carry(batch, ground)
       .catch((error: unknown) =>
         log.error({ err: error, notification: batch[0].id }, 'a delivery was not written'),
       )
@@ -137,7 +144,8 @@ export function createDeliverer(tools: DeliveryTools) {
     if (claims.length === 0) return 0;
     const facts = await readFacts(db, claims);
     const { wanted, ended } = sortOut(claims, facts);
-    for (const batch of batches(wanted)) start(batch, facts, leasedAtMs);
+    const ground = { facts, targetOf: targetResolver(facts, sealer), leasedAtMs };
+    for (const batch of batches(wanted)) start(batch, ground);
     if (ended.length > 0) await write(ended);
     return claims.length;
   }
