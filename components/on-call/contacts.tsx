@@ -1,10 +1,10 @@
 'use client';
 
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
-import { Select, TextField } from '#components/ui/field.tsx';
+import { SelectField, TextField } from '#components/ui/field.tsx';
 import type { ContactsView } from '#lib/model/on-call-view.ts';
 import { placed } from './placed.ts';
 import { SaveFailure } from './save-failure.tsx';
@@ -56,29 +56,38 @@ function MethodRow({ method, remove }: { method: Method; remove: ContactActions[
 }
 
 function NewMethod({ create }: { create: ContactActions['create'] }) {
-  const { save, pending, failure } = useSave(create);
+  const form = useRef<HTMLFormElement>(null);
+  const [kind, setKind] = useState<'email' | 'webhook'>('email');
+  const { save, pending, failure } = useSave(create, () => {
+    form.current?.reset();
+    setKind('email');
+  });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? '');
-    save({
-      kind: text('kind') === 'webhook' ? 'webhook' : 'email',
-      name: text('name'),
-      address: text('address'),
-    });
+    const typed = new FormData(event.currentTarget);
+    const text = (name: string) => String(typed.get(name) ?? '');
+    save({ kind, name: text('name'), address: text('address') });
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3 border-t border-line px-4 py-3">
+    <form ref={form} onSubmit={submit} className="flex flex-col gap-3 border-t border-line px-4 py-3">
       <div className="grid gap-3 sm:grid-cols-3">
-        <div className="flex flex-col gap-1.5">
-          <span className="text-sm font-medium">Kind</span>
-          <Select label="Kind" name="kind">
-            <option value="email">E-mail</option>
-            <option value="webhook">Gateway for SMS or voice</option>
-          </Select>
-        </div>
+        <SelectField
+          label="Kind"
+          value={kind}
+          onChange={({ target }) => setKind(target.value === 'webhook' ? 'webhook' : 'email')}
+        >
+          <option value="email">E-mail</option>
+          <option value="webhook">Gateway for SMS or voice</option>
+        </SelectField>
         <TextField label="Name" name="name" required maxLength={80} placeholder="Private mail" />
-        <TextField label="Address" name="address" required maxLength={2000} />
+        <TextField
+          label="Address"
+          name="address"
+          type={kind === 'email' ? 'email' : 'url'}
+          placeholder={kind === 'email' ? 'name@example.com' : 'https://gateway.example/sms'}
+          required
+          maxLength={2000}
+        />
       </div>
       <SaveFailure failure={failure} />
       <div>
@@ -125,7 +134,7 @@ function Rules(props: {
                 onChange={({ target }) => change(at, { delayMinutes: Number(target.value) })}
               />
             </div>
-            <Select
+            <SelectField
               label="By"
               value={rule.contactMethodId}
               onChange={({ target }) => change(at, { contactMethodId: target.value })}
@@ -135,8 +144,8 @@ function Rules(props: {
                   {method.name}
                 </option>
               ))}
-            </Select>
-            <Button size="sm" variant="ghost" onClick={() => setOwn(rules.filter((_one, i) => i !== at))}>
+            </SelectField>
+            <Button variant="ghost" onClick={() => setOwn(rules.filter((_one, i) => i !== at))}>
               Remove
             </Button>
           </div>

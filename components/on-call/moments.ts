@@ -1,4 +1,4 @@
-import { wallTimeAt } from '#lib/model/zoned-time.ts';
+import { dayStart, wallTimeAt } from '#lib/model/zoned-time.ts';
 
 const words = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
@@ -14,10 +14,21 @@ const dayWords = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
 });
+const timeWords = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' });
 
 /** What a clock on the wall of the zone shows at an instant: `Mon 5 Jan, 09:00`. */
 export function momentWords(zone: string, ms: number): string {
   return words.format(wallTimeAt(zone, ms));
+}
+
+/** From when to when, the day said once where it is the same: `Mon 5 Jan, 09:00 to 17:00`. */
+export function stretchWords(
+  zone: string,
+  { startsAt, endsAt }: { startsAt: number; endsAt: number },
+): string {
+  const [from, to] = [wallTimeAt(zone, startsAt), wallTimeAt(zone, endsAt)];
+  const end = dayStart(from) === dayStart(to) ? timeWords.format(to) : words.format(to);
+  return `${words.format(from)} to ${end}`;
 }
 
 /** A wall time as its day: `Mon 5 Jan`. */

@@ -1,13 +1,13 @@
 'use client';
 
-import type { FormEvent } from 'react';
+import type { FormEvent, RefObject } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
-import { Select, TextField } from '#components/ui/field.tsx';
+import { TextField } from '#components/ui/field.tsx';
 import type { OverrideView, Person, ScheduleDetail } from '#lib/model/on-call-view.ts';
 import { instantOf, parseWallTime } from '#lib/model/zoned-time.ts';
-import { momentWords } from './moments.ts';
+import { stretchWords } from './moments.ts';
 import { SaveFailure } from './save-failure.tsx';
 import { useSave } from './use-save.ts';
 
@@ -18,12 +18,26 @@ interface NewOverride {
   endsAt: number;
 }
 
-interface OverrideActions {
+export interface OverrideActions {
   create: BoundAction<NewOverride, { id: string }>;
   remove: BoundAction<{ id: string }, { id: string }>;
 }
 
 const NOBODY = 'nobody';
+
+/** From when to when, as a person types it: wall times of the schedule's zone. */
+export interface TypedStretch {
+  from: string;
+  to: string;
+}
+
+/** The override that is being made: when, and where its person is chosen. */
+interface OverrideDraft {
+  typed: TypedStretch;
+  setTyped: (typed: TypedStretch) => void;
+  clear: () => void;
+  who: RefObject<HTMLSelectElement | null>;
+}
 
 function OverrideRow({
   override,
@@ -41,9 +55,7 @@ function OverrideRow({
       <span className="min-w-0 flex-1 basis-48">
         <span className="font-medium">{name}</span>
         {override.replaces && <span className="text-muted"> for {override.replaces.name}</span>}
-        <span className="block text-xs text-muted tabular-nums">
-          {momentWords(zone, override.startsAt)} to {momentWords(zone, override.endsAt)}
-        </span>
+        <span className="block text-xs text-muted tabular-nums">{stretchWords(zone, override)}</span>
       </span>
       {remove && (
         <Button
@@ -62,79 +74,104 @@ function OverrideRow({
 }
 
 /** Overrides of the week, and a form for one more. Without `actions` they may only be seen. */
-export function Overrides({
-  schedule,
-  people,
-  actions,
-}: {
+export function Overrides(props: {
   schedule: ScheduleDetail;
   people: readonly Person[];
   actions: OverrideActions | null;
+  draft: OverrideDraft;
 }) {
-  const { timeZone } = schedule;
+  const { schedule, people, actions, draft } = props;
   return (
     <Card label="Overrides">
       <CardHeader title="Overrides" hint="stand above every rotation" />
+      {schedule.overrides.length === 0 && (
+        <p className="px-4 pb-3 text-sm text-muted">None in this week: rotations decide.</p>
+      )}
       <ul>
         {schedule.overrides.map((override) => (
           <OverrideRow
             key={override.id}
             override={override}
-            zone={timeZone}
+            zone={schedule.timeZone}
             remove={actions?.remove ?? null}
           />
         ))}
       </ul>
-      {actions && <NewOverrideForm schedule={schedule} people={people} create={actions.create} />}
+      {actions && (
+        <NewOverrideForm schedule={schedule} people={people} create={actions.create} draft={draft} />
+      )}
     </Card>
   );
 }
 
-function NewOverrideForm({
-  schedule,
-  people,
-  create,
-}: {
+function PersonChoice({ people, who }: { people: readonly Person[]; who: OverrideDraft['who'] }) {
+  return (
+    <label className="flex min-w-0 flex-col gap-1.5 text-sm font-medium">
+      Who
+      <select
+        ref={who}
+        name="userId"
+        required
+        defaultValue=""
+        className="touch h-8 w-full rounded-md border border-line-control bg-surface px-2.5 text-sm font-normal text-ink hover:border-faint"
+      >
+        <option value="" disabled>
+          Choose a person
+        </option>
+        {people.map((person) => (
+          <option key={person.id} value={person.id}>
+            {person.name}
+          </option>
+        ))}
+        <option value={NOBODY}>Nobody</option>
+      </select>
+    </label>
+  );
+}
+
+function NewOverrideForm(props: {
   schedule: ScheduleDetail;
   people: readonly Person[];
   create: OverrideActions['create'];
+  draft: OverrideDraft;
 }) {
-  const { id, timeZone } = schedule;
-  const { save, pending, failure } = useSave(create);
+  const { id, timeZone } = props.schedule;
+  const { typed, setTyped, clear, who } = props.draft;
+  const { save, pending, failure } = useSave(props.create, clear);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const instant = (name: string) => instantOf(timeZone, parseWallTime(String(form.get(name) ?? '')));
-    const who = String(form.get('userId'));
+    const userId = String(new FormData(event.currentTarget).get('userId'));
+    const instant = (text: string) => instantOf(timeZone, parseWallTime(text));
     save({
       scheduleId: id,
-      userId: who === NOBODY ? null : who,
-      startsAt: instant('startsAt'),
-      endsAt: instant('endsAt'),
+      userId: userId === NOBODY ? null : userId,
+      startsAt: instant(typed.from),
+      endsAt: instant(typed.to),
     });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3 border-t border-line px-4 py-3">
       <div className="grid gap-3 sm:grid-cols-3">
-        <div className="flex flex-col gap-1.5">
-          <span className="text-sm font-medium">Who</span>
-          <Select label="Who" name="userId">
-            {people.map((person) => (
-              <option key={person.id} value={person.id}>
-                {person.name}
-              </option>
-            ))}
-            <option value={NOBODY}>Nobody</option>
-          </Select>
-        </div>
-        <TextField label="From" name="startsAt" type="datetime-local" required hint={timeZone} />
-        <TextField label="To" name="endsAt" type="datetime-local" required hint={timeZone} />
+        <PersonChoice people={props.people} who={who} />
+        {(['from', 'to'] as const).map((end) => (
+          <TextField
+            key={end}
+            label={end === 'from' ? 'From' : 'To'}
+            type="datetime-local"
+            required
+            {...(end === 'to' && typed.from !== '' && { min: typed.from })}
+            hint={timeZone}
+            value={typed[end]}
+            onChange={({ target }) => setTyped({ ...typed, [end]: target.value })}
+          />
+        ))}
       </div>
       <SaveFailure failure={failure} />
-      <div>
-        <Button type="submit" pending={pending}>
+      <div className="flex gap-2">
+        <Button type="submit" variant="primary" pending={pending}>
           Add override
         </Button>
+        {(typed.from !== '' || typed.to !== '') && <Button onClick={clear}>Clear</Button>}
       </div>
     </form>
   );

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
-import { TextField } from '#components/ui/field.tsx';
+import { SelectField, TextField } from '#components/ui/field.tsx';
 import type { EscalationStep, EscalationTarget } from '#lib/model/on-call.ts';
 import { paths } from '#lib/model/paths.ts';
 import { OrderList } from './order-list.tsx';
@@ -20,6 +20,14 @@ export interface PolicyValues {
   repeat: number;
 }
 export type TargetChoice = EscalationTarget & { label: string };
+
+const REPEATS = [0, ...Array.from({ length: 20 }, (_, i) => i + 1), -1];
+
+function repeatWords(repeat: number): string {
+  if (repeat === 0) return 'Stop';
+  if (repeat === -1) return 'Repeat until somebody answers';
+  return repeat === 1 ? 'Repeat all steps once' : `Repeat all steps ${repeat} times`;
+}
 
 const EMPTY_STEP: EscalationStep = { targets: [], delayMinutes: 5, hours: null };
 
@@ -102,16 +110,17 @@ export function PolicyForm(props: {
             value={values.name}
             onChange={({ target }) => setValues({ ...values, name: target.value })}
           />
-          <TextField
-            label="Repeat all steps, times"
-            type="number"
-            min={-1}
-            max={20}
-            required
-            hint="-1: until somebody answers."
+          <SelectField
+            label="After the last step"
             value={values.repeat}
             onChange={({ target }) => setValues({ ...values, repeat: Number(target.value) })}
-          />
+          >
+            {REPEATS.map((repeat) => (
+              <option key={repeat} value={repeat}>
+                {repeatWords(repeat)}
+              </option>
+            ))}
+          </SelectField>
         </div>
       </Card>
       {placed(steps).map(({ place: at, value: step }) => (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ShiftView } from '#lib/model/on-call-view.ts';
-import { weekOf, weekRows } from './week-rows.ts';
+import { stretchBetween, weekOf, weekRows } from './week-rows.ts';
 
 const shift = (startsAt: number, endsAt: number): ShiftView => ({
   startsAt,
@@ -29,4 +29,21 @@ test('shifts are cut at midnight and fill their days to the last percent', () =>
     [100],
   ]);
   expect(rows.findIndex(({ isToday }) => isToday)).toBe(1);
+});
+
+test('what is drawn in a week snaps to half hours, in either direction and across days', () => {
+  const { from } = weekOf('UTC', Date.UTC(2026, 0, 7));
+  const rows = weekRows('UTC', from, [], from);
+  const at = (day: number, hours: number) => ({ day, fraction: hours / 24 });
+  const hour = (hours: number) => from + hours * 3_600_000;
+  expect(stretchBetween(rows, at(0, 9.1), at(1, 16.9))).toEqual({ startsAt: hour(9), endsAt: hour(41) });
+  expect(stretchBetween(rows, at(1, 17), at(0, 9))).toEqual({ startsAt: hour(9), endsAt: hour(41) });
+  expect(stretchBetween(rows, at(2, 9), at(2, 9))).toEqual({ startsAt: hour(57), endsAt: hour(57.5) });
+});
+
+test('what is drawn beyond the edges of a week ends with it, also where its last day is 25 hours long', () => {
+  const { from, to } = weekOf('Europe/Berlin', Date.UTC(2026, 9, 25, 12));
+  const rows = weekRows('Europe/Berlin', from, [], from);
+  const drawn = stretchBetween(rows, { day: -1, fraction: -2 }, { day: 9, fraction: 3 });
+  expect(drawn).toEqual({ startsAt: from, endsAt: to });
 });

@@ -34,7 +34,7 @@ export function CardHeader({
 }) {
   return (
     <header className="flex min-h-10 flex-wrap items-center gap-x-2 px-4 pt-2 pb-1">
-      <h2 className="text-sm font-medium whitespace-nowrap">{title}</h2>
+      <h2 className="min-w-0 text-sm font-medium wrap-anywhere">{title}</h2>
       {hint !== undefined && <span className="min-w-0 truncate text-xs text-muted">{hint}</span>}
       {children !== undefined && <div className="ml-auto flex items-center gap-2">{children}</div>}
     </header>

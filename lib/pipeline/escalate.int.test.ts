@@ -375,6 +375,7 @@ test('alerting S93: an acknowledged alert whose last step fails afterwards calls
   await setStatus(id, 'acknowledged');
   await failAll(id);
   expect(await team.told(id)).toEqual(['anna']);
+  expect(await team.timeline(id)).toEqual(['escalated', 'escalation_exhausted']);
 });
 
 test('alerting S93: a policy without end whose messages all fail calls the administrators once a round, and does not spin', async () => {

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { CalendarAddress } from '#components/on-call/calendar-address.tsx';
-import { Overrides } from '#components/on-call/override-form.tsx';
+import { NowAndNext } from '#components/on-call/now-and-next.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
-import { CoverageNotes, WeekCalendar } from '#components/on-call/week-calendar.tsx';
+import { ScheduleBoard } from '#components/on-call/schedule-board.tsx';
 import { weekOf } from '#components/on-call/week-rows.ts';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
@@ -31,10 +31,10 @@ export default async function SchedulePage({ params, searchParams }: SchedulePag
   const { week } = await searchParams;
   const now = Date.now();
   const wanted = typeof week === 'string' ? Date.parse(`${week}T12:00Z`) : Number.NaN;
-  const { timeZone } = await read(getSchedule, { id });
+  const current = await read(getSchedule, { id });
   const schedule = await read(getSchedule, {
     id,
-    ...weekOf(timeZone, Number.isNaN(wanted) ? now : wanted),
+    ...weekOf(current.timeZone, Number.isNaN(wanted) ? now : wanted),
   });
   const people = await read(listOnCallPeople, {});
   const mayManage = roleHolds(role, 'on-call:manage');
@@ -59,10 +59,10 @@ export default async function SchedulePage({ params, searchParams }: SchedulePag
             </>
           )
         }
-      />
-      <WeekCalendar schedule={schedule} now={now} />
-      <CoverageNotes schedule={schedule} />
-      <Overrides schedule={schedule} people={people} actions={overrides} />
+      >
+        <NowAndNext zone={current.timeZone} shifts={current.shifts} />
+      </PageHeader>
+      <ScheduleBoard key={schedule.from} schedule={schedule} people={people} now={now} actions={overrides} />
       {mayManage && (
         <CalendarAddress
           id={id}

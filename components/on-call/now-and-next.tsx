@@ -1,0 +1,33 @@
+import type { ShiftView } from '#lib/model/on-call-view.ts';
+import { momentWords } from './moments.ts';
+
+/** Who it is, or that there is nobody; a person who has left reaches nobody either. */
+export function PersonName({ shift }: { shift: ShiftView }) {
+  if (!shift.person) return <span className="font-medium text-critical-text">Nobody</span>;
+  return (
+    <>
+      <span className="font-medium text-ink wrap-anywhere">{shift.person.name}</span>
+      {!shift.person.isPresent && <span className="text-critical-text"> has left the team</span>}
+    </>
+  );
+}
+
+/** Who has the pager of a schedule, and who takes it when, in a sentence. */
+export function NowAndNext({ zone, shifts }: { zone: string; shifts: readonly ShiftView[] }) {
+  const [now, next] = shifts;
+  if (!now) return null;
+  return (
+    <>
+      <PersonName shift={now} />
+      {now.person ? ' has the pager' : ' is on call'}
+      {next ? (
+        <>
+          {` until ${momentWords(zone, now.endsAt)}, then `}
+          <PersonName shift={next} />.
+        </>
+      ) : (
+        ' for the whole week to come.'
+      )}
+    </>
+  );
+}
