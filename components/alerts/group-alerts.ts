@@ -15,7 +15,7 @@ export interface AlertGroup {
 }
 
 /** The name of what found an alert: the name its sender gave, or its title. */
-export function causeOf({ labels, title }: AlertRow): string {
+function causeOf({ labels, title }: AlertRow): string {
   return labels.alertname ?? title;
 }
 
@@ -26,7 +26,7 @@ function keyOf(alert: AlertRow, grouping: Grouping): [key: string, name: string]
   return [`${alert.source} ${alert.sourceId} ${cause}`, cause];
 }
 
-export const worstOf = (alerts: readonly AlertRow[]): Severity =>
+const worstOf = (alerts: readonly AlertRow[]): Severity =>
   SEVERITIES[Math.max(0, ...alerts.map(({ severity }) => SEVERITIES.indexOf(severity)))] ?? 'info';
 
 /** Groups in the order of their first alert, each alert in the order given. */

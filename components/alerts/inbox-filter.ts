@@ -28,7 +28,7 @@ export function filterOfSearch(search: { get(name: string): string | null }): In
   };
 }
 
-export const INBOX_PAGE = 200;
+const INBOX_PAGE = 200;
 
 /** What the interface is asked for. */
 export function listQuery({ status, severity, mine, agentId, q }: InboxFilter): Query {

@@ -33,7 +33,7 @@ export function noteNews(book: NewsBook, alertId: string, news: AlertNews): News
 }
 
 /** A row with what was heard later than it was read. */
-export function withNews(row: AlertRow, news: AlertNews | undefined): AlertRow {
+function withNews(row: AlertRow, news: AlertNews | undefined): AlertRow {
   if (!news || news.version <= row.version) return row;
   const { status, version, severity = row.severity, title = row.title } = news;
   return { ...row, status, version, severity, title };
