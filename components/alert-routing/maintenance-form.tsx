@@ -3,10 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { useSave } from '#components/on-call/use-save.ts';
-import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { TextField } from '#components/ui/field.tsx';
+import { type Saving, savingAction } from '#components/ui/saving.ts';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { useNow } from '#components/ui/use-now.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
@@ -29,14 +29,13 @@ interface MaintenanceValues {
   when: MaintenanceWhen;
   enabled: boolean;
 }
-export type SaveMaintenance = BoundAction<MaintenanceValues, { id: string }>;
 
 interface MaintenanceFormProps {
   start: MaintenanceDraft;
   isNew: boolean;
   known: KnownLabels;
   zones: readonly string[];
-  save: SaveMaintenance;
+  saving: Saving<MaintenanceValues, { id: string }, { id: string }>;
   ask: AskMatching;
   renderedAtMs: number;
 }
@@ -48,11 +47,11 @@ const KINDS = [
 
 /** Planned quiet: for what and when; beside it the next times and what it would mute now. */
 export function MaintenanceForm(props: MaintenanceFormProps) {
-  const { start, isNew, known, save: action, ask } = props;
+  const { start, isNew, known, saving, ask } = props;
   const router = useRouter();
   const [draft, setDraft] = useState(start);
   const [tried, setTried] = useState(false);
-  const { save, pending, failure } = useSave(action, () => router.push(paths.maintenance()));
+  const { save, pending, failure } = useSave(savingAction(saving), () => router.push(paths.maintenance()));
   const set = (part: Partial<MaintenanceDraft>) => setDraft({ ...draft, ...part });
   const { when, issues } = readMaintenance(draft, isTimeZone(draft.timeZone));
   const own = tried ? issues : [];

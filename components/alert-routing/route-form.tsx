@@ -4,10 +4,10 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { OrderList } from '#components/on-call/order-list.tsx';
 import { useSave } from '#components/on-call/use-save.ts';
-import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextField } from '#components/ui/field.tsx';
+import { type Saving, savingAction } from '#components/ui/saving.ts';
 import type { KnownLabels } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
 import { FormActions } from './form-actions.tsx';
@@ -30,7 +30,9 @@ interface RouteFormProps {
   channels: readonly Choice[];
   policies: readonly Choice[];
   known: KnownLabels;
-  save: BoundAction<RouteValues, { id: string }>;
+  /** Its place among the others. */
+  position: number;
+  saving: Saving<RouteValues & { position: number }, { id: string }, { id: string }>;
   ask: AskMatching;
 }
 
@@ -42,11 +44,11 @@ interface PartProps {
 
 /** Which alerts, told to whom, and how patiently. */
 export function RouteForm(props: RouteFormProps) {
-  const { start, isDefault, isNew, channels, policies, known, save: action, ask } = props;
+  const { start, isDefault, isNew, channels, policies, known, position, saving, ask } = props;
   const router = useRouter();
   const [draft, setDraft] = useState(start);
   const [tried, setTried] = useState(false);
-  const { save, pending, failure } = useSave(action, () => router.push(paths.alertRouting()));
+  const { save, pending, failure } = useSave(savingAction(saving), () => router.push(paths.alertRouting()));
   const set = (part: Partial<RouteDraft>) => setDraft({ ...draft, ...part });
   const { values, issues } = readRoute(draft);
   const all = [...(failure?.issues ?? []), ...(tried ? issues : [])];
@@ -55,7 +57,7 @@ export function RouteForm(props: RouteFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (issues.length === 0) save(values);
+    if (issues.length === 0) save({ ...values, position });
   };
   return (
     <form onSubmit={submit} noValidate className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_400px]">

@@ -3,12 +3,12 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { useSave } from '#components/on-call/use-save.ts';
-import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextArea, TextField } from '#components/ui/field.tsx';
 import { Moment } from '#components/ui/moment.tsx';
+import { type Saving, savingAction } from '#components/ui/saving.ts';
 import { readSpan } from '#components/ui/span.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
 import type { KnownLabels } from '#lib/model/mute.ts';
@@ -28,27 +28,24 @@ export interface SilenceStart {
   startsAt: number | null;
 }
 
-export type SaveSilence = BoundAction<
-  { matchers: LabelMatcher[]; startsAt?: number; endsAt: number; comment: string },
-  { id: string }
->;
+type SilenceValues = { matchers: LabelMatcher[]; startsAt?: number; endsAt: number; comment: string };
 
 interface SilenceFormProps {
   start: SilenceStart;
   isNew: boolean;
   known: KnownLabels;
-  save: SaveSilence;
+  saving: Saving<SilenceValues, { id: string }, { id: string }>;
   ask: AskMatching;
 }
 
 const SPANS = ['1h', '4h', '1d', '7d'];
 
 /** What is to be quiet, how long and why; beside it what that would mute now. */
-export function SilenceForm({ start, isNew, known, save: action, ask }: SilenceFormProps) {
+export function SilenceForm({ start, isNew, known, saving, ask }: SilenceFormProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(start);
   const [fault, setFault] = useState<string | null>(null);
-  const { save, pending, failure } = useSave(action, () => router.push(paths.silences()));
+  const { save, pending, failure } = useSave(savingAction(saving), () => router.push(paths.silences()));
   const set = (part: Partial<SilenceStart>) => setDraft({ ...draft, ...part });
   const errors = new Map(failure?.issues.map(({ path, message }) => [path, message]));
   const spanMs = readSpan(draft.span) * 1000;

@@ -2,10 +2,11 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState, useTransition } from 'react';
-import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
+import type { ShownFailure } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { type Saving, savingAction } from '#components/ui/saving.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import { paths } from '#lib/model/paths.ts';
 import type { RuleDraft } from './draft.ts';
@@ -19,21 +20,22 @@ import { type PreviewHours, usePreview } from './use-preview.ts';
 import { WhatSection } from './what-section.tsx';
 import { WhenSection } from './when-section.tsx';
 
-export type SaveRule = BoundAction<
-  { name: string; enabled: boolean; definition: RuleDefinition },
-  { id: string }
->;
+interface RuleValues {
+  name: string;
+  enabled: boolean;
+  definition: RuleDefinition;
+}
 
 interface RuleEditorProps {
   start: RuleDraft;
   /** Null for a new rule. */
   ruleId: string | null;
   choices: EditorChoices;
-  save: SaveRule;
+  saving: Saving<RuleValues, { id: string; ifVersion: number }, { id: string }>;
 }
 
 /** One page for a whole rule: what it does in words, its parts, and beside them what it would have done. */
-export function RuleEditor({ start, ruleId, choices, save }: RuleEditorProps) {
+export function RuleEditor({ start, ruleId, choices, saving }: RuleEditorProps) {
   const router = useRouter();
   const [failure, setFailure] = useState<ShownFailure | null>(null);
   const [hours, setHours] = useState<PreviewHours>(24);
@@ -51,7 +53,11 @@ export function RuleEditor({ start, ruleId, choices, save }: RuleEditorProps) {
     setTried(true);
     if (state.issues.length > 0) return showFirst(event.currentTarget);
     startTransition(async () => {
-      const answer = await save({ name: draft.name.trim(), enabled: draft.enabled, definition });
+      const answer = await savingAction(saving)({
+        name: draft.name.trim(),
+        enabled: draft.enabled,
+        definition,
+      });
       setFailure(answer.ok ? null : answer.error);
       if (answer.ok) router.push(paths.alertRule(answer.data.id));
     });

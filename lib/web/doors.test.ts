@@ -33,7 +33,7 @@ const OTHER_DOORS: Record<string, string> = {
   'app/metrics/route.ts#GET': 'own metrics; loopback or the metrics token',
 };
 
-const BINDERS = /^export const (\w+) = (action|route|verbRoute|operationRoute|alertmanagerRoute)\(/gm;
+const BINDERS = /^export const (\w+) = (action|asking|route|verbRoute|operationRoute|alertmanagerRoute)\(/gm;
 const EXPORTS = /^export (?:const|async function|function) (\w+)|^export \{ ([^}]*) \}/gm;
 const SEGMENT_OPTIONS = new Set(['dynamic', 'runtime', 'revalidate', 'maxDuration']);
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { maintenanceDraft } from '#components/alert-routing/maintenance-draft.ts';
-import { MaintenanceForm, type SaveMaintenance } from '#components/alert-routing/maintenance-form.tsx';
+import { MaintenanceForm } from '#components/alert-routing/maintenance-form.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
@@ -25,10 +25,6 @@ export default async function MaintenanceWindowPage({ params }: { params: Promis
     );
   const { items } = await read(listMaintenanceWindows, {});
   const window = items.find((each) => each.id === id) ?? notFound();
-  async function save(input: Parameters<SaveMaintenance>[0]) {
-    'use server';
-    return updateMaintenanceWindow({ ...input, id });
-  }
   return (
     <div className="flex flex-col gap-4">
       <PageHeader
@@ -48,7 +44,7 @@ export default async function MaintenanceWindowPage({ params }: { params: Promis
         start={maintenanceDraft(window)}
         known={await read(knownLabels, {})}
         zones={Intl.supportedValuesOf('timeZone')}
-        save={save}
+        saving={{ update: updateMaintenanceWindow, kept: { id } }}
         ask={matchingAlerts}
         renderedAtMs={Date.now()}
       />

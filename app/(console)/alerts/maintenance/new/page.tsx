@@ -36,7 +36,7 @@ export default async function NewMaintenancePage() {
         start={START}
         known={await read(knownLabels, {})}
         zones={Intl.supportedValuesOf('timeZone')}
-        save={createMaintenanceWindow}
+        saving={{ create: createMaintenanceWindow }}
         ask={matchingAlerts}
         renderedAtMs={Date.now()}
       />

@@ -18,7 +18,12 @@ export default async function NewRulePage() {
     <div className="flex flex-col gap-4">
       <PageHeader title="New alert rule" />
       {isAllowed ? (
-        <RuleEditor start={NEW_RULE} ruleId={null} choices={await editorChoices()} save={createRule} />
+        <RuleEditor
+          start={NEW_RULE}
+          ruleId={null}
+          choices={await editorChoices()}
+          saving={{ create: createRule }}
+        />
       ) : (
         <StateMessage kind="no-permission" title="Your role may not make rules">
           Developers and admins of your team may.

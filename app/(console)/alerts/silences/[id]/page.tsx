@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { type SaveSilence, SilenceForm } from '#components/alert-routing/silence-form.tsx';
+import { SilenceForm } from '#components/alert-routing/silence-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { writeSpan } from '#components/ui/span.ts';
 import { StateMessage } from '#components/ui/states.tsx';
@@ -31,10 +31,6 @@ export default async function SilencePage({ params }: { params: Promise<{ id: st
   const { id } = await params;
   const { role } = await requireActor(paths.silence(id));
   const silence = await read(getSilence, { id });
-  async function save(input: Parameters<SaveSilence>[0]) {
-    'use server';
-    return updateSilence({ ...input, id });
-  }
   if (!roleHolds(role, 'alerts:mute'))
     return (
       <StateMessage kind="no-permission" title="Your role may not change silences">
@@ -51,7 +47,7 @@ export default async function SilencePage({ params }: { params: Promise<{ id: st
         isNew={silence.state === 'expired'}
         start={startOf(silence)}
         known={await read(knownLabels, {})}
-        save={save}
+        saving={{ update: updateSilence, kept: { id } }}
         ask={matchingAlerts}
       />
     </div>

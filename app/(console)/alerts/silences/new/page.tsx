@@ -39,7 +39,7 @@ export default async function NewSilencePage({ searchParams }: { searchParams: S
         isNew
         start={{ matchers: matchersOf(matcher), comment: '', span: '4h', startsAt: null }}
         known={await read(knownLabels, {})}
-        save={createSilence}
+        saving={{ create: createSilence }}
         ask={matchingAlerts}
       />
     </div>

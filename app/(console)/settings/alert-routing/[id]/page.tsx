@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { type RouteValues, routeDraft } from '#components/alert-routing/route-draft.ts';
+import { routeDraft } from '#components/alert-routing/route-draft.ts';
 import { RouteForm } from '#components/alert-routing/route-form.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
@@ -27,10 +27,6 @@ export default async function RoutePage({ params }: { params: Promise<{ id: stri
   const [{ items }, targets] = await Promise.all([read(listRoutes, {}), routeTargets()]);
   const route = items.find((each) => each.id === id) ?? notFound();
   const position = route.isDefault ? 0 : route.position;
-  async function save(values: RouteValues) {
-    'use server';
-    return updateRoute({ ...values, id, position });
-  }
   return (
     <div className="flex flex-col gap-4">
       <PageHeader
@@ -55,7 +51,8 @@ export default async function RoutePage({ params }: { params: Promise<{ id: stri
         start={routeDraft(route)}
         {...targets}
         known={await read(knownLabels, {})}
-        save={save}
+        position={position}
+        saving={{ update: updateRoute, kept: { id } }}
         ask={matchingAlerts}
       />
     </div>

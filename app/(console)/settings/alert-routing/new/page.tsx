@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { NEW_ROUTE, type RouteValues } from '#components/alert-routing/route-draft.ts';
+import { NEW_ROUTE } from '#components/alert-routing/route-draft.ts';
 import { RouteForm } from '#components/alert-routing/route-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
@@ -24,10 +24,6 @@ export default async function NewRoutePage() {
   const [{ items }, targets] = await Promise.all([read(listRoutes, {}), routeTargets()]);
   const own = items.filter(({ isDefault }) => !isDefault);
   const position = Math.max(0, ...own.map((route) => route.position + 1));
-  async function save(values: RouteValues) {
-    'use server';
-    return createRoute({ ...values, position });
-  }
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="New alert route">
@@ -39,7 +35,8 @@ export default async function NewRoutePage() {
         start={NEW_ROUTE}
         {...targets}
         known={await read(knownLabels, {})}
-        save={save}
+        position={position}
+        saving={{ create: createRoute }}
         ask={matchingAlerts}
       />
     </div>

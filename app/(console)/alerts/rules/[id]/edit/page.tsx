@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { draftOf, NEW_RULE } from '#components/alert-rules/draft.ts';
-import { RuleEditor, type SaveRule } from '#components/alert-rules/rule-editor.tsx';
+import { RuleEditor } from '#components/alert-rules/rule-editor.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
@@ -17,10 +17,6 @@ export default async function EditRulePage({ params }: { params: Promise<{ id: s
   const { role } = await requireActor(paths.editAlertRule(id));
   const rule = await read(getRule, { id });
   const { version, name, enabled, definition } = rule;
-  async function save(input: Parameters<SaveRule>[0]) {
-    'use server';
-    return updateRule({ ...input, id, ifVersion: version });
-  }
   const start = definition ? draftOf({ name, enabled, definition }) : { ...NEW_RULE, name, enabled };
   return (
     <div className="flex flex-col gap-4">
@@ -29,7 +25,12 @@ export default async function EditRulePage({ params }: { params: Promise<{ id: s
         {definition === null && ' What is stored cannot be read: saving replaces it.'}
       </PageHeader>
       {roleHolds(role, 'alert-rules:update') ? (
-        <RuleEditor start={start} ruleId={id} choices={await editorChoices()} save={save} />
+        <RuleEditor
+          start={start}
+          ruleId={id}
+          choices={await editorChoices()}
+          saving={{ update: updateRule, kept: { id, ifVersion: version } }}
+        />
       ) : (
         <StateMessage kind="no-permission" title="Your role may not change rules">
           Developers and admins of your team may.
