@@ -5,9 +5,10 @@ import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import type { ChannelView } from '#lib/model/notification-channel.ts';
 import { paths } from '#lib/model/paths.ts';
-import { KIND_WORDS } from './channel-words.ts';
+import { channelLook, KIND_WORDS } from './channel-words.ts';
 
 function ChannelRow({ channel, renderedAtMs }: { channel: ChannelView; renderedAtMs: number }) {
+  const { tone, word } = channelLook(channel);
   return (
     <li className="border-t border-line first:border-t-0">
       <Link
@@ -19,11 +20,22 @@ function ChannelRow({ channel, renderedAtMs }: { channel: ChannelView; renderedA
           <span className="block text-xs text-muted wrap-anywhere">
             {KIND_WORDS[channel.kind]} · {channel.target}
           </span>
+          {channel.status === 'broken' && (
+            <span className="block text-xs text-critical-text wrap-anywhere">{channel.statusReason}</span>
+          )}
         </span>
-        <span className="basis-44 text-xs text-muted">
-          Last arrived <Ago atMs={channel.lastSentAt} renderedAtMs={renderedAtMs} />
+        <span className="text-xs text-muted sm:w-44">
+          {channel.lastSentAt === null ? (
+            'Nothing arrived yet'
+          ) : (
+            <>
+              Last arrived <Ago atMs={channel.lastSentAt} renderedAtMs={renderedAtMs} />
+            </>
+          )}
         </span>
-        {channel.status === 'broken' ? <Badge tone="critical">Broken</Badge> : <Badge tone="ok">Well</Badge>}
+        <span className="ml-auto text-right sm:w-20">
+          <Badge tone={tone}>{word}</Badge>
+        </span>
       </Link>
     </li>
   );

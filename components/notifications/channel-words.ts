@@ -1,7 +1,7 @@
 /** What is seen of notifications: channels, devices and the delivery log. */
 import type { Tone } from '#components/ui/status.tsx';
 import type { NotificationStatus } from '#lib/model/alert.ts';
-import type { TeamChannelKind } from '#lib/model/notification-channel.ts';
+import type { ChannelView, TeamChannelKind } from '#lib/model/notification-channel.ts';
 
 export const KIND_WORDS: Record<TeamChannelKind | 'push', string> = {
   email: 'E-mail',
@@ -11,6 +11,19 @@ export const KIND_WORDS: Record<TeamChannelKind | 'push', string> = {
   webhook: 'Webhook',
   push: 'Web push',
 };
+
+/** Whether a message may still change what is shown of it. */
+export const isUnderWay = ({ status }: { status: NotificationStatus }): boolean =>
+  status === 'queued' || status === 'sending';
+
+/** What is known of a channel: `Unproven` until something arrived through it. */
+export function channelLook(channel: Pick<ChannelView, 'status' | 'lastSentAt'>): {
+  tone: Tone;
+  word: string;
+} {
+  if (channel.status === 'broken') return { tone: 'critical', word: 'Broken' };
+  return channel.lastSentAt === null ? { tone: 'unknown', word: 'Unproven' } : { tone: 'ok', word: 'Well' };
+}
 
 export const DELIVERY_TONES: Record<NotificationStatus, Tone> = {
   queued: 'progress',

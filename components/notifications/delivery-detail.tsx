@@ -1,9 +1,17 @@
+import Link from 'next/link';
 import { Ago } from '#components/ui/ago.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import { Badge } from '#components/ui/status.tsx';
-import { formatUtc } from '#lib/model/format.ts';
+import { formatDuration } from '#lib/model/format.ts';
 import type { DeliveryView } from '#lib/model/notification-view.ts';
-import { DELIVERY_TONES, DELIVERY_WORDS, KIND_WORDS } from './channel-words.ts';
+import { paths } from '#lib/model/paths.ts';
+import { DELIVERY_TONES, DELIVERY_WORDS, isUnderWay, KIND_WORDS } from './channel-words.ts';
+import { Follow } from './follow.tsx';
+
+/** Words for how a try ended; one that is no status of a message stays as it is. */
+const endOf = (status: string) =>
+  Object.entries(DELIVERY_WORDS).find(([known]) => known === status)?.[1] ?? status;
 
 function Tries({ tries }: { tries: DeliveryView['tries'] }) {
   return (
@@ -14,13 +22,13 @@ function Tries({ tries }: { tries: DeliveryView['tries'] }) {
         {tries.map((one) => (
           <li key={one.attempt} className="border-t border-line px-4 py-2.5 text-sm">
             <span className="font-medium">
-              {one.attempt}. {one.status}
+              {one.attempt}. {endOf(one.status)}
             </span>{' '}
             <span className="text-xs text-muted">
-              {formatUtc(one.startedAt)}
+              <Moment atMs={one.startedAt} />
               {one.httpStatus !== null && ` · HTTP ${one.httpStatus}`}
               {one.reason !== '' && ` · ${one.reason.replaceAll('_', ' ')}`}
-              {one.endedAt !== null && ` · ${Math.max(0, Math.round(one.endedAt - one.startedAt))} ms`}
+              {one.endedAt !== null && ` · ${formatDuration(Math.max(0, one.endedAt - one.startedAt))}`}
             </span>
             {one.error !== null && (
               <p className="mt-1 text-xs text-critical-text wrap-anywhere">{one.error}</p>
@@ -29,6 +37,29 @@ function Tries({ tries }: { tries: DeliveryView['tries'] }) {
         ))}
       </ol>
     </Card>
+  );
+}
+
+/** Ways to what it was about and where it went. */
+function Links({ delivery: { alertIds, channelId } }: { delivery: DeliveryView }) {
+  const [alertId] = alertIds;
+  if (alertId === undefined && channelId === null) return null;
+  return (
+    <p className="flex flex-wrap gap-x-4 text-sm">
+      {alertId !== undefined && (
+        <Link href={paths.alert(alertId)} className="touch inline-flex items-center underline">
+          Alert
+        </Link>
+      )}
+      {channelId !== null && (
+        <Link
+          href={paths.notificationChannel(channelId)}
+          className="touch inline-flex items-center underline"
+        >
+          Channel
+        </Link>
+      )}
+    </p>
   );
 }
 
@@ -46,11 +77,18 @@ export function DeliveryDetail({ delivery, renderedAtMs }: { delivery: DeliveryV
             Caused <Ago atMs={delivery.createdAt} renderedAtMs={renderedAtMs} />:{' '}
             {delivery.reason.replaceAll('_', ' ')}
             {delivery.finishReason && ` · ended: ${delivery.finishReason.replaceAll('_', ' ')}`}
-            {delivery.nextAttemptAt !== null && ` · next try ${formatUtc(delivery.nextAttemptAt)}`}
+            {delivery.nextAttemptAt !== null && (
+              <>
+                {' '}
+                · next try <Moment atMs={delivery.nextAttemptAt} />
+              </>
+            )}
           </p>
+          <Links delivery={delivery} />
         </div>
       </Card>
       <Tries tries={delivery.tries} />
+      <Follow active={isUnderWay(delivery)} />
     </div>
   );
 }

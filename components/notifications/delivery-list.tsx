@@ -5,8 +5,11 @@ import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import type { DeliveryRow } from '#lib/model/notification-view.ts';
 import { paths } from '#lib/model/paths.ts';
-import { DELIVERY_TONES, DELIVERY_WORDS, KIND_WORDS } from './channel-words.ts';
+import { DELIVERY_TONES, DELIVERY_WORDS, isUnderWay, KIND_WORDS } from './channel-words.ts';
+import { Follow } from './follow.tsx';
 
+/** What went wrong is worth a line while it may go wrong again, and when it stayed so. */
+const isUnsettled = ({ status }: DeliveryRow) => status !== 'sent' && status !== 'delivered';
 const words = (code: string) => code.replaceAll('_', ' ');
 
 function Row({ row, renderedAtMs }: { row: DeliveryRow; renderedAtMs: number }) {
@@ -19,17 +22,23 @@ function Row({ row, renderedAtMs }: { row: DeliveryRow; renderedAtMs: number }) 
         <span className="min-w-0 flex-1 basis-56">
           <span className="wrap-anywhere">{row.title}</span>
           <span className="block text-xs text-muted wrap-anywhere">
-            {row.to} · {KIND_WORDS[row.kind]} · {words(row.reason)}
+            {row.to === '' ? '' : `${row.to} · `}
+            {KIND_WORDS[row.kind]} · {words(row.reason)}
           </span>
+          {row.lastError !== null && isUnsettled(row) && (
+            <span className="block text-xs text-critical-text wrap-anywhere">{row.lastError}</span>
+          )}
         </span>
-        <span className="basis-40 text-xs text-muted">
+        <span className="text-xs text-muted sm:w-40">
           <Ago atMs={row.createdAt} renderedAtMs={renderedAtMs} />
           <span className="block">
             {row.attempts} {row.attempts === 1 ? 'try' : 'tries'}
             {row.finishReason && ` · ${words(row.finishReason)}`}
           </span>
         </span>
-        <Badge tone={DELIVERY_TONES[row.status]}>{DELIVERY_WORDS[row.status]}</Badge>
+        <span className="ml-auto text-right sm:w-24">
+          <Badge tone={DELIVERY_TONES[row.status]}>{DELIVERY_WORDS[row.status]}</Badge>
+        </span>
       </Link>
     </li>
   );
@@ -40,6 +49,7 @@ export function DeliveryList(props: { rows: readonly DeliveryRow[]; renderedAtMs
   if (props.rows.length === 0) return <StateMessage kind="empty" title="Nothing was sent yet" compact />;
   return (
     <Card label="Messages" className="overflow-hidden">
+      <Follow active={props.rows.some(isUnderWay)} />
       <ul>
         {props.rows.map((row) => (
           <Row key={row.id} row={row} renderedAtMs={props.renderedAtMs} />

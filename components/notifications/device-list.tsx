@@ -83,9 +83,11 @@ export function DeviceList({ devices, publicKey, register, remove, test, rendere
         </p>
       )}
       {devices.length === 0 && (
-        <StateMessage kind="empty" title="No reachable device" compact>
-          On a phone: add Pitwall to the home screen first, then switch notifications on there.
-        </StateMessage>
+        <div className="px-4 pb-4">
+          <StateMessage kind="empty" title="No reachable device" compact>
+            On a phone: add Pitwall to the home screen first, then switch notifications on there.
+          </StateMessage>
+        </div>
       )}
       <ul>
         {devices.map((device) => (

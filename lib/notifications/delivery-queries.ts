@@ -28,7 +28,7 @@ interface Row extends Record<string, unknown> {
 
 const ms = (column: SQL) => sql`(extract(epoch from ${column}) * 1000)::float8`;
 const columns = sql`
-  n.id, n.purpose, n.kind, coalesce(c.name, u.name, u.email, '') as "to", n.channel_id as "channelId",
+  n.id, n.purpose, n.kind, coalesce(c.name, nullif(u.name, ''), u.email, '') as "to", n.channel_id as "channelId",
   n.user_id as "userId", n.message ->> 'title' as title, n.message ->> 'severity' as severity, n.reason, n.status,
   n.finish_reason as "finishReason", n.attempts, n.last_error as "lastError", ${ms(sql`n.created_at`)} as "createdAt",
   case when n.status = 'queued' then ${ms(sql`n.next_attempt_at`)} end as "nextAttemptAt",

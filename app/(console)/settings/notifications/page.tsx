@@ -11,20 +11,28 @@ import { createChannel } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Notification channels' };
 
+/** The first names, and how many more there are. */
+function names(channels: readonly { name: string }[]): string {
+  const shown = channels.slice(0, 3).map(({ name }) => name);
+  const more = channels.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
 export default async function ChannelsPage() {
   const { role } = await requireActor(paths.notifications());
   const { items } = await read(listChannels, {});
-  const broken = items.filter(({ status }) => status === 'broken').length;
+  const broken = items.filter(({ status }) => status === 'broken');
+  const others = items.filter(({ status }) => status !== 'broken');
   const may = roleHolds(role, 'notification-channels:manage');
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Notifications">
-        {broken > 0
-          ? `${broken} of ${items.length} channels ${broken === 1 ? 'is' : 'are'} broken.`
+        {broken.length > 0
+          ? `${broken.length} of ${items.length} channels ${broken.length === 1 ? 'is' : 'are'} broken: ${names(broken)}.`
           : 'Where alerts go besides the inbox. Routes decide which alerts go where.'}
       </PageHeader>
       <SectionTabs current="channels" />
-      <ChannelList channels={items} renderedAtMs={Date.now()} />
+      <ChannelList channels={[...broken, ...others]} renderedAtMs={Date.now()} />
       <CreateChannelForm
         create={createChannel}
         disabledReason={may ? null : 'Developers and admins set up channels.'}

@@ -5,6 +5,7 @@ import { ChannelActions } from '#components/notifications/channel-actions.tsx';
 import { KIND_WORDS } from '#components/notifications/channel-words.ts';
 import { DeliveryList } from '#components/notifications/delivery-list.tsx';
 import { EditChannelForm } from '#components/notifications/edit-channel-form.tsx';
+import { SectionTabs } from '#components/notifications/section-tabs.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
@@ -16,6 +17,9 @@ import { read, requireActor } from '#lib/web/session.ts';
 import { deleteChannel, rotateSigningSecret, testChannel, updateChannel } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Channel' };
+
+/** Words of a receiver end as they like. */
+const sentence = (words: string) => (words === '' || /[.!?…]$/.test(words) ? words : `${words}.`);
 
 export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
@@ -33,9 +37,11 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         {channel.formerSecretUntil !== null &&
           ` · the former signing key counts until ${formatUtc(channel.formerSecretUntil)}`}
       </PageHeader>
+      <SectionTabs current="channels" />
       {channel.status === 'broken' && (
         <StateMessage kind="error" title="This channel is broken" compact>
-          {channel.statusReason} It is tried on; what was routed to it alone goes to the fallback.
+          {sentence(channel.statusReason)} It is still tried and counts as well again as soon as something
+          arrives. What was routed to it alone goes to the fallback.
         </StateMessage>
       )}
       <ChannelActions

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
 import { DeliveryDetail } from '#components/notifications/delivery-detail.tsx';
+import { SectionTabs } from '#components/notifications/section-tabs.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { getDelivery } from '#lib/notifications/delivery-queries.ts';
@@ -17,6 +18,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title={delivery.title} />
+      <SectionTabs current="deliveries" />
       <DeliveryDetail delivery={delivery} renderedAtMs={Date.now()} />
     </div>
   );
