@@ -14,7 +14,10 @@ interface DueAddress extends Record<string, unknown> {
   sent: { at: number; priority: number }[];
 }
 
-/** Addresses of people for whom something is due, with what went there lately. */
+/**
+ * Addresses of people for whom something is due, with what went there lately. A channel that a policy names takes
+ * every page at once: the limits are those of a telephone.
+ */
 function dueAddresses(db: Db) {
   return db.execute<DueAddress>(sql`
     select due.destination, due.kind, (extract(epoch from alert_now()) * 1000)::float8 as now_ms, due.waiting,
@@ -29,7 +32,7 @@ function dueAddresses(db: Db) {
       select destination, kind, jsonb_agg(jsonb_build_object('id', id, 'priority', priority,
         'queuedAt', (extract(epoch from created_at) * 1000)::float8)) as waiting
       from notifications
-      where purpose = 'page' and status = 'queued' and next_attempt_at <= alert_now()
+      where purpose = 'page' and channel_id is null and status = 'queued' and next_attempt_at <= alert_now()
       group by destination, kind
     ) due`);
 }
