@@ -5,6 +5,7 @@ import { type Loop, type StepResult, startLoops, type TakeLock } from './loop.ts
 const NOTHING = { done: 0, more: false };
 const freeLock: TakeLock = async () => async () => {};
 const silentBus = { subscribe: async () => async () => {} };
+const agenda = async () => new Map<string, number>();
 
 /** Runs loops until `results` steps were reported. */
 async function run(loops: Loop[], results: number, takeLock: TakeLock = freeLock) {
@@ -12,11 +13,18 @@ async function run(loops: Loop[], results: number, takeLock: TakeLock = freeLock
   const enough = Promise.withResolvers<void>();
   const meter = {
     stepped(loop: string, result: StepResult, _seconds: number, done: number) {
+      if (loop === 'agenda') return;
       reported.push([loop, result, done]);
       if (reported.length === results) enough.resolve();
     },
   };
-  const runner = startLoops(loops, { log: createLog('test', 'silent'), meter, takeLock, bus: silentBus });
+  const runner = startLoops(loops, {
+    log: createLog('test', 'silent'),
+    meter,
+    takeLock,
+    bus: silentBus,
+    agenda,
+  });
   await enough.promise;
   await runner.stop();
   return reported.slice(0, results);
@@ -99,6 +107,7 @@ test('stopping twice ends the steps under way and waits for them', async () => {
     meter: { stepped() {} },
     takeLock: freeLock,
     bus: silentBus,
+    agenda,
   };
   const runner = startLoops([loop({ step })], tools);
   await entered.promise;
@@ -122,9 +131,40 @@ test('a wake ends the wait for the next step, also one that came while a step ra
     else wake();
     return NOTHING;
   };
-  const tools = { log: createLog('test', 'silent'), meter: { stepped() {} }, takeLock: freeLock, bus };
+  const tools = {
+    log: createLog('test', 'silent'),
+    meter: { stepped() {} },
+    takeLock: freeLock,
+    bus,
+    agenda,
+  };
   const runner = startLoops([loop({ intervalMs: 3_600_000, wakeOn: 'groups', step })], tools);
   await enough.promise;
   await runner.stop();
   expect(steps).toBe(3);
+});
+
+test('the agenda ends the wait of the loop that it names, at the moment it names', async () => {
+  const steps: [name: string, atMs: number][] = [];
+  const enough = Promise.withResolvers<void>();
+  const named = (name: string) =>
+    loop({
+      ...{ name, intervalMs: 3_600_000 },
+      async step() {
+        steps.push([name, performance.now()]);
+        if (steps.length === 3) enough.resolve();
+        return NOTHING;
+      },
+    });
+  const log = createLog('test', 'silent');
+  let looks = 0;
+  const once = async () => new Map(looks++ === 0 ? [['named', 300]] : []);
+  const tools = { log, meter: { stepped() {} }, takeLock: freeLock, bus: silentBus, agenda: once };
+  const runner = startLoops([named('named'), named('other')], tools);
+  await enough.promise;
+  await runner.stop();
+  expect(steps.map(([name]) => name)).toEqual(['named', 'other', 'named']);
+  const waitedMs = (steps[2]?.[1] ?? 0) - (steps[0]?.[1] ?? 0);
+  expect(waitedMs).toBeGreaterThan(280);
+  expect(waitedMs).toBeLessThan(3000);
 });

@@ -6,11 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, type WakeQueue } from '#lib/model/event.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import type { Agenda } from './agenda.ts';
 
 /** Something that is done again and again. */
 export interface Loop {
   name: string;
-  /** From the end of one step to the start of the next, milliseconds; varied by a sixth so that workers spread. */
+  /**
+   * From the end of one step to the start of the next at the latest, milliseconds; varied by a sixth so that
+   * workers spread. Loops that the agenda wakes have a long one, for the case that their work is not on it.
+   */
   intervalMs: number;
   /** After this long a step is given up: its signal aborts and the loop goes on without it. */
   timeoutMs: number;
@@ -19,7 +23,7 @@ export interface Loop {
    * other workers out while a step runs.
    */
   exclusive: 'claims' | 'one';
-  /** Messages of this queue end the wait for the next step early. */
+  /** Messages of this queue end the wait for the next step early. So does the agenda when it names the loop. */
   wakeOn?: WakeQueue;
   /** Does what there is to do, bounded by a batch, and reports it. `more`: the next step follows at once. */
   step(signal: AbortSignal): Promise<{ done: number; more: boolean }>;
@@ -40,7 +44,12 @@ export interface RunnerTools {
   meter: LoopMeter;
   takeLock: TakeLock;
   bus: Pick<EventBus, 'subscribe'>;
+  /** Says which loops have something to do soon, and in how many milliseconds. */
+  agenda: Agenda;
 }
+
+/** From one look at the agenda to the next, milliseconds. */
+const AGENDA_EVERY_MS = 1000;
 
 class StepTimeout extends Error {}
 
@@ -99,10 +108,18 @@ function jittered(intervalMs: number): number {
 class Pause {
   #woken = false;
   #end: AbortController | null = null;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
 
   wake(): void {
     this.#woken = true;
     this.#end?.abort();
+  }
+
+  /** Wakes after a time; the last time given counts. A step under way does what is due by now itself. */
+  wakeIn(ms: number): void {
+    clearTimeout(this.#alarm);
+    if (ms > 0) this.#alarm = setTimeout(() => this.wake(), Math.ceil(ms)).unref();
+    else if (this.#end !== null) this.wake();
   }
 
   async for(ms: number, stop: AbortSignal): Promise<void> {
@@ -126,8 +143,12 @@ async function listen(loop: Loop, tools: RunnerTools, pause: Pause): Promise<() 
   }
 }
 
-async function runUntilStopped(loop: Loop, tools: RunnerTools, stop: AbortSignal): Promise<void> {
-  const pause = new Pause();
+async function runUntilStopped(
+  loop: Loop,
+  pause: Pause,
+  tools: RunnerTools,
+  stop: AbortSignal,
+): Promise<void> {
   const leave = await listen(loop, tools, pause);
   while (!stop.aborted) {
     const more = await runStep(loop, tools, stop);
@@ -136,10 +157,28 @@ async function runUntilStopped(loop: Loop, tools: RunnerTools, stop: AbortSignal
   await leave().catch(() => undefined);
 }
 
+/** Wakes the loops that have something to do at the moment they have it. */
+function agendaLoop(agenda: Agenda, pauses: ReadonlyMap<string, Pause>): Loop {
+  return {
+    name: 'agenda',
+    intervalMs: AGENDA_EVERY_MS,
+    timeoutMs: 10_000,
+    exclusive: 'claims',
+    async step() {
+      const due = await agenda();
+      for (const [name, inMs] of due) pauses.get(name)?.wakeIn(inMs);
+      return { done: due.size, more: false };
+    },
+  };
+}
+
 /** Runs loops side by side until it is stopped; stopping waits for the steps under way, whose signals abort. */
 export function startLoops(loops: readonly Loop[], tools: RunnerTools) {
   const stop = new AbortController();
-  const running = loops.map((loop) => runUntilStopped(loop, tools, stop.signal));
+  const pauses = new Map(loops.map(({ name }) => [name, new Pause()]));
+  const running = [...loops, agendaLoop(tools.agenda, pauses)].map((loop) =>
+    runUntilStopped(loop, pauses.get(loop.name) ?? new Pause(), tools, stop.signal),
+  );
   return {
     name: 'loops',
     async stop(): Promise<void> {

@@ -5,6 +5,7 @@ import { stopOnSignal } from '#lib/kernel/lifecycle.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { createLiveEvaluation } from '#lib/pipeline/evaluate-live.ts';
 import { advisoryLocks } from './advisory-lock.ts';
+import { createAgenda } from './agenda.ts';
 import { startLoops } from './loop.ts';
 import { alertTimerLoop } from './loops/alert-timers.ts';
 import { announcementLoop } from './loops/announcements.ts';
@@ -50,7 +51,8 @@ const loops = [
   cleanupLoop(db),
   ledgerLoop({ ...system, log, report: reportLedgers }),
 ];
-lifecycle.add(startLoops(loops, { log, meter, takeLock: advisoryLocks(system.sql), bus: system.bus }));
+const takeLock = advisoryLocks(system.sql);
+lifecycle.add(startLoops(loops, { log, meter, takeLock, bus: system.bus, agenda: createAgenda(system.sql) }));
 const sources = {
   checks: system.checks,
   registry,

@@ -7,7 +7,7 @@ import type { Loop } from '../loop.ts';
 export function alertTimerLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
   return {
     name: 'alert-timers',
-    intervalMs: 1000,
+    intervalMs: 10_000,
     timeoutMs: 30_000,
     exclusive: 'claims',
     async step() {

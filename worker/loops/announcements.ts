@@ -7,7 +7,7 @@ import type { Loop } from '../loop.ts';
 export function announcementLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
   return {
     name: 'announcements',
-    intervalMs: 1000,
+    intervalMs: 10_000,
     timeoutMs: 10_000,
     exclusive: 'claims',
     async step() {

@@ -5,7 +5,7 @@ import type { Loop } from '../loop.ts';
 export function controlLoop(tools: ControlTools): Loop {
   return {
     name: 'control',
-    intervalMs: 500,
+    intervalMs: 10_000,
     timeoutMs: 30_000,
     exclusive: 'claims',
     async step(signal) {

@@ -5,7 +5,7 @@ import type { Loop } from '../loop.ts';
 export function deliveryLoop(deliverer: Pick<Deliverer, 'step'>): Loop {
   return {
     name: 'deliveries',
-    intervalMs: 500,
+    intervalMs: 10_000,
     timeoutMs: 60_000,
     exclusive: 'claims',
     wakeOn: 'deliveries',

@@ -9,7 +9,7 @@ import type { Loop } from '../loop.ts';
 export function escalationLoop({ db, bus }: { db: Db; bus: Pick<EventBus, 'publish'> }): Loop {
   return {
     name: 'escalations',
-    intervalMs: 1000,
+    intervalMs: 10_000,
     timeoutMs: 60_000,
     exclusive: 'claims',
     wakeOn: 'escalations',

@@ -7,7 +7,7 @@ export function evaluationLoop(tools: Omit<EvaluationTools, 'upSinceMs'>): Loop 
   let upSinceMs: number | null = null;
   return {
     name: 'evaluations',
-    intervalMs: 500,
+    intervalMs: 10_000,
     timeoutMs: 100_000,
     exclusive: 'claims',
     wakeOn: 'evaluate',

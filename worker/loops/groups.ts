@@ -9,7 +9,7 @@ import type { Loop } from '../loop.ts';
 export function groupLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
   return {
     name: 'groups',
-    intervalMs: 1000,
+    intervalMs: 10_000,
     timeoutMs: 30_000,
     exclusive: 'claims',
     wakeOn: 'groups',

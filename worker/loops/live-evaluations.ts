@@ -6,7 +6,8 @@ export function liveEvaluationLoop(live: ReturnType<typeof createLiveEvaluation>
   let started: Promise<void> | null = null;
   return {
     name: 'live-evaluations',
-    intervalMs: 1000,
+    // Shards are leased for 10 s. While there are rules, the agenda calls each second.
+    intervalMs: 4000,
     timeoutMs: 60_000,
     exclusive: 'claims',
     async step() {

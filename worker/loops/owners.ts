@@ -5,7 +5,7 @@ import type { Loop } from '../loop.ts';
 export function ownersLoop(tools: SettleTools): Loop {
   return {
     name: 'owners',
-    intervalMs: 1000,
+    intervalMs: 10_000,
     timeoutMs: 60_000,
     exclusive: 'claims',
     async step() {

@@ -11,7 +11,7 @@ interface RollupTools {
 export function rollupLoop({ metricStore, clock }: RollupTools): Loop {
   return {
     name: 'rollups',
-    intervalMs: 1000,
+    intervalMs: 10_000,
     timeoutMs: 120_000,
     exclusive: 'claims',
     async step(signal) {

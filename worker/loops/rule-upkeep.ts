@@ -8,7 +8,7 @@ const RETIRED_AT_ONCE = 20;
 export function ruleUpkeepLoop(tools: Parameters<typeof retireRules>[0]): Loop {
   return {
     name: 'rule-upkeep',
-    intervalMs: 1000,
+    intervalMs: 10_000,
     timeoutMs: 60_000,
     exclusive: 'claims',
     wakeOn: 'evaluate',
