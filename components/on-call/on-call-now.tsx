@@ -53,7 +53,7 @@ function WeekLine(props: {
   const days = weekRows(timeZone, from, [], at);
   return (
     <div className="flex items-end gap-2">
-      <span className="w-16 shrink-0 pb-1.5 text-xs text-muted">{label}</span>
+      <span className="w-17 shrink-0 pb-1.5 text-xs whitespace-nowrap text-muted">{label}</span>
       <div className="min-w-0 flex-1">
         <div aria-hidden="true" className="flex text-xs text-muted">
           {days.map(({ wall, isToday }) => (
@@ -70,7 +70,7 @@ function WeekLine(props: {
             <span
               key={wall}
               aria-hidden="true"
-              className="absolute inset-y-0 w-px bg-line"
+              className="absolute top-0 h-1 w-px bg-line-strong"
               style={{ left: `${percentIn(row, startsAt)}%` }}
             />
           ))}

@@ -1,6 +1,6 @@
 'use client';
 
-import type { FormEvent, RefObject } from 'react';
+import { type FormEvent, type RefObject, useId } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -105,15 +105,19 @@ export function Overrides(props: {
 }
 
 function PersonChoice({ people, who }: { people: readonly Person[]; who: OverrideDraft['who'] }) {
+  const id = useId();
   return (
-    <label className="flex min-w-0 flex-col gap-1.5 text-sm font-medium">
-      Who
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <label htmlFor={id} className="text-sm font-medium">
+        Who
+      </label>
       <select
         ref={who}
+        id={id}
         name="userId"
         required
         defaultValue=""
-        className="touch h-8 w-full rounded-md border border-line-control bg-surface px-2.5 text-sm font-normal text-ink hover:border-faint"
+        className="touch h-8 w-full rounded-md border border-line-control bg-surface px-2.5 text-sm text-ink hover:border-faint"
       >
         <option value="" disabled>
           Choose a person
@@ -125,7 +129,7 @@ function PersonChoice({ people, who }: { people: readonly Person[]; who: Overrid
         ))}
         <option value={NOBODY}>Nobody</option>
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -4,6 +4,9 @@ import { stretchWords } from './moments.ts';
 import type { Piece } from './week-rows.ts';
 
 const COLOURS = 8;
+/** Percent of a row from which a name has room on a phone, and anywhere. */
+const NAMED = 14;
+const NAMED_WIDE = 3;
 
 /** The colour of a person: by their place among all who are in the schedule, so it stays from week to week. */
 function colourOf(shift: ShiftView, order: readonly string[]): string {
@@ -36,7 +39,10 @@ export function ShiftPiece(props: { piece: Piece<ShiftView>; zone: string; order
       }}
     >
       <span className="sr-only">{words}</span>
-      <span aria-hidden="true" className="truncate">
+      <span
+        aria-hidden="true"
+        className={clsx('truncate', width < NAMED && 'max-sm:hidden', width < NAMED_WIDE && 'hidden')}
+      >
         {name}
       </span>
     </span>
