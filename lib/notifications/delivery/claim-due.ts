@@ -54,8 +54,8 @@ interface ClaimRow extends Record<string, unknown> {
 
 /** A row is held this long; whoever comes back later finds it taken. */
 export const LEASE_SECONDS = 60;
-/** Rows of one place that one claim looks at. Pages to one address go out as one message, so many may be taken. */
-const SCANNED = 256;
+/** Rows that one claim looks at, of a channel and of an address: pages to one go out as one message. */
+const SCANNED = { channel: 256, address: 1000 };
 
 interface ClaimOptions {
   /** Destinations that have enough under way here. */
@@ -110,7 +110,8 @@ export async function claimDue(db: Db, { busy, perChannel, limit }: ClaimOptions
         where destination = places.destination and status in ('queued', 'sending')
           and next_attempt_at <= alert_now() and (lease_until is null or lease_until <= alert_now())
         order by priority, next_attempt_at
-        limit ${SCANNED}) waiting
+        limit case when places.destination like 'channel:%' then ${SCANNED.channel}::int
+          else ${SCANNED.address}::int end) waiting
       where places.destination not in (select jsonb_array_elements_text(${JSON.stringify(busy)}::text::jsonb))
     ), ranked as (
       select id, destination, group_id, purpose,

@@ -1,4 +1,6 @@
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
 import { makeNotifiers } from '#lib/compose/notifiers.ts';
 import type { NotificationDraft } from '#lib/model/notification.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
@@ -9,6 +11,7 @@ import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { enqueueNotifications } from '../enqueue.ts';
 import { sealSettings } from '../resolve-target.ts';
+import { claimDue } from './claim-due.ts';
 
 const sealer = createSecretBox(testSecret);
 let world: World;
@@ -168,6 +171,23 @@ test('reliability F22: a receiver that hangs keeps nobody else waiting, and its 
   await hanging.close();
   await patient.idle();
   await patient.close();
+});
+
+test('reliability F22: a claim reads nothing of a long queue that has enough under way', async () => {
+  const causes = Array.from({ length: 3000 }, (_, i) => `n ${i}`);
+  await enqueue(...causes.map((cause) => makeDraft({ teamId, channelId, cause })));
+  const options = { busy: [`channel:${channelId}`], perChannel: 64, limit: 256 };
+  let plan = '';
+  const explaining = {
+    async execute(query: SQL) {
+      plan = JSON.stringify(await world.db.execute(sql`explain (analyze, buffers, format json) ${query}`));
+      return [];
+    },
+  };
+  await claimDue(explaining as unknown as Db, options);
+  const read = Number(/"Shared Hit Blocks":\s*(\d+)/.exec(plan)?.[1]);
+  // A row that is read costs a block at least.
+  expect(read).toBeLessThan(causes.length / 10);
 });
 
 test('reliability F6: who lost a lease neither sends nor writes, and the next one finishes it', async () => {
