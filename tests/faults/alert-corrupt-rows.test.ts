@@ -36,7 +36,7 @@ async function expectToldAndPaged(): Promise<void> {
   const labels = { alertname: `Alert${names++}` };
   const [told, paged] = [channel.received.length + 1, pager.received.length + 1];
   await rig.raise(makeFinding({ source: 'integration', sourceId: 'sender', severity: 'critical', labels }));
-  await Promise.all([channel.count(told, 8000), pager.count(paged, 8000)]);
+  await Promise.all([channel.count(told, 20_000), pager.count(paged, 20_000)]);
   expect(worker.alive()).toBe(true);
 }
 

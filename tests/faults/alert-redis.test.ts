@@ -9,7 +9,7 @@ import { type RedisEngine, startRedis } from '../../scripts/engines/redis.mjs';
 import { type AlertRig, createAlertRig, type Worker } from './alert-rig.ts';
 
 /** Waking a loop is a favour of the bus: without it a message leaves by the loops' own intervals. */
-const WITHOUT_BUS_MS = 6000;
+const WITHOUT_BUS_MS = 15_000;
 
 let dir: string;
 let redis: RedisEngine;
