@@ -66,7 +66,7 @@ export interface WeekPoint {
 }
 
 /** What is drawn in a week snaps to this, milliseconds. */
-export const SNAP_MS = 30 * 60_000;
+const SNAP_MS = 30 * 60_000;
 
 /** The instant at a place, to the last half hour; a place outside the week is its nearest end. */
 export function instantAt(rows: readonly Stretch[], { day, fraction }: WeekPoint): number {

@@ -1,6 +1,6 @@
 /** A reader of calendars that takes nothing but what RFC 5545 and 7986 allow: what it reads, programs read. */
 
-export interface CalendarEvent {
+interface CalendarEvent {
   uid: string;
   summary: string;
   startsAt: number;
