@@ -87,9 +87,12 @@ export class PanelStore implements ChartSource {
    * figure of the tiles; else the last value in the range.
    */
   latest(): (number | null)[] {
-    const { columns } = this.read();
-    return this.lines.map((line, i) => {
-      const minute = (line.live && this.tail?.minute(line.live)) ?? this.#minutes[i];
+    const minutes = this.lines.map(
+      (line, i) => (line.live && this.tail?.minute(line.live)) ?? this.#minutes[i],
+    );
+    // Told four times a second: the points are only put together for a line that needs them.
+    const columns = minutes.includes(undefined) ? this.read().columns : [];
+    return minutes.map((minute, i) => {
       if (minute !== undefined) return minute;
       return columns[i + 1]?.findLast((value) => value !== null) ?? null;
     });
