@@ -4,22 +4,24 @@ import { useMemo } from 'react';
 import { useFleet } from '#components/agents/use-fleet.ts';
 import { OperationPanels } from '#components/charts/operation-panels.tsx';
 import { useUrlState } from '#components/shell/use-url-state.ts';
-import type { AgentRow, TransitionRow } from '#lib/model/agent-view.ts';
+import { type AgentColumns, fromColumns } from '#lib/model/agent-columns.ts';
+import type { TransitionRow } from '#lib/model/agent-view.ts';
 import { Changes } from './changes.tsx';
 import { FleetMap } from './fleet-map.tsx';
 import { NumberRow } from './number-row.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 
 interface OverviewProps {
-  agents: readonly AgentRow[];
+  agents: AgentColumns;
   changes: readonly TransitionRow[];
   renderedAtMs: number;
 }
 
 /** The overview of a fleet that has agents: verdict, numbers, map, changes, charts. */
-export function Overview({ agents: initial, changes, renderedAtMs }: OverviewProps) {
+export function Overview({ agents: columns, changes, renderedAtMs }: OverviewProps) {
   const [params] = useUrlState();
   const env = params.get('env') ?? '';
+  const initial = useMemo(() => fromColumns(columns), [columns]);
   const all = useFleet(initial);
   const agents = useMemo(
     () => (env === '' ? all : all.filter((agent) => agent.environment === env)),

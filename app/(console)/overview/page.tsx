@@ -4,6 +4,7 @@ import { Overview } from '#components/overview/overview.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
 import { listTransitions } from '#lib/agents/transition-queries.ts';
+import { toColumns } from '#lib/model/agent-columns.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { allAgents } from '../all-agents.ts';
@@ -13,7 +14,7 @@ export const metadata: Metadata = { title: 'Overview' };
 export default async function OverviewPage() {
   const [agents, changes] = await Promise.all([allAgents(), read(listTransitions, { limit: 30 })]);
   if (agents.length > 0) {
-    return <Overview agents={agents} changes={changes.items} renderedAtMs={Date.now()} />;
+    return <Overview agents={toColumns(agents)} changes={changes.items} renderedAtMs={Date.now()} />;
   }
   const { role } = await requireActor();
   const mayCreate = roleHolds(role, 'api-keys:create');
