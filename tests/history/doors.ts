@@ -7,13 +7,14 @@ export interface Doors {
   acknowledge(alertId: string): Promise<number>;
 }
 
-const TRIES = 600;
+/** The supervisor waits up to half a minute before it starts again what was killed often, milliseconds. */
+const PATIENCE_MS = 240_000;
 const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Sends the same request until it is answered 2xx, as senders do whose request broke. */
 async function untilAnswered(url: string, headers: Record<string, string>, body: unknown): Promise<number> {
   let last = '';
-  for (let i = 0; i < TRIES; i++) {
+  for (const giveUpAt = Date.now() + PATIENCE_MS; Date.now() < giveUpAt; ) {
     try {
       const response = await fetch(url, {
         method: 'POST',

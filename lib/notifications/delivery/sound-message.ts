@@ -31,6 +31,7 @@ const message = z.object({
 
 /** The message of a row of the outbox, in a form that every adapter can rely on. */
 export function soundMessage(stored: unknown): NotificationMessage {
-  const { insteadOf, ...rest } = message.parse(typeof stored === 'object' && stored !== null ? stored : {});
+  const isRecord = typeof stored === 'object' && stored !== null && !Array.isArray(stored);
+  const { insteadOf, ...rest } = message.parse(isRecord ? stored : {});
   return insteadOf === undefined ? rest : { ...rest, insteadOf };
 }
