@@ -15,7 +15,7 @@ function ChannelRow({ channel, renderedAtMs }: { channel: ChannelView; renderedA
         href={paths.notificationChannel(channel.id)}
         className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-sm hover:bg-hover focus-visible:-outline-offset-2"
       >
-        <span className="min-w-0 flex-1 basis-48">
+        <span className="min-w-0 flex-1 basis-full sm:basis-48">
           <span className="font-medium wrap-anywhere">{channel.name}</span>
           <span className="block text-xs text-muted wrap-anywhere">
             {KIND_WORDS[channel.kind]} · {channel.target}

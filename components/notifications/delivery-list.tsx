@@ -19,7 +19,7 @@ function Row({ row, renderedAtMs }: { row: DeliveryRow; renderedAtMs: number }) 
         href={paths.delivery(row.id)}
         className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-sm hover:bg-hover focus-visible:-outline-offset-2"
       >
-        <span className="min-w-0 flex-1 basis-56">
+        <span className="min-w-0 flex-1 basis-full sm:basis-56">
           <span className="wrap-anywhere">{row.title}</span>
           <span className="block text-xs text-muted wrap-anywhere">
             {row.to === '' ? '' : `${row.to} · `}
