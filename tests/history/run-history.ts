@@ -100,9 +100,8 @@ async function record(
   const deeds: Deeds = { caused: [], acknowledged: [] };
   const stop = AbortSignal.timeout(seconds * 1000);
   const acting = Promise.all(plans.map((plan) => act(plan, doors, mailbox, deeds, stop)));
-  const kills = await killBy(planKills(new Chance(seed, 0), seconds), stack);
-  onProgress(`${kills.length} kills, ${deeds.caused.length} alerts so far; waiting for the actors`);
-  await acting;
+  const killing = killBy(planKills(new Chance(seed, 0), seconds), stack);
+  const [kills] = await Promise.all([killing, acting]);
   onProgress(
     `${deeds.caused.length} alerts, ${mailbox.messages.length} messages; waiting for what is on its way`,
   );
