@@ -52,6 +52,7 @@ test('a channel is made, tried, and the delivery log says that the test arrived'
 test('alerting S92: a channel that refuses is shown as broken with what it answered, until something arrives', async ({
   page,
 }) => {
+  test.setTimeout(120_000);
   receiver.answer({ status: 404, body: 'no such hook' });
   const name = freshName('Old hook ');
   await makeWebhook(page, name);
