@@ -52,7 +52,7 @@ function staticChecks(bin) {
   ];
 }
 
-function vitestStep(name, projects, context, excluded) {
+function vitestStep(name, projects, context, excluded, minutes = 8) {
   const report = join(context.out, `${name}.json`);
   return {
     name,
@@ -63,7 +63,7 @@ function vitestStep(name, projects, context, excluded) {
       ...excluded.flatMap((path) => ['--exclude', path]),
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     ],
-    timeoutMs: 8 * MINUTE_MS,
+    timeoutMs: minutes * MINUTE_MS,
     counts: (code) => vitestCounts(report, code),
   };
 }
@@ -114,7 +114,7 @@ export async function runAll(root, only = []) {
   const steps = [
     ...staticChecks(bin),
     vitestStep('tests', ['unit', 'int'], context, notRun),
-    vitestStep('faults', ['faults'], context, notRun),
+    vitestStep('faults', ['faults'], context, notRun, 20),
     { name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS },
     ...(outside.chromium ? [journeys(context, outside.chromium)] : []),
     vitestStep('start', ['start'], context, []),
