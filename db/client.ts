@@ -22,28 +22,8 @@ export interface DbHandle {
   close(): Promise<void>;
 }
 
-/**
- * Whether an error is postgres.js 3.4 writing to a connection whose server has gone (porsager/postgres#1208):
- * it throws from a timer of its own, after the query was already rejected, so nobody could catch it.
- */
-function isWriteToLostConnection(error: unknown): boolean {
-  return error instanceof TypeError && /\bnextWrite\b/.test(error.stack ?? '');
-}
-
-let outlives = false;
-
-/** Keeps a restart of the database from ending this process; every other uncaught error still does. */
-function outliveLostConnections(): void {
-  if (outlives) return;
-  outlives = true;
-  process.on('uncaughtException', (error) => {
-    if (!isWriteToLostConnection(error)) throw error;
-  });
-}
-
 /** Opens a pool of at most `max` connections. Idle connections close after 60 s. */
 export function openDb(url: string, max = 10): DbHandle {
-  outliveLostConnections();
   const client = postgres(url, { max, idle_timeout: 60, connect_timeout: 10, onnotice: () => {} });
   return { db: drizzle(client, { schema }), sql: client, close: () => client.end({ timeout: 5 }) };
 }
