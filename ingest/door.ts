@@ -4,7 +4,7 @@ import type { KeyHeaders } from '#lib/api-keys/authenticate-key.ts';
 import { type ErrorCode, isAppError } from '#lib/kernel/errors.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import type { Log } from '#lib/kernel/log.ts';
-import type { Ingest } from '#lib/pipeline/ingest-contract.ts';
+import type { Ingest } from '#lib/pipeline/ingest/contract.ts';
 import { RPC_CODE, type RpcCode } from './otlp-answer.ts';
 
 /** What both doors, HTTP and gRPC, need from the system behind them. */

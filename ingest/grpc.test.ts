@@ -13,7 +13,7 @@ import { systemClock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { createByteGate } from '#lib/limits/byte-gate.ts';
-import type { ExportRequest } from '#lib/pipeline/ingest-contract.ts';
+import type { ExportRequest } from '#lib/pipeline/ingest/contract.ts';
 import type { IngestDoor } from './door.ts';
 import { createGrpcDoor } from './grpc.ts';
 

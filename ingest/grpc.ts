@@ -17,7 +17,7 @@ import type { Clock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { ByteGate } from '#lib/limits/byte-gate.ts';
-import type { Signal } from '#lib/pipeline/ingest-contract.ts';
+import type { Signal } from '#lib/pipeline/ingest/contract.ts';
 import { admitCaller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
 import { exportResponse, rpcStatus } from './otlp-answer.ts';
 

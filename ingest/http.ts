@@ -3,7 +3,7 @@ import type { Clock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { ByteGate } from '#lib/limits/byte-gate.ts';
-import type { Encoding, Signal } from '#lib/pipeline/ingest-contract.ts';
+import type { Encoding, Signal } from '#lib/pipeline/ingest/contract.ts';
 import { admitCaller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
 import { exportResponse, rpcStatus } from './otlp-answer.ts';
 import { type BodyLimits, readBody } from './read-body.ts';

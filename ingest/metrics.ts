@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { collectProcessMetrics } from '#lib/kernel/process-metrics.ts';
-import type { IngestMeter, Signal } from '#lib/pipeline/ingest-contract.ts';
+import type { IngestMeter, Signal } from '#lib/pipeline/ingest/contract.ts';
 
 /** Readings of the moment, asked when somebody scrapes. */
 export interface IngestGauges {

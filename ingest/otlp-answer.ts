@@ -6,7 +6,7 @@
  * (`partial_success` = 1 { rejected = 1, error_message = 2 }), so one writer serves all.
  */
 import type { Refusals } from '#lib/model/telemetry.ts';
-import type { Encoding, Signal } from '#lib/pipeline/ingest-contract.ts';
+import type { Encoding, Signal } from '#lib/pipeline/ingest/contract.ts';
 
 /** Codes of google.rpc.Code that this door uses. */
 export const RPC_CODE = {

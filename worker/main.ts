@@ -3,7 +3,7 @@ import { getConfig } from '#lib/config/config.ts';
 import { serveHealth } from '#lib/kernel/health-server.ts';
 import { stopOnSignal } from '#lib/kernel/lifecycle.ts';
 import { createLog } from '#lib/kernel/log.ts';
-import { createLiveEvaluation } from '#lib/pipeline/evaluate-live.ts';
+import { createLiveEvaluation } from '#lib/pipeline/evaluate/live.ts';
 import { advisoryLocks } from './advisory-lock.ts';
 import { createAgenda } from './agenda.ts';
 import { startLoops } from './loop.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, Suspense } from 'react';
-import { AlertsBell } from '#components/alerts/alerts-bell.tsx';
+import { AlertsBell } from '#components/alerts/bell/alerts-bell.tsx';
 import { LiveProvider } from '#components/live/live-provider.tsx';
 import { PushSync } from '#components/push/push-sync.tsx';
 import { Toaster } from '#components/ui/toast.tsx';

@@ -6,9 +6,9 @@ import type { Config } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
-import { claimLiveToken, liveAgents, liveRoles, type SessionClaim } from '#lib/pipeline/live-queries.ts';
-import { loadLiveTail } from '#lib/pipeline/live-tail.ts';
-import { createLiveTokens, type LiveTokenClaims } from '#lib/pipeline/live-token.ts';
+import { claimLiveToken, liveAgents, liveRoles, type SessionClaim } from '#lib/pipeline/live/live-queries.ts';
+import { loadLiveTail } from '#lib/pipeline/live/live-tail.ts';
+import { createLiveTokens, type LiveTokenClaims } from '#lib/pipeline/live/live-token.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { makeEventBus } from './event-bus.ts';
 

@@ -16,7 +16,7 @@ import { channels, type TeamEvent } from '#lib/model/event.ts';
 import { createAckTokens } from '#lib/notifications/ack-token.ts';
 import { createDeliverer } from '#lib/notifications/delivery/deliver-due.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
-import { mendDeliveries } from '#lib/pipeline/mend-deliveries.ts';
+import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeEventBus } from './event-bus.ts';

@@ -5,7 +5,7 @@ import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import type { NormalisedSpan } from '#lib/model/telemetry.ts';
-import { createBatchStore } from '#lib/pipeline/store-batch.ts';
+import { createBatchStore } from '#lib/pipeline/store/batch.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';

@@ -5,7 +5,7 @@ import { phaseOf } from '#lib/alerts/evaluate/grid.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { type RuleDefinitionInput, ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
-import { type EvaluationTools, evaluateRules } from '#lib/pipeline/evaluate-rules.ts';
+import { type EvaluationTools, evaluateRules } from '#lib/pipeline/evaluate/rules.ts';
 import type { WindowsAnswer, WindowsQuery } from '#lib/ports/metric-store/port.ts';
 import { makeTeam } from './factories.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { SessionClaim } from '#lib/pipeline/live-queries.ts';
+import type { SessionClaim } from '#lib/pipeline/live/live-queries.ts';
 import { type LiveSocket, sayBye } from './socket.ts';
 
 /** A socket of this process and when it was let in, Unix milliseconds. */

@@ -1,5 +1,5 @@
 import type { HandshakeRefusal } from '#lib/model/live.ts';
-import type { LiveTokenClaims } from '#lib/pipeline/live-token.ts';
+import type { LiveTokenClaims } from '#lib/pipeline/live/live-token.ts';
 import type { LiveSocket } from './socket.ts';
 
 export interface HandshakeOptions {

@@ -1,7 +1,7 @@
 import { type Role, roleHolds } from '#lib/access/permissions.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, controlEventSchema } from '#lib/model/event.ts';
-import type { SessionClaim } from '#lib/pipeline/live-queries.ts';
+import type { SessionClaim } from '#lib/pipeline/live/live-queries.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Connections } from './connections.ts';
 import { sayBye } from './socket.ts';

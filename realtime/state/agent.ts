@@ -1,6 +1,6 @@
 import { AGENT_STATUSES } from '#lib/model/agent.ts';
 import type { AgentSnapshot } from '#lib/model/live.ts';
-import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Activity } from './activity.ts';
 import type { Room } from './room.ts';
 

@@ -1,5 +1,5 @@
 import { type FleetDelta, type FleetSnapshot, ROW_COLUMNS } from '#lib/model/live.ts';
-import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import type { Activity } from './activity.ts';
 import { type AgentState, KEEP_ALIVE_MS, same, statusIndex } from './agent.ts';
 import type { Room } from './room.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FleetStore } from '#components/live/stores.ts';
 import { AGENT_STATUSES } from '#lib/model/agent.ts';
 import type { FleetRow } from '#lib/model/live.ts';
-import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { makeTick } from '#lib/testing/live-tick.ts';
 import { TeamState } from './team.ts';
 

@@ -1,6 +1,6 @@
 import type { LiveTick, TeamEvent } from '#lib/model/event.ts';
 import type { EventsSnapshot, Tail } from '#lib/model/live.ts';
-import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Activity, type Counts } from './activity.ts';
 import { AgentState, AgentView } from './agent.ts';
 import { FleetView } from './fleet.ts';

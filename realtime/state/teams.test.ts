@@ -3,7 +3,7 @@ import { manualClock } from '#lib/kernel/clock.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { channels } from '#lib/model/event.ts';
 import type { FleetSnapshot } from '#lib/model/live.ts';
-import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Teams } from './teams.ts';
 
 const START = 1_700_000_000_000;

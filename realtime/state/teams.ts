@@ -4,7 +4,7 @@ import type { Log } from '#lib/kernel/log.ts';
 import { channels, type TeamEvent, teamEventSchema } from '#lib/model/event.ts';
 import type { Tail } from '#lib/model/live.ts';
 import { parseTick } from '#lib/model/live-tick.ts';
-import type { LiveAgent } from '#lib/pipeline/live-queries.ts';
+import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { TeamState } from './team.ts';
 

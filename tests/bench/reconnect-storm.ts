@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { LIVE_EVENTS, type SubscribeAnswer } from '#lib/model/live.ts';
-import type { LiveTokenSubject } from '#lib/pipeline/live-token.ts';
+import type { LiveTokenSubject } from '#lib/pipeline/live/live-token.ts';
 import { cpuSeconds, type Goal, type Line, round } from './harness.ts';
 import { postLoad } from './load/generator.ts';
 import { type Stack, startStack } from './stack.ts';

@@ -5,7 +5,7 @@ import { memberships, sessions, teams, users } from '#db/schema/members.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
-import { createLiveTokens, type LiveTokenSubject } from '#lib/pipeline/live-token.ts';
+import { createLiveTokens, type LiveTokenSubject } from '#lib/pipeline/live/live-token.ts';
 import type { Target } from './stack.ts';
 
 const SOCKETS_PER_USER = 5;

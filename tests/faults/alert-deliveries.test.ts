@@ -118,7 +118,8 @@ test('reliability F4: kill -9 with 10,000 queued: all are delivered after the re
   await receiver.count(2000, 90_000);
   await worker.signal('SIGKILL');
   await rig.db.transaction(async (tx) => {
-    const [contact] = await rig.owner`select id from contact_methods where user_id = ${user} and kind = 'webhook'`;
+    const [contact] =
+      await rig.owner`select id from contact_methods where user_id = ${user} and kind = 'webhook'`;
     const to = {
       purpose: 'page' as const,
       kind: 'webhook' as const,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flushGroups } from '#lib/notifications/flush-groups.ts';
-import { applyFindings } from '#lib/pipeline/apply-findings.ts';
-import { enterEscalationSteps } from '#lib/pipeline/enter-escalation-steps.ts';
-import { handOverPages } from '#lib/pipeline/hand-over-pages.ts';
-import { refreshMutes } from '#lib/pipeline/refresh-mutes.ts';
-import { runAlertTimers } from '#lib/pipeline/run-alert-timers.ts';
+import { enterEscalationSteps } from '#lib/pipeline/escalate/enter-escalation-steps.ts';
+import { handOverPages } from '#lib/pipeline/escalate/hand-over-pages.ts';
+import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
+import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
+import { refreshMutes } from '#lib/pipeline/route/refresh-mutes.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
 import { deliverGroups, travelTo } from '#lib/testing/alert-world.ts';
 import { commandContext } from '#lib/testing/command-context.ts';

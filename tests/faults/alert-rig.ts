@@ -7,7 +7,7 @@ import { type DbHandle, openDb } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
-import { applyFindings } from '#lib/pipeline/apply-findings.ts';
+import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
 import { AlertingSetUp } from '#tests/history/set-up.ts';
 import { migrate } from '../../scripts/migrate.mjs';
 import { freePort, pause, type RigEngine, startDurable } from './ingest-rig.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { registerAgents } from '#lib/agents/register-agents.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
-import { settleWaitingTraces } from '#lib/pipeline/settle-waiting-traces.ts';
+import { settleWaitingTraces } from '#lib/pipeline/owners/settle-waiting-traces.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createIngestRig, type IngestRig } from './ingest-rig.ts';
 import { sendOnce } from './otlp-client.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '#db/client.ts';
-import { runAlertTimers, TIMER_BATCH } from '#lib/pipeline/run-alert-timers.ts';
+import { runAlertTimers, TIMER_BATCH } from '#lib/pipeline/raise/run-alert-timers.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Loop } from '../loop.ts';
 

@@ -1,5 +1,5 @@
 import type { Db } from '#db/client.ts';
-import { auditNotifications } from '#lib/pipeline/audit-notifications.ts';
+import { auditNotifications } from '#lib/pipeline/deliver/audit-notifications.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Loop } from '../loop.ts';
 

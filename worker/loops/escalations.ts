@@ -1,7 +1,7 @@
 import type { Db } from '#db/client.ts';
 import { channels } from '#lib/model/event.ts';
-import { enterEscalationSteps } from '#lib/pipeline/enter-escalation-steps.ts';
-import { handOverPages } from '#lib/pipeline/hand-over-pages.ts';
+import { enterEscalationSteps } from '#lib/pipeline/escalate/enter-escalation-steps.ts';
+import { handOverPages } from '#lib/pipeline/escalate/hand-over-pages.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Loop } from '../loop.ts';
 

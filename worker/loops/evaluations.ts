@@ -1,5 +1,5 @@
 import { databaseNow } from '#db/now.ts';
-import { type EvaluationTools, evaluateRules, RULE_BATCH } from '#lib/pipeline/evaluate-rules.ts';
+import { type EvaluationTools, evaluateRules, RULE_BATCH } from '#lib/pipeline/evaluate/rules.ts';
 import type { Loop } from '../loop.ts';
 
 /** Evaluates the alert rules whose slot has come. */

@@ -1,7 +1,7 @@
 import type { Db } from '#db/client.ts';
 import { channels } from '#lib/model/event.ts';
 import { flushGroups, GROUP_BATCH } from '#lib/notifications/flush-groups.ts';
-import { refreshMutes } from '#lib/pipeline/refresh-mutes.ts';
+import { refreshMutes } from '#lib/pipeline/route/refresh-mutes.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Loop } from '../loop.ts';
 

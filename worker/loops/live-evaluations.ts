@@ -1,4 +1,4 @@
-import type { createLiveEvaluation } from '#lib/pipeline/evaluate-live.ts';
+import type { createLiveEvaluation } from '#lib/pipeline/evaluate/live.ts';
 import type { Loop } from '../loop.ts';
 
 /** Keeps the evaluation at each live tick up to date: its shards, its rules and what fires already. */

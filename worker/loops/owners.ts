@@ -1,4 +1,8 @@
-import { type SettleTools, settleWaitingTraces, WAITING_BATCH } from '#lib/pipeline/settle-waiting-traces.ts';
+import {
+  type SettleTools,
+  settleWaitingTraces,
+  WAITING_BATCH,
+} from '#lib/pipeline/owners/settle-waiting-traces.ts';
 import type { Loop } from '../loop.ts';
 
 /** Finds the agents of spans that were stored before their ancestors. */

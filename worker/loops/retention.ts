@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { createPartitions } from '#db/partitions.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
-import { maintainTelemetry } from '#lib/pipeline/store-retention.ts';
+import { maintainTelemetry } from '#lib/pipeline/store/retention.ts';
 import type { MetricStore } from '#lib/ports/metric-store/port.ts';
 import type { Loop } from '../loop.ts';
 

@@ -1,5 +1,5 @@
 import { placeStarterPacks } from '#lib/alerts/rules/verbs/starter-pack.ts';
-import { retireRules } from '#lib/pipeline/evaluate-retire.ts';
+import { retireRules } from '#lib/pipeline/evaluate/retire.ts';
 import type { Loop } from '../loop.ts';
 
 const RETIRED_AT_ONCE = 20;

@@ -1,4 +1,4 @@
-import { InboxSkeleton } from '#components/alerts/inbox-skeleton.tsx';
+import { InboxSkeleton } from '#components/alerts/inbox/inbox-skeleton.tsx';
 
 export default function AlertsLoading() {
   return <InboxSkeleton />;

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { AlertSections } from '#components/alerts/alert-sections.tsx';
-import { Inbox } from '#components/alerts/inbox.tsx';
-import { filterOfSearch, listQuery } from '#components/alerts/inbox-filter.ts';
+import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
+import { Inbox } from '#components/alerts/inbox/inbox.tsx';
+import { filterOfSearch, listQuery } from '#components/alerts/inbox/inbox-filter.ts';
 import { StateMessage } from '#components/ui/states.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';

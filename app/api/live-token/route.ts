@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actorIn } from '#lib/members/find-session.ts';
 import type { LiveTokenAnswer } from '#lib/model/live.ts';
-import { issueLiveToken, LIVE_TOKEN_SECONDS } from '#lib/pipeline/live-token.ts';
+import { issueLiveToken, LIVE_TOKEN_SECONDS } from '#lib/pipeline/live/live-token.ts';
 import { readJson } from '#lib/web/read-json.ts';
 import { onlyMethods } from '#lib/web/refusals.ts';
 import { route } from '#lib/web/route.ts';

@@ -12,7 +12,7 @@ import { alertIntegrations, alerts } from '#db/schema/alerts.ts';
 import { createIntegration, revokeIntegration, rotateIntegration } from '#lib/alerts/integrations/manage.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
-import { runAlertTimers } from '#lib/pipeline/run-alert-timers.ts';
+import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import { travelTo } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { debianPackages } from '#lib/testing/debian-package.ts';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { pushSubscriptions } from '#db/schema/notifications.ts';
 import { makeNotifiers } from '#lib/compose/notifiers.ts';
 import type { NotificationDraft } from '#lib/model/notification.ts';
-import { mendDeliveries } from '#lib/pipeline/mend-deliveries.ts';
+import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';

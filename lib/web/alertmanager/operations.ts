@@ -14,7 +14,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import type { LabelMatcher, MatchOperator } from '#lib/model/alert.ts';
 import { matcherTest } from '#lib/model/label-matcher.ts';
 import type { SilenceView } from '#lib/model/mute.ts';
-import { receiveAlerts } from '#lib/pipeline/receive-alerts.ts';
+import { receiveAlerts } from '#lib/pipeline/raise/receive-alerts.ts';
 import { readJson } from '../read-json.ts';
 import type { AlertmanagerOperation } from './door.ts';
 

@@ -22,7 +22,7 @@ import { createSilence, expireSilence, updateSilence } from '#lib/alerts/quiet/s
 import { readAlertSettings, updateAlertSettings } from '#lib/alerts/settings.ts';
 import { readAlertStats } from '#lib/alerts/stats.ts';
 import { listRoutes } from '#lib/notifications/route-queries.ts';
-import { createRoute, deleteRoute, updateRoute } from '#lib/pipeline/manage-routes.ts';
+import { createRoute, deleteRoute, updateRoute } from '#lib/pipeline/route/manage-routes.ts';
 import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({

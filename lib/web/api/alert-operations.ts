@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
 import { commentOnAlert, giveAlertFeedback } from '#lib/alerts/note-on-alert.ts';
-import { acknowledgeAlert } from '#lib/pipeline/acknowledge-alert.ts';
-import { reassignAlert } from '#lib/pipeline/reassign-alert.ts';
-import { reopenAlert } from '#lib/pipeline/reopen-alert.ts';
-import { resolveAlert } from '#lib/pipeline/resolve-alert.ts';
-import { respondInBulk } from '#lib/pipeline/respond-in-bulk.ts';
-import { snoozeAlert } from '#lib/pipeline/snooze-alert.ts';
+import { acknowledgeAlert } from '#lib/pipeline/respond/acknowledge-alert.ts';
+import { reassignAlert } from '#lib/pipeline/respond/reassign-alert.ts';
+import { reopenAlert } from '#lib/pipeline/respond/reopen-alert.ts';
+import { resolveAlert } from '#lib/pipeline/respond/resolve-alert.ts';
+import { respondInBulk } from '#lib/pipeline/respond/respond-in-bulk.ts';
+import { snoozeAlert } from '#lib/pipeline/respond/snooze-alert.ts';
 import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({

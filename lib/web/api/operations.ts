@@ -33,7 +33,7 @@ import { getPolicy, listPolicies } from '#lib/on-call/policy-queries.ts';
 import { createPolicy, deletePolicy, updatePolicy } from '#lib/on-call/policy-verbs.ts';
 import { getSchedule, listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
 import { createSchedule, deleteSchedule, updateSchedule } from '#lib/on-call/schedule-verbs.ts';
-import { listSenders } from '#lib/pipeline/receiver-queries.ts';
+import { listSenders } from '#lib/pipeline/live/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
 import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';

@@ -7,7 +7,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { findMember } from '#lib/members/find-member.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { createAckTokens, readAckLink } from '#lib/notifications/ack-token.ts';
-import { acknowledgeByLink } from '#lib/pipeline/acknowledge-by-link.ts';
+import { acknowledgeByLink } from '#lib/pipeline/respond/acknowledge-by-link.ts';
 import { type ActionResult, guardedAction } from '../action.ts';
 import { originOf } from '../request/request-origin.ts';
 

@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import { ImportExport } from '#components/alert-rules/import-export.tsx';
 import { RuleList } from '#components/alert-rules/rule-list.tsx';
 import { rulesVerdict } from '#components/alert-rules/rules-verdict.ts';
-import { AlertSections } from '#components/alerts/alert-sections.tsx';
+import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';

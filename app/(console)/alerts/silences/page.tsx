@@ -1,7 +1,7 @@
 import { BellOff } from 'lucide-react';
 import type { Metadata } from 'next';
 import { SilenceList } from '#components/alert-routing/silence-list.tsx';
-import { AlertSections } from '#components/alerts/alert-sections.tsx';
+import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';

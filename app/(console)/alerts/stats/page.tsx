@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { AlertSections } from '#components/alerts/alert-sections.tsx';
-import { StatsView } from '#components/alerts/stats-view.tsx';
+import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
+import { StatsView } from '#components/alerts/stats/stats-view.tsx';
 import { readAlertStats } from '#lib/alerts/stats.ts';
 import { read } from '#lib/web/session.ts';
 

@@ -11,8 +11,8 @@ import {
   createRoute as createCommand,
   deleteRoute as deleteCommand,
   updateRoute as updateCommand,
-} from '#lib/pipeline/manage-routes.ts';
-import { orderRoutes as orderCommand } from '#lib/pipeline/order-routes.ts';
+} from '#lib/pipeline/route/manage-routes.ts';
+import { orderRoutes as orderCommand } from '#lib/pipeline/route/order-routes.ts';
 import { action, asking } from '#lib/web/action.ts';
 
 export const createRoute = action(createCommand);

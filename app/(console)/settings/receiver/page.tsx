@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { ReceiverView } from '#components/receiver/receiver-view.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { listSenders } from '#lib/pipeline/receiver-queries.ts';
+import { listSenders } from '#lib/pipeline/live/receiver-queries.ts';
 import { read } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Receiver' };

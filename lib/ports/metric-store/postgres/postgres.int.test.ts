@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { manualClock } from '#lib/kernel/clock.ts';
-import { createBatchStore } from '#lib/pipeline/store-batch.ts';
+import { createBatchStore } from '#lib/pipeline/store/batch.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { makeSpan } from '#lib/testing/span-factory.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { RuleView } from '#components/alert-rules/rule-view.tsx';
-import { AlertSections } from '#components/alerts/alert-sections.tsx';
+import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { roleHolds } from '#lib/access/permissions.ts';
 import { getRule, listRuleTransitions, listRuleVersions } from '#lib/alerts/rules/verbs/queries.ts';
 import { paths } from '#lib/model/paths.ts';

@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm';
+import type { Db, Tx } from '#db/client.ts';
+import { databaseNow } from '#db/now.ts';
+import { readSomeInstances } from '#lib/alerts/evaluate/instance-rows.ts';
+import { holdShards, type OwnedShards, shardOf } from '#lib/alerts/evaluate-live/shards.ts';
+import { instanceIdentity } from '#lib/alerts/rules/identity.ts';
+import type { Rule, RulePoint } from '#lib/alerts/rules/instance.ts';
+import { transitionBreaches } from '#lib/alerts/rules/transition.ts';
+import type { Applied } from '#lib/pipeline/raise/apply-findings.ts';
+import { writeChanges } from './record.ts';
+
+/** A series that is over a level of a rule right now. */
+export interface Breach {
+  rule: Rule;
+  point: RulePoint;
+}
+
+interface Fence {
+  owner: string;
+  shards: OwnedShards;
+}
+
+/**
+ * Locks the rules as they were judged: an evaluation of the grid that is being written comes before or after,
+ * never in between (alerting S24). Answers with those that still are the same, and their room for instances.
+ */
+async function lockRules(tx: Tx, rules: readonly Rule[]): Promise<Map<string, number>> {
+  const asked = JSON.stringify(rules.map(({ id, version }) => ({ id, version })));
+  const rows = await tx.execute<{ id: string; instances: number }>(sql`
+    with locked as (
+      select r.id from alert_rules r
+      join jsonb_to_recordset(${asked}::text::jsonb) as a(id uuid, version int)
+        on a.id = r.id and a.version = r.version
+      where r.enabled and r.deleted_at is null order by r.id for update of r)
+    select id, (select count(*)::int from alert_instances i where i.rule_id = locked.id) as instances from locked`);
+  const held = new Map(rows.map(({ id, instances }) => [id, instances]));
+  const room = rules.map(
+    ({ id, definition }) => [id, definition.instanceLimit - (held.get(id) ?? 0)] as const,
+  );
+  return new Map(room.filter(([id]) => held.has(id)));
+}
+
+const seriesId = ({ rule, point }: Breach): string => point.agentId ?? rule.teamId;
+
+interface Prepared {
+  rule: Rule;
+  points: RulePoint[];
+  wanted: { ruleId: string; fingerprint: string }[];
+}
+
+/** The instances that breaches are about; a rule whose labels can't be filled in is left to the grid, which says so. */
+function prepare(rule: Rule, breaches: readonly Breach[]): Prepared[] {
+  const points = breaches.map(({ point }) => point);
+  try {
+    const wanted = points.map(({ labels }) => ({
+      ruleId: rule.id,
+      fingerprint: instanceIdentity(rule, labels).fingerprint,
+    }));
+    return new Set(wanted.map(({ fingerprint }) => fingerprint)).size === points.length
+      ? [{ rule, points, wanted }]
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Fires breaches of one team: the state machine, the alerts and the transitions of all of them in one
+ * transaction. What lies in a shard that was lost, belongs to a rule that was edited, or is beyond the limit
+ * of its rule is left to whoever owns it now and to the grid.
+ */
+export async function applyBreaches(
+  db: Db,
+  teamId: string,
+  breaches: readonly Breach[],
+  { owner, shards }: Fence,
+): Promise<Applied | null> {
+  return db.transaction(async (tx) => {
+    const held = await holdShards(tx, owner, shards);
+    const ours = breaches.filter((breach) => held.has(shardOf(seriesId(breach))));
+    const byRule = [...Map.groupBy(ours, ({ rule }) => rule.id).values()];
+    const prepared = byRule.flatMap((list) => (list[0] ? prepare(list[0].rule, list) : []));
+    if (prepared.length === 0) return null;
+    const rules = prepared.map(({ rule }) => rule);
+    const room = await lockRules(tx, rules);
+    const live = prepared.filter(({ rule }) => room.has(rule.id));
+    const known = await readSomeInstances(
+      tx,
+      live.flatMap(({ wanted }) => wanted),
+    );
+    const nowMs = (await databaseNow(tx)).getTime();
+    const outcomes = live.flatMap(({ rule, points }) => {
+      const before = known.get(rule.id) ?? [];
+      if (points.length - before.length > (room.get(rule.id) ?? 0)) return [];
+      const { instances, transitions, findings } = transitionBreaches(rule, points, before, nowMs);
+      return [{ change: { rule, before, after: instances, transitions, atMs: nowMs }, findings }];
+    });
+    return writeChanges(
+      tx,
+      teamId,
+      outcomes.map(({ change }) => change),
+      outcomes.flatMap(({ findings }) => findings),
+    );
+  });
+}

@@ -1,0 +1,293 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { alertRules } from '#db/schema/alert-rules.ts';
+import { alerts } from '#db/schema/alerts.ts';
+import { claimRules } from '#lib/alerts/evaluate/claim-rules.ts';
+import { makeAgent } from '#lib/testing/factories.ts';
+import { insertRule, ruleUnderTest, scriptedSource, setDatabaseClock } from '#lib/testing/rule-world.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { retireRules } from './retire.ts';
+import { evaluateRules } from './rules.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(() => world.ownerSql`delete from alert_rules`);
+afterAll(() => world.close());
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const T0 = Date.UTC(2026, 10, 23, 12);
+const team = { type: 'threshold', groupBy: 'team', levels: { critical: 10 } } as const;
+const never = new AbortController().signal;
+const statesOf = async (under: Awaited<ReturnType<typeof ruleUnderTest>>) =>
+  (await under.instances()).map(({ state }) => state);
+const statusesOf = async (under: Awaited<ReturnType<typeof ruleUnderTest>>) =>
+  (await under.alerts()).map(({ status }) => status);
+
+test('alerting S3: the first breach opens an alert, the first clear evaluation resolves it, with their reasons', async () => {
+  const under = await ruleUnderTest(world, team);
+  expect(await under.evaluateAt(T0, 11)).toBe(1);
+  expect(await under.instances()).toMatchObject([{ state: 'firing', severity: 'critical', value: 11 }]);
+  expect(await under.alerts()).toMatchObject([{ status: 'active', severity: 'critical', source: 'rule' }]);
+  await under.evaluateAt(T0 + MINUTE, 9);
+  expect(await under.instances()).toEqual([]);
+  expect(await under.alerts()).toMatchObject([{ status: 'resolved', resolveReason: 'back to normal' }]);
+  const [alert] = await under.alerts();
+  expect(await under.transitions()).toMatchObject([
+    { fromState: 'normal', toState: 'firing', alertId: alert?.id, reason: '11 > 10 (critical)' },
+    { fromState: 'firing', toState: 'normal', alertId: alert?.id, reason: 'back to normal' },
+  ]);
+});
+
+test('alerting S1: a pending breach leaves a state and a transition, and no alert', async () => {
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 120 });
+  await under.evaluateAt(T0, 11);
+  expect(await under.instances()).toMatchObject([{ state: 'pending', alertId: null }]);
+  expect(await under.transitions()).toMatchObject([{ fromState: 'normal', toState: 'pending' }]);
+  expect([await under.alerts(), under.published]).toEqual([[], []]);
+});
+
+test('alerting S9: a rule over its limit keeps what fires, is unhealthy and raises one alert about itself', async () => {
+  const under = await ruleUnderTest(world, { ...team, groupBy: 'agent', instanceLimit: 2 });
+  for (let i = 0; i < 3; i++) await makeAgent(world, under.teamId);
+  await under.evaluateAt(T0, (_, group) => (group < 2 ? 11 : 1));
+  await under.evaluateAt(T0 + MINUTE, 11);
+  await under.evaluateAt(T0 + 2 * MINUTE, 11);
+  expect(await statesOf(under)).toEqual(['firing', 'firing']);
+  expect(await under.row()).toMatchObject({ health: 'error' });
+  const meta = (await under.alerts()).filter(({ source }) => source === 'system');
+  expect(meta).toMatchObject([{ status: 'active', labels: { alertname: 'RuleUnhealthy' } }]);
+  await under.evaluateAt(T0 + 3 * MINUTE, (_, group) => (group < 2 ? 11 : 1));
+  expect(await under.row()).toMatchObject({ health: 'ok', healthReason: '' });
+  expect((await under.alerts()).find(({ source }) => source === 'system')?.status).toBe('resolved');
+});
+
+test('alerting S15: a source that fails is asked three times, then it is an error', async () => {
+  const under = await ruleUnderTest(world, team);
+  await under.evaluateAt(T0, new Error('away'));
+  expect(under.source.asked).toHaveLength(3);
+  expect(await under.row()).toMatchObject({ health: 'error', healthReason: 'away' });
+  expect(await under.alerts()).toMatchObject([{ labels: { alertname: 'DatasourceError' } }]);
+});
+
+test('alerting S15: a source that does not answer in time is an error', async () => {
+  const under = await ruleUnderTest(world, team);
+  const silent = { measureWindows: () => new Promise<never>(() => {}) };
+  await under.evaluateAt(T0, null, { metrics: silent, patience: { timeoutMs: 20, attempts: 3 } });
+  expect(await under.row()).toMatchObject({ health: 'error', healthReason: 'no answer within 20 ms' });
+});
+
+test('alerting S21: data is asked for up to the offset before the slot, on whole windows', async () => {
+  const under = await ruleUnderTest(world, { ...team, offsetSeconds: 30, windowSeconds: 300 });
+  await under.evaluateAt(T0, 1);
+  const slot = (await under.row()).lastSlotAt?.getTime() ?? 0;
+  const [window] = under.source.asked[0]?.query.windows ?? [];
+  expect(window?.to).toBe(Math.floor((slot - 30_000) / 10_000) * 10_000);
+  expect((window?.to ?? 0) - (window?.from ?? 0)).toBe(300_000);
+});
+
+test('alerting S22: a restart evaluates at the same phase', async () => {
+  const under = await ruleUnderTest(world, team);
+  const slots: number[] = [];
+  for (const [at, upSinceMs] of [
+    [T0, 0],
+    [T0 + 5 * MINUTE + 17_000, T0 + 5 * MINUTE],
+    [T0 + 9 * MINUTE + 44_000, T0 + 9 * MINUTE],
+  ] as const) {
+    await under.evaluateAt(at, 1, { upSinceMs });
+    slots.push((await under.row()).lastSlotAt?.getTime() ?? 0);
+  }
+  expect(new Set(slots.map((slot) => slot % MINUTE)).size).toBe(1);
+});
+
+test('alerting S23: after a stall of ten minutes there is one evaluation, and nine slots are counted as missed', async () => {
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 300 });
+  await under.evaluateAt(T0, 11);
+  const asked = under.source.asked.length;
+  await under.evaluateAt(T0 + 10 * MINUTE, 11);
+  expect(await under.evaluateAt(T0 + 10 * MINUTE, 11)).toBe(0);
+  expect(under.source.asked).toHaveLength(asked + 1);
+  expect(await under.row()).toMatchObject({ missedSlots: 9 });
+  expect(await statesOf(under)).toEqual(['firing']);
+});
+
+test('alerting S24: of several workers one evaluates a rule, and a slot is evaluated once', async () => {
+  const under = await ruleUnderTest(world, team);
+  await setDatabaseClock(world, T0);
+  under.source.says = 11;
+  const done = await Promise.all(Array.from({ length: 8 }, () => evaluateRules(under.tools, never)));
+  expect(done.reduce((a, b) => a + b)).toBe(1);
+  expect(under.source.asked).toHaveLength(1);
+  expect(await under.transitions()).toHaveLength(1);
+});
+
+test('alerting S24: what was decided under a lost claim is not written', async () => {
+  const under = await ruleUnderTest(world, team);
+  const hanging = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const slow = {
+    async measureWindows() {
+      asked.resolve();
+      await hanging.promise;
+      return { values: [[11]], counts: [[1]] };
+    },
+  };
+  const patience = { timeoutMs: 30_000, attempts: 1 };
+  const first = under.evaluateAt(T0, null, { metrics: slow, patience });
+  await asked.promise;
+  await setDatabaseClock(world, T0 + 3 * MINUTE);
+  expect(await evaluateRules({ ...under.tools, metrics: scriptedSource(1) }, never)).toBe(1);
+  hanging.resolve();
+  await first;
+  expect([await under.instances(), await under.alerts()]).toEqual([[], []]);
+});
+
+test('alerting S24: an edit during the evaluation wins, and the new version is evaluated at once', async () => {
+  const under = await ruleUnderTest(world, team);
+  const edited = async () => {
+    await world.db.update(alertRules).set({ version: 2 }).where(eq(alertRules.id, under.rule.id));
+    return { values: [[11]], counts: [[1]] };
+  };
+  await under.evaluateAt(T0, null, { metrics: { measureWindows: edited } });
+  expect(await under.instances()).toEqual([]);
+  expect(await under.evaluateAt(T0, 11)).toBe(1);
+  expect(await under.transitions()).toMatchObject([{ ruleVersion: 2 }]);
+});
+
+test('alerting S25: pending goes on after a restart, without the time that nobody evaluated', async () => {
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 600 });
+  await under.evaluateAt(T0, 11);
+  await under.evaluateAt(T0 + 5 * MINUTE, 11);
+  const up = { upSinceMs: T0 + 20 * MINUTE };
+  await under.evaluateAt(T0 + 21 * MINUTE, 11, up);
+  expect(await statesOf(under)).toEqual(['pending']);
+  await under.evaluateAt(T0 + 24 * MINUTE, 11, up);
+  expect(await statesOf(under)).toEqual(['pending']);
+  await under.evaluateAt(T0 + 25 * MINUTE, 11, up);
+  expect(await statesOf(under)).toEqual(['firing']);
+});
+
+test('alerting S26: what fires over a restart opens nothing, resolves nothing and keeps its value', async () => {
+  const under = await ruleUnderTest(world, team);
+  await under.evaluateAt(T0, 11);
+  const [before] = await under.instances();
+  const announced = under.published.length;
+  await under.evaluateAt(T0 + 2 * HOUR, 11, { upSinceMs: T0 + 2 * HOUR - 1000 });
+  expect(await under.instances()).toMatchObject([{ firedAt: before?.firedAt, value: 11, state: 'firing' }]);
+  expect(await statusesOf(under)).toEqual(['active']);
+  expect(under.published).toHaveLength(announced);
+});
+
+test('alerting S27: a source that is away at the first evaluation after a restart resolves nothing', async () => {
+  const under = await ruleUnderTest(world, team);
+  await under.evaluateAt(T0, 11);
+  await under.evaluateAt(T0 + HOUR, new Error('away'), { upSinceMs: T0 + HOUR - 1000 });
+  expect((await under.alerts()).map(({ status, labels }) => [labels.alertname, status])).toEqual([
+    [under.rule.name, 'active'],
+    ['DatasourceError', 'active'],
+  ]);
+});
+
+test('alerting S28: the clock of the worker decides nothing', async () => {
+  // The database says 2020, five years before the clock of this process: slots and times are the database's.
+  const past = Date.UTC(2020, 0, 1);
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 120 });
+  await under.evaluateAt(past, 11);
+  await under.evaluateAt(past + 2 * MINUTE, 11);
+  const [instance] = await under.instances();
+  expect(instance?.state).toBe('firing');
+  expect((instance?.firedAt?.getTime() ?? 0) - past).toBeLessThanOrEqual(2 * MINUTE);
+  const [alert] = await under.alerts();
+  expect(alert?.createdAt.getUTCFullYear()).toBe(2020);
+});
+
+test('alerting S29: a clock that goes back an hour freezes nothing and opens nothing anew', async () => {
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 180 });
+  await under.evaluateAt(T0, 11);
+  await under.evaluateAt(T0 + MINUTE, 11);
+  expect(await under.evaluateAt(T0 + 2 * MINUTE - HOUR, 11)).toBe(1);
+  expect(await statesOf(under)).toEqual(['pending']);
+  await under.evaluateAt(T0 + 3 * MINUTE - HOUR, 11);
+  expect(await statesOf(under)).toEqual(['firing']);
+  await under.evaluateAt(T0 + 4 * MINUTE - 2 * HOUR, 12);
+  expect(await statusesOf(under)).toEqual(['active']);
+  await under.evaluateAt(T0 + 5 * MINUTE - 2 * HOUR, 1);
+  expect(await statusesOf(under)).toEqual(['resolved']);
+});
+
+test('alerting S29: a claim that was made before the clock went back binds nobody', async () => {
+  const under = await ruleUnderTest(world, team);
+  await setDatabaseClock(world, T0);
+  expect(await claimRules(world.db, 10)).toHaveLength(1);
+  expect(await under.evaluateAt(T0 + 1000, 11)).toBe(0);
+  expect(await under.evaluateAt(T0 - HOUR, 11)).toBe(1);
+  expect(await statesOf(under)).toEqual(['firing']);
+});
+
+test('alerting S29: a clock that jumps ahead an hour fires once what is due', async () => {
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 600 });
+  await under.evaluateAt(T0, 11);
+  await under.evaluateAt(T0 + HOUR, 11);
+  await under.evaluateAt(T0 + HOUR + MINUTE, 11);
+  expect(await statusesOf(under)).toEqual(['active']);
+});
+
+test('reliability F38: a rule that can not be read is unhealthy, and the others run', async () => {
+  const under = await ruleUnderTest(world, team);
+  const broken = await insertRule(world, under.teamId, team);
+  await world.db
+    .update(alertRules)
+    .set({ definition: { type: 'nonsense' } })
+    .where(eq(alertRules.id, broken.id));
+  expect(await under.evaluateAt(T0, 11)).toBe(2);
+  expect(await statesOf(under)).toEqual(['firing']);
+  const [row] = await world.db.select().from(alertRules).where(eq(alertRules.id, broken.id));
+  expect(row).toMatchObject({ health: 'error', healthReason: expect.stringContaining("can't be read") });
+  expect(row?.lastSlotAt).not.toBeNull();
+  const about = await world.db
+    .select()
+    .from(alerts)
+    .where(eq(alerts.sourceId, `rule:${broken.id}`));
+  expect(about).toMatchObject([{ status: 'active', source: 'system' }]);
+});
+
+test('rules that ask the same question ask it once', async () => {
+  const under = await ruleUnderTest(world, { ...team, intervalSeconds: 1 });
+  for (let i = 0; i < 9; i++) {
+    await insertRule(
+      world,
+      under.teamId,
+      { ...team, intervalSeconds: 1, levels: { critical: i } },
+      { offsetMs: 0 },
+    );
+  }
+  await world.db.update(alertRules).set({ offsetMs: 0 });
+  await under.evaluateAt(T0, 20);
+  expect(under.source.asked).toHaveLength(1);
+  expect(await statusesOf(under)).toHaveLength(10);
+});
+
+test.each([
+  [{ enabled: false }, 'the rule was switched off'],
+  [{ deletedAt: new Date(T0) }, 'the rule was deleted'],
+])('what a rule left is resolved once it is over: %j', async (change, reason) => {
+  const under = await ruleUnderTest(world, team);
+  await under.evaluateAt(T0, 11);
+  await world.db.update(alertRules).set(change).where(eq(alertRules.id, under.rule.id));
+  expect(await retireRules(under.tools, 10)).toBe(1);
+  expect(await retireRules(under.tools, 10)).toBe(0);
+  expect(await under.instances()).toEqual([]);
+  expect(await under.alerts()).toMatchObject([{ status: 'resolved', resolveReason: reason }]);
+  expect((await under.transitions()).at(-1)).toMatchObject({ toState: 'normal', reason });
+});
+
+test('the alert about a rule that can not be evaluated ends with the rule', async () => {
+  const under = await ruleUnderTest(world, team);
+  await world.db.update(alertRules).set({ definition: {} }).where(eq(alertRules.id, under.rule.id));
+  await under.evaluateAt(T0, 11);
+  await world.db.update(alertRules).set({ enabled: false }).where(eq(alertRules.id, under.rule.id));
+  expect(await retireRules(under.tools, 10)).toBe(1);
+  expect(await under.alerts()).toMatchObject([{ source: 'system', status: 'resolved' }]);
+});

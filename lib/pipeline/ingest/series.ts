@@ -1,0 +1,163 @@
+import type { SeriesIdentity } from '#lib/model/telemetry.ts';
+import { LiveMetrics } from '#lib/pipeline/live/live-metrics.ts';
+import type { MetricStore } from '#lib/ports/metric-store/port.ts';
+import { type AgentDirectory, ask, type HeardAgent } from './agents.ts';
+import { HashSlots } from './hash-slots.ts';
+
+/** Cardinality caps (specs/performance.md 4): what is over them is refused as `too_many_series`, and counted. */
+export interface SeriesLimits {
+  perAgent: number;
+  perTeam: number;
+}
+
+/** Series that one look-up asks the store for. */
+const LOOK_UP = 5_000;
+/** New series of one agent in one request that are looked up, as a multiple of its cap. */
+const LOOKED_UP = 4;
+
+/**
+ * The known series of one team. A point finds its slot by hash; columns beside it say what the slot is.
+ * A request keeps the table it began with, so a table that is dropped meanwhile does it no harm.
+ */
+export class SeriesTable {
+  readonly #slots = new HashSlots();
+  readonly #series: number[] = [];
+  readonly #originOfSlot: number[] = [];
+  readonly #originByName = new Map<string, number>();
+  readonly #origins: { agentId: string; sender: string }[] = [];
+  readonly live = new LiveMetrics();
+
+  get size(): number {
+    return this.#series.length;
+  }
+
+  has(hash: number): boolean {
+    return this.#slots.get(hash) !== -1;
+  }
+
+  /** The slot of a hash, or -1 for one that was refused. */
+  slotOf(hash: number): number {
+    return this.#slots.get(hash);
+  }
+
+  /** The id under which the store knows a slot. */
+  seriesAt(slot: number): number {
+    return this.#series[slot] as number;
+  }
+
+  /** Number of the agent and sender that a slot belongs to; see {@link originAt}. */
+  originOf(slot: number): number {
+    return this.#originOfSlot[slot] as number;
+  }
+
+  originAt(origin: number): { agentId: string; sender: string } {
+    return this.#origins[origin] as { agentId: string; sender: string };
+  }
+
+  add(hash: number, seriesId: number, agentId: string, identity: SeriesIdentity): void {
+    if (this.has(hash)) return;
+    this.#slots.set(hash, this.#series.length);
+    this.#series.push(seriesId);
+    this.#originOfSlot.push(this.#numberOf(agentId, identity.serviceName));
+    this.live.addStream(agentId, identity);
+  }
+
+  #numberOf(agentId: string, sender: string): number {
+    const name = `${agentId} ${sender}`;
+    let origin = this.#originByName.get(name);
+    if (origin === undefined) {
+      origin = this.#origins.length;
+      this.#origins.push({ agentId, sender });
+      this.#originByName.set(name, origin);
+    }
+    return origin;
+  }
+}
+
+/** Why hashes have no series. */
+export type RefusedSeries = Map<number, 'too_many_series' | 'too_many_agents'>;
+
+export interface SeriesDirectoryOptions {
+  store: Pick<MetricStore<never>, 'resolveSeries'>;
+  agents: AgentDirectory;
+  limits: SeriesLimits;
+}
+
+/** Remembers which series a hash is, a table a team, and asks the store for new ones only. */
+export function createSeriesDirectory({ store, agents, limits }: SeriesDirectoryOptions) {
+  const tables = new Map<string, SeriesTable>();
+
+  /** The wanted series that are worth a look-up: an agent that brings this many new ones is over its cap anyway. */
+  function worthAsking(wanted: readonly Wanted[], refused: RefusedSeries): (Wanted & { agentId: string })[] {
+    const asked = new Map<string, number>();
+    return wanted.filter((series): series is Wanted & { agentId: string } => {
+      const { agentId, hash } = series;
+      const count = agentId === null ? 0 : (asked.get(agentId) ?? 0) + 1;
+      if (agentId === null) refused.set(hash, 'too_many_agents');
+      else if (count > limits.perAgent * LOOKED_UP) refused.set(hash, 'too_many_series');
+      else asked.set(agentId, count);
+      return !refused.has(hash);
+    });
+  }
+
+  return {
+    /** The table to work with for one request. */
+    tableOf(teamId: string): SeriesTable {
+      let table = tables.get(teamId);
+      if (table === undefined || table.size > limits.perTeam * 2) {
+        table = new SeriesTable();
+        tables.set(teamId, table);
+      }
+      return table;
+    },
+    /**
+     * Brings unknown series into the table; what the limits refuse is named.
+     *
+     * @throws AppError `unavailable` when the store can't be asked now
+     */
+    async learn(
+      teamId: string,
+      table: SeriesTable,
+      unknown: ReadonlyMap<number, SeriesIdentity>,
+    ): Promise<RefusedSeries> {
+      const refused: RefusedSeries = new Map();
+      if (unknown.size === 0) return refused;
+      const identities = [...unknown.values()];
+      const owners = await agents.resolve(teamId, identities.map(agentOf));
+      const wanted = [...unknown].map(([hash, identity], i) => ({
+        hash,
+        identity,
+        agentId: owners[i] ?? null,
+      }));
+      const allowed = worthAsking(wanted, refused);
+      for (let from = 0; from < allowed.length; from += LOOK_UP) {
+        const part = allowed.slice(from, from + LOOK_UP);
+        const { ids } = await ask(() => store.resolveSeries(teamId, part, limits.perTeam, limits.perAgent));
+        part.forEach(({ hash, agentId, identity }, index) => {
+          const id = ids[index] ?? null;
+          if (id === null) refused.set(hash, 'too_many_series');
+          else table.add(hash, id, agentId, identity);
+        });
+      }
+      return refused;
+    },
+    /** Forgets a team's series, when an agent was deleted or the store did not know one. */
+    forget(teamId: string): void {
+      tables.delete(teamId);
+    },
+    known: (): number => [...tables.values()].reduce((sum, table) => sum + table.size, 0),
+  };
+}
+
+export type SeriesDirectory = ReturnType<typeof createSeriesDirectory>;
+
+interface Wanted {
+  hash: number;
+  identity: SeriesIdentity;
+  agentId: string | null;
+}
+
+function agentOf(identity: SeriesIdentity): HeardAgent {
+  const { environment, serviceNamespace, agentName } = identity;
+  return { environment, serviceNamespace, name: agentName, version: null, convention: null };
+}

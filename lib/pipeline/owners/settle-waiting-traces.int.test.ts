@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTelemetryPool } from '#db/telemetry-pool.ts';
+import { registerAgents } from '#lib/agents/register-agents.ts';
+import { composeIngest } from '#lib/compose/ingest.ts';
+import { makeConfig } from '#lib/config/config.ts';
+import { createLog } from '#lib/kernel/log.ts';
+import type { IngestMeter } from '#lib/pipeline/ingest/contract.ts';
+import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
+import { makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { type SettleTools, settleWaitingTraces } from './settle-waiting-traces.ts';
+
+const nothing = () => {};
+const meter: IngestMeter = {
+  ...{ accepted: nothing, refused: nothing, duplicate: nothing, unmapped: nothing },
+  ...{ flushed: nothing, tickPublished: nothing },
+};
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+let world: World;
+let dataDir: string;
+let processes: Awaited<ReturnType<typeof composeIngest>>[];
+let tools: SettleTools;
+let later = 0;
+const announced: string[][] = [];
+let store: ReturnType<typeof createPostgresMetricStore>;
+let pool: ReturnType<typeof openTelemetryPool>;
+
+/** Two ingest processes that know nothing of each other's spans, as after a crash, and the tools of a worker. */
+beforeAll(async () => {
+  world = await createWorld();
+  dataDir = mkdtempSync(join(tmpdir(), 'pitwall-owners-'));
+  const config = makeConfig({ DATABASE_URL: world.appUrl, REDIS_URL: world.redisUrl, DATA_DIR: dataDir });
+  const log = createLog('test', 'silent');
+  processes = [await composeIngest(config, meter, log), await composeIngest(config, meter, log)];
+  pool = openTelemetryPool(world.appUrl, 4);
+  const clock = { now: () => Date.now() + later };
+  store = createPostgresMetricStore({ pool, clock, writer: 'test' });
+  tools = {
+    pool,
+    clock,
+    metricStore: store,
+    register: async (teamId, agents) => (await registerAgents(pool, teamId, agents, 100)).ids,
+    announce: (...agent) => announced.push(agent),
+  };
+});
+afterAll(async () => {
+  await Promise.all(processes.map(({ lifecycle }) => lifecycle.stop()));
+  await pool.end();
+  await world.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+let made = 0;
+function span(attributes: object[], parentSpanId?: string) {
+  const endMs = Date.now();
+  return {
+    ...{ traceId: TRACE, spanId: (++made).toString(16).padStart(16, '0'), parentSpanId, name: 'x', kind: 1 },
+    ...{ startTimeUnixNano: `${endMs - 100}000000`, endTimeUnixNano: `${endMs}000000`, attributes },
+  };
+}
+const run = (agent: string, parentSpanId?: string) =>
+  span([text('gen_ai.operation.name', 'invoke_agent'), text('gen_ai.agent.name', agent)], parentSpanId);
+const call = (parentSpanId: string) => span([text('gen_ai.operation.name', 'chat')], parentSpanId);
+const step = (parentSpanId?: string) => span([], parentSpanId);
+
+async function send(teamId: string, process: number, service: string, ...spans: object[]): Promise<void> {
+  const resource = { attributes: [text('service.name', service)] };
+  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] });
+  const request = {
+    teamId,
+    keyId: 'key',
+    signal: 'traces',
+    encoding: 'json',
+    receivedAtMs: Date.now(),
+  } as const;
+  const refusals = await processes[process]?.door.ingest({ ...request, body: Buffer.from(body) });
+  expect(refusals?.count).toBe(0);
+}
+
+/** Lets a worker look at everything that is due `seconds` from now. */
+async function settleIn(seconds: number): Promise<void> {
+  later = seconds * 1000;
+  while ((await settleWaitingTraces(tools)) > 0);
+}
+
+const ownersIn = async (teamId: string) =>
+  (
+    await world.sql`select s.name, a.name as agent, s.owner_source from spans s join agents a on a.id = s.agent_id
+                   where s.team_id = ${teamId} order by s.span_id`
+  ).map((row) => `${row.agent}:${row.owner_source}`);
+const shownIn = async (teamId: string) =>
+  (
+    await world.sql`select name from agents where team_id = ${teamId} and deleted_at is null order by name`
+  ).map((row) => row.name);
+const waitingIn = async (teamId: string) =>
+  (await world.sql`select trace_id from waiting_traces where team_id = ${teamId}`).length;
+
+test('telemetry 4.5: a child stored by a process that is gone finds its agent; its service leaves no ghost', async () => {
+  const { id } = await makeTeam(world);
+  const parent = run('Planner');
+  const middle = step(parent.spanId);
+  await send(id, 0, 'shop', call(middle.spanId));
+  expect(await shownIn(id)).toEqual([]);
+  await send(id, 1, 'shop', middle);
+  await send(id, 1, 'shop', parent);
+  await settleIn(5);
+  expect(await ownersIn(id)).toEqual(['Planner:own', 'Planner:ancestor', 'Planner:ancestor']);
+  expect(await shownIn(id)).toEqual(['Planner']);
+  expect(await waitingIn(id)).toBe(0);
+});
+
+const rollUp = () => store.rollUp(Date.now() + 60_000);
+
+test('the roll-ups of a window follow its spans to their agent, exactly', async () => {
+  const { id } = await makeTeam(world);
+  const parent = run('Planner');
+  await send(id, 0, 'shop', call(parent.spanId), call(parent.spanId));
+  await rollUp();
+  const counted = () =>
+    world.sql`select a.name, o.calls::int as calls from rollup_operations_10 o
+              join operation_series s on s.id = o.series_id join agents a on a.id = s.agent_id
+              where s.team_id = ${id} and s.class = 'model'`;
+  expect(await counted()).toEqual([{ name: 'shop', calls: 2 }]);
+  await send(id, 1, 'shop', parent);
+  await settleIn(5);
+  await rollUp();
+  expect(await counted()).toEqual([{ name: 'Planner', calls: 2 }]);
+});
+
+test('a service whose ancestor never comes is shown once waiting was long enough, and is announced', async () => {
+  const { id } = await makeTeam(world);
+  await send(id, 0, 'shop', call('00000000000000ff'));
+  await settleIn(5);
+  expect(await shownIn(id)).toEqual([]);
+  await settleIn(12);
+  expect(await shownIn(id)).toEqual(['shop']);
+  expect(announced.filter(([teamId]) => teamId === id)).toHaveLength(1);
+  await settleIn(4000);
+  expect(await waitingIn(id)).toBe(0);
+});
+
+test('services that name no agent are shown as soon as their root is there, the called one too', async () => {
+  const { id } = await makeTeam(world);
+  const root = step();
+  await send(id, 0, 'back', call(root.spanId));
+  await send(id, 1, 'front', root);
+  expect(await shownIn(id)).toEqual(['front']);
+  await settleIn(5);
+  expect(await shownIn(id)).toEqual(['back', 'front']);
+});
+
+test('an agent that was deleted while its span waited stays deleted', async () => {
+  const { id } = await makeTeam(world);
+  await send(id, 0, 'shop', step());
+  await send(id, 0, 'shop', call('00000000000000ff'));
+  await world.sql`update agents set deleted_at = now() + interval '1 second' where team_id = ${id}`;
+  await settleIn(20);
+  expect(await shownIn(id)).toEqual([]);
+});

@@ -1,0 +1,155 @@
+import type pg from 'pg';
+import { type DiscoveredAgent, type MeantAgent, showAgents } from '#lib/agents/register-agents.ts';
+import { moveSpans, type SpanMove } from '#lib/pipeline/store/span-moves.ts';
+import type { MetricStore } from '#lib/ports/metric-store/port.ts';
+import { findOwners, type StoredSpan } from './waiting-owners.ts';
+
+/** Traces of one step. */
+export const WAITING_BATCH = 500;
+/** After this long without its ancestor a span counts for its service, until the ancestor comes after all. */
+const PATIENCE_MS = 10_000;
+/** After this long nobody waits any more. */
+const GIVE_UP_MS = 3_600_000;
+
+export interface SettleTools {
+  pool: pg.Pool;
+  metricStore: Pick<MetricStore<pg.ClientBase>, 'markChanged'>;
+  clock: { now(): number };
+  /** Finds or makes agents of a team; null where its limit refused one. */
+  register(teamId: string, agents: readonly DiscoveredAgent[]): Promise<readonly (string | null)[]>;
+  /** Tells that an agent is there which was not shown before. */
+  announce(teamId: string, agentId: string): void;
+}
+
+interface WaitingTrace {
+  teamId: string;
+  /** Hex digits. */
+  traceId: string;
+  sinceMs: number;
+}
+
+/**
+ * Gives spans that were stored before their ancestors to the agents that those name, and shows the services
+ * that no ancestor spoke for. Repeated with growing pauses as long as an ancestor is missing, at most for an
+ * hour; each batch is one transaction, so a worker that dies leaves it to the next.
+ *
+ * @returns traces that were looked at; a full batch means that more are due
+ */
+export async function settleWaitingTraces(tools: SettleTools): Promise<number> {
+  const shown: [teamId: string, agentId: string][] = [];
+  const tx = await tools.pool.connect();
+  let traces: WaitingTrace[];
+  try {
+    await tx.query('begin');
+    traces = await claim(tx, tools.clock.now());
+    for (const [teamId, ofTeam] of Map.groupBy(traces, (trace) => trace.teamId)) {
+      for (const agentId of await settleTeam(tx, tools, teamId, ofTeam)) shown.push([teamId, agentId]);
+    }
+    await tx.query('commit');
+  } catch (error) {
+    await tx.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    tx.release();
+  }
+  for (const [teamId, agentId] of shown) tools.announce(teamId, agentId);
+  return traces.length;
+}
+
+async function claim(tx: pg.ClientBase, nowMs: number): Promise<WaitingTrace[]> {
+  const due = await tx.query<{ team_id: string; trace_id: string; since: Date }>(
+    `select team_id, encode(trace_id, 'hex') as trace_id, since from waiting_traces
+     where next_at <= $1 order by next_at limit $2 for update skip locked`,
+    [new Date(nowMs), WAITING_BATCH],
+  );
+  return due.rows.map((row) => ({
+    teamId: row.team_id,
+    traceId: row.trace_id,
+    sinceMs: row.since.getTime(),
+  }));
+}
+
+/** Settles what can be settled of one team's traces; gives the agents that are to be seen from now on. */
+async function settleTeam(
+  tx: pg.ClientBase,
+  tools: SettleTools,
+  teamId: string,
+  traces: readonly WaitingTrace[],
+): Promise<string[]> {
+  const nowMs = tools.clock.now();
+  const spans = Map.groupBy(await readSpans(tx, teamId, traces), (span) => span.traceId);
+  const moves: { span: StoredSpan; ancestor: StoredSpan }[] = [];
+  const meant = new Map<string, MeantAgent>();
+  const waiting: WaitingTrace[] = [];
+  for (const trace of traces) {
+    const ageMs = nowMs - trace.sinceMs;
+    const { owned, settled, unsettled } = findOwners(spans.get(trace.traceId) ?? []);
+    moves.push(...owned);
+    for (const span of ageMs < PATIENCE_MS ? settled : [...settled, ...unsettled]) {
+      const heardMs = Math.max(span.endMs, meant.get(span.agentId)?.heardMs ?? 0);
+      meant.set(span.agentId, { agentId: span.agentId, heardMs });
+    }
+    if (unsettled.length > 0 && ageMs < GIVE_UP_MS) waiting.push(trace);
+  }
+  await moveSpans(tx, tools.metricStore, teamId, await withTargets(tools, teamId, moves));
+  await lookAgain(tx, teamId, traces, waiting, nowMs);
+  return showAgents(tx, teamId, [...meant.values()]);
+}
+
+async function readSpans(
+  tx: pg.ClientBase,
+  teamId: string,
+  traces: readonly WaitingTrace[],
+): Promise<StoredSpan[]> {
+  const found = await tx.query<StoredSpan>(
+    `select encode(s.trace_id, 'hex') as "traceId", encode(s.span_id, 'hex') as "spanId",
+            encode(s.parent_span_id, 'hex') as "parentSpanId", s.owner_source as "ownerSource",
+            extract(epoch from s.end_at)::float8 * 1000 as "endMs",
+            a.id as "agentId", a.environment, a.service_namespace as "serviceNamespace", a.name as "agentName"
+     from spans s join agents a on a.id = s.agent_id
+     where s.team_id = $1 and s.trace_id = any($2::bytea[])`,
+    [teamId, traces.map((trace) => Buffer.from(trace.traceId, 'hex'))],
+  );
+  return found.rows;
+}
+
+/** An agent is one of its service's environment and namespace: that of the span, not that of the ancestor. */
+async function withTargets(
+  tools: SettleTools,
+  teamId: string,
+  moves: readonly { span: StoredSpan; ancestor: StoredSpan }[],
+): Promise<SpanMove[]> {
+  const agents = moves.map(({ span, ancestor }) => ({
+    environment: span.environment,
+    serviceNamespace: span.serviceNamespace,
+    name: ancestor.agentName,
+    version: null,
+    convention: null,
+  }));
+  const ids = moves.length > 0 ? await tools.register(teamId, agents) : [];
+  return moves.flatMap(({ span: { traceId, spanId, endMs } }, i) => {
+    const agentId = ids[i] ?? null;
+    return agentId === null ? [] : [{ traceId, spanId, endMs, agentId, handOff: null }];
+  });
+}
+
+/** Looks again at what still waits once it has waited as long again, and forgets the rest. */
+async function lookAgain(
+  tx: pg.ClientBase,
+  teamId: string,
+  traces: readonly WaitingTrace[],
+  waiting: readonly WaitingTrace[],
+  nowMs: number,
+): Promise<void> {
+  const ids = (list: readonly WaitingTrace[]) => list.map(({ traceId }) => Buffer.from(traceId, 'hex'));
+  const again = new Set(waiting);
+  await tx.query('delete from waiting_traces where team_id = $1 and trace_id = any($2::bytea[])', [
+    teamId,
+    ids(traces.filter((trace) => !again.has(trace))),
+  ]);
+  await tx.query(
+    `update waiting_traces set next_at = $3::timestamptz + greatest($3::timestamptz - since, interval '1 second')
+     where team_id = $1 and trace_id = any($2::bytea[])`,
+    [teamId, ids(waiting), new Date(nowMs)],
+  );
+}

@@ -1,0 +1,201 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { alertEvents, alertSettings, alerts } from '#db/schema/alerts.ts';
+import { alertRoutes } from '#db/schema/notifications.ts';
+import { escalationPolicies, escalations } from '#db/schema/on-call.ts';
+import type { UserActor } from '#lib/access/actor.ts';
+import { commentOnAlert, giveAlertFeedback } from '#lib/alerts/note-on-alert.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { execute } from '#lib/command/define-command.ts';
+import type { Finding } from '#lib/model/alert-finding.ts';
+import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
+import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
+import { makeFinding } from '#lib/testing/alert-factory.ts';
+import { travelTo } from '#lib/testing/alert-world.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { acknowledgeAlert } from './acknowledge-alert.ts';
+import { reassignAlert } from './reassign-alert.ts';
+import { reopenAlert } from './reopen-alert.ts';
+import { resolveAlert } from './resolve-alert.ts';
+import { respondInBulk } from './respond-in-bulk.ts';
+import { snoozeAlert } from './snooze-alert.ts';
+
+const T0 = Date.UTC(2026, 10, 22, 12);
+const at = (minutes: number): Date => new Date(T0 + minutes * 60_000);
+let world: World;
+let teamId: string;
+let policyId: string;
+let actor: UserActor;
+let context: ReturnType<typeof commandContext>;
+beforeAll(async () => {
+  world = await createWorld();
+  context = commandContext(world);
+});
+beforeEach(async () => {
+  teamId = (await makeTeam(world)).id;
+  actor = await member();
+  const steps = [{ targets: [{ kind: 'user', id: actor.userId }], delayMinutes: 5, hours: null }];
+  const [policy] = await world.db
+    .insert(escalationPolicies)
+    .values({ teamId, name: 'all', steps })
+    .returning();
+  policyId = policy?.id ?? '';
+  await world.db
+    .insert(alertRoutes)
+    .values({ teamId, position: 1, name: 'all', escalationPolicyId: policyId });
+});
+afterAll(() => world.close());
+
+async function member(role: 'developer' | 'viewer' = 'developer'): Promise<UserActor> {
+  const { id, email, name } = await makeMember(world, teamId, role);
+  return userActor(teamId, role, { userId: id, email, name });
+}
+
+async function apply(minutes: number, values: Partial<Finding> = {}): Promise<string> {
+  await travelTo(world, at(minutes));
+  const finding = makeFinding({ startsAt: at(minutes), ...values });
+  const { changed } = await world.db.transaction((tx) => applyFindings(tx, teamId, [finding], at(minutes)));
+  return changed[0]?.alertId ?? '';
+}
+
+const alertOf = async (id: string) =>
+  (await world.db.select().from(alerts).where(eq(alerts.id, id)))[0] ?? expect.fail('no such alert');
+const escalationOf = async (id: string) =>
+  (await world.db.select().from(escalations).where(eq(escalations.alertId, id)))[0];
+const timelineOf = async (id: string) =>
+  (
+    await world.db
+      .select()
+      .from(alertEvents)
+      .where(eq(alertEvents.alertId, id))
+      .orderBy(alertEvents.at, alertEvents.id)
+  ).map(({ kind }) => kind);
+const actions = async () => (await listAuditRows(world.db, teamId, 100)).map(({ action }) => action);
+
+test('alerting S73: of 50 who acknowledge at once one has the alert; the others are noted, in the ledger too', async () => {
+  const id = await apply(0);
+  const people = await Promise.all(Array.from({ length: 50 }, () => member()));
+  const answers = await Promise.all(
+    people.map((person) => execute(context, person, acknowledgeAlert, { id })),
+  );
+  expect(answers.filter(({ first }) => first)).toHaveLength(1);
+  const names = await actions();
+  expect(names.filter((name) => name === 'alert.acknowledge')).toHaveLength(1);
+  expect(names.filter((name) => name === 'alert.acknowledge-again')).toHaveLength(49);
+  const kinds = await timelineOf(id);
+  expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
+  expect(kinds.filter((kind) => kind === 'also_acknowledged')).toHaveLength(49);
+  const winner = people[answers.findIndex(({ first }) => first)];
+  expect(await alertOf(id)).toMatchObject({ status: 'acknowledged', acknowledgedBy: winner?.userId });
+});
+
+test('alerting S72: an acknowledgement after the end is noted and changes nothing', async () => {
+  const id = await apply(0);
+  await apply(1, { firing: false, endsAt: at(1), startsAt: at(0) });
+  const answer = await execute(context, actor, acknowledgeAlert, { id });
+  expect(answer).toMatchObject({ status: 'resolved', first: false });
+  expect(await timelineOf(id)).toEqual(['opened', 'resolved', 'late_acknowledged']);
+  expect(await actions()).toEqual(['alert.acknowledge-late']);
+  expect(await alertOf(id)).toMatchObject({ status: 'resolved', acknowledgedBy: null });
+});
+
+test('alerting S74: acknowledging stops the escalation in the same moment, resolving does too', async () => {
+  const [first, second] = [await apply(0), await apply(0, { labels: { alertname: 'Other' } })];
+  expect(await escalationOf(first)).toMatchObject({ state: 'running', policyId });
+  await execute(context, actor, acknowledgeAlert, { id: first });
+  await execute(context, actor, resolveAlert, { id: second, note: 'not ours' });
+  expect(await escalationOf(first)).toMatchObject({ state: 'stopped', stopReason: 'acknowledged' });
+  expect(await escalationOf(second)).toMatchObject({ state: 'stopped', stopReason: 'resolved' });
+  expect(await alertOf(second)).toMatchObject({ resolvedBy: actor.userId, resolveReason: 'by_hand' });
+});
+
+test('alerting S76: an acknowledged alert that fires on pages nobody, a higher severity pages anew', async () => {
+  const id = await apply(0);
+  await execute(context, actor, acknowledgeAlert, { id });
+  await apply(1, { startsAt: at(0), value: 3 });
+  expect(await escalationOf(id)).toMatchObject({ state: 'stopped', generation: 1 });
+  await apply(2, { startsAt: at(0), severity: 'critical' });
+  expect(await escalationOf(id)).toMatchObject({ state: 'running', generation: 2, step: 0 });
+});
+
+test('alerting S78: an acknowledgement that runs out makes the alert active again and escalates from step 1', async () => {
+  await world.db.insert(alertSettings).values({ teamId, acknowledgementTimeoutMs: 30 * 60_000 });
+  const id = await apply(0);
+  await execute(context, actor, acknowledgeAlert, { id });
+  await travelTo(world, at(29));
+  expect(await runAlertTimers(world.db, context.bus)).toBe(0);
+  await travelTo(world, at(30));
+  expect(await runAlertTimers(world.db, context.bus)).toBe(1);
+  expect(await alertOf(id)).toMatchObject({ status: 'active', acknowledgedBy: null });
+  expect(await escalationOf(id)).toMatchObject({ state: 'running', generation: 2, step: 0 });
+  expect(await timelineOf(id)).toContain('acknowledgement_expired');
+});
+
+test('alerting S78: a snooze overrides the timeout of the acknowledgement, and reassigning cancels the snooze', async () => {
+  await world.db.insert(alertSettings).values({ teamId, acknowledgementTimeoutMs: 10 * 60_000 });
+  const [first, second] = [await apply(0), await apply(0, { labels: { alertname: 'Other' } })];
+  const other = await member();
+  for (const id of [first, second]) await execute(context, actor, snoozeAlert, { id, minutes: 60 });
+  await execute(context, actor, reassignAlert, { id: second, userId: other.userId });
+  expect(await alertOf(second)).toMatchObject({
+    status: 'active',
+    assigneeId: other.userId,
+    snoozedUntil: null,
+  });
+  await travelTo(world, at(59));
+  await runAlertTimers(world.db, context.bus);
+  expect(await alertOf(first)).toMatchObject({ status: 'acknowledged', snoozedUntil: at(60) });
+  await travelTo(world, at(60));
+  await runAlertTimers(world.db, context.bus);
+  expect(await alertOf(first)).toMatchObject({ status: 'active', snoozedUntil: null });
+  expect(await escalationOf(first)).toMatchObject({ state: 'running', generation: 2 });
+});
+
+test('a resolved alert is reopened as a new occurrence that is linked to it, and escalates', async () => {
+  const id = await apply(0);
+  await expect(execute(context, actor, reopenAlert, { id })).rejects.toMatchObject({ code: 'conflict' });
+  await execute(context, actor, resolveAlert, { id });
+  const opened = await execute(context, actor, reopenAlert, { id });
+  expect(await alertOf(opened.id)).toMatchObject({ status: 'active', reopenedFrom: id });
+  expect(await escalationOf(opened.id)).toMatchObject({ state: 'running' });
+  await expect(execute(context, actor, reopenAlert, { id })).rejects.toMatchObject({ code: 'conflict' });
+  expect(await apply(5, { startsAt: at(0) })).toBe('');
+});
+
+test('many are taken at once; what is over stays as it is, and one row of the ledger names them', async () => {
+  const ids = [];
+  for (let i = 0; i < 3; i++) ids.push(await apply(0, { labels: { alertname: `A${i}` } }));
+  await execute(context, actor, resolveAlert, { id: ids[0] });
+  const answer = await execute(context, actor, respondInBulk, { ids, action: 'acknowledge' });
+  expect(answer).toEqual({ changed: 2, unchanged: 1 });
+  expect(await actions()).toEqual(['alert.bulk', 'alert.resolve']);
+  expect(await alertOf(ids[2] ?? '')).toMatchObject({ status: 'acknowledged' });
+});
+
+test('comments and feedback stand in the timeline, and browsers hear of them', async () => {
+  const id = await apply(0);
+  await execute(context, actor, commentOnAlert, { id, text: 'looking' });
+  await execute(context, actor, giveAlertFeedback, { id, feedback: 'noise', reason: 'too tight' });
+  expect(await timelineOf(id)).toEqual(['opened', 'commented', 'feedback']);
+  expect(await alertOf(id)).toMatchObject({ feedback: 'noise', feedbackReason: 'too tight', version: 3 });
+  expect(context.published.some(([, payload]) => payload.includes('"version":3'))).toBe(true);
+});
+
+test('security Z4: an alert of another team is unknown, and the weaker role takes nothing', async () => {
+  const id = await apply(0);
+  const stranger = userActor((await makeTeam(world)).id, 'admin');
+  await expect(execute(context, stranger, acknowledgeAlert, { id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  expect(await execute(context, stranger, respondInBulk, { ids: [id], action: 'resolve' })).toEqual({
+    changed: 0,
+    unchanged: 1,
+  });
+  const viewer = await member('viewer');
+  await expect(execute(context, viewer, acknowledgeAlert, { id })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  expect(await alertOf(id)).toMatchObject({ status: 'active' });
+});
