@@ -85,7 +85,6 @@ const hoursSchema = z.strictObject({
   timeZone: timeZoneSchema,
   windows: z.array(weeklyWindowSchema).min(1).max(21),
 });
-type Hours = z.infer<typeof hoursSchema>;
 
 const TARGET_KINDS = ['user', 'schedule', 'channel'] as const;
 const targetSchema = z.strictObject({ kind: z.enum(TARGET_KINDS), id: z.uuid() });
