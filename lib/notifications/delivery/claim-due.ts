@@ -64,6 +64,8 @@ interface ClaimOptions {
   perChannel: number;
   /** Rows at most that are not pages. */
   limit: number;
+  /** Pages to people that their limits let go; a page that was already on its way needs no leave. */
+  pages: readonly string[];
 }
 
 const toClaim = (row: ClaimRow): Claim => ({
@@ -94,7 +96,7 @@ const toClaim = (row: ClaimRow): Claim => ({
  * one group never overtake each other. Places are walked by their index, each to its first rows, so that a
  * long queue of one costs nothing.
  */
-export async function claimDue(db: Db, { busy, perChannel, limit }: ClaimOptions): Promise<Claim[]> {
+export async function claimDue(db: Db, { busy, perChannel, limit, pages }: ClaimOptions): Promise<Claim[]> {
   const rows = await db.execute<ClaimRow>(sql`
     with recursive places as (
       (select destination from notifications where status in ('queued', 'sending') order by destination limit 1)
@@ -103,12 +105,16 @@ export async function claimDue(db: Db, { busy, perChannel, limit }: ClaimOptions
         where status in ('queued', 'sending') and destination > places.destination
         order by destination limit 1)
       from places where places.destination is not null
+    ), cleared as materialized (
+      select value::uuid as id from jsonb_array_elements_text(${JSON.stringify(pages)}::text::jsonb)
     ), candidates as (
       select waiting.* from places cross join lateral (
         select id, destination, group_id, purpose, priority, next_attempt_at
         from notifications
         where destination = places.destination and status in ('queued', 'sending')
           and next_attempt_at <= alert_now() and (lease_until is null or lease_until <= alert_now())
+          and (purpose <> 'page' or channel_id is not null or status = 'sending'
+            or id in (select cleared.id from cleared))
         order by priority, next_attempt_at
         limit case when places.destination like 'channel:%' then ${SCANNED.channel}::int
           else ${SCANNED.address}::int end) waiting

@@ -176,7 +176,7 @@ test('reliability F22: a receiver that hangs keeps nobody else waiting, and its 
 test('reliability F22: a claim reads nothing of a long queue that has enough under way', async () => {
   const causes = Array.from({ length: 3000 }, (_, i) => `n ${i}`);
   await enqueue(...causes.map((cause) => makeDraft({ teamId, channelId, cause })));
-  const options = { busy: [`channel:${channelId}`], perChannel: 64, limit: 256 };
+  const options = { busy: [`channel:${channelId}`], perChannel: 64, limit: 256, pages: [] };
   let plan = '';
   const explaining = {
     async execute(query: SQL) {
@@ -187,6 +187,19 @@ test('reliability F22: a claim reads nothing of a long queue that has enough und
   await claimDue(explaining as unknown as Db, options);
   const read = plan.matchAll(/"(?:Actual Rows|Rows Removed by [^"]*)":\s*([\d.]+)/g);
   expect(Math.max(...[...read].map(([, rows]) => Number(rows)))).toBeLessThan(causes.length / 10);
+});
+
+test('alerting S86: a page that came after its address was looked at waits for the next look', async () => {
+  const { id: userId } = await makeMember(world, teamId, 'developer');
+  const [method] = await world.sql`select id from contact_methods where user_id = ${userId}`;
+  const page = { channelId: null, userId, contactMethodId: String(method?.id), kind: 'email' as const };
+  const [first, second] = ['first', 'second'].map((cause) =>
+    makeDraft({ teamId, ...page, purpose: 'page', cause }),
+  );
+  const ids = await enqueue(first as NotificationDraft, second as NotificationDraft);
+  const claim = (pages: string[]) => claimDue(world.db, { busy: [], perChannel: 64, limit: 256, pages });
+  expect(await claim([])).toEqual([]);
+  expect((await claim([String(ids.get('first'))])).map(({ cause }) => cause)).toEqual(['first']);
 });
 
 test('reliability F6: who lost a lease neither sends nor writes, and the next one finishes it', async () => {

@@ -73,7 +73,6 @@ export function createDeliverer(tools: DeliveryTools) {
   let inAll = 0;
   let starved = false;
   let room = Promise.withResolvers<void>();
-  let pagesDue = true;
   const write = createOutcomeWriter(async (outcomes) => {
     const failed = await recordOutcomes(db, outcomes, tools.onFailed);
     if (failed === 0) return;
@@ -137,10 +136,9 @@ export function createDeliverer(tools: DeliveryTools) {
       room = Promise.withResolvers<void>();
     }
     if (limit <= 0) return 0;
-    if (pagesDue) await holdBackPages(db);
+    const pages = await holdBackPages(db);
     const leasedAtMs = performance.now();
-    const claims = await claimDue(db, { busy: full, perChannel: PER_CHANNEL, limit });
-    pagesDue = claims.some(({ purpose }) => purpose === 'page');
+    const claims = await claimDue(db, { busy: full, perChannel: PER_CHANNEL, limit, pages });
     if (claims.length === 0) return 0;
     const facts = await readFacts(db, claims);
     const { wanted, ended } = sortOut(claims, facts);
@@ -159,7 +157,6 @@ export function createDeliverer(tools: DeliveryTools) {
   return {
     /** Takes on everything that is due and starts it, as far as there is room. Answers with how much that was. */
     async step(signal: AbortSignal): Promise<number> {
-      pagesDue = true;
       let total = 0;
       while (!signal.aborted) {
         const count = await takeOn();

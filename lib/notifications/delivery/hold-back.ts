@@ -37,17 +37,25 @@ function dueAddresses(db: Db) {
     ) due`);
 }
 
-/** Makes pages wait whose address had its share; when it may have more, they go out together (alerting S86). */
-export async function holdBackPages(db: Db): Promise<void> {
+/**
+ * Makes pages wait whose address had its share; when it may have more, they go out together (alerting S86).
+ *
+ * @returns ids of the pages that may go now; one that came after this look waits for the next
+ */
+export async function holdBackPages(db: Db): Promise<string[]> {
+  const cleared: string[] = [];
   const held: { destination: string; until: string }[] = [];
   for (const { destination, kind, now_ms, waiting, sent } of await dueAddresses(db)) {
     const { resumeAt } = planRate(waiting, sent, personalLimits(kind), now_ms);
-    if (resumeAt !== null) held.push({ destination, until: new Date(resumeAt).toISOString() });
+    if (resumeAt === null) cleared.push(...waiting.map(({ id }) => id));
+    else held.push({ destination, until: new Date(resumeAt).toISOString() });
   }
-  if (held.length === 0) return;
-  await db.execute(sql`
-    update notifications n set next_attempt_at = held.until
-    from jsonb_to_recordset(${JSON.stringify(held)}::text::jsonb) as held(destination text, until timestamptz)
-    where n.destination = held.destination and n.purpose = 'page' and n.status = 'queued'
-      and n.next_attempt_at <= alert_now()`);
+  if (held.length > 0) {
+    await db.execute(sql`
+      update notifications n set next_attempt_at = held.until
+      from jsonb_to_recordset(${JSON.stringify(held)}::text::jsonb) as held(destination text, until timestamptz)
+      where n.destination = held.destination and n.purpose = 'page' and n.status = 'queued'
+        and n.next_attempt_at <= alert_now()`);
+  }
+  return cleared;
 }
