@@ -16,6 +16,8 @@ import { freePort, pause, type RigEngine, startDurable } from './ingest-rig.ts';
 export interface Worker {
   /** Sends a signal; with one that ends it, resolves when it has ended. */
   signal(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it has ended, however it did. */
+  ended: Promise<void>;
   alive(): boolean;
   log(): string;
 }
@@ -32,6 +34,8 @@ export interface AlertRig extends Pick<RigEngine, 'stop' | 'start'> {
   raise(...findings: Finding[]): Promise<void>;
   /** Starts a worker and waits until it is ready. */
   startWorker(settings?: Record<string, string>): Promise<Worker>;
+  /** Keeps a worker running, as the supervisor does: one that ends is followed by the next. */
+  keepWorker(): Promise<void>;
   /** Moves the clock of alerting this far ahead of the real one. */
   travel(seconds: number): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +57,7 @@ function workerProcess(env: NodeJS.ProcessEnv): Worker {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     alive,
+    ended,
     log: () => output,
     async signal(signal) {
       if (!alive()) return;
@@ -88,25 +93,43 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
   const handle = openDb(appUrl, 4);
   const setUp = await AlertingSetUp.open(ownerUrl, SECRET);
   const workers: Worker[] = [];
+  let closing = false;
+
+  async function startWorker(own: Record<string, string> = {}): Promise<Worker> {
+    const port = await freePort();
+    const worker = workerProcess({
+      ...process.env,
+      ...{ DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl, SECRET_KEY: SECRET, REDIS_URL: '' },
+      ...{ WORKER_PORT: String(port), DATA_DIR: join(dir, 'data'), LOG_LEVEL: 'info' },
+      ...settings,
+      ...own,
+    });
+    workers.push(worker);
+    await untilReady(worker, port);
+    return worker;
+  }
+
+  async function keepWorker(): Promise<void> {
+    const { ended } = await startWorker();
+    void ended.then(async () => {
+      while (!closing) {
+        try {
+          return await keepWorker();
+        } catch {
+          // The database is not back yet.
+        }
+      }
+    });
+  }
+
   return {
     ...{ teamId, setUp, owner, db: handle.db, stop: engine.stop, start: engine.start },
     raise: (...findings) =>
       handle.db.transaction(async (tx) => {
         await applyFindings(tx, teamId, findings, await databaseNow(tx));
       }),
-    async startWorker(own = {}) {
-      const port = await freePort();
-      const worker = workerProcess({
-        ...process.env,
-        ...{ DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl, SECRET_KEY: SECRET, REDIS_URL: '' },
-        ...{ WORKER_PORT: String(port), DATA_DIR: join(dir, 'data'), LOG_LEVEL: 'info' },
-        ...settings,
-        ...own,
-      });
-      workers.push(worker);
-      await untilReady(worker, port);
-      return worker;
-    },
+    startWorker,
+    keepWorker,
     travel: async (seconds) => {
       await owner.unsafe(
         `create or replace function alert_now() returns timestamptz language sql stable
@@ -114,6 +137,7 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
       );
     },
     close: async () => {
+      closing = true;
       await Promise.all(workers.map((worker) => worker.signal('SIGKILL')));
       await Promise.all([handle.close(), setUp.close(), owner.end({ timeout: 5 })]);
       await engine.close();
