@@ -43,7 +43,18 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
+          include: ['tests/faults/*.test.ts'],
+          exclude: OUTSIDE,
+          globalSetup: ['lib/testing/global-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'long-faults',
+          include: ['tests/faults/long/*.test.ts'],
           exclude: OUTSIDE,
           globalSetup: ['lib/testing/global-setup.ts'],
           testTimeout: 180_000,

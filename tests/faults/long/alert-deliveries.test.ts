@@ -4,8 +4,8 @@ import { enqueueNotifications } from '#lib/notifications/enqueue.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
 import { makeDraft, makeMessage } from '#lib/testing/notifications.ts';
 import { type Received, type Receiver, startReceiver } from '#lib/testing/receiver.ts';
-import { type AlertRig, createAlertRig } from './alert-rig.ts';
-import { pause } from './ingest-rig.ts';
+import { type AlertRig, createAlertRig } from '#tests/faults/alert-rig.ts';
+import { pause } from '#tests/faults/ingest-rig.ts';
 
 /** A lease and a moment, seconds. */
 const LEASE = 65;

@@ -5,8 +5,8 @@ import { ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { makeAgent } from '#lib/testing/factories.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
-import { type AlertRig, createAlertRig } from './alert-rig.ts';
-import { pause } from './ingest-rig.ts';
+import { type AlertRig, createAlertRig } from '#tests/faults/alert-rig.ts';
+import { pause } from '#tests/faults/ingest-rig.ts';
 
 /** Longer than a claim of a rule and a lease of a message last, seconds. */
 const LEASES = 130;

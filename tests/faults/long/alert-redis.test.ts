@@ -5,8 +5,8 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
-import { type RedisEngine, startRedis } from '../../scripts/engines/redis.mjs';
-import { type AlertRig, createAlertRig, type Worker } from './alert-rig.ts';
+import { type RedisEngine, startRedis } from '#scripts/engines/redis.mjs';
+import { type AlertRig, createAlertRig, type Worker } from '#tests/faults/alert-rig.ts';
 
 /** Waking a loop is a favour of the bus: without it a message leaves by the loops' own intervals. */
 const WITHOUT_BUS_MS = 15_000;
