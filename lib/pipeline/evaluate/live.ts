@@ -87,12 +87,21 @@ export function createLiveEvaluation(tools: LiveEvaluationTools) {
     });
   }
 
+  /** Of a rule that was edited meanwhile nothing was written: its new version is judged afresh. */
+  function forgetEdited(held: Held, breaches: readonly LiveBreach[]): void {
+    const versions = new Map(held.rules.map(({ rule }) => [rule.id, rule.version]));
+    for (const breach of breaches) {
+      if (versions.get(breach.rule.id) !== breach.rule.version) held.team.forget(breach);
+    }
+  }
+
   async function applyAll(held: Held): Promise<void> {
     while (held.waiting.length > 0 && !isStopped) {
       const breaches = held.waiting.splice(0);
       try {
         const applied = await applyBreaches(db, held.team.id, breaches, { owner: worker, shards });
         await applied?.afterCommit(bus);
+        forgetEdited(held, breaches);
       } catch (error) {
         log.error({ err: error, team: held.team.id }, 'breaches could not be written down');
         for (const breach of breaches) held.team.forget(breach);
@@ -136,9 +145,10 @@ export function createLiveEvaluation(tools: LiveEvaluationTools) {
     }
     if (nowMs - held.firingAtMs >= FIRING_EVERY_MS) {
       held.firingAtMs = nowMs;
-      // What is being written down while this is read is known better here.
       const firing = await readFiring(db, held.rules);
+      // What is being written down while this is read is known better here: the next refresh reads again.
       if (held.applying === null) team.setFiring(firing);
+      else held.firingAtMs = 0;
     }
     judgeSoon(held);
   }
