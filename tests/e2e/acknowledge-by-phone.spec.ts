@@ -1,6 +1,6 @@
 import { devices, expect, type Page, test, type Worker } from '@playwright/test';
 import type { PushPayload } from '#lib/model/push-payload.ts';
-import { fireAlert, freshName, makeEagerRule, pageMeOfEverything, readAlert, rest } from './alerting.ts';
+import { fireAlert, freshName, makeEagerRule, pageEverybodyOf, readAlert, rest } from './alerting.ts';
 import { product } from './product.ts';
 import { type PushService, startPushService } from './push-service.ts';
 import { signIn } from './sign-in.ts';
@@ -87,7 +87,7 @@ test.beforeAll(async ({ browser }) => {
   await signIn(page);
   await rest(page, 'POST', '/push-subscriptions', { ...service.subscription, userAgent: 'phone' });
   await makeEagerRule(page, fleet);
-  await pageMeOfEverything(page);
+  await pageEverybodyOf(page, fleet);
   await context.close();
 });
 test.afterAll(() => service.close());

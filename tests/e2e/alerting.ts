@@ -80,8 +80,8 @@ export async function fireAlert(page: Page, agent: string): Promise<AlertRow> {
 
 export const readAlert = (page: Page, id: string) => rest<AlertDetail>(page, 'GET', `/alerts/${id}`);
 
-/** Pages the signed-in person of every alert that no other route takes, at once. */
-export async function pageMeOfEverything(page: Page): Promise<void> {
+/** Pages everybody of the team at once of the alerts of agents with a prefix, before any other route takes them. */
+export async function pageEverybodyOf(page: Page, prefix: string): Promise<void> {
   const people = await rest<{ id: string }[]>(page, 'GET', '/on-call/people');
   const { id } = await rest<{ id: string }>(page, 'POST', '/escalation-policies', {
     name: freshName('Everybody '),
@@ -95,7 +95,8 @@ export async function pageMeOfEverything(page: Page): Promise<void> {
   });
   await rest(page, 'POST', '/alert-routes', {
     name: freshName('All '),
-    position: 1,
+    position: 0,
+    matchers: [{ name: 'agent', operator: '=~', value: `${prefix}-.*` }],
     escalationPolicyId: id,
   });
 }
