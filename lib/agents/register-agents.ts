@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AgentIdentity } from '#lib/model/agent.ts';
+import { toStorable } from '#lib/model/storable-text.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
 /** An agent as its telemetry names it. */
@@ -25,9 +26,8 @@ const FIRST = 'first telemetry received';
 const REASON_TO_SHOW = `case when agents.deleted_at = ${NEVER_SHOWN} then '${FIRST}'
   else 'telemetry received again after it was deleted' end`;
 
-const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 const keyOf = (agent: AgentIdentity): string =>
-  [agent.environment, agent.serviceNamespace, agent.name].map(clean).join('\0');
+  [agent.environment, agent.serviceNamespace, agent.name].map(toStorable).join('\0');
 
 async function findAgents(
   tx: pg.ClientBase | pg.Pool,
@@ -53,9 +53,9 @@ async function findAgents(
 
 function columnsOf(agents: readonly AgentIdentity[]): [string[], string[], string[]] {
   return [
-    agents.map((agent) => clean(agent.environment)),
-    agents.map((agent) => clean(agent.serviceNamespace)),
-    agents.map((agent) => clean(agent.name)),
+    agents.map((agent) => toStorable(agent.environment)),
+    agents.map((agent) => toStorable(agent.serviceNamespace)),
+    agents.map((agent) => toStorable(agent.name)),
   ];
 }
 
@@ -83,7 +83,7 @@ async function addAgents(
       teamId,
       ...columnsOf(agents),
       agents.map(() => uuidv7()),
-      agents.map((agent) => (agent.version === null ? null : clean(agent.version))),
+      agents.map((agent) => (agent.version === null ? null : toStorable(agent.version))),
       agents.map((agent) => agent.convention),
       agents.map((agent) => agent.isGuess === true),
     ],

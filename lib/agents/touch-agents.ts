@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { toStorable } from '#lib/model/storable-text.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
 /** The newest telemetry of an agent, and what it says about itself. */
@@ -15,8 +16,6 @@ export interface AgentTouch {
  * was left this recently is no change of its own.
  */
 const FLAPPING = '5 minutes';
-
-const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 
 /**
  * Writes down when agents were last heard of; never moves it back. A version that differs from the one known is
@@ -51,7 +50,7 @@ export async function touchAgents(pool: pg.Pool, touches: readonly AgentTouch[])
     [
       sorted.map((touch) => touch.agentId),
       sorted.map((touch) => new Date(touch.lastTelemetryMs)),
-      sorted.map((touch) => (touch.version === null ? null : clean(touch.version))),
+      sorted.map((touch) => (touch.version === null ? null : toStorable(touch.version))),
       sorted.map((touch) => touch.convention),
       sorted.map(() => uuidv7()),
     ],

@@ -46,6 +46,11 @@ test('security P1: a key is 192 random bits with prefix and checksum, and only i
   ]);
 });
 
+test('a name that the database cannot hold is refused at its field', async () => {
+  const made = create(['read'], 'developer', { name: 'a\0b' });
+  await expect(made).rejects.toMatchObject({ code: 'invalid', issues: [{ path: 'name' }] });
+});
+
 test('security P2: a key is found by its hash and acts in its own team with its own scopes', async () => {
   const { id, key } = await create(['ingest', 'read']);
   expect(await keys.authenticate(bearer(key))).toMatchObject({

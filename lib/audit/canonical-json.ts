@@ -5,6 +5,8 @@
  * This file holds the canonical form that is hashed (RFC 8785, JSON Canonicalization Scheme): keys
  * sorted by UTF-16 code unit, no white space, numbers and strings as ECMAScript writes them.
  */
+import { toStorable } from '#lib/model/storable-text.ts';
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** RFC 8785 text of a JSON value. Throws on numbers that JSON cannot carry (NaN, infinities). */
@@ -28,14 +30,14 @@ export function toStorableJson(value: unknown): Json {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '');
+  if (typeof value === 'string') return toStorable(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
   if (Array.isArray(value)) return value.map(toStorableJson);
   if (typeof value !== 'object') return null;
   const members: Record<string, Json> = Object.create(null);
   for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) members[key.toWellFormed().replaceAll('\u0000', '')] = toStorableJson(member);
+    if (member !== undefined) members[toStorable(key)] = toStorableJson(member);
   }
   return members;
 }

@@ -84,6 +84,16 @@ test('security Z8: a field that the schema does not know is refused with its pat
   });
 });
 
+test('text that the database cannot hold is refused with its path, by commands and queries alike', async () => {
+  for (const name of ['a\0b', 'half \ud83d']) {
+    await expect(execute(commandContext(world), actor('admin'), renameTeam, { name })).rejects.toMatchObject({
+      code: 'invalid',
+      issues: [{ path: 'name' }],
+    });
+  }
+  expect(await ask(commandContext(world), actor('admin'), readTeam, {})).toEqual([{ name: 'before' }]);
+});
+
 test('security U1: a failing command changes nothing, records nothing and announces nothing', async () => {
   const context = commandContext(world);
   const work = execute(context, actor('admin'), renameTeam, { name: 'after', fail: 'conflict' });

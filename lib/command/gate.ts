@@ -2,9 +2,16 @@ import type { z } from 'zod';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
 import { requirePermission } from '#lib/access/require.ts';
-import { AppError, isAppError } from '#lib/kernel/errors.ts';
+import { AppError, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
+import { UNSTORABLE, unstorablePaths } from '#lib/model/storable-text.ts';
 import type { CommandContext } from './context.ts';
 import { recordRefusal } from './record-refusal.ts';
+
+/** Why input is refused, one issue a field; text that the database can't hold counts for every verb. */
+function issuesOf({ error, data }: z.ZodSafeParseResult<unknown>): FieldIssue[] {
+  if (error) return error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  return unstorablePaths(data).map((path) => ({ path, message: UNSTORABLE }));
+}
 
 /**
  * Parses the input of a verb.
@@ -13,8 +20,8 @@ import { recordRefusal } from './record-refusal.ts';
  */
 export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = issuesOf(parsed);
+  if (parsed.success && issues.length === 0) return parsed.data;
   throw new AppError('invalid', 'Some values are not valid.', { issues });
 }
 

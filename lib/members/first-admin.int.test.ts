@@ -44,6 +44,16 @@ test('security A13: the setup token makes one admin, once, and is of no use to a
   expect(await world.db.select().from(users)).toHaveLength(1);
 });
 
+test('a name that the database cannot hold is refused at its field and spends no setup token', async () => {
+  const token = await issue();
+  const odd = { email, password, name: 'First \0' };
+  await expect(complete(token, odd)).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'admin.name' }],
+  });
+  expect(await usable(token)).toBe(true);
+});
+
 test('security A13: a setup token ends after a day and when a newer one is printed', async () => {
   const older = await issue();
   clock.advance(1000);

@@ -3,14 +3,9 @@ import { MAX_AGENT_NAME } from './agent.ts';
 
 /** What people and machines may write of an agent; apart from `agent.ts`, which the browser loads too. */
 
-/** Trimmed text of at most `max` characters that PostgreSQL can hold (no NUL). */
+/** Trimmed text of at most `max` characters; the gate refuses what PostgreSQL can't hold. */
 export const plainText = (max: number, min = 0, tooShort?: string) =>
-  z
-    .string()
-    .trim()
-    .min(min, tooShort)
-    .max(max)
-    .refine((text) => !text.includes('\0'), 'Must not contain the NUL character');
+  z.string().trim().min(min, tooShort).max(max);
 
 const httpUrl = z.url({ protocol: /^https?$/ }).max(2048);
 

@@ -177,6 +177,18 @@ test('alerting S66: of a mixed batch the valid alerts are stored, and the 400 na
   expect((await stored()).map(({ title }) => title).sort()).toEqual(['Other', 'Slow']);
 });
 
+test('alerting S66: an alert with text that the database cannot hold is taken without it; a time beyond the years is refused', async () => {
+  const odd = { labels: { alertname: 'Odd\0', 'half\ud83d': 'x' }, annotations: { summary: 'a\ud83db' } };
+  const far = { labels: { alertname: 'Far' }, startsAt: '+012026-01-01T00:00:00Z' };
+  const early = { labels: { alertname: 'Early' }, endsAt: '0000-01-01T00:00:00Z' };
+  const answer = await post(odd, far, early, slow);
+  expect(answer).toMatchObject({ status: 400, body: expect.stringMatching(/alert 1.*\nalert 2/) });
+  expect((await stored()).map(({ title, labels }) => [title, labels]).sort()).toEqual([
+    ['Slow', slow.labels],
+    ['a\ufffdb', { alertname: 'Odd', 'half\ufffd': 'x' }],
+  ]);
+});
+
 test('alerting S70: above the limit of an alertname new alerts are refused and an alert says so; known ones go on', async () => {
   ({ id: integrationId, secret } = await create({ name: 'limited', maxPerAlertname: 2 }));
   const one = (i: number, summary = '') => ({

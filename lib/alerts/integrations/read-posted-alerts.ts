@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Severity } from '#lib/model/alert.ts';
 import { canonicalLabels, type Finding, fingerprintOf } from '#lib/model/alert-finding.ts';
+import { toStorable } from '#lib/model/storable-text.ts';
 
 const MOST_LABELS = 128;
 const LONGEST_NAME = 1024;
@@ -10,26 +11,32 @@ const LONGEST_VALUE = 16_384;
 const isUnset = (text: string | undefined): boolean =>
   text === undefined || text === '' || text.startsWith('0001-01-01T');
 
+/** Whether a time has a year that RFC 3339 and the database can write. */
+const isWritable = (at: Date): boolean =>
+  !Number.isNaN(at.getTime()) && /^(?!0000)\d{4}-/.test(at.toISOString());
+
 const moment = z
   .string()
   .optional()
   .transform((text, context): Date | null => {
     if (isUnset(text)) return null;
     const at = new Date(text ?? '');
-    if (!Number.isNaN(at.getTime())) return at;
+    if (isWritable(at)) return at;
     context.addIssue({ code: 'custom', message: 'is no time of RFC 3339' });
     return z.NEVER;
   });
 
-const words = z.record(z.string().max(LONGEST_NAME), z.string().max(LONGEST_VALUE));
+/** Text is cleaned, not refused: an alert with an odd character is an alert all the same. */
+const words = (longest: number) => z.string().max(longest).transform(toStorable);
+const wordsByName = z.record(words(LONGEST_NAME), words(LONGEST_VALUE));
 const postedAlert = z.object({
-  labels: words
+  labels: wordsByName
     .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `has more than ${MOST_LABELS} labels`)
     .refine((labels) => !Object.hasOwn(labels, ''), 'has a label without a name'),
-  annotations: words.nullish(),
+  annotations: wordsByName.nullish(),
   startsAt: moment,
   endsAt: moment,
-  generatorURL: z.string().max(LONGEST_VALUE).nullish(),
+  generatorURL: words(LONGEST_VALUE).nullish(),
 });
 
 const SEVERITY_WORDS: Readonly<Record<string, Severity>> = {

@@ -101,6 +101,27 @@ test.each(S90)(
   },
 );
 
+test('alerting S89: an answer that the database cannot hold is written all the same, and holds up no other message', async () => {
+  const odd = await startReceiver();
+  // The half of a pair comes from cutting the answer.
+  odd.answerBy(({ body }) => ({
+    status: 400,
+    body: body.includes('"nul"') ? 'a\0b' : `${'x'.repeat(199)}😀`,
+  }));
+  const oddId = (await webhook(odd.url)).id;
+  const draft = (cause: string, to = oddId) =>
+    makeDraft({ teamId, channelId: to, cause, message: makeMessage({ title: cause }) });
+  await enqueue(draft('nul'), draft('cut'), draft('plain', channelId));
+  await deliverer.run();
+  expect(Object.fromEntries((await rows()).map(({ cause, status }) => [cause, status]))).toEqual({
+    nul: 'failed',
+    cut: 'failed',
+    plain: 'delivered',
+  });
+  expect([odd.received.length, receiver.received.length]).toEqual([2, 1]);
+  await odd.close();
+});
+
 test('alerting S90: Retry-After is waited for, a redirect is never followed and never counts as sent', async () => {
   receiver.answer({ status: 429, headers: { 'retry-after': '120' } });
   await enqueue(makeDraft({ teamId, channelId, cause: 'one' }));

@@ -1,5 +1,6 @@
 import type { Log } from '#lib/kernel/log.ts';
 import type { NotifierTarget } from '#lib/model/notification-channel.ts';
+import { toStorable } from '#lib/model/storable-text.ts';
 import type { Delivery, Notifiers, SendOutcome } from '#lib/ports/notifier/port.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { Claim } from './claim-due.ts';
@@ -75,21 +76,26 @@ async function sendOrBury(
   }
 }
 
+/** Receivers word ids and errors: whatever they answer must fit into the row, or the message would go out again. */
 function endOf(outcome: SendOutcome | Buried, claim: Claim): Omit<Outcome, 'claim'> {
   const { httpStatus } = outcome;
   switch (outcome.kind) {
     case 'sent':
-    case 'delivered':
-      return { ...NOTHING, status: outcome.kind, reason: '', httpStatus, providerId: outcome.providerId };
+    case 'delivered': {
+      const providerId = outcome.providerId === null ? null : toStorable(outcome.providerId);
+      return { ...NOTHING, status: outcome.kind, reason: '', httpStatus, providerId };
+    }
     case 'retry': {
       const reason = httpStatus === null ? 'no_answer' : `http_${httpStatus}`;
       const delayMs = retryDelayMs(claim.attempt, outcome.retryAfterMs, Math.random());
-      return { ...NOTHING, status: 'queued', reason, error: outcome.error, httpStatus, delayMs };
+      return { ...NOTHING, status: 'queued', reason, error: toStorable(outcome.error), httpStatus, delayMs };
     }
     case 'refused':
     case 'gone':
-    case 'no_form':
-      return { ...NOTHING, status: 'failed', reason: outcome.kind, error: outcome.error, httpStatus };
+    case 'no_form': {
+      const error = toStorable(outcome.error);
+      return { ...NOTHING, status: 'failed', reason: outcome.kind, error, httpStatus };
+    }
   }
 }
 

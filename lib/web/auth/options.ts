@@ -11,6 +11,7 @@ import { isAppError } from '#lib/kernel/errors.ts';
 import { systemActor } from '#lib/members/default-team.ts';
 import { findByAccount, registerFromProvider } from '#lib/members/register-from-provider.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
+import { toStorable } from '#lib/model/storable-text.ts';
 import { sessionCookie } from '../session-cookie.ts';
 import { authAdapter } from './adapter.ts';
 
@@ -72,7 +73,7 @@ async function admit(
       subject: claims.sub,
       email: claims.email,
       emailVerified: String(claims.email_verified) === 'true',
-      name: claims.name ?? claims.preferred_username ?? '',
+      name: toStorable(claims.name ?? claims.preferred_username ?? ''),
     });
     return true;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { parseDocument, stringify } from 'yaml';
 import { AppError } from '#lib/kernel/errors.ts';
 import { ruleFileSchema } from '#lib/model/alert-rule-schema.ts';
+import { UNSTORABLE, unstorablePaths } from '#lib/model/storable-text.ts';
 import type { RuleContent } from './rule-rows.ts';
 
 /** More aliases than this are no rules but an attempt to fill the memory. */
@@ -28,6 +29,8 @@ export function readRuleFile(text: string): RuleContent[] {
     const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     throw new AppError('invalid', 'The file is not valid.', { issues });
   }
+  const [unstorable] = unstorablePaths(parsed.data);
+  if (unstorable !== undefined) return refuse(unstorable, UNSTORABLE);
   const names = parsed.data.rules.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   return twice === undefined ? parsed.data.rules : refuse('rules', `${twice} stands there twice.`);

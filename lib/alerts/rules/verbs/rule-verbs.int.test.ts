@@ -143,7 +143,8 @@ test('a file with a mistake changes nothing and says where it is', async () => {
     issues: [{ path: 'rules.1.definition.levels' }],
   });
   expect(await ask(context, actor(), listRules, {})).toEqual({ items: [] });
-  for (const broken of ['rules: [', 'a: &a [x]\nb: [*a]']) {
+  const escaped = 'rules: [{ name: "a\\0", definition: { type: threshold, levels: { critical: 1 } } }]';
+  for (const broken of ['rules: [', 'a: &a [x]\nb: [*a]', escaped]) {
     await expect(execute(context, actor(), importRules, { yaml: broken })).rejects.toMatchObject({
       code: 'invalid',
     });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { toStorable } from '#lib/model/storable-text.ts';
 import type { MetricKind, SeriesIdentity } from '#lib/model/telemetry.ts';
 import type { SeriesResolution } from '../port.ts';
 import { type SeriesCatalog, STREAM_COLUMNS } from './series-catalog.ts';
@@ -46,8 +47,6 @@ function streamOf({ agentId, identity }: Wanted): NewSeries {
   };
 }
 
-const without = (text: string): string => text.replaceAll('\0', '').toWellFormed();
-
 /** A row with the roll-up series that it leads to; roll-up series lead nowhere. */
 type Placed = NewSeries & { agentSeriesId: number | null; teamSeriesId: number | null };
 
@@ -68,12 +67,12 @@ async function insertSeries(tx: pg.ClientBase, teamId: string, rows: readonly Pl
       rows.map((row) => row.agentId),
       rows.map((row) => row.scope),
       rows.map((row) => row.hash),
-      rows.map((row) => without(row.identity.metric)),
-      rows.map((row) => without(row.identity.unit)),
+      rows.map((row) => toStorable(row.identity.metric)),
+      rows.map((row) => toStorable(row.identity.unit)),
       rows.map((row) => row.kind),
-      rows.map((row) => (row.scope === 'stream' ? without(row.identity.instance) : '')),
-      rows.map((row) => (row.scope === 'stream' ? without(row.identity.serviceName) : '')),
-      rows.map((row) => without(JSON.stringify(row.identity.attributes)).replaceAll('\\u0000', '')),
+      rows.map((row) => (row.scope === 'stream' ? toStorable(row.identity.instance) : '')),
+      rows.map((row) => (row.scope === 'stream' ? toStorable(row.identity.serviceName) : '')),
+      rows.map((row) => toStorable(JSON.stringify(row.identity.attributes)).replaceAll('\\u0000', '')),
       rows.map((row) => row.agentSeriesId),
       rows.map((row) => row.teamSeriesId),
     ],
