@@ -4,6 +4,7 @@ import { agents } from '#db/schema/agents.ts';
 import { users } from '#db/schema/members.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { AGENT_SORTS } from '#lib/model/agent-view.ts';
+import { unstorablePaths } from '#lib/model/storable-text.ts';
 
 type AgentSort = (typeof AGENT_SORTS)[number];
 
@@ -34,12 +35,15 @@ export const SORT_EXPRESSIONS: Record<AgentSort, SQL<string | number>> = {
 /** Where a list stopped: the order it was in, the value and the id of its last row. */
 export type ListPosition<V = string | number> = [order: string, value: V, id: string];
 
-const withoutNul = z
-  .string()
-  .max(600)
-  .refine((text) => !text.includes('\0'));
-/** What may stand in a cursor for each kind of order. */
-export const CURSOR_VALUES = { number: z.number(), text: withoutNul, time: z.iso.datetime() };
+/** What may stand in a cursor for each kind of order: what the database can be asked for. */
+export const CURSOR_VALUES = {
+  number: z.number(),
+  text: z
+    .string()
+    .max(600)
+    .refine((text) => unstorablePaths(text).length === 0),
+  time: z.iso.datetime().refine((text) => Date.parse(text) >= 0),
+};
 
 export function encodeCursor(position: ListPosition): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Reader } from '#db/client.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { NOTIFICATION_STATUSES } from '#lib/model/alert.ts';
@@ -36,6 +37,15 @@ const columns = sql`
 const joined = sql`
   notifications n left join notification_channels c on c.id = n.channel_id left join users u on u.id = n.user_id`;
 
+/** What follows a message in the log. @throws AppError `invalid` for an id that is none of its messages */
+async function below(db: Reader, teamId: string, cursor: string): Promise<SQL> {
+  const [row] = await db.execute<{ at: string }>(sql`
+    select created_at::text as at from notifications where id = ${cursor} and team_id = ${teamId}`);
+  if (row) return sql`(n.created_at, n.id) < (${row.at}::timestamptz, ${cursor}::uuid)`;
+  const issues = [{ path: 'cursor', message: 'This cursor does not belong to this list.' }];
+  throw new AppError('invalid', 'Some values are not valid.', { issues });
+}
+
 /** The delivery log of the team, newest first: of all, of one channel or of one alert. */
 export const listDeliveries = defineQuery({
   name: 'notifications.list',
@@ -55,12 +65,7 @@ export const listDeliveries = defineQuery({
       ...(alertId
         ? [sql`n.id in (select notification_id from notification_alerts where alert_id = ${alertId})`]
         : []),
-      ...(cursor
-        ? [
-            sql`(n.created_at, n.id) < (select created_at, id from notifications
-              where id = ${cursor} and team_id = ${actor.teamId})`,
-          ]
-        : []),
+      ...(cursor ? [await below(db, actor.teamId, cursor)] : []),
     ];
     const rows = await db.execute<Row>(sql`
       select ${columns} from ${joined} where ${sql.join(filters, sql` and `)}

@@ -9,6 +9,8 @@ export interface RunCursor {
 }
 
 const FORM = /^(\d{1,19})\.([0-9a-f]{16})$/;
+/** Above it PostgreSQL has no bigint. */
+const LAST_NS = 2n ** 63n - 1n;
 
 export function encodeCursor({ endNs, spanId }: RunCursor): string {
   return Buffer.from(`${endNs}.${spanId}`).toString('base64url');
@@ -17,7 +19,7 @@ export function encodeCursor({ endNs, spanId }: RunCursor): string {
 /** @throws AppError `invalid` when the text is no cursor */
 export function decodeCursor(text: string): RunCursor {
   const match = FORM.exec(Buffer.from(text, 'base64url').toString('latin1'));
-  if (!match?.[1] || !match[2]) {
+  if (!match?.[1] || !match[2] || BigInt(match[1]) > LAST_NS) {
     const message = 'This is not a cursor of a list of runs';
     throw new AppError('invalid', message, { issues: [{ path: 'cursor', message }] });
   }

@@ -86,7 +86,8 @@ test('security Z1: every page of the console asks who is there, itself or throug
   const layout = sourceOf('app/(console)/layout.tsx');
   expect(layout).toContain('requireSignedIn(');
   const silent = filesOf('app/(console)/**/page.tsx').filter(
-    (file) => !/\b(read|agentOfPage|alertOfPage|requireActor|requireSignedIn)\(/.test(sourceOf(file)),
+    (file) =>
+      !/\b(read|readPage|agentOfPage|alertOfPage|requireActor|requireSignedIn)\(/.test(sourceOf(file)),
   );
   // These show nothing of any team.
   expect(silent.sort()).toEqual([

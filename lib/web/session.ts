@@ -67,3 +67,20 @@ export async function read<S extends z.ZodType, R>(query: Query<S, R>, input: z.
     throw error;
   }
 }
+
+/**
+ * Reads a page of a list from the cursor in an address. A cursor that is none of the list's, in a link that was cut
+ * off or of rows that are gone, leads to the first page.
+ */
+export async function readPage<S extends z.ZodType, R>(
+  query: Query<S, R>,
+  input: z.input<S> & object,
+  cursor: unknown,
+): Promise<R> {
+  try {
+    return await read(query, typeof cursor === 'string' ? { ...input, cursor } : input);
+  } catch (error) {
+    if (isAppError(error) && error.issues.some(({ path }) => path === 'cursor')) return read(query, input);
+    throw error;
+  }
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { KeyScope } from '#lib/access/permissions.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
-import { makeAgent, makeApiKey, makeTeam } from '#lib/testing/factories.ts';
+import { makeAgent, makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import type { Handler } from '#lib/web/route.ts';
 
@@ -128,15 +128,28 @@ test('odd requests are refused in words: times out of range, repeated parameters
     '/health-transitions': (await import('./health-transitions/route.ts')).GET,
     '/agents/counts': (await import('./agents/counts/route.ts')).GET,
     '/metrics/query': (await import('./metrics/query/route.ts')).GET,
+    '/alerts': (await import('./alerts/route.ts')).GET,
+    '/notifications': (await import('./notifications/route.ts')).GET,
   };
-  const ofTransitions = Buffer.from(
-    JSON.stringify(['transitions', '2026-01-01T00:00:00.000Z', '019a0000-0000-7000-8000-000000000000']),
-  ).toString('base64url');
+  const unknown = '019a0000-0000-7000-8000-000000000000';
+  const cursor = (text: string) => Buffer.from(text).toString('base64url');
+  const positioned = (...position: unknown[]) => cursor(JSON.stringify(position));
+  const ofTransitions = positioned('transitions', '2026-01-01T00:00:00.000Z', unknown);
   const chart = '/metrics/query?measure=requests&';
   for (const path of [
     `/agents?cursor=${ofTransitions}`,
     `/runs?cursor=${ofTransitions}`,
     '/health-transitions?cursor=bm9uZQ',
+    ...Object.keys(lists)
+      .filter((path) => !/counts|query/.test(path))
+      .map((path) => `${path}?cursor=garbage`),
+    `/notifications?cursor=${unknown}`,
+    `/runs?cursor=${cursor('9999999999999999999.0123456789abcdef')}`,
+    `/health-transitions?cursor=${positioned('transitions', '0000-01-01T00:00:00.000Z', unknown)}`,
+    `/agents?sort=name&cursor=${positioned('name:asc', 'a\0', unknown)}`,
+    `/agents?sort=name&cursor=${positioned('name:asc', 'a\ud800', unknown)}`,
+    `/agents?cursor=${cursor(`["attention:asc",1e400,"${unknown}"]`)}`,
+    `/alerts?cursor=${positioned('critical', 1e300, unknown)}`,
     '/agents?limit=5&limit=6',
     '/agents?__proto__=1',
     '/runs?from=9000000000000000',
@@ -159,6 +172,51 @@ test('odd requests are refused in words: times out of range, repeated parameters
     expect([path, (await call(lists[name], path)).status]).toEqual([path, 200]);
   }
 });
+
+test.each([
+  ['NUL', '\0'],
+  ['half of a surrogate pair', '\ud83d'],
+])(
+  'security N4: what the database cannot hold (%s) is refused at its field, whatever is written',
+  async (_, odd) => {
+    const text = `odd ${odd} text`;
+    const user = await makeMember(world, teamId, 'developer');
+    const rotation = {
+      participants: [user.id],
+      startsAt: '2026-01-05T09:00',
+      shift: { unit: 'weeks', length: 1 },
+    };
+    const schedule = { name: 'Duty', timeZone: 'UTC', rotations: [{ ...rotation, name: text }] };
+    const step = { targets: [{ kind: 'user', id: user.id }], delayMinutes: 5 };
+    const hook = { kind: 'webhook', settings: { url: 'http://127.0.0.1:9/', headers: { 'x-odd': text } } };
+    const threshold = { type: 'threshold', levels: { warning: 1 } };
+    const silence = { startsAt: Date.now(), endsAt: Date.now() + 60_000, comment: 'quiet' };
+    const matcher = { name: 'agent', operator: '=', value: text };
+    const writes: [path: string, body: object, field: string][] = [
+      ['agents', { name: text }, 'name'],
+      ['alert-rules', { name: text, definition: threshold }, 'name'],
+      [
+        'alert-rules',
+        { name: 'odd', definition: { ...threshold, annotations: { team: text } } },
+        'definition.annotations.team',
+      ],
+      ['alert-routes', { name: 'odd', groupBy: [text] }, 'groupBy.0'],
+      ['escalation-policies', { name: text, steps: [step], repeat: 0 }, 'name'],
+      ['notification-channels', { ...hook, name: 'odd' }, 'settings.headers.x-odd'],
+      ['schedules', schedule, 'rotations.0.name'],
+      ['silences', { ...silence, matchers: [matcher] }, 'matchers.0.value'],
+    ];
+    for (const [path, body, field] of writes) {
+      const { POST } = (await import(`./${path}/route.ts`)) as { POST: Handler };
+      const { status, json } = await call(POST, `/${path}`, { method: 'POST', body });
+      expect([path, status, json.errors]).toEqual([
+        path,
+        422,
+        [{ path: field, message: expect.stringContaining('cannot be stored') }],
+      ]);
+    }
+  },
+);
 
 test('security N4: a body of another type, of another shape or too large is refused', async () => {
   const send = async (body: string, type = 'application/json') => {

@@ -1,20 +1,18 @@
 import type { Metadata } from 'next';
-import { z } from 'zod';
 import { DeliveryList } from '#components/notifications/delivery-list.tsx';
 import { SectionTabs } from '#components/notifications/section-tabs.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { listDeliveries } from '#lib/notifications/delivery-queries.ts';
-import { read, requireActor } from '#lib/web/session.ts';
+import { readPage, requireActor } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Delivery log' };
 
 export default async function DeliveriesPage(props: { searchParams: Promise<Record<string, unknown>> }) {
-  const { cursor: given } = await props.searchParams;
+  const { cursor } = await props.searchParams;
   await requireActor(paths.deliveries());
-  const cursor = z.uuid().safeParse(given).data;
-  const { items, nextCursor } = await read(listDeliveries, { cursor });
+  const { items, nextCursor } = await readPage(listDeliveries, {}, cursor);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Notifications">Every message with what became of it, newest first.</PageHeader>

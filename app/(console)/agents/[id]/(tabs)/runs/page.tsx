@@ -1,7 +1,7 @@
 import { RunsView } from '#components/runs/runs-view.tsx';
 import { boundsOf, parseRange } from '#lib/model/time-range.ts';
 import { listRuns } from '#lib/runs/queries.ts';
-import { read } from '#lib/web/session.ts';
+import { readPage } from '#lib/web/session.ts';
 import type { AgentPageProps } from '../../agent.ts';
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
@@ -17,13 +17,13 @@ export default async function AgentRunsPage({
   for (const [name, value] of Object.entries(search)) if (typeof value === 'string') query[name] = value;
   const nowMs = Date.now();
   const { fromMs, toMs } = boundsOf(parseRange({ get: (name) => query[name] }), nowMs);
-  const page = await read(listRuns, {
+  const asked = {
     agentId: id,
     limit: PAGE_SIZE,
     from: Math.round(fromMs),
     to: Math.round(toMs),
     ...(query.status === 'error' && { status: 'error' as const }),
-    ...(query.cursor !== undefined && { cursor: query.cursor }),
-  });
+  };
+  const page = await readPage(listRuns, asked, query.cursor);
   return <RunsView agentId={id} page={page} query={query} renderedAtMs={nowMs} />;
 }
