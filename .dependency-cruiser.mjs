@@ -7,6 +7,7 @@ const NOUNS = [
   'alerts',
   'analytics',
   'api-keys',
+  'content',
   'deployments',
   'integrations',
   'members',
@@ -14,6 +15,7 @@ const NOUNS = [
   'notifications',
   'on-call',
   'runs',
+  'settings',
 ];
 const nouns = `lib/(${NOUNS.join('|')})/`;
 const ports = 'lib/ports/[^/]+/port\\.ts$';
@@ -49,7 +51,7 @@ const ROOMS = {
   'lib/config/': [...basis, 'package\\.json$'],
   'db/': ['lib/model/'],
   'lib/(outbound|secrets|limits)/': basis,
-  'lib/access/': basis,
+  'lib/access/': ['db/', ...basis],
   'lib/audit/': ['lib/access/', 'db/', ...basis],
   'lib/command/': ['lib/access/', 'lib/audit/', 'db/', ports, ...basis],
   'lib/telemetry/': basis,

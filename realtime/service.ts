@@ -69,7 +69,7 @@ export async function startRealtime(
     allowedOrigins: config.app.allowedOrigins,
     verifyToken: parts.tokens.verify,
     claimToken: parts.claimToken,
-    liveRoles: parts.liveRoles,
+    livePermissions: parts.livePermissions,
   });
   lifecycle.add({ name: 'teams', stop: () => teams.stop() });
   lifecycle.add({ name: 'gateway', stop: () => gateway.stop() });

@@ -21,6 +21,11 @@ export const apiKeys = pgTable(
     createdAt: createdAt(),
     expiresAt: time('expires_at'),
     lastUsedAt: time('last_used_at'),
+    lastUsedIp: text('last_used_ip'),
+    /** CIDRs that the key may be used from; empty: from anywhere. */
+    allowedRanges: text('allowed_ranges').array().notNull().default(sql`'{}'`),
+    /** The key that this one takes the place of; that one ends when their overlap is over. */
+    rotatedFrom: uuid('rotated_from'),
     revokedAt: time('revoked_at'),
   },
   (t) => [

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -33,6 +34,33 @@ export const teams = pgTable(
   ],
 );
 
+/**
+ * Roles: the three built-in ones stand here by name and have their permissions in code; custom ones are made of
+ * permissions of the table, of the whole installation or of one team.
+ */
+export const roles = pgTable(
+  'roles',
+  {
+    /** `admin`, `developer`, `viewer`, or a UUIDv7 as text. */
+    id: text('id').primaryKey(),
+    /** Null: of the installation, to be granted in every team and globally. */
+    teamId: uuid('team_id').references(() => teams.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    /** Empty for built-in roles. What the table in code does not know is granted to nobody. */
+    permissions: text('permissions').array().notNull().default(sql`'{}'`),
+    version: integer('version').notNull().default(1),
+    createdAt: createdAt(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('roles_name_key').on(
+      sql`coalesce(${t.teamId}, '00000000-0000-0000-0000-000000000000')`,
+      sql`lower(${t.name})`,
+    ),
+  ],
+);
+
 export const users = pgTable(
   'users',
   {
@@ -44,18 +72,36 @@ export const users = pgTable(
     image: text('image'),
     /** scrypt, see lib/members/credentials/password.ts; null for people who sign in through a provider only. */
     passwordHash: text('password_hash'),
-    status: text('status', { enum: ['active', 'disabled'] })
+    passwordChangedAt: time('password_changed_at'),
+    /** `deleted` keeps the row as the name behind the ledger's ids, without contact data (security U13). */
+    status: text('status', { enum: ['active', 'disabled', 'deleted'] })
       .notNull()
       .default('active'),
-    /** A role that holds in every team. */
-    globalRole: text('global_role', { enum: ['admin', 'developer', 'viewer'] }),
+    /** A role that holds in every team, granted by hand. */
+    globalRole: text('global_role').references(() => roles.id, { onDelete: 'restrict' }),
+    /** The same, as the groups of the identity provider say; set anew at each sign-in (security A11). */
+    groupGlobalRole: text('group_global_role').references(() => roles.id, { onDelete: 'restrict' }),
+    /** IANA zone; null: the one of the browser. */
+    timeZone: text('time_zone'),
+    theme: text('theme', { enum: ['system', 'light', 'dark'] }),
+    /** Sealed secret of the authenticator app; in force only with `totpConfirmedAt`. */
+    totpSecret: text('totp_secret'),
+    totpConfirmedAt: time('totp_confirmed_at'),
+    /** Time step of the last code taken, so that none is taken twice. */
+    totpLastStep: bigint('totp_last_step', { mode: 'number' }),
+    /** What the provisioning client of the identity provider calls this person. */
+    scimExternalId: text('scim_external_id'),
+    /** Made and kept by provisioning (SCIM). */
+    isProvisioned: boolean('is_provisioned').notNull().default(false),
     lastSignInAt: time('last_sign_in_at'),
     createdAt: createdAt(),
   },
   (t) => [
     uniqueIndex('users_email_key').on(t.email),
-    check('users_status_known', sql`${t.status} in ('active', 'disabled')`),
-    check('users_global_role_known', sql`${t.globalRole} in ('admin', 'developer', 'viewer')`),
+    check('users_status_known', sql`${t.status} in ('active', 'disabled', 'deleted')`),
+    check('users_theme_known', sql`${t.theme} in ('system', 'light', 'dark')`),
+    index('users_global_role_idx').on(t.globalRole),
+    index('users_group_global_role_idx').on(t.groupGlobalRole),
   ],
 );
 
@@ -68,13 +114,18 @@ export const memberships = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    role: text('role', { enum: ['admin', 'developer', 'viewer'] }).notNull(),
+    /** Granted by hand. */
+    role: text('role').references(() => roles.id, { onDelete: 'restrict' }),
+    /** Granted by groups of the identity provider, set anew at each sign-in; both add up. */
+    groupRole: text('group_role').references(() => roles.id, { onDelete: 'restrict' }),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.teamId, t.userId] }),
     index('memberships_user_idx').on(t.userId),
-    check('memberships_role_known', sql`${t.role} in ('admin', 'developer', 'viewer')`),
+    index('memberships_role_idx').on(t.role),
+    index('memberships_group_role_idx').on(t.groupRole),
+    check('memberships_role_granted', sql`num_nonnulls(${t.role}, ${t.groupRole}) > 0`),
   ],
 );
 

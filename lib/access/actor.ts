@@ -1,4 +1,4 @@
-import type { KeyScope, Permission, Role } from './permissions.ts';
+import type { KeyScope, Permission } from './permissions.ts';
 
 /** Where an act came from; stands on every audit row. */
 export interface Origin {
@@ -7,7 +7,7 @@ export interface Origin {
   requestId: string;
 }
 
-/** A signed-in person acting in one team. `role` is the stronger of the global and the team role. */
+/** A signed-in person acting in one team. */
 export interface UserActor {
   kind: 'user';
   userId: string;
@@ -15,7 +15,10 @@ export interface UserActor {
   email: string;
   name: string;
   teamId: string;
-  role: Role;
+  /** What the roles of this person are called, as the console shows it. */
+  role: string;
+  /** What the roles in the team and the global ones add up to. */
+  permissions: ReadonlySet<Permission>;
   /** When this session was signed in, Unix milliseconds. */
   signedInAtMs: number;
   origin: Origin;

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Actor } from './actor.ts';
-import { BUILT_IN_ROLES, KEY_SCOPES, PERMISSIONS, type Permission } from './permissions.ts';
+import {
+  BUILT_IN_ROLES,
+  effectivePermissions,
+  KEY_SCOPES,
+  PERMISSIONS,
+  type Permission,
+  permissionsOfRole,
+  type Role,
+} from './permissions.ts';
 import { holds, holdsScope, requireRecentSignIn } from './require.ts';
 
 const teamId = '019a0000-0000-7000-8000-000000000001';
@@ -9,8 +17,14 @@ const permissions = Object.keys(PERMISSIONS) as Permission[];
 const person = { kind: 'user', userId: 'u', sessionId: 's', email: 'e', name: 'n', teamId, origin } as const;
 const key = { kind: 'key', keyId: 'k', keyName: 'n', teamId, origin } as const;
 
+const built = (id: Role) => [{ id, permissions: [] }];
+const inTeam = (role: Role) =>
+  ({ ...person, role, signedInAtMs: 0, permissions: effectivePermissions(built(role), []) }) as const;
+const everywhere = (role: Role) =>
+  ({ ...person, role, signedInAtMs: 0, permissions: effectivePermissions([], built(role)) }) as const;
 const actors: [name: string, actor: Actor][] = [
-  ...BUILT_IN_ROLES.map((role): [string, Actor] => [role, { ...person, role, signedInAtMs: 0 }]),
+  ...BUILT_IN_ROLES.map((role): [string, Actor] => [role, inTeam(role)]),
+  ...BUILT_IN_ROLES.map((role): [string, Actor] => [`global ${role}`, everywhere(role)]),
   ...KEY_SCOPES.map((scope): [string, Actor] => [`key ${scope}`, { ...key, scopes: [scope] }]),
   ['key without scopes', { ...key, scopes: [] }],
   ['system', { kind: 'system', name: 'loop', teamId, grants: ['agents:read'], origin }],
@@ -25,14 +39,17 @@ test('security Z3: every actor holds exactly what the table of this test says', 
   );
   expect(matrix).toMatchInlineSnapshot(`
     {
-      "admin": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read content:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:revoke members:read audit:read team:read team:update sessions:start sessions:read-own sessions:end-own sessions:end-any",
-      "developer": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:revoke members:read team:read sessions:start sessions:read-own sessions:end-own",
+      "admin": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read content:read content:manage content:erase alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:rotate api-keys:revoke members:read members:manage roles:read roles:manage audit:read audit:export audit:verify team:read team:update profile:manage-own credentials:manage-own sessions:start sessions:read-own sessions:end-own sessions:read-any sessions:end-any",
+      "developer": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:rotate api-keys:revoke members:read roles:read team:read profile:manage-own credentials:manage-own sessions:start sessions:read-own sessions:end-own",
+      "global admin": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read content:read content:manage content:erase alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:rotate api-keys:revoke members:read members:manage roles:read roles:manage audit:read audit:export audit:verify team:read team:update profile:manage-own credentials:manage-own sessions:start sessions:read-own sessions:end-own sessions:read-any sessions:end-any teams:create teams:delete accounts:read accounts:manage global-roles:manage identity-providers:manage provisioning:manage installation:read installation:update",
+      "global developer": "agents:read agents:create agents:update agents:delete agents:control agents:claim metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage alert-integrations:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notification-channels:test notifications:read devices:manage-own contact-methods:manage-own api-keys:read api-keys:create api-keys:rotate api-keys:revoke members:read roles:read team:read profile:manage-own credentials:manage-own sessions:start sessions:read-own sessions:end-own",
+      "global viewer": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read on-call:read notification-channels:read notifications:read devices:manage-own contact-methods:manage-own team:read profile:manage-own credentials:manage-own sessions:start sessions:read-own sessions:end-own",
       "key ingest": "telemetry:ingest",
       "key read": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read on-call:read notification-channels:read notifications:read",
       "key without scopes": "",
       "key write": "agents:read agents:create agents:update agents:delete agents:control metrics:read runs:read alert-rules:read alert-rules:create alert-rules:update alert-rules:delete health:read receiver:read alerts:read alerts:respond alerts:mute alert-routing:manage on-call:read on-call:override on-call:manage notification-channels:read notification-channels:manage notifications:read",
       "system": "agents:read",
-      "viewer": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read on-call:read notification-channels:read notifications:read devices:manage-own contact-methods:manage-own team:read sessions:start sessions:read-own sessions:end-own",
+      "viewer": "agents:read metrics:read runs:read alert-rules:read health:read receiver:read alerts:read on-call:read notification-channels:read notifications:read devices:manage-own contact-methods:manage-own team:read profile:manage-own credentials:manage-own sessions:start sessions:read-own sessions:end-own",
     }
   `);
 });
@@ -45,6 +62,18 @@ test('security Z3: what no row speaks of is granted to nobody', () => {
 
 test('security Z3: there are no wildcards', () => {
   expect(permissions.filter((permission) => !/^[a-z-]+:[a-z-]+$/.test(permission))).toEqual([]);
+});
+
+test('security Z3: a custom role holds what the table knows and lets people hold, and nothing by its name', () => {
+  const permissions = ['agents:read', 'agents:deploy-everything', 'setup:complete', 'telemetry:ingest', '*'];
+  expect(permissionsOfRole({ id: 'custom', permissions })).toEqual(['agents:read']);
+  expect(permissionsOfRole({ id: 'custom', permissions: [] })).toEqual([]);
+});
+
+test('security Z3: what concerns the installation counts through a global role only', () => {
+  const governing = { id: 'custom', permissions: ['teams:create', 'audit:read'] };
+  expect([...effectivePermissions([governing], [])]).toEqual(['audit:read']);
+  expect([...effectivePermissions([], [governing])].toSorted()).toEqual(['audit:read', 'teams:create']);
 });
 
 test('security Z6: nobody hands on a scope that gives more than they hold', () => {
@@ -60,7 +89,7 @@ test('security Z6: nobody hands on a scope that gives more than they hold', () =
 });
 
 test('security A16: minutes after signing in people may, later they prove it again', () => {
-  const actor: Actor = { ...person, role: 'admin', signedInAtMs: 0 };
+  const actor: Actor = inTeam('admin');
   expect(() => requireRecentSignIn(actor, new Date(15 * 60_000))).not.toThrow();
   expect(() => requireRecentSignIn(actor, new Date(15 * 60_000 + 1))).toThrow('Sign in again');
 });

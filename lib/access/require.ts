@@ -1,12 +1,12 @@
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Actor } from './actor.ts';
-import { type KeyScope, PERMISSIONS, type Permission, roleHolds, scopeHolds } from './permissions.ts';
+import { type KeyScope, PERMISSIONS, type Permission, scopeHolds } from './permissions.ts';
 
 /** Whether an actor of any kind holds a permission in its own team. */
 export function holds(actor: Actor, permission: Permission): boolean {
   switch (actor.kind) {
     case 'user':
-      return roleHolds(actor.role, permission);
+      return actor.permissions.has(permission);
     case 'key':
       return actor.scopes.some((scope) => scopeHolds(scope, permission));
     case 'system':

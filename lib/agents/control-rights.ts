@@ -1,19 +1,15 @@
 import { and, eq } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { apiKeys } from '#db/schema/api-keys.ts';
-import { memberships, users } from '#db/schema/members.ts';
-import { type KeyScope, roleHolds, scopeHolds } from '#lib/access/permissions.ts';
+import { users } from '#db/schema/members.ts';
+import { grantsOf } from '#lib/access/grants.ts';
+import { type KeyScope, scopeHolds } from '#lib/access/permissions.ts';
 
 const PERMISSION = 'agents:control';
 
 async function personMay(db: Db, teamId: string, userId: string): Promise<boolean> {
-  const [person] = await db
-    .select({ status: users.status, globalRole: users.globalRole, role: memberships.role })
-    .from(users)
-    .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.teamId, teamId)))
-    .where(eq(users.id, userId));
-  if (person?.status !== 'active') return false;
-  return [person.globalRole, person.role].some((role) => role !== null && roleHolds(role, PERMISSION));
+  const [person] = await db.select({ status: users.status }).from(users).where(eq(users.id, userId));
+  return person?.status === 'active' && (await grantsOf(db, userId)).permissionsIn(teamId).has(PERMISSION);
 }
 
 async function keyMay(db: Db, teamId: string, keyId: string, now: Date): Promise<boolean> {

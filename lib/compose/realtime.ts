@@ -6,7 +6,12 @@ import type { Config } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
-import { claimLiveToken, liveAgents, liveRoles, type SessionClaim } from '#lib/pipeline/live/live-queries.ts';
+import {
+  claimLiveToken,
+  liveAgents,
+  livePermissions,
+  type SessionClaim,
+} from '#lib/pipeline/live/live-queries.ts';
 import { loadLiveTail } from '#lib/pipeline/live/live-tail.ts';
 import { createLiveTokens, type LiveTokenClaims } from '#lib/pipeline/live/live-token.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
@@ -52,7 +57,7 @@ export function composeRealtime(config: Config, log: Log) {
     claimToken: makeTokenClaims(db, config.redis.url, lifecycle, log),
     loadAgents: (teamId: string, ids?: readonly string[]) => liveAgents(db, teamId, ids),
     loadTail: (teamId: string, nowMs: number) => loadLiveTail(store, teamId, nowMs),
-    liveRoles: (claims: readonly SessionClaim[]) => liveRoles(db, claims, new Date(clock.now())),
+    livePermissions: (claims: readonly SessionClaim[]) => livePermissions(db, claims, new Date(clock.now())),
     checkReady: async (): Promise<void> => {
       await db.execute(sql`select 1`);
     },

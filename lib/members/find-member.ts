@@ -15,11 +15,11 @@ export async function findMember(
   origin: Origin,
 ): Promise<UserActor | null> {
   const [user] = await db
-    .select({ email: users.email, name: users.name, globalRole: users.globalRole })
+    .select({ email: users.email, name: users.name })
     .from(users)
     .where(and(eq(users.id, userId), eq(users.status, 'active')));
   if (!user) return null;
-  const team = (await teamsOf(db, userId, user.globalRole)).find(({ id }) => id === teamId);
+  const team = (await teamsOf(db, userId)).find(({ id }) => id === teamId);
   if (!team) return null;
   const { email, name } = user;
   return {
@@ -31,6 +31,7 @@ export async function findMember(
     signedInAtMs: 0,
     teamId,
     role: team.role,
+    permissions: team.permissions,
     origin,
   };
 }

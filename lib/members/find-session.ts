@@ -28,7 +28,6 @@ function liveSession(db: Db, token: string, now: Date) {
       userId: users.id,
       email: users.email,
       name: users.name,
-      globalRole: users.globalRole,
       createdAt: sessions.createdAt,
       lastSeenAt: sessions.lastSeenAt,
       expiresAt: sessions.expiresAt,
@@ -54,7 +53,7 @@ export async function findSession(
   if (token.length < 32 || token.length > 128) return null;
   const [row] = await liveSession(db, token, now);
   if (!row) return null;
-  const { globalRole, createdAt, lastSeenAt, ...session } = row;
+  const { createdAt, lastSeenAt, ...session } = row;
   const threshold = new Date(now.getTime() - TOUCH_MS);
   if (lastSeenAt < threshold) {
     await db
@@ -62,7 +61,7 @@ export async function findSession(
       .set({ lastSeenAt: now, idleExpiresAt: new Date(now.getTime() + idleMs) })
       .where(and(eq(sessions.id, row.sessionId), lt(sessions.lastSeenAt, threshold)));
   }
-  const teams = await teamsOf(db, row.userId, globalRole);
+  const teams = await teamsOf(db, row.userId);
   return { ...session, signedInAtMs: createdAt.getTime(), teams };
 }
 
@@ -81,6 +80,7 @@ export function actorIn(session: LiveSession, wantedTeam: string | null, origin:
     signedInAtMs,
     teamId: team.id,
     role: team.role,
+    permissions: team.permissions,
     origin,
   };
 }

@@ -13,7 +13,7 @@ export async function findByAccount(
   db: Reader,
   issuer: string,
   subject: string,
-): Promise<{ id: string; status: 'active' | 'disabled' } | null> {
+): Promise<{ id: string; status: 'active' | 'disabled' | 'deleted' } | null> {
   const [row] = await db
     .select({ id: users.id, status: users.status })
     .from(accounts)

@@ -45,7 +45,7 @@ async function recordFailure(
   attempt: PasswordSignIn,
   user: typeof users.$inferSelect | undefined,
 ): Promise<void> {
-  const [team] = user ? await teamsOf(context.db, user.id, user.globalRole) : [];
+  const [team] = user ? await teamsOf(context.db, user.id) : [];
   const teamId = team?.id ?? INSTALLATION_LEDGER;
   const { email: claimed, origin } = attempt;
   await recordRefusal(context, {

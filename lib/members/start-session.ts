@@ -89,7 +89,7 @@ async function arrivingActor(
   origin: Origin,
 ): Promise<UserActor> {
   const [user] = await db
-    .select({ email: users.email, name: users.name, globalRole: users.globalRole })
+    .select({ email: users.email, name: users.name })
     .from(users)
     .where(and(eq(users.id, userId), eq(users.status, 'active')));
   const now = clock.now();
@@ -103,7 +103,7 @@ async function arrivingActor(
         name: user.name,
         signedInAtMs: now,
         expiresAt: new Date(now),
-        teams: await teamsOf(db, userId, user.globalRole),
+        teams: await teamsOf(db, userId),
       },
       null,
       origin,

@@ -1,32 +1,32 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, exists, sql } from 'drizzle-orm';
 import type { Reader } from '#db/client.ts';
 import { memberships, teams } from '#db/schema/members.ts';
-import { BUILT_IN_ROLES, type Role } from '#lib/access/permissions.ts';
+import { grantsOf } from '#lib/access/grants.ts';
+import type { Permission } from '#lib/access/permissions.ts';
 
 export interface TeamOfUser {
   id: string;
   slug: string;
   name: string;
-  /** The stronger of the global and the team role. */
-  role: Role;
-}
-
-/** Built-in roles stand in the order of their strength. */
-function stronger(a: Role | null, b: Role | null): Role | null {
-  return BUILT_IN_ROLES.find((role) => role === a || role === b) ?? null;
+  /** What the roles that hold there are called. */
+  role: string;
+  /** What they add up to. */
+  permissions: ReadonlySet<Permission>;
 }
 
 /** The teams a person may act in, oldest first; a global role opens all of them. */
-export async function teamsOf(db: Reader, userId: string, globalRole: Role | null): Promise<TeamOfUser[]> {
-  const team = { id: teams.id, slug: teams.slug, name: teams.name };
-  const own = await db
-    .select({ ...team, role: memberships.role })
+export async function teamsOf(db: Reader, userId: string): Promise<TeamOfUser[]> {
+  const grants = await grantsOf(db, userId);
+  const own = db
+    .select({ one: sql`1` })
     .from(memberships)
-    .innerJoin(teams, eq(teams.id, memberships.teamId))
-    .where(eq(memberships.userId, userId))
+    .where(and(eq(memberships.teamId, teams.id), eq(memberships.userId, userId)));
+  const rows = await db
+    .select({ id: teams.id, slug: teams.slug, name: teams.name })
+    .from(teams)
+    .where(grants.isGlobal ? undefined : exists(own))
     .orderBy(asc(teams.createdAt), asc(teams.id));
-  if (globalRole === null) return own;
-  const roles = new Map(own.map(({ id, role }) => [id, role]));
-  const all = await db.select(team).from(teams).orderBy(asc(teams.createdAt), asc(teams.id));
-  return all.map((row) => ({ ...row, role: stronger(globalRole, roles.get(row.id) ?? null) ?? globalRole }));
+  return rows
+    .filter(({ id }) => grants.belongsTo(id))
+    .map((row) => ({ ...row, role: grants.labelIn(row.id), permissions: grants.permissionsIn(row.id) }));
 }

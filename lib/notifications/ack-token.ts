@@ -68,7 +68,7 @@ export async function readAckLink(db: Reader, tokens: AckTokens, token: unknown)
     from notifications n join users u on u.id = n.user_id and u.status = 'active'
     where n.id = ${claims.notificationId} and n.user_id = ${claims.userId}
       and to_timestamp(${claims.expiresMs / 1000}::float8) > alert_now()
-      and (u.global_role is not null
+      and (u.global_role is not null or u.group_global_role is not null
         or exists (select 1 from memberships m where m.team_id = n.team_id and m.user_id = u.id))`);
   return row ? { ...claims, teamId: row.team_id, alertIds: row.alert_ids, used: row.used } : null;
 }

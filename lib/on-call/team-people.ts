@@ -25,21 +25,28 @@ export async function readTeamPeople(
       name: users.name,
       email: users.email,
       globalRole: users.globalRole,
+      groupGlobalRole: users.groupGlobalRole,
       teamId: memberships.teamId,
       role: memberships.role,
+      groupRole: memberships.groupRole,
     })
     .from(users)
     .leftJoin(memberships, and(eq(memberships.userId, users.id), inArray(memberships.teamId, [...teamIds])))
     .where(
-      and(eq(users.status, 'active'), or(isNotNull(memberships.teamId), isNotNull(users.globalRole)), which),
+      and(
+        eq(users.status, 'active'),
+        or(isNotNull(memberships.teamId), isNotNull(users.globalRole), isNotNull(users.groupGlobalRole)),
+        which,
+      ),
     )
     .orderBy(users.name, users.id);
   const people = new Map<string, TeamPerson>();
   for (const row of rows) {
-    for (const teamId of row.globalRole === null ? [row.teamId ?? ''] : teamIds) {
-      const own = row.teamId === teamId && row.role === 'admin';
+    const global = [row.globalRole, row.groupGlobalRole].filter((role) => role !== null);
+    for (const teamId of global.length === 0 ? [row.teamId ?? ''] : teamIds) {
+      const own = row.teamId === teamId && [row.role, row.groupRole].includes('admin');
       const key = `${teamId} ${row.userId}`;
-      const isAdmin = own || row.globalRole === 'admin' || people.get(key)?.isAdmin === true;
+      const isAdmin = own || global.includes('admin') || people.get(key)?.isAdmin === true;
       people.set(key, { teamId, userId: row.userId, name: row.name || row.email, isAdmin });
     }
   }

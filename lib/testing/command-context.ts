@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Origin, UserActor } from '#lib/access/actor.ts';
-import type { Role } from '#lib/access/permissions.ts';
+import { effectivePermissions, type Role } from '#lib/access/permissions.ts';
 import type { CommandContext } from '#lib/command/context.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLog } from '#lib/kernel/log.ts';
@@ -21,6 +21,7 @@ export function userActor(teamId: string, role: Role, values: Partial<UserActor>
     name: role,
     teamId,
     role,
+    permissions: effectivePermissions([{ id: role, permissions: [] }], []),
     signedInAtMs: Date.now(),
     origin: testOrigin,
     ...values,

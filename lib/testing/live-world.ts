@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import type { Role } from '#lib/access/permissions.ts';
+import { type Permission, permissionsOfRole, type Role } from '#lib/access/permissions.ts';
 import { composeRealtime } from '#lib/compose/realtime.ts';
 import { type Config, makeConfig } from '#lib/config/config.ts';
 import { createLog } from '#lib/kernel/log.ts';
@@ -53,7 +53,7 @@ export interface Viewer {
   userId: string;
   sessionId: string;
   teamId: string;
-  role: Role;
+  permissions: ReadonlySet<Permission>;
 }
 
 /** The realtime service on a world, with a fresh port. `withRedis` chooses its bus and its token claims. */
@@ -114,7 +114,12 @@ export async function createLiveWorld(
       const teamId = team ?? (await makeTeam(world)).id;
       const user = await makeMember(world, teamId, role);
       const session = await makeSession(world, user.id);
-      return { userId: user.id, sessionId: session.id, teamId, role };
+      return {
+        userId: user.id,
+        sessionId: session.id,
+        teamId,
+        permissions: new Set(permissionsOfRole({ id: role, permissions: [] })),
+      };
     },
     /** Opens a connection and waits until it is let in. */
     async connect(viewer: Viewer, origin?: string): Promise<LiveClient> {

@@ -187,7 +187,11 @@ describe('the handshake', () => {
     const viewer = await live.makeViewer();
     const token = live.issue(viewer);
     const [body = '', signature = ''] = token.split('.');
-    const admin = { ...JSON.parse(Buffer.from(body, 'base64url').toString()), role: 'admin' };
+    const admin = {
+      ...JSON.parse(Buffer.from(body, 'base64url').toString()),
+      permissions: ['agents:read', 'metrics:read', 'alerts:read'],
+      userId: viewer.teamId,
+    };
     const forged = `${Buffer.from(JSON.stringify(admin)).toString('base64url')}.${signature}`;
     const junk = ['', '.', 'a.b', 'e30.e30', 7, null, { toString: 'x' }, 'x'.repeat(5000), undefined];
     for (const bad of [forged, `${body}.`, `${token}.x`, ...junk]) {

@@ -31,8 +31,8 @@ export function handshake(options: HandshakeOptions) {
         refuse(next, { code: 'unauthenticated', retryAfterMs: 0 });
         return;
       }
-      const { userId, sessionId, teamId, role } = claims;
-      Object.assign(socket.data, { userId, sessionId, teamId, role });
+      const { userId, sessionId, teamId, permissions } = claims;
+      Object.assign(socket.data, { userId, sessionId, teamId, permissions: new Set(permissions) });
       next();
     } catch {
       refuse(next, { code: 'busy', retryAfterMs: 1000 });

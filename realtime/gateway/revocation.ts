@@ -1,4 +1,4 @@
-import { type Role, roleHolds } from '#lib/access/permissions.ts';
+import type { Permission } from '#lib/access/permissions.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, controlEventSchema } from '#lib/model/event.ts';
 import type { SessionClaim } from '#lib/pipeline/live/live-queries.ts';
@@ -13,7 +13,7 @@ export interface RevocationOptions {
   bus: Pick<EventBus, 'subscribe'>;
   log: Log;
   connections: Connections;
-  liveRoles(claims: readonly SessionClaim[]): Promise<Map<string, Role>>;
+  livePermissions(claims: readonly SessionClaim[]): Promise<Map<string, ReadonlySet<Permission>>>;
 }
 
 /** Ends sockets whose session or place in the team has ended (security K3, A4). */
@@ -44,13 +44,13 @@ export class Revocation {
     this.#checking = true;
     try {
       const asked = new Set(claims.map(({ sessionId, teamId }) => `${sessionId}|${teamId}`));
-      const roles = await this.#options.liveRoles(claims);
+      const held = await this.#options.livePermissions(claims);
       for (const socket of this.#options.connections.all()) {
         const key = `${socket.data.sessionId}|${socket.data.teamId}`;
         if (!asked.has(key)) continue;
-        const role = roles.get(key);
-        if (role === undefined || !roleHolds(role, 'agents:read')) sayBye(socket, 'revoked');
-        else socket.data.role = role;
+        const permissions = held.get(key);
+        if (!permissions?.has('agents:read')) sayBye(socket, 'revoked');
+        else socket.data.permissions = permissions;
       }
     } catch (error) {
       // A database that is away must not sign the whole house out; the next check tries again.

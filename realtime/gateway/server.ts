@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
-import { type Role, roleHolds } from '#lib/access/permissions.ts';
+import type { Permission } from '#lib/access/permissions.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { type SubscribeAnswer, viewKey } from '#lib/model/live.ts';
@@ -36,7 +36,7 @@ export interface GatewayOptions extends Omit<AdmissionOptions, 'onRefused'> {
   connectionsPerUser: number;
   verifyToken(token: unknown): LiveTokenClaims | null;
   claimToken(claims: LiveTokenClaims): Promise<boolean>;
-  liveRoles(claims: readonly SessionClaim[]): Promise<Map<string, Role>>;
+  livePermissions(claims: readonly SessionClaim[]): Promise<Map<string, ReadonlySet<Permission>>>;
 }
 
 /** The Socket.IO service on an HTTP server of its own. */
@@ -62,7 +62,7 @@ export class Gateway {
       bus,
       log,
       connections: this.#connections,
-      liveRoles: options.liveRoles,
+      livePermissions: options.livePermissions,
     });
     this.#fanOut = new FanOut({
       teams,
@@ -178,7 +178,8 @@ export class Gateway {
   async #subscribe(socket: LiveSocket, raw: unknown): Promise<SubscribeAnswer> {
     const request = subscribeSchema.safeParse(raw);
     if (!request.success) return { ok: false, code: 'invalid', message: 'This view is not known.' };
-    if (!roleHolds(socket.data.role, 'agents:read') || !roleHolds(socket.data.role, 'metrics:read')) {
+    const { permissions } = socket.data;
+    if (!permissions.has('agents:read') || !permissions.has('metrics:read')) {
       return { ok: false, code: 'forbidden', message: 'You may not see the agents of this team.' };
     }
     return this.#fanOut.join(socket, request.data);

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'socket.io';
-import type { Role } from '#lib/access/permissions.ts';
+import type { Permission } from '#lib/access/permissions.ts';
 import type { Bye, ByeReason, SubscribeAnswer } from '#lib/model/live.ts';
 
 /** What a browser may send; every argument is parsed before it is used. */
@@ -19,7 +19,8 @@ export interface SocketData {
   userId: string;
   sessionId: string;
   teamId: string;
-  role: Role;
+  /** As of the last look into the database. */
+  permissions: ReadonlySet<Permission>;
 }
 
 export type LiveServer = Server<ClientEvents, ServerEvents, Record<string, never>, SocketData>;

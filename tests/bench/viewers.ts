@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDb } from '#db/client.ts';
 import { memberships, sessions, teams, users } from '#db/schema/members.ts';
+import { permissionsOfRole } from '#lib/access/permissions.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
@@ -44,7 +45,7 @@ export async function seedViewers(stack: Target, sockets: number): Promise<LiveT
         Array.from({ length: SOCKETS_PER_USER }, () => ({
           ...person,
           teamId: team.id,
-          role: 'viewer' as const,
+          permissions: new Set(permissionsOfRole({ id: 'viewer', permissions: [] })),
         })),
       )
       .slice(0, sockets);

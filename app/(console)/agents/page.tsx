@@ -3,7 +3,6 @@ import type { Metadata } from 'next';
 import { AgentList } from '#components/agents/agent-list.tsx';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listViews } from '#lib/agents/view-queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -13,8 +12,12 @@ import { deleteView, saveView } from './actions.ts';
 export const metadata: Metadata = { title: 'Agents' };
 
 export default async function AgentsPage() {
-  const [{ role }, agents, views] = await Promise.all([requireActor(), allAgents(), read(listViews, {})]);
-  const add = roleHolds(role, 'agents:create') ? (
+  const [{ permissions }, agents, views] = await Promise.all([
+    requireActor(),
+    allAgents(),
+    read(listViews, {}),
+  ]);
+  const add = permissions.has('agents:create') ? (
     <ButtonLink href={paths.newAgent()} icon={Plus}>
       Add by hand
     </ButtonLink>

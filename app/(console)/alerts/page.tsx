@@ -3,7 +3,6 @@ import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { Inbox } from '#components/alerts/inbox/inbox.tsx';
 import { filterOfSearch, listQuery } from '#components/alerts/inbox/inbox-filter.ts';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
 import { alertListSchema } from '#lib/model/alert-view.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
@@ -14,8 +13,8 @@ export const metadata: Metadata = { title: 'Alerts' };
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function AlertsPage({ searchParams }: { searchParams: Search }) {
-  const [{ role }, search] = await Promise.all([requireActor(), searchParams]);
-  if (!roleHolds(role, 'alerts:read'))
+  const [{ permissions }, search] = await Promise.all([requireActor(), searchParams]);
+  if (!permissions.has('alerts:read'))
     return (
       <StateMessage kind="no-permission" title="Your role may not see alerts">
         Ask an admin of your team.
@@ -35,7 +34,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Searc
       <AlertSections />
       <Inbox
         start={{ ...page, counts }}
-        refusal={roleHolds(role, 'alerts:respond') ? null : 'Your role may not answer alerts.'}
+        refusal={permissions.has('alerts:respond') ? null : 'Your role may not answer alerts.'}
         renderedAtMs={Date.now()}
       />
     </div>

@@ -1,15 +1,14 @@
 import type { Metadata } from 'next';
 import { Connect } from '#components/connect/connect.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
 import { requireActor } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Connect an agent' };
 
 export default async function ConnectPage() {
-  const [{ role }, addresses] = await Promise.all([requireActor(), publicAddresses()]);
-  const mayCreate = roleHolds(role, 'api-keys:create');
+  const [{ permissions }, addresses] = await Promise.all([requireActor(), publicAddresses()]);
+  const mayCreate = permissions.has('api-keys:create');
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Connect an agent">

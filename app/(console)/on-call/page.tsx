@@ -3,7 +3,6 @@ import { OnCallNow } from '#components/on-call/on-call-now.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { paths } from '#lib/model/paths.ts';
 import { whoIsOnCall } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -11,9 +10,9 @@ import { read, requireActor } from '#lib/web/session.ts';
 export const metadata: Metadata = { title: 'On-call' };
 
 export default async function OnCallPage() {
-  const { role } = await requireActor(paths.onCall());
+  const { permissions } = await requireActor(paths.onCall());
   const report = await read(whoIsOnCall, {});
-  const mayManage = roleHolds(role, 'on-call:manage');
+  const mayManage = permissions.has('on-call:manage');
   const uncovered = report.schedules.filter(({ now }) => now?.person?.isPresent !== true).length;
   return (
     <div className="flex flex-col gap-4">

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { Connect } from '#components/connect/connect.tsx';
 import { Overview } from '#components/overview/overview.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listTransitions } from '#lib/agents/transition-queries.ts';
 import { toColumns } from '#lib/model/agent-columns.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
@@ -16,8 +15,8 @@ export default async function OverviewPage() {
   if (agents.length > 0) {
     return <Overview agents={toColumns(agents)} changes={changes.items} renderedAtMs={Date.now()} />;
   }
-  const { role } = await requireActor();
-  const mayCreate = roleHolds(role, 'api-keys:create');
+  const { permissions } = await requireActor();
+  const mayCreate = permissions.has('api-keys:create');
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="No agents yet.">

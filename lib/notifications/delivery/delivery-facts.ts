@@ -72,7 +72,7 @@ const personRows = (db: Db) => (ids: ReturnType<typeof within>) =>
   db.execute<PersonRow>(sql`
     select n.id, u.email from notifications n join users u on u.id = n.user_id
     where n.id in ${ids} and u.status = 'active'
-      and (u.global_role is not null
+      and (u.global_role is not null or u.group_global_role is not null
         or exists (select 1 from memberships m where m.user_id = u.id and m.team_id = n.team_id))`);
 
 /** Reads everything that claimed rows need, in a few statements however many there are. */

@@ -13,7 +13,7 @@ export async function peopleToTell(
     select u.id, exists (select 1 from push_subscriptions p where p.user_id = u.id) as has_device
     from users u left join memberships m on m.user_id = u.id and m.team_id = ${teamId}
     where u.status = 'active'
-      and (u.global_role = 'admin' or m.role = 'admin' or (u.id = ${ownerId}::uuid and m.user_id is not null))
+      and ('admin' in (u.global_role, u.group_global_role, m.role, m.group_role) or (u.id = ${ownerId}::uuid and m.user_id is not null))
     order by u.id = ${ownerId}::uuid desc nulls last, u.id
     limit ${MOST}`);
   return rows.map(({ id, has_device }) => ({ userId: id, hasDevice: has_device }));

@@ -1,8 +1,9 @@
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
-import { memberships, sessions, users } from '#db/schema/members.ts';
-import { BUILT_IN_ROLES, type Role } from '#lib/access/permissions.ts';
+import { sessions, users } from '#db/schema/members.ts';
+import { readGrants } from '#lib/access/grants.ts';
+import type { Permission } from '#lib/access/permissions.ts';
 import type { AgentStatus } from '#lib/model/agent.ts';
 
 /** What every member of a team may see of an agent live (security K5). */
@@ -43,26 +44,19 @@ export interface SessionClaim {
 }
 
 /**
- * Which sessions live, and the role that each now has in each of its teams, in one query: `session|team`
- * -> role. What is not in the answer has ended or has no place in that team any more (security K3).
+ * Which sessions live, and what each may now do in each of its teams: `session|team` -> permissions. What is not
+ * in the answer has ended or has no place in that team any more (security K3).
  */
-export async function liveRoles(
+export async function livePermissions(
   db: Db,
   claims: readonly SessionClaim[],
   now: Date,
-): Promise<Map<string, Role>> {
+): Promise<Map<string, ReadonlySet<Permission>>> {
   if (claims.length === 0) return new Map();
-  const teamIds = [...new Set(claims.map((claim) => claim.teamId))];
   const rows = await db
-    .select({
-      sessionId: sessions.id,
-      globalRole: users.globalRole,
-      teamId: memberships.teamId,
-      role: memberships.role,
-    })
+    .select({ sessionId: sessions.id, userId: users.id })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .leftJoin(memberships, and(eq(memberships.userId, users.id), inArray(memberships.teamId, teamIds)))
     .where(
       and(
         inArray(sessions.id, [...new Set(claims.map((claim) => claim.sessionId))]),
@@ -72,17 +66,14 @@ export async function liveRoles(
         eq(users.status, 'active'),
       ),
     );
-  const roles = new Map<string, Role>();
-  const globals = new Map(rows.map((row) => [row.sessionId, row.globalRole]));
-  const own = new Map(rows.map((row) => [`${row.sessionId}|${row.teamId}`, row.role]));
-  for (const { sessionId, teamId } of claims) {
-    const key = `${sessionId}|${teamId}`;
-    const held = [globals.get(sessionId), own.get(key)];
-    // Built-in roles stand in the order of their strength.
-    const role = BUILT_IN_ROLES.find((candidate) => held.includes(candidate));
-    if (role) roles.set(key, role);
-  }
-  return roles;
+  const people = new Map(rows.map(({ sessionId, userId }) => [sessionId, userId]));
+  const grants = await readGrants(db, [...new Set(people.values())]);
+  return new Map(
+    claims.flatMap(({ sessionId, teamId }) => {
+      const held = grants.get(people.get(sessionId) ?? '');
+      return held?.belongsTo(teamId) ? [[`${sessionId}|${teamId}`, held.permissionsIn(teamId)] as const] : [];
+    }),
+  );
 }
 
 /** Claims the id of a live token in the database; false when it was claimed before. */

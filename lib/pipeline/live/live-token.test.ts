@@ -1,17 +1,19 @@
 import { expect, it } from 'vitest';
+import type { Permission } from '#lib/access/permissions.ts';
 import { manualClock } from '#lib/kernel/clock.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { testOrigin } from '#lib/testing/command-context.ts';
 import { createLiveTokens, issueLiveToken } from './live-token.ts';
 
 const secret = 'a secret key for tests that is long enough';
-const subject = { userId: uuidv7(), sessionId: uuidv7(), teamId: uuidv7(), role: 'viewer' as const };
+const ids = { userId: uuidv7(), sessionId: uuidv7(), teamId: uuidv7() };
+const subject = { ...ids, permissions: new Set<Permission>(['agents:read', 'runs:read', 'alerts:read']) };
 
-it('security K2: a live token names its person, session, team and role, and lives 30 s', () => {
+it('security K2: a live token names its person, session and team and what they may see live, and lives 30 s', () => {
   const clock = manualClock(1_000_000);
   const tokens = createLiveTokens(secret, clock);
   const token = tokens.issue(subject);
-  expect(tokens.verify(token)).toMatchObject(subject);
+  expect(tokens.verify(token)).toMatchObject({ ...ids, permissions: ['agents:read', 'alerts:read'] });
   clock.advance(29_999);
   expect(tokens.verify(token)).not.toBeNull();
   clock.advance(1);
@@ -32,6 +34,7 @@ it('gives a person a token for the team they act in', () => {
     kind: 'user' as const,
     email: 'a@b.test',
     name: 'A',
+    role: 'viewer',
     signedInAtMs: 0,
     origin: testOrigin,
     ...subject,

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { UserActor } from '#lib/access/actor.ts';
-import { BUILT_IN_ROLES, type Role } from '#lib/access/permissions.ts';
+import type { Permission } from '#lib/access/permissions.ts';
 import { requirePermission } from '#lib/access/require.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
@@ -9,12 +9,19 @@ import { randomToken } from '#lib/kernel/ids.ts';
 /** Life of a live token: it is asked for right before the connection is made (security K2). */
 export const LIVE_TOKEN_SECONDS = 30;
 
+/** What of a person's permissions decides about live connections. */
+const LIVE_PERMISSIONS = [
+  'agents:read',
+  'metrics:read',
+  'alerts:read',
+] as const satisfies readonly Permission[];
+
 /** Who a live token stands for. */
 export interface LiveTokenSubject {
   userId: string;
   sessionId: string;
   teamId: string;
-  role: Role;
+  permissions: ReadonlySet<Permission>;
 }
 
 const claimsSchema = z.strictObject({
@@ -23,7 +30,7 @@ const claimsSchema = z.strictObject({
   userId: z.uuid(),
   sessionId: z.uuid(),
   teamId: z.uuid(),
-  role: z.enum(BUILT_IN_ROLES),
+  permissions: z.array(z.enum(LIVE_PERMISSIONS)),
 });
 export type LiveTokenClaims = z.infer<typeof claimsSchema>;
 
@@ -40,9 +47,10 @@ function sign(key: Buffer, body: string): Buffer {
 export function createLiveTokens(secret: string, clock: Clock) {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'pitwall live token', 32));
   return {
-    issue({ userId, sessionId, teamId, role }: LiveTokenSubject): string {
+    issue({ userId, sessionId, teamId, ...subject }: LiveTokenSubject): string {
       const exp = clock.now() + LIVE_TOKEN_SECONDS * 1000;
-      const claims: LiveTokenClaims = { jti: randomToken(16), exp, userId, sessionId, teamId, role };
+      const permissions = LIVE_PERMISSIONS.filter((permission) => subject.permissions.has(permission));
+      const claims: LiveTokenClaims = { jti: randomToken(16), exp, userId, sessionId, teamId, permissions };
       const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
       return `${body}.${sign(key, body).toString('base64url')}`;
     },

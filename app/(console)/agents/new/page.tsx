@@ -2,20 +2,19 @@ import type { Metadata } from 'next';
 import { AgentForm } from '#components/agents/agent-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { requireActor } from '#lib/web/session.ts';
 import { createAgent } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Add an agent' };
 
 export default async function NewAgentPage() {
-  const { role } = await requireActor();
+  const { permissions } = await requireActor();
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Add an agent by hand">
         Only needed for agents that send no telemetry yet; all others appear by themselves.
       </PageHeader>
-      {roleHolds(role, 'agents:create') ? (
+      {permissions.has('agents:create') ? (
         <AgentForm agent={null} save={createAgent} />
       ) : (
         <StateMessage kind="no-permission" title="Your role may not add agents">

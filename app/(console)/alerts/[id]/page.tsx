@@ -6,7 +6,6 @@ import type { AlertSurroundings } from '#components/alerts/detail/alert-context.
 import { AlertView } from '#components/alerts/detail/alert-view.tsx';
 import { evidenceOf } from '#components/alerts/detail/evidence.ts';
 import { OtherTeam } from '#components/alerts/detail/other-team.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listVersionChanges } from '#lib/agents/version-queries.ts';
 import { getRule, listRules } from '#lib/alerts/rules/verbs/queries.ts';
 import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
@@ -52,7 +51,7 @@ async function surroundingsOf(alert: AlertDetail, rule: RuleDetail | null): Prom
 
 export default async function AlertPage({ params }: Props) {
   const { id } = await params;
-  const [{ role }, found] = await Promise.all([requireActor(), alertOfPage(id)]);
+  const [{ permissions }, found] = await Promise.all([requireActor(), alertOfPage(id)]);
   if ('elsewhere' in found)
     return (
       <OtherTeam
@@ -77,7 +76,7 @@ export default async function AlertPage({ params }: Props) {
         evidence={evidenceOf(alert, rule?.definition ?? null, renderedAtMs)}
         surroundings={surroundings}
         people={people.map(({ id, name }) => ({ id, name }))}
-        refusal={roleHolds(role, 'alerts:respond') ? null : 'Your role may not answer alerts.'}
+        refusal={permissions.has('alerts:respond') ? null : 'Your role may not answer alerts.'}
         renderedAtMs={renderedAtMs}
       />
     </div>

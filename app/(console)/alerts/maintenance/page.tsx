@@ -4,7 +4,6 @@ import { MaintenanceList } from '#components/alert-routing/maintenance-list.tsx'
 import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -13,9 +12,9 @@ import { read, requireActor } from '#lib/web/session.ts';
 export const metadata: Metadata = { title: 'Maintenance' };
 
 export default async function MaintenancePage() {
-  const { role } = await requireActor(paths.maintenance());
+  const { permissions } = await requireActor(paths.maintenance());
   const { items } = await read(listMaintenanceWindows, {});
-  const mayChange = roleHolds(role, 'alerts:mute');
+  const mayChange = permissions.has('alerts:mute');
   const on = items.filter(({ isOn }) => isOn).length;
   return (
     <div className="flex flex-col gap-4">

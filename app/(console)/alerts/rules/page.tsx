@@ -6,7 +6,6 @@ import { rulesVerdict } from '#components/alert-rules/rules-verdict.ts';
 import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listRules } from '#lib/alerts/rules/verbs/queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -15,9 +14,9 @@ import { exportRules, importRules, updateRule } from './actions.ts';
 export const metadata: Metadata = { title: 'Alert rules' };
 
 export default async function RulesPage() {
-  const { role } = await requireActor(paths.alertRules());
+  const { permissions } = await requireActor(paths.alertRules());
   const { items } = await read(listRules, {});
-  const mayChange = roleHolds(role, 'alert-rules:update');
+  const mayChange = permissions.has('alert-rules:update');
   return (
     <div className="flex flex-col gap-4">
       <AlertSections />

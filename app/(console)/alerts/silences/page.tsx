@@ -4,7 +4,6 @@ import { SilenceList } from '#components/alert-routing/silence-list.tsx';
 import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listSilences } from '#lib/alerts/quiet/queries.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -14,9 +13,9 @@ import { expireSilence } from './actions.ts';
 export const metadata: Metadata = { title: 'Silences' };
 
 export default async function SilencesPage() {
-  const { role } = await requireActor(paths.silences());
+  const { permissions } = await requireActor(paths.silences());
   const { items } = await read(listSilences, {});
-  const mayMute = roleHolds(role, 'alerts:mute');
+  const mayMute = permissions.has('alerts:mute');
   const active = items.filter(({ state }) => state === 'active').length;
   return (
     <div className="flex flex-col gap-4">

@@ -3,7 +3,6 @@ import { PolicyList } from '#components/on-call/policy-list.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { paths } from '#lib/model/paths.ts';
 import { listPolicies } from '#lib/on-call/policy-queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -11,9 +10,9 @@ import { read, requireActor } from '#lib/web/session.ts';
 export const metadata: Metadata = { title: 'Escalation policies' };
 
 export default async function PoliciesPage() {
-  const { role } = await requireActor(paths.policies());
+  const { permissions } = await requireActor(paths.policies());
   const policies = await read(listPolicies, {});
-  const create = roleHolds(role, 'on-call:manage') && (
+  const create = permissions.has('on-call:manage') && (
     <ButtonLink href={paths.newPolicy()} variant="primary">
       New policy
     </ButtonLink>

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { CreateIntegration } from '#components/alert-routing/create-integration.tsx';
 import { IntegrationList } from '#components/alert-routing/integration-list.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listIntegrations } from '#lib/alerts/integrations/queries.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -11,9 +10,9 @@ import { createIntegration, revokeIntegration, rotateIntegration } from './actio
 export const metadata: Metadata = { title: 'Alert integrations' };
 
 export default async function AlertIntegrationsPage() {
-  const { role } = await requireActor(paths.alertIntegrations());
+  const { permissions } = await requireActor(paths.alertIntegrations());
   const { items } = await read(listIntegrations, {});
-  const mayManage = roleHolds(role, 'alert-integrations:manage');
+  const mayManage = permissions.has('alert-integrations:manage');
   const proveAgain = withQuery(paths.signIn(), { again: 1, callbackUrl: paths.alertIntegrations() });
   return (
     <div className="flex flex-col gap-4">

@@ -6,7 +6,6 @@ import { RouteList } from '#components/alert-routing/route-list.tsx';
 import { RouteTester } from '#components/alert-routing/route-tester.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { knownLabels, matchingAlerts as matchingQuery } from '#lib/alerts/quiet/matching-alerts.ts';
 import { listInhibitionRules } from '#lib/alerts/quiet/queries.ts';
 import { readAlertSettings } from '#lib/alerts/settings.ts';
@@ -25,7 +24,7 @@ import { routeTargets } from './targets.ts';
 export const metadata: Metadata = { title: 'Alert routing' };
 
 export default async function AlertRoutingPage() {
-  const { role } = await requireActor(paths.alertRouting());
+  const { permissions } = await requireActor(paths.alertRouting());
   const [routes, targets, inhibitions, settings, known, open] = await Promise.all([
     read(listRoutes, {}),
     routeTargets(),
@@ -34,8 +33,8 @@ export default async function AlertRoutingPage() {
     read(knownLabels, {}),
     read(matchingQuery, { matchers: [] }),
   ]);
-  const mayManage = roleHolds(role, 'alert-routing:manage');
-  const mayMute = roleHolds(role, 'alerts:mute');
+  const mayManage = permissions.has('alert-routing:manage');
+  const mayMute = permissions.has('alerts:mute');
   const names = Object.fromEntries(
     [...targets.channels, ...targets.policies].map(({ id, label }) => [id, label]),
   );

@@ -3,7 +3,6 @@ import { CreateKeyForm } from '#components/api-keys/create-key-form.tsx';
 import { KeyTable } from '#components/api-keys/key-table.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listApiKeys } from '#lib/api-keys/queries.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -12,8 +11,8 @@ import { createApiKey, revokeApiKey } from './actions.ts';
 export const metadata: Metadata = { title: 'API keys' };
 
 export default async function ApiKeysPage() {
-  const { role } = await requireActor(paths.apiKeys());
-  if (!roleHolds(role, 'api-keys:read')) {
+  const { permissions } = await requireActor(paths.apiKeys());
+  if (!permissions.has('api-keys:read')) {
     return (
       <StateMessage kind="no-permission" title="API keys are for developers and admins">
         Ask an admin of your team for a key or for the developer role.

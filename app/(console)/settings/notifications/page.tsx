@@ -3,7 +3,6 @@ import { ChannelList } from '#components/notifications/channel-list.tsx';
 import { CreateChannelForm } from '#components/notifications/create-channel-form.tsx';
 import { SectionTabs } from '#components/notifications/section-tabs.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { paths } from '#lib/model/paths.ts';
 import { listChannels } from '#lib/notifications/channels/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -19,11 +18,11 @@ function names(channels: readonly { name: string }[]): string {
 }
 
 export default async function ChannelsPage() {
-  const { role } = await requireActor(paths.notifications());
+  const { permissions } = await requireActor(paths.notifications());
   const { items } = await read(listChannels, {});
   const broken = items.filter(({ status }) => status === 'broken');
   const others = items.filter(({ status }) => status !== 'broken');
-  const may = roleHolds(role, 'notification-channels:manage');
+  const may = permissions.has('notification-channels:manage');
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Notifications">

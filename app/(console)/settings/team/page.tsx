@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
 import { TeamSettingsForm } from '#components/settings/team-settings-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { getTeamSettings } from '#lib/members/team-settings-query.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -10,7 +9,7 @@ import { saveTeamSettings } from './actions.ts';
 export const metadata: Metadata = { title: 'Team' };
 
 export default async function TeamSettingsPage() {
-  const { role } = await requireActor(paths.team());
+  const { permissions } = await requireActor(paths.team());
   const settings = await read(getTeamSettings, {});
   return (
     <div className="flex flex-col gap-4">
@@ -19,7 +18,7 @@ export default async function TeamSettingsPage() {
         settings={settings}
         save={saveTeamSettings}
         disabledReason={
-          roleHolds(role, 'team:update') ? null : 'Only admins of the team may change its settings.'
+          permissions.has('team:update') ? null : 'Only admins of the team may change its settings.'
         }
       />
     </div>

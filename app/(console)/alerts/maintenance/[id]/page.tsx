@@ -5,7 +5,6 @@ import { MaintenanceForm } from '#components/alert-routing/maintenance-form.tsx'
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -16,8 +15,8 @@ export const metadata: Metadata = { title: 'Maintenance window' };
 
 export default async function MaintenanceWindowPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { role } = await requireActor(paths.maintenanceWindow(id));
-  if (!roleHolds(role, 'alerts:mute'))
+  const { permissions } = await requireActor(paths.maintenanceWindow(id));
+  if (!permissions.has('alerts:mute'))
     return (
       <StateMessage kind="no-permission" title="Your role may not change maintenance">
         Developers and admins of your team may.

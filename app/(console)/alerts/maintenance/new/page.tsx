@@ -4,7 +4,6 @@ import { NEW_INTERVAL } from '#components/alert-routing/maintenance-draft.ts';
 import { MaintenanceForm } from '#components/alert-routing/maintenance-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -19,8 +18,8 @@ const START: MaintenanceDraft = {
 };
 
 export default async function NewMaintenancePage() {
-  const { role } = await requireActor(paths.newMaintenance());
-  if (!roleHolds(role, 'alerts:mute'))
+  const { permissions } = await requireActor(paths.newMaintenance());
+  if (!permissions.has('alerts:mute'))
     return (
       <StateMessage kind="no-permission" title="Your role may not plan maintenance">
         Developers and admins of your team may.

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
 import { RuleView } from '#components/alert-rules/rule-view.tsx';
 import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { getRule, listRuleTransitions, listRuleVersions } from '#lib/alerts/rules/verbs/queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -11,13 +10,13 @@ export const metadata: Metadata = { title: 'Alert rule' };
 
 export default async function RulePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { role } = await requireActor(paths.alertRule(id));
+  const { permissions } = await requireActor(paths.alertRule(id));
   const [rule, transitions, versions] = await Promise.all([
     read(getRule, { id }),
     read(listRuleTransitions, { id }),
     read(listRuleVersions, { id }),
   ]);
-  const mayChange = roleHolds(role, 'alert-rules:update');
+  const mayChange = permissions.has('alert-rules:update');
   const actions = mayChange ? { update: updateRule, remove: deleteRule, restore: restoreRuleVersion } : null;
   return (
     <div className="flex flex-col gap-4">

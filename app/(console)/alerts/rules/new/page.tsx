@@ -3,7 +3,6 @@ import { NEW_RULE } from '#components/alert-rules/draft.ts';
 import { RuleEditor } from '#components/alert-rules/rule-editor.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { paths } from '#lib/model/paths.ts';
 import { requireActor } from '#lib/web/session.ts';
 import { createRule } from '../actions.ts';
@@ -12,8 +11,8 @@ import { editorChoices } from '../choices.ts';
 export const metadata: Metadata = { title: 'New alert rule' };
 
 export default async function NewRulePage() {
-  const { role } = await requireActor(paths.newAlertRule());
-  const isAllowed = roleHolds(role, 'alert-rules:create');
+  const { permissions } = await requireActor(paths.newAlertRule());
+  const isAllowed = permissions.has('alert-rules:create');
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="New alert rule" />

@@ -3,7 +3,6 @@ import { SilenceForm } from '#components/alert-routing/silence-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { writeSpan } from '#components/ui/span.ts';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { getSilence } from '#lib/alerts/quiet/queries.ts';
 import { formatUtc } from '#lib/model/format.ts';
@@ -29,9 +28,9 @@ const WORDS = {
 
 export default async function SilencePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { role } = await requireActor(paths.silence(id));
+  const { permissions } = await requireActor(paths.silence(id));
   const silence = await read(getSilence, { id });
-  if (!roleHolds(role, 'alerts:mute'))
+  if (!permissions.has('alerts:mute'))
     return (
       <StateMessage kind="no-permission" title="Your role may not change silences">
         Developers and admins of your team may.

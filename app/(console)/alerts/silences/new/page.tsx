@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { SilenceForm } from '#components/alert-routing/silence-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
 import { parseMatcher } from '#lib/model/label-matcher.ts';
@@ -22,9 +21,9 @@ function matchersOf(given: string | string[] | undefined): LabelMatcher[] {
 }
 
 export default async function NewSilencePage({ searchParams }: { searchParams: Search }) {
-  const { role } = await requireActor(paths.newSilence());
+  const { permissions } = await requireActor(paths.newSilence());
   const { matcher } = await searchParams;
-  if (!roleHolds(role, 'alerts:mute'))
+  if (!permissions.has('alerts:mute'))
     return (
       <StateMessage kind="no-permission" title="Your role may not silence alerts">
         Developers and admins of your team may.

@@ -3,7 +3,6 @@ import { EditPolicyForm } from '#components/on-call/edit-policy-form.tsx';
 import { PolicyList } from '#components/on-call/policy-list.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { paths } from '#lib/model/paths.ts';
 import { getPolicy } from '#lib/on-call/policy-queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -13,9 +12,9 @@ import { readTargets } from '../targets.ts';
 export const metadata: Metadata = { title: 'Escalation policy' };
 
 export default async function PolicyPage({ params }: { params: Promise<{ id: string }> }) {
-  const { role } = await requireActor();
+  const { permissions } = await requireActor();
   const policy = await read(getPolicy, { id: (await params).id });
-  const mayManage = roleHolds(role, 'on-call:manage');
+  const mayManage = permissions.has('on-call:manage');
   return (
     <div className="flex flex-col gap-4">
       <PageHeader

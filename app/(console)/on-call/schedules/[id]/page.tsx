@@ -6,7 +6,6 @@ import { ScheduleBoard } from '#components/on-call/schedule-board.tsx';
 import { weekOf } from '#components/on-call/week-rows.ts';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { paths } from '#lib/model/paths.ts';
 import { getSchedule, listOnCallPeople } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -26,7 +25,7 @@ interface SchedulePageProps {
 }
 
 export default async function SchedulePage({ params, searchParams }: SchedulePageProps) {
-  const { role } = await requireActor();
+  const { permissions } = await requireActor();
   const { id } = await params;
   const { week } = await searchParams;
   const now = Date.now();
@@ -37,8 +36,8 @@ export default async function SchedulePage({ params, searchParams }: SchedulePag
     ...weekOf(current.timeZone, Number.isNaN(wanted) ? now : wanted),
   });
   const people = await read(listOnCallPeople, {});
-  const mayManage = roleHolds(role, 'on-call:manage');
-  const overrides = roleHolds(role, 'on-call:override')
+  const mayManage = permissions.has('on-call:manage');
+  const overrides = permissions.has('on-call:override')
     ? { create: createOverride, remove: deleteOverride }
     : null;
   return (

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { ScheduleForm } from '#components/on-call/schedule-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { listOnCallPeople } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { createSchedule } from '../../actions.ts';
@@ -10,13 +9,13 @@ import { createSchedule } from '../../actions.ts';
 export const metadata: Metadata = { title: 'New schedule' };
 
 export default async function NewSchedulePage() {
-  const { role } = await requireActor();
+  const { permissions } = await requireActor();
   const people = await read(listOnCallPeople, {});
   const today = new Date().toISOString().slice(0, 10);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="New schedule">Later rotations stand above the earlier ones.</PageHeader>
-      {roleHolds(role, 'on-call:manage') ? (
+      {permissions.has('on-call:manage') ? (
         <ScheduleForm
           id={null}
           values={{ name: '', timeZone: 'UTC', rotations: [] }}

@@ -5,7 +5,6 @@ import { RouteForm } from '#components/alert-routing/route-form.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { paths } from '#lib/model/paths.ts';
 import { listRoutes } from '#lib/notifications/route-queries.ts';
@@ -17,8 +16,8 @@ export const metadata: Metadata = { title: 'Alert route' };
 
 export default async function RoutePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { role } = await requireActor(paths.alertRoute(id));
-  if (!roleHolds(role, 'alert-routing:manage'))
+  const { permissions } = await requireActor(paths.alertRoute(id));
+  if (!permissions.has('alert-routing:manage'))
     return (
       <StateMessage kind="no-permission" title="Your role may not route alerts">
         Developers and admins of your team may.

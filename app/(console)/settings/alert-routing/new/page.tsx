@@ -3,7 +3,6 @@ import { NEW_ROUTE } from '#components/alert-routing/route-draft.ts';
 import { RouteForm } from '#components/alert-routing/route-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { paths } from '#lib/model/paths.ts';
 import { listRoutes } from '#lib/notifications/route-queries.ts';
@@ -14,8 +13,8 @@ import { routeTargets } from '../targets.ts';
 export const metadata: Metadata = { title: 'New alert route' };
 
 export default async function NewRoutePage() {
-  const { role } = await requireActor(paths.newAlertRoute());
-  if (!roleHolds(role, 'alert-routing:manage'))
+  const { permissions } = await requireActor(paths.newAlertRoute());
+  if (!permissions.has('alert-routing:manage'))
     return (
       <StateMessage kind="no-permission" title="Your role may not route alerts">
         Developers and admins of your team may.

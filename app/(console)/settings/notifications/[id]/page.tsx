@@ -8,7 +8,6 @@ import { EditChannelForm } from '#components/notifications/edit-channel-form.tsx
 import { SectionTabs } from '#components/notifications/section-tabs.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { formatUtc } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { getChannel } from '#lib/notifications/channels/queries.ts';
@@ -23,11 +22,11 @@ const sentence = (words: string) => (words === '' || /[.!?…]$/.test(words) ? w
 
 export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { role } = await requireActor(paths.notificationChannel(id));
+  const { permissions } = await requireActor(paths.notificationChannel(id));
   if (!z.uuid().safeParse(id).success) notFound();
   const channel = await read(getChannel, { id });
   const { items } = await read(listDeliveries, { channelId: id });
-  const reason = roleHolds(role, 'notification-channels:manage')
+  const reason = permissions.has('notification-channels:manage')
     ? null
     : 'Developers and admins change channels.';
   return (

@@ -3,7 +3,6 @@ import { draftOf, NEW_RULE } from '#components/alert-rules/draft.ts';
 import { RuleEditor } from '#components/alert-rules/rule-editor.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { getRule } from '#lib/alerts/rules/verbs/queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
@@ -14,7 +13,7 @@ export const metadata: Metadata = { title: 'Edit alert rule' };
 
 export default async function EditRulePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { role } = await requireActor(paths.editAlertRule(id));
+  const { permissions } = await requireActor(paths.editAlertRule(id));
   const rule = await read(getRule, { id });
   const { version, name, enabled, definition } = rule;
   const start = definition ? draftOf({ name, enabled, definition }) : { ...NEW_RULE, name, enabled };
@@ -24,7 +23,7 @@ export default async function EditRulePage({ params }: { params: Promise<{ id: s
         What fires goes on firing unless the new version says otherwise.
         {definition === null && ' What is stored cannot be read: saving replaces it.'}
       </PageHeader>
-      {roleHolds(role, 'alert-rules:update') ? (
+      {permissions.has('alert-rules:update') ? (
         <RuleEditor
           start={start}
           ruleId={id}

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { EditScheduleForm } from '#components/on-call/edit-schedule-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { roleHolds } from '#lib/access/permissions.ts';
 import { getSchedule, listOnCallPeople } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { updateSchedule } from '../../../actions.ts';
@@ -10,14 +9,14 @@ import { updateSchedule } from '../../../actions.ts';
 export const metadata: Metadata = { title: 'Edit schedule' };
 
 export default async function EditSchedulePage({ params }: { params: Promise<{ id: string }> }) {
-  const { role } = await requireActor();
+  const { permissions } = await requireActor();
   const schedule = await read(getSchedule, { id: (await params).id });
   const present = await read(listOnCallPeople, {});
   const left = schedule.people.filter(({ isPresent }) => !isPresent);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title={`Edit ${schedule.name}`}>Later rotations stand above the earlier ones.</PageHeader>
-      {roleHolds(role, 'on-call:manage') ? (
+      {permissions.has('on-call:manage') ? (
         <EditScheduleForm
           schedule={schedule}
           people={[...present, ...left]}

@@ -1,0 +1,72 @@
+import { sql } from 'drizzle-orm';
+import type { Reader } from '#db/client.ts';
+import { BUILT_IN_ROLES, effectivePermissions, type Permission, type RoleDefinition } from './permissions.ts';
+
+interface GrantedRole extends RoleDefinition {
+  name: string;
+}
+
+/** The roles that a person was granted, by hand or by groups of the identity provider. */
+export class Grants {
+  readonly #globally: GrantedRole[] = [];
+  readonly #inTeam = new Map<string, GrantedRole[]>();
+
+  /** @param teamId null: granted in every team */
+  add(teamId: string | null, role: GrantedRole): void {
+    if (teamId === null) this.#globally.push(role);
+    else this.#inTeam.set(teamId, [...(this.#inTeam.get(teamId) ?? []), role]);
+  }
+
+  /** Whether some role holds in every team. */
+  get isGlobal(): boolean {
+    return this.#globally.length > 0;
+  }
+
+  belongsTo(teamId: string): boolean {
+    return this.isGlobal || this.#inTeam.has(teamId);
+  }
+
+  /** What the person may do when acting in a team; nothing where they do not belong. */
+  permissionsIn(teamId: string): ReadonlySet<Permission> {
+    return effectivePermissions(this.#inTeam.get(teamId) ?? [], this.#globally);
+  }
+
+  /** What the console calls the roles that hold in a team: the strongest built-in one, then the custom ones. */
+  labelIn(teamId: string): string {
+    const held = [...this.#globally, ...(this.#inTeam.get(teamId) ?? [])];
+    const strongest = BUILT_IN_ROLES.filter((role) => held.some(({ id }) => id === role)).slice(0, 1);
+    const custom = held.filter(({ id }) => !BUILT_IN_ROLES.some((role) => role === id));
+    return [...new Set([...strongest, ...custom.map(({ name }) => name)])].join(', ');
+  }
+}
+
+/**
+ * What people were granted, asked from the database every time. A role of a team counts in that team only,
+ * whatever a row says. Somebody without any role is in the answer all the same, with nothing.
+ */
+export async function readGrants(db: Reader, userIds: readonly string[]): Promise<Map<string, Grants>> {
+  const grants = new Map(userIds.map((id) => [id, new Grants()]));
+  if (userIds.length === 0) return grants;
+  const asked = sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::text::jsonb)::uuid)`;
+  const rows = await db.execute<{
+    user_id: string;
+    team_id: string | null;
+    id: string;
+    name: string;
+    permissions: string[];
+  }>(sql`
+    select distinct g.user_id, g.team_id, r.id, r.name, r.permissions from (
+      select id as user_id, null::uuid as team_id, unnest(array[global_role, group_global_role]) as role
+        from users where id in ${asked}
+      union all
+      select user_id, team_id, unnest(array[role, group_role]) from memberships where user_id in ${asked}
+    ) g join roles r on r.id = g.role and (r.team_id is null or r.team_id = g.team_id)
+    order by r.id`);
+  for (const { user_id, team_id, ...role } of rows) grants.get(user_id)?.add(team_id, role);
+  return grants;
+}
+
+/** What one person was granted. */
+export async function grantsOf(db: Reader, userId: string): Promise<Grants> {
+  return (await readGrants(db, [userId])).get(userId) ?? new Grants();
+}
