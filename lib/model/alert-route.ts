@@ -61,14 +61,17 @@ export const alertSettingsSchema = z.strictObject({
     .describe('After this an acknowledged alert is active again; null: never'),
 });
 
+/** A route that takes an alert, with the labels of the group that the alert joins there. */
+const takingRouteSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  group: z.record(z.string(), z.string()),
+});
+export type TakingRoute = z.infer<typeof takingRouteSchema>;
+
 export const routeBodies = {
   AlertRouteList: z.object({ items: z.array(routeViewSchema) }),
+  AlertRouteOrder: z.object({ ids: z.array(z.uuid()) }),
+  TakingRoutes: z.object({ items: z.array(takingRouteSchema) }),
   AlertSettings: alertSettingsSchema,
 };
-
-/** A route that takes an alert, with the labels of the group that the alert joins there. */
-export interface TakingRoute {
-  id: string;
-  name: string;
-  group: Readonly<Record<string, string>>;
-}

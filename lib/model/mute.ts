@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertStatus, Labels, Severity } from './alert.ts';
+import { ALERT_STATUSES, SEVERITIES } from './alert.ts';
 import { labelMatcherSchema, matchesEmpty } from './label-matcher.ts';
 import { maintenanceWhenSchema } from './maintenance.ts';
 import { isTimeZone } from './zoned-time.ts';
@@ -69,19 +69,32 @@ const inhibitionViewSchema = inhibitionInputSchema.extend({ id: z.uuid() });
 export type InhibitionView = z.infer<typeof inhibitionViewSchema>;
 
 /** What matchers would touch of the open alerts, for the form in which they are written. */
-export interface MatchingAlerts {
-  open: number;
-  matching: number;
-  /** The first of them. */
-  items: { id: string; title: string; severity: Severity; status: AlertStatus; labels: Labels }[];
-}
+const matchingAlertsSchema = z.object({
+  open: z.int(),
+  matching: z.int(),
+  items: z
+    .array(
+      z.object({
+        id: z.uuid(),
+        title: z.string(),
+        severity: z.enum(SEVERITIES),
+        status: z.enum(ALERT_STATUSES),
+        labels: z.record(z.string(), z.string()),
+      }),
+    )
+    .describe('The latest of those that match'),
+});
+export type MatchingAlerts = z.infer<typeof matchingAlertsSchema>;
 
 /** Names of labels with values they have. */
-export type KnownLabels = Record<string, string[]>;
+const knownLabelsSchema = z.record(z.string(), z.array(z.string()));
+export type KnownLabels = z.infer<typeof knownLabelsSchema>;
 
 export const muteBodies = {
   Silence: silenceViewSchema,
   SilenceList: z.object({ items: z.array(silenceViewSchema) }),
   MaintenanceWindowList: z.object({ items: z.array(maintenanceViewSchema) }),
   InhibitionRuleList: z.object({ items: z.array(inhibitionViewSchema) }),
+  MatchingAlerts: matchingAlertsSchema,
+  KnownLabels: knownLabelsSchema,
 };

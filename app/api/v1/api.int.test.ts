@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { KeyScope } from '#lib/access/permissions.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { makeAgent, makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { makeAlert } from '#lib/testing/notifications.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import type { Handler } from '#lib/web/route.ts';
 
@@ -171,6 +172,41 @@ test('odd requests are refused in words: times out of range, repeated parameters
     const name = path.split('?')[0] as keyof typeof lists;
     expect([path, (await call(lists[name], path)).status]).toEqual([path, 200]);
   }
+});
+
+test('a script orders routes, asks which takes an alert, and what matchers it writes would touch', async () => {
+  const routes = await import('./alert-routes/route.ts');
+  const ids: string[] = [];
+  for (const name of ['all', 'planners']) {
+    const matchers = [{ name: 'agent', operator: '=~', value: name === 'all' ? '.+' : 'planner.*' }];
+    const body = { name, matchers, position: ids.length };
+    ids.push((await call(routes.POST, '/alert-routes', { method: 'POST', body })).json.id);
+  }
+  const handlers = {
+    'alert-routes/order': (await import('./alert-routes/order/route.ts')).POST,
+    'alert-routes/which': (await import('./alert-routes/which/route.ts')).POST,
+    'alerts/matching': (await import('./alerts/matching/route.ts')).POST,
+  };
+  const post = (path: keyof typeof handlers, body: object) =>
+    call(handlers[path], `/${path}`, { method: 'POST', body });
+  const labels = { alertname: 'Slow', agent: 'planner-1' };
+  const taking = async () => (await post('alert-routes/which', { labels })).json.items;
+  expect(await taking()).toMatchObject([{ id: ids[0], name: 'all' }]);
+  const turned = ids.toReversed();
+  expect(await post('alert-routes/order', { ids: turned })).toMatchObject({
+    status: 200,
+    json: { ids: turned },
+  });
+  expect(await taking()).toEqual([{ id: ids[1], name: 'planners', group: labels }]);
+  expect(await post('alert-routes/order', { ids: [ids[0]] })).toMatchObject({ status: 409 });
+
+  await makeAlert(world, teamId, { labels });
+  const matchers = [{ name: 'agent', operator: '=~', value: 'planner.*' }];
+  expect((await post('alerts/matching', { matchers })).json).toMatchObject({ open: 1, items: [{ labels }] });
+  const known = (await import('./alerts/labels/route.ts')).GET;
+  expect((await call(known, '/alerts/labels')).json).toMatchObject({ agent: ['planner-1'] });
+  const foreign = (await makeApiKey(world, (await makeTeam(world)).id, ['read'])).key;
+  expect((await call(known, '/alerts/labels', { key: foreign })).json).toMatchObject({ agent: [] });
 });
 
 test.each([

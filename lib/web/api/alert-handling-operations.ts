@@ -22,7 +22,9 @@ import { createSilence, expireSilence, updateSilence } from '#lib/alerts/quiet/s
 import { readAlertSettings, updateAlertSettings } from '#lib/alerts/settings.ts';
 import { readAlertStats } from '#lib/alerts/stats.ts';
 import { listRoutes } from '#lib/notifications/route-queries.ts';
+import { whichRoutes } from '#lib/notifications/which-routes.ts';
 import { createRoute, deleteRoute, updateRoute } from '#lib/pipeline/route/manage-routes.ts';
+import { orderRoutes } from '#lib/pipeline/route/order-routes.ts';
 import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
@@ -135,6 +137,20 @@ const routingOperations = {
     summary: 'Send what matches somewhere else',
     answer: 'HandlingId',
     status: 201,
+  }),
+  orderAlertRoutes: operation({
+    method: 'POST',
+    path: '/alert-routes/order',
+    verb: orderRoutes,
+    summary: 'Ask the routes in this order, all of them named but the one that takes everything else',
+    answer: 'AlertRouteOrder',
+  }),
+  whichAlertRoutes: operation({
+    method: 'POST',
+    path: '/alert-routes/which',
+    verb: whichRoutes,
+    summary: 'Which routes would take an alert with these labels; changes nothing',
+    answer: 'TakingRoutes',
   }),
   updateAlertRoute: operation({
     method: 'PATCH',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
 import { commentOnAlert, giveAlertFeedback } from '#lib/alerts/note-on-alert.ts';
+import { knownLabels, matchingAlerts } from '#lib/alerts/quiet/matching-alerts.ts';
 import { acknowledgeAlert } from '#lib/pipeline/respond/acknowledge-alert.ts';
 import { reassignAlert } from '#lib/pipeline/respond/reassign-alert.ts';
 import { reopenAlert } from '#lib/pipeline/respond/reopen-alert.ts';
@@ -37,6 +38,20 @@ export const alertOperations = {
     verb: respondInBulk,
     summary: 'Acknowledge, resolve or snooze many alerts; what is over stays as it is',
     answer: 'AlertsChanged',
+  }),
+  matchingAlerts: operation({
+    method: 'POST',
+    path: '/alerts/matching',
+    verb: matchingAlerts,
+    summary: 'Which open alerts matchers would touch now; changes nothing',
+    answer: 'MatchingAlerts',
+  }),
+  knownAlertLabels: operation({
+    method: 'GET',
+    path: '/alerts/labels',
+    verb: knownLabels,
+    summary: 'Labels of the latest alerts with their values, to write matchers from',
+    answer: 'KnownLabels',
   }),
   getAlert: operation({
     method: 'GET',
