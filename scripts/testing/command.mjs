@@ -1,29 +1,43 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, readFileSync } from 'node:fs';
 
+/** What a program gets to end itself and its processes in, and its orphans to let go of the output. */
+const GRACE_MS = 10_000;
+
 /**
  * Runs one program of the test run with its output in a file.
  *
  * @param options.logFile where the output goes
  * @param options.timeoutMs after which it is ended; that counts as a failure
- * @returns exit code (1 when it was ended by a signal) and the milliseconds it took
+ * @returns exit code (1 when it was ended by a signal), whether it ran out of time, and the milliseconds it took
  */
-export function runLogged(args, { cwd, env, logFile, timeoutMs }) {
+export function runLogged(args, { cwd, env, logFile, timeoutMs, graceMs = GRACE_MS }) {
   const begin = Date.now();
   const log = createWriteStream(logFile, { mode: 0o600 });
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
-    const timer = setTimeout(() => {
+    const timers = [];
+    const after = (ms, work) => timers.push(setTimeout(work, ms));
+    let timedOut = false;
+    after(timeoutMs, () => {
+      timedOut = true;
       log.write(`\nended after ${timeoutMs / 1000} s\n`);
       child.kill('SIGTERM');
-      setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
-    }, timeoutMs);
+      after(graceMs, () => child.kill('SIGKILL'));
+    });
     child.once('error', (error) => log.write(`${error.stack}\n`));
+    // A process that outlives it holds its output open: that must not hold up the run.
+    child.once('exit', () =>
+      after(graceMs, () => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }),
+    );
     child.once('close', (code) => {
-      clearTimeout(timer);
-      log.end(() => resolve({ code: code ?? 1, ms: Date.now() - begin }));
+      for (const timer of timers) clearTimeout(timer);
+      log.end(() => resolve({ code: code ?? 1, timedOut, ms: Date.now() - begin }));
     });
   });
 }

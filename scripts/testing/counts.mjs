@@ -46,6 +46,12 @@ function atLeastOneFailure(counts, exitCode) {
   return { ...counts, failed: 1, titles: [...counts.titles, 'the run failed outside of its tests'] };
 }
 
+/** A step that was ended because it took too long has failed, whatever its report says. */
+export function outOfTime(counts, seconds) {
+  const titles = [...counts.titles, `it was ended after ${seconds} s`];
+  return { ...counts, failed: Math.max(1, counts.failed), titles };
+}
+
 /** One check that either holds or not. */
 export function checkCounts(exitCode) {
   return exitCode === 0

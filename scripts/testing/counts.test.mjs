@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { checkCounts, playwrightCounts, totalLine, vitestCounts } from './counts.mjs';
+import { checkCounts, outOfTime, playwrightCounts, totalLine, vitestCounts } from './counts.mjs';
 
 const dir = mkdtempSync(join(tmpdir(), 'pitwall-counts-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -32,6 +32,18 @@ test('a test file that cannot be loaded, a cut-off report and an error outside a
   expect(vitestCounts(report({ ...base, testResults: [passing] }), 1).failed).toBe(1);
   expect(vitestCounts(report('{"numPassedTests": 3'), 0).failed).toBe(1);
   expect(playwrightCounts(join(dir, 'none.json'), 0).failed).toBe(1);
+});
+
+test('a step that was ended because it took too long has failed, though its report knows of no failure', () => {
+  const counts = vitestCounts(
+    report({ numPassedTests: 1, numPendingTests: 0, numTodoTests: 0, testResults: [passing] }),
+    0,
+  );
+  expect(outOfTime(counts, 480)).toMatchObject({
+    passed: 1,
+    failed: 1,
+    titles: ['it was ended after 480 s'],
+  });
 });
 
 test('the last line adds up every step', () => {

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { say } from '../bootstrap/progress.mjs';
 import { hydrateBinaries } from '../engines/postgres-binaries.mjs';
 import { runLogged, tailOf } from './command.mjs';
-import { checkCounts, playwrightCounts, totalLine, vitestCounts } from './counts.mjs';
+import { checkCounts, outOfTime, playwrightCounts, totalLine, vitestCounts } from './counts.mjs';
 import { outsidePrograms } from './debian.mjs';
 
 const MINUTE_MS = 60_000;
@@ -79,12 +79,30 @@ function journeys(context, chromium) {
   };
 }
 
+/**
+ * All steps, in the order they run. Those of a stage run side by side, which only steps may that leave some of the
+ * machine idle: the checks use a core each, and the history mostly waits for what a kill has left behind.
+ */
+function stagesOf(context, chromium, notRun) {
+  const vitest = (name, projects, minutes) => vitestStep(name, projects, context, notRun, minutes);
+  return [
+    staticChecks(context.bin),
+    [vitest('tests', ['unit', 'int'])],
+    [{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }],
+    [vitest('faults', ['faults']), vitest('history', ['history'])],
+    [{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }],
+    chromium ? [journeys(context, chromium)] : [],
+    [vitest('start', ['start'])],
+  ];
+}
+
 async function runStep(step, context) {
   const logFile = join(context.out, `${step.name}.log`);
   const env = { ...context.env, ...step.env };
   const timeoutMs = step.timeoutMs ?? 3 * MINUTE_MS;
-  const { code, ms } = await runLogged(step.args, { cwd: context.root, env, logFile, timeoutMs });
-  const counts = (step.counts ?? checkCounts)(code);
+  const { code, timedOut, ms } = await runLogged(step.args, { cwd: context.root, env, logFile, timeoutMs });
+  const read = (step.counts ?? checkCounts)(code);
+  const counts = timedOut ? outOfTime(read, timeoutMs / 1000) : read;
   const seconds = `${(ms / 1000).toFixed(1)} s`;
   say(
     `${step.name.padEnd(10)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds})`,
@@ -111,17 +129,12 @@ export async function runAll(root, only = []) {
   hydrateBinaries();
   const outside = await outsidePrograms();
   const notRun = outside.redis ? [] : redisTests(root);
-  const steps = [
-    ...staticChecks(bin),
-    vitestStep('tests', ['unit', 'int'], context, notRun),
-    vitestStep('faults', ['faults'], context, notRun),
-    { ...vitestStep('long-faults', ['long-faults'], context, notRun, 20), onlyByName: true },
-    { name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS },
-    ...(outside.chromium ? [journeys(context, outside.chromium)] : []),
-    vitestStep('start', ['start'], context, []),
-  ].filter((step) => (only.length === 0 ? !step.onlyByName : only.includes(step.name)));
+  const stages = stagesOf(context, outside.chromium, notRun).map((steps) =>
+    steps.filter(({ name, onlyByName }) => (only.length === 0 ? !onlyByName : only.includes(name))),
+  );
   const results = [];
-  for (const step of steps) results.push(await runStep(step, context));
+  for (const steps of stages)
+    results.push(...(await Promise.all(steps.map((step) => runStep(step, context)))));
   for (const sentence of outside.missing) say(sentence);
   if (notRun.length > 0) {
     say(`Not run without Redis: ${notRun.join(', ')}`);

@@ -12,6 +12,7 @@ test.describe.configure({ mode: 'serial' });
 
 const fleet = freshName('phone');
 let service: PushService;
+let deviceId: string;
 
 /** What the tests touch of the worker's own world. */
 interface WorkerScope {
@@ -81,23 +82,32 @@ async function nextPush(alertId: string): Promise<{ text: string; payload: PushP
 }
 
 test.beforeAll(async ({ browser }) => {
-  service = await startPushService();
   const context = await browser.newContext({ baseURL: product().url });
   const page = await context.newPage();
   await signIn(page);
-  await rest(page, 'POST', '/push-subscriptions', { ...service.subscription, userAgent: 'phone' });
   await makeEagerRule(page, fleet);
   await pageEverybodyOf(page, fleet);
   await context.close();
 });
-test.afterAll(() => service.close());
+
+// A phone of its own for each journey: one takes a page a minute at most, and the next would wait for its turn.
+test.beforeEach(async ({ page }) => {
+  service = await startPushService();
+  await signIn(page);
+  await page.goto('/overview');
+  const device = { ...service.subscription, userAgent: 'phone' };
+  deviceId = (await rest<{ id: string }>(page, 'POST', '/push-subscriptions', device)).id;
+});
+test.afterEach(async ({ page }) => {
+  await service.close();
+  await rest(page, 'DELETE', `/push-subscriptions/${deviceId}`);
+});
 
 test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the notification, and the desktop inbox follows', async ({
   page,
   browser,
 }) => {
   test.setTimeout(120_000);
-  await signIn(page);
   const worker = await workerOf(page);
   const desktop = await browser.newContext({
     baseURL: product().url,
@@ -132,7 +142,6 @@ test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the n
 });
 
 test('alerting S96: a push that cannot be read is shown all the same', async ({ page }) => {
-  await signIn(page);
   const worker = await workerOf(page);
   await deliver(page, 'this is no JSON');
   await expect.poll(() => shownOf(worker, 'unreadable')).toMatchObject({ title: 'Pitwall' });
@@ -143,7 +152,6 @@ test('alerting S100: acknowledged from a notification without a connection, it s
   context,
 }) => {
   test.setTimeout(120_000);
-  await signIn(page);
   const worker = await workerOf(page);
   const alert = await fireAlert(page, `${fleet}-two`);
   const { text, payload } = await nextPush(alert.id);
@@ -165,7 +173,6 @@ test('alerting S100: tapped in the inbox without a connection, it waits in sight
   context,
 }) => {
   test.setTimeout(120_000);
-  await signIn(page);
   const alert = await fireAlert(page, `${fleet}-three`);
   await page.goto('/alerts');
   const card = page.locator(`[data-alert="${alert.id}"]`);
@@ -182,7 +189,6 @@ test('alerting S99: with an expired session a tap leads over the sign-in back to
   context,
 }) => {
   test.setTimeout(120_000);
-  await signIn(page);
   const worker = await workerOf(page);
   const alert = await fireAlert(page, `${fleet}-four`);
   const { text, payload } = await nextPush(alert.id);
@@ -211,7 +217,6 @@ test('alerting S88: opening an acknowledge link acknowledges nothing; its one ta
   browser,
 }) => {
   test.setTimeout(120_000);
-  await signIn(page);
   const alert = await fireAlert(page, `${fleet}-five`);
   const { payload } = await nextPush(alert.id);
   const link = payload.ack ?? '';

@@ -23,8 +23,7 @@ test('the inbox names what needs somebody, groups it by cause and takes all of i
   test.setTimeout(120_000);
   await page.goto('/alerts');
   await live(page);
-  const alerts = [];
-  for (const agent of ['a', 'b', 'c']) alerts.push(await fireAlert(page, `${fleet}-${agent}`));
+  const alerts = await Promise.all(['a', 'b', 'c'].map((agent) => fireAlert(page, `${fleet}-${agent}`)));
   for (const { id } of alerts) await expect(page.locator(`[data-alert="${id}"]`)).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('need somebody');
   await expect(page).toHaveTitle(/^\(\d+\) Alerts/);

@@ -13,15 +13,21 @@ const CHROMIUM_ARGS = [
   '--disable-sync',
 ];
 
+const SOAK = '**/soak.spec.ts';
+
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.spec.ts',
   globalSetup: './global-setup.ts',
   outputDir: '../../test-results',
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
+  projects: [
+    { name: 'journeys', testMatch: '**/*.spec.ts', testIgnore: SOAK },
+    // Measures times: alone, when all others are over (`--no-deps` for it alone).
+    { name: 'soak', testMatch: SOAK, dependencies: ['journeys'] },
+  ],
   use: {
     baseURL: findProduct()?.url,
     browserName: 'chromium',
