@@ -48,6 +48,9 @@ function readAgenda(sql: postgres.Sql) {
       union all
       select 'live-evaluations', alert_now() where exists (select from alert_rules where deleted_at is null)
       union all
+      select 'mails', min(next_attempt_at) from mails
+        where status = 'queued' and next_attempt_at <= ${soon} and (lease_until is null or lease_until <= alert_now())
+      union all
       select 'owners', min(next_at) from waiting_traces where next_at <= ${soon}
       union all
       select 'rollups', min(due_at) from rollup_windows where due_at <= ${soon}

@@ -19,6 +19,7 @@ import { groupLoop } from './loops/groups.ts';
 import { healthLoop } from './loops/health.ts';
 import { ledgerLoop } from './loops/ledgers.ts';
 import { liveEvaluationLoop } from './loops/live-evaluations.ts';
+import { mailLoop } from './loops/mails.ts';
 import { ownersLoop } from './loops/owners.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
@@ -44,6 +45,7 @@ const loops = [
   groupLoop(system),
   deliveryLoop(system.deliverer),
   auditorLoop(system),
+  mailLoop({ ...system, log }),
   alertTimerLoop(system),
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
   liveEvaluationLoop(live),

@@ -18,6 +18,8 @@ export interface CommandDeps {
   agentLimits: { perUser: number; perTeam: number };
   /** CIDRs that an admin opened to requests that leave for typed addresses. */
   outboundAllow: readonly string[];
+  /** The one public address of the console; links in mails are made of it and of nothing that a request says. */
+  appUrl: string;
   /** What browsers subscribe to web push with; absent where push is not set up. */
   pushPublicKey?: string;
   /** Absent in processes that answer no metric queries. */

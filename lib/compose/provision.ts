@@ -48,6 +48,7 @@ function contextOf(config: Provisioning, db: CommandContext['db']): CommandConte
       sessions: config.sessions,
       agentLimits: config.agents,
       outboundAllow: [],
+      appUrl: '',
     },
   };
 }

@@ -61,6 +61,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     sessions: config.sessions,
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
     outboundAllow: config.app.outboundAllow,
+    appUrl: config.app.url,
     ...(config.push && { pushPublicKey: config.push.publicKey }),
     metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),
   };

@@ -17,6 +17,7 @@ import { createAckTokens } from '#lib/notifications/ack-token.ts';
 import { createDeliverer } from '#lib/notifications/delivery/deliver-due.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
+import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeEventBus } from './event-bus.ts';
@@ -54,6 +55,8 @@ export function composeWorker(config: Config, log: Log) {
   const sealer = createSecretBox(config.secrets.key);
   const notifiers = makeNotifiers(config);
   lifecycle.add({ name: 'notifiers', stop: () => notifiers.close() });
+  const mailer = createSmtpMailer(config.smtp);
+  lifecycle.add({ name: 'mailer', stop: async () => mailer.close() });
   const deliverer = createDeliverer({
     db,
     log,
@@ -107,6 +110,8 @@ export function composeWorker(config: Config, log: Log) {
         (await controls.send({ url, method: 'POST', ...message })).status,
     },
     deliverer,
+    sealer,
+    mailer,
     verifyLedgers: (nowMs: number, signal: AbortSignal) => verifyWhenDue(db, nowMs, signal),
     checks: {
       database: () => db.execute(sql`select 1`),

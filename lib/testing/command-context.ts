@@ -67,6 +67,7 @@ export function commandContext(
       sessions: { idleMs: 12 * 3_600_000, maxMs: 14 * 86_400_000 },
       agentLimits: { perUser: 10, perTeam: 2000 },
       outboundAllow: ['127.0.0.0/8', '::1/128'],
+      appUrl: 'https://pitwall.example.test',
     },
     ...values,
     published,

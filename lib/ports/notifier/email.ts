@@ -1,19 +1,9 @@
-import nodemailer from 'nodemailer';
 import type { NotificationMessage } from '#lib/model/notification.ts';
 import { mailAddress } from '#lib/model/notification-channel.ts';
+import { judgeMailError, type MailServer, openMailTransport } from '#lib/outbound/mail-transport.ts';
 import type { Delivery, Notifier, SendOutcome } from './port.ts';
 import { alertLine, clip, headline, unlisted, webLink } from './words.ts';
 
-export interface MailServer {
-  host: string;
-  port: number;
-  tls: 'starttls' | 'implicit' | 'none';
-  account: { user: string; password: string } | null;
-  from: string;
-}
-
-/** Milliseconds a mail server has for the connection, its greeting and each answer. */
-const PATIENCE_MS = 10_000;
 const CONNECTIONS = 4;
 
 function inert(text: string): string {
@@ -73,13 +63,7 @@ export function mailHtml(message: NotificationMessage): string {
 
 /** What the library throws: an answer of the server, or none. */
 function judge(error: unknown): SendOutcome {
-  const { responseCode, code, response } = error as {
-    responseCode?: number;
-    code?: string;
-    response?: string;
-  };
-  const words = clip(response ?? (error instanceof Error ? error.message : 'unknown'), 200);
-  const permanent = responseCode !== undefined ? responseCode >= 500 : code === 'EENVELOPE';
+  const { permanent, words } = judgeMailError(error);
   return permanent
     ? { kind: 'refused', error: `The mail server refused: ${words}`, httpStatus: null }
     : {
@@ -88,24 +72,6 @@ function judge(error: unknown): SendOutcome {
         httpStatus: null,
         retryAfterMs: null,
       };
-}
-
-function transportOf({ host, port, tls, account }: MailServer) {
-  return nodemailer.createTransport({
-    pool: true,
-    maxConnections: CONNECTIONS,
-    host,
-    port,
-    secure: tls === 'implicit',
-    requireTLS: tls === 'starttls',
-    ignoreTLS: tls === 'none',
-    ...(account && { auth: { user: account.user, pass: account.password } }),
-    connectionTimeout: PATIENCE_MS,
-    greetingTimeout: PATIENCE_MS,
-    socketTimeout: PATIENCE_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
 }
 
 function mailOf(server: MailServer, recipients: readonly string[], { id, message, topic }: Delivery) {
@@ -130,7 +96,7 @@ const notSetUp: SendOutcome = {
 
 /** E-mail over SMTP; taken on by the server means `sent`. */
 export function createEmailNotifier(server: MailServer | null): Notifier<'email'> & { close(): void } {
-  const transport = server && transportOf(server);
+  const transport = server && openMailTransport(server, CONNECTIONS);
   return {
     async send({ recipients }, delivery) {
       if (!server || !transport) return notSetUp;
