@@ -24,10 +24,10 @@ async function makeRole(permissions: string[], ofTeam: string | null = null): Pr
 
 test('roles of a team count there only, and what hand and groups grant adds up', async () => {
   const { id } = await makeMember(world, teamId, 'viewer');
-  const groupRole = await makeRole(['alerts:respond']);
+  const groupRole = await makeRole(['alerts:acknowledge']);
   await world.db.update(memberships).set({ groupRole }).where(eq(memberships.userId, id));
   const grants = await grantsOf(world.db, id);
-  expect(grants.permissionsIn(teamId).has('alerts:respond')).toBe(true);
+  expect(grants.permissionsIn(teamId).has('alerts:acknowledge')).toBe(true);
   expect(grants.permissionsIn(teamId).has('agents:create')).toBe(false);
   expect(grants.labelIn(teamId)).toBe(`viewer, Role ${groupRole}`);
   expect([grants.belongsTo(otherId), grants.permissionsIn(otherId).size]).toEqual([false, 0]);

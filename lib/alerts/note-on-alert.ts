@@ -19,7 +19,7 @@ async function bump(tx: Tx, alert: OpenAlert, announce: CommandArgs<unknown>['an
 /** @throws AppError `not_found` for an alert that the team does not have */
 export const commentOnAlert = defineCommand({
   name: 'alerts.comment',
-  permission: 'alerts:respond',
+  permission: 'alerts:comment',
   input: z.strictObject({ id: z.uuid(), text: noteSchema.min(1) }),
   audit: { action: 'alert.comment', target: 'alert' },
   async run({ input: { id, text }, actor, tx, announce }) {
@@ -43,7 +43,7 @@ export const commentOnAlert = defineCommand({
  */
 export const giveAlertFeedback = defineCommand({
   name: 'alerts.feedback',
-  permission: 'alerts:respond',
+  permission: 'alerts:comment',
   input: z.strictObject({
     id: z.uuid(),
     feedback: z.enum(['useful', 'noise']).nullable(),

@@ -1,6 +1,6 @@
 /**
- * Which test shows which statement of a specification: titles carry its word and number (`alerting S22`).
- * `node scripts/checks/statements.mjs` writes the table of docs/alerting.md.
+ * Which test shows which statement of a specification: titles carry its word and number (`alerting S22`, `security Z4`).
+ * `node scripts/checks/statements.mjs` writes the tables of docs/alerting.md and docs/security.md.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,26 +8,63 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DOCUMENT = 'docs/alerting.md';
 const BEGIN = '<!-- statements: begin -->';
 const END = '<!-- statements: end -->';
 const TEST_FILE = /(\.(test|spec)\.(ts|tsx|mjs)|^lib\/ports\/.*\/contract\.ts)$/;
+const NUMBERS = String.raw`[A-Z]\d+(?:(?:,| and) [A-Z]\d+)*`;
 /** The beginning of a title: `test('alerting S1, S2: ...`, `alerting S95, reliability F37: ...`, or a row of a table. */
-const TITLE = /['"`]alerting ((?:S\d+)(?:(?:,| and) S\d+)*)(?:, [a-z]+ [A-Z]\d+)*:/g;
-/** At most so many numbers may stand in one title. */
+const TITLE = new RegExp(String.raw`[\'"\u0060]((?:[a-z]+ ${NUMBERS})(?:, [a-z]+ ${NUMBERS})*):`, 'g');
+/** At most so many numbers of one specification may stand in one title. */
 const MOST_NUMBERS = 3;
 
-/** @returns statement number -> test files that show it, and titles that claim too much */
-export function statementsShown(files) {
+function upTo(letter, count) {
+  return Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
+}
+
+/**
+ * The specifications whose statements are all to be shown, each with the document that holds its table.
+ * `later`: statements about what the product does not do yet, each with the capability that brings them.
+ */
+export const SPECIFICATIONS = [
+  { word: 'alerting', document: 'docs/alerting.md', statements: upTo('S', 100), later: {} },
+  {
+    word: 'security',
+    document: 'docs/security.md',
+    statements: [
+      ...upTo('A', 16),
+      ...upTo('Z', 14),
+      ...upTo('N', 11),
+      ...upTo('K', 9),
+      ...upTo('P', 13),
+      ...upTo('O', 13),
+      ...upTo('U', 14),
+    ],
+    later: {
+      ...Object.fromEntries(
+        'A11 Z9 N8 N9 N11 K5 K9 P6 P12 U6 U8 U10 U13 U14'.split(' ').map((row) => [row, 'follows at once']),
+      ),
+      Z12: 'deployments: there is nothing to deploy, roll back or scale yet',
+      P7: 'deployments: no GitHub deliveries are taken yet',
+      P11: 'InfluxDB as a metric store: nothing writes or asks it yet',
+      O11: 'deployments: no cluster is reached yet',
+      O12: 'deployments: no GitHub App is installed yet',
+    },
+  },
+];
+
+/** @returns statement -> test files that show it, and titles that claim too much */
+export function statementsShown(files, word) {
   const shown = new Map();
   const crowded = [];
+  const own = new RegExp(`(?:^|, )${word} (${NUMBERS})`);
   for (const { path, text } of files) {
-    for (const [, list] of text.matchAll(TITLE)) {
-      const numbers = [...list.matchAll(/S(\d+)/g)].map((match) => Number(match[1]));
-      if (numbers.length > MOST_NUMBERS) crowded.push(`${path}: ${list}`);
-      for (const number of numbers) {
-        if (!shown.has(number)) shown.set(number, new Set());
-        shown.get(number).add(path);
+    for (const [, claims] of text.matchAll(TITLE)) {
+      const list = own.exec(claims)?.[1];
+      const statements = list?.match(/[A-Z]\d+/g) ?? [];
+      if (statements.length > MOST_NUMBERS) crowded.push(`${path}: ${list}`);
+      for (const statement of statements) {
+        if (!shown.has(statement)) shown.set(statement, new Set());
+        shown.get(statement).add(path);
       }
     }
   }
@@ -47,24 +84,25 @@ export function readTests(root = ROOT) {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-/** The table as it stands in the document. */
-export function statementTable(shown) {
-  const rows = [...shown.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(
-      ([number, paths]) =>
-        `| S${number} | ${[...paths]
-          .sort()
-          .map((path) => `\`${path}\``)
-          .join(', ')} |`,
-    );
+/** Statements of a specification that no test shows and no later capability brings. */
+export function missingStatements({ statements, later }, shown) {
+  return statements.filter((statement) => !shown.has(statement) && !(statement in later));
+}
+
+/** The table as it stands in the document: what is shown, and what comes with a later capability. */
+export function statementTable({ statements, later }, shown) {
+  const rows = statements.flatMap((statement) => {
+    const paths = [...(shown.get(statement) ?? [])].sort();
+    const shownBy = paths.length > 0 ? paths.map((path) => `\`${path}\``).join(', ') : later[statement];
+    return shownBy === undefined ? [] : [`| ${statement} | ${shownBy} |`];
+  });
   return ['| statement | shown by |', '|---|---|', ...rows].join('\n');
 }
 
-function split(text) {
+function split(document, text) {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} lacks the marks of its table.`);
+  if (begin < 0 || end < begin) throw new Error(`${document} lacks the marks of its table.`);
   return {
     before: text.slice(0, begin + BEGIN.length),
     table: text.slice(begin + BEGIN.length, end),
@@ -72,19 +110,24 @@ function split(text) {
   };
 }
 
-/** The table that the document holds now. */
-export function writtenTable(root = ROOT) {
-  return split(readFileSync(join(root, DOCUMENT), 'utf8')).table.trim();
+/** The table that a document holds now. */
+export function writtenTable({ document }, root = ROOT) {
+  return split(document, readFileSync(join(root, document), 'utf8')).table.trim();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const path = join(ROOT, DOCUMENT);
-  const { before, after } = split(readFileSync(path, 'utf8'));
-  const { shown, crowded } = statementsShown(readTests());
-  writeFileSync(path, `${before}\n${statementTable(shown)}\n${after}`);
-  const missing = Array.from({ length: 100 }, (_, index) => index + 1).filter((number) => !shown.has(number));
-  for (const title of crowded) console.log(`too many numbers: ${title}`);
-  console.log(
-    `${shown.size} of 100 statements shown; missing: ${missing.map((n) => `S${n}`).join(' ') || 'none'}`,
-  );
+  const files = readTests();
+  for (const specification of SPECIFICATIONS) {
+    const { word, document, statements } = specification;
+    const path = join(ROOT, document);
+    const { before, after } = split(document, readFileSync(path, 'utf8'));
+    const { shown, crowded } = statementsShown(files, word);
+    writeFileSync(path, `${before}\n${statementTable(specification, shown)}\n${after}`);
+    for (const title of crowded) console.log(`too many numbers: ${title}`);
+    const missing = missingStatements(specification, shown);
+    const found = statements.filter((statement) => shown.has(statement)).length;
+    console.log(
+      `${word}: ${found} of ${statements.length} statements shown; missing: ${missing.join(' ') || 'none'}`,
+    );
+  }
 }

@@ -1,29 +1,61 @@
-import { expect, test } from 'vitest';
-import { readTests, statementsShown, statementTable, writtenTable } from './statements.mjs';
+import { describe, expect, test } from 'vitest';
+import {
+  missingStatements,
+  readTests,
+  SPECIFICATIONS,
+  statementsShown,
+  statementTable,
+  writtenTable,
+} from './statements.mjs';
 
-const { shown, crowded } = statementsShown(readTests());
+const files = readTests();
 
-test('every statement of the alerting specification is shown by at least one test', () => {
-  const missing = Array.from({ length: 100 }, (_, index) => index + 1).filter((number) => !shown.has(number));
-  expect(missing).toEqual([]);
-});
+describe.each(SPECIFICATIONS)('the specification of $word', (specification) => {
+  const { shown, crowded } = statementsShown(files, specification.word);
 
-test('no test claims more than three statements', () => {
-  expect(crowded).toEqual([]);
-});
+  test('has at least one test a statement, or the name of the capability that brings it', () => {
+    expect(missingStatements(specification, shown)).toEqual([]);
+  });
 
-test('the table of docs/alerting.md says what the titles say', () => {
-  expect(writtenTable()).toBe(statementTable(shown));
+  test('puts nothing off that a test shows already', () => {
+    expect(Object.keys(specification.later).filter((statement) => shown.has(statement))).toEqual([]);
+  });
+
+  test('knows every statement that a title names', () => {
+    expect([...shown.keys()].filter((statement) => !specification.statements.includes(statement))).toEqual(
+      [],
+    );
+  });
+
+  test('has no test that claims more than three statements', () => {
+    expect(crowded).toEqual([]);
+  });
+
+  test('has a document whose table says what the titles say', () => {
+    expect(writtenTable(specification)).toBe(statementTable(specification, shown));
+  });
 });
 
 test('a title counts for each number it names, and for none when it names them elsewhere', () => {
-  const title = (words) => `test('alerting ${words}', () => {})`;
-  const files = [
-    { path: 'a.test.ts', text: title('S1, S2 and S3, reliability F9: holds') },
-    { path: 'b.test.ts', text: title('S1, S2, S3, S4: claims too much') },
-    { path: 'c.test.ts', text: `test('as alerting S9 says', () => {})` },
+  const title = (word, rest) => `test('${word} ${rest}', () => {})`;
+  const planted = [
+    { path: 'a.test.ts', text: title('alerting', 'S1, S2 and S3, reliability F9: holds') },
+    { path: 'b.test.ts', text: title('alerting', 'S1, S2, S3, S4: claims too much') },
+    { path: 'c.test.ts', text: title('as', 'alerting S9 says') },
+    { path: 'd.test.ts', text: title('alerting', 'S5, security Z4: speaks of two specifications') },
   ];
-  const found = statementsShown(files);
-  expect([...found.shown.keys()]).toEqual([1, 2, 3, 4]);
-  expect(found.crowded).toEqual(['b.test.ts: S1, S2, S3, S4']);
+  const alerting = statementsShown(planted, 'alerting');
+  expect([...alerting.shown.keys()]).toEqual(['S1', 'S2', 'S3', 'S4', 'S5']);
+  expect(alerting.crowded).toEqual(['b.test.ts: S1, S2, S3, S4']);
+  expect([...statementsShown(planted, 'security').shown.keys()]).toEqual(['Z4']);
+});
+
+test('a statement without a test is missing unless a later capability is named for it', () => {
+  const specification = { statements: ['A1', 'A2', 'A3'], later: { A2: 'deployments' } };
+  const shown = new Map([['A1', new Set(['a.test.ts'])]]);
+  expect(missingStatements(specification, shown)).toEqual(['A3']);
+  expect(statementTable(specification, shown).split('\n').slice(2)).toEqual([
+    '| A1 | `a.test.ts` |',
+    '| A2 | deployments |',
+  ]);
 });

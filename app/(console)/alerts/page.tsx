@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
 import { Inbox } from '#components/alerts/inbox/inbox.tsx';
 import { filterOfSearch, listQuery } from '#components/alerts/inbox/inbox-filter.ts';
+import { refusalsOf } from '#components/alerts/refusals.ts';
 import { StateMessage } from '#components/ui/states.tsx';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
 import { alertListSchema } from '#lib/model/alert-view.ts';
@@ -32,11 +33,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Searc
   return (
     <div className="flex flex-col gap-3">
       <AlertSections />
-      <Inbox
-        start={{ ...page, counts }}
-        refusal={permissions.has('alerts:respond') ? null : 'Your role may not answer alerts.'}
-        renderedAtMs={Date.now()}
-      />
+      <Inbox start={{ ...page, counts }} refusals={refusalsOf(permissions)} renderedAtMs={Date.now()} />
     </div>
   );
 }

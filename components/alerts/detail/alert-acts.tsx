@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { AcknowledgeButton } from '#components/alerts/inbox/acknowledge-button.tsx';
 import { SnoozeMenu } from '#components/alerts/inbox/snooze-menu.tsx';
 import { useAcknowledge } from '#components/alerts/inbox/use-acknowledge.ts';
+import type { Refusals } from '#components/alerts/refusals.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
@@ -16,7 +17,7 @@ import type { useActs } from './use-acts.ts';
 export interface Answering {
   alert: AlertDetail;
   acts: ReturnType<typeof useActs>;
-  refusal: string | null;
+  refusals: Refusals;
 }
 
 interface AlertActsProps extends Answering {
@@ -25,7 +26,7 @@ interface AlertActsProps extends Answering {
 }
 
 /** What can be done with an alert; on phones a bar within reach of the thumb, the first act the widest. */
-export function AlertActs({ alert, acts, refusal, people, confirmed }: AlertActsProps) {
+export function AlertActs({ alert, acts, refusals, people, confirmed }: AlertActsProps) {
   const { stateOf, acknowledge } = useAcknowledge(confirmed);
   const { pending, act } = acts;
   const router = useRouter();
@@ -43,7 +44,7 @@ export function AlertActs({ alert, acts, refusal, people, confirmed }: AlertActs
         <AcknowledgeButton
           name={alert.title}
           state={stateOf(alert)}
-          refusal={refusal}
+          refusal={refusals.acknowledge}
           variant="primary"
           className="max-md:order-last max-md:w-full"
           onAcknowledge={() => acknowledge([alert])}
@@ -52,7 +53,7 @@ export function AlertActs({ alert, acts, refusal, people, confirmed }: AlertActs
       {alert.status === 'resolved' ? (
         <Button
           icon={BellRing}
-          disabledReason={refusal}
+          disabledReason={refusals.resolve}
           pending={pending === 'reopen'}
           className="max-md:flex-1"
           onClick={reopen}
@@ -60,8 +61,8 @@ export function AlertActs({ alert, acts, refusal, people, confirmed }: AlertActs
           Reopen
         </Button>
       ) : (
-        refusal === null && (
-          <>
+        <>
+          {refusals.snooze === null && (
             <SnoozeMenu
               name={alert.title}
               onSnooze={(minutes) =>
@@ -71,12 +72,16 @@ export function AlertActs({ alert, acts, refusal, people, confirmed }: AlertActs
                 )
               }
             />
+          )}
+          {refusals.assign === null && (
             <HandOver
               people={people}
               onChoose={({ id, name }) =>
                 void act({ act: 'reassign', body: { userId: id } }, `Handed to ${name}, who is paged now.`)
               }
             />
+          )}
+          {refusals.resolve === null && (
             <Button
               icon={CircleCheck}
               pending={pending === 'resolve'}
@@ -85,8 +90,8 @@ export function AlertActs({ alert, acts, refusal, people, confirmed }: AlertActs
             >
               Resolve
             </Button>
-          </>
-        )
+          )}
+        </>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 'use client';
 
+import type { Refusals } from '#components/alerts/refusals.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
@@ -22,17 +23,16 @@ interface AlertViewProps {
   surroundings: AlertSurroundings;
   /** People an alert can be handed to. */
   people: readonly { id: string; name: string }[];
-  /** Why this person may not answer alerts; null when they may. */
-  refusal: string | null;
+  refusals: Refusals;
   renderedAtMs: number;
 }
 
 /** One alert: what happened, the evidence, what was done, and what can be done now. */
 export function AlertView(props: AlertViewProps) {
-  const { evidence, surroundings, people, refusal, renderedAtMs } = props;
+  const { evidence, surroundings, people, refusals, renderedAtMs } = props;
   const { alert, failure, refresh } = useAlert(props.alert);
   const acts = useActs(alert.id, refresh);
-  const answering = { alert, acts, refusal };
+  const answering = { alert, acts, refusals };
   return (
     <div className="flex flex-col gap-3">
       <AlertHead alert={alert} renderedAtMs={renderedAtMs} />

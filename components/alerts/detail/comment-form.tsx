@@ -6,9 +6,9 @@ import { TextArea } from '#components/ui/field.tsx';
 import type { Answering } from './alert-acts.tsx';
 
 /** A line into the timeline, for who comes after. */
-export function CommentForm({ acts, refusal }: Answering) {
+export function CommentForm({ acts, refusals }: Answering) {
   const [text, setText] = useState('');
-  if (refusal !== null) return null;
+  if (refusals.comment !== null) return null;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === '') return;

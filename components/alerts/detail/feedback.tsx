@@ -7,7 +7,7 @@ import { TextField } from '#components/ui/field.tsx';
 import type { Answering } from './alert-acts.tsx';
 
 /** Of what worth the alert was; the statistics add it up. A second tap takes it back. */
-export function Feedback({ alert, acts, refusal }: Answering) {
+export function Feedback({ alert, acts, refusals }: Answering) {
   const { feedback, feedbackReason } = alert;
   const [reason, setReason] = useState(feedbackReason ?? '');
   const say = (value: 'useful' | 'noise') =>
@@ -25,7 +25,7 @@ export function Feedback({ alert, acts, refusal }: Answering) {
             <Button
               key={value}
               aria-pressed={feedback === value}
-              disabledReason={refusal}
+              disabledReason={refusals.comment}
               variant={feedback === value ? 'primary' : 'secondary'}
               className="flex-1"
               onClick={() => void say(value)}
@@ -34,7 +34,7 @@ export function Feedback({ alert, acts, refusal }: Answering) {
             </Button>
           ))}
         </div>
-        {feedback === 'noise' && refusal === null && (
+        {feedback === 'noise' && refusals.comment === null && (
           <form onSubmit={explain} className="flex items-end gap-2">
             <div className="min-w-0 flex-1">
               <TextField

@@ -1,6 +1,7 @@
 'use client';
 
 import { Check, CircleCheck } from 'lucide-react';
+import type { Refusals } from '#components/alerts/refusals.ts';
 import { Button } from '#components/ui/button.tsx';
 import { formatPlural } from '#lib/model/format.ts';
 import type { BulkAct } from './ask.ts';
@@ -12,7 +13,7 @@ interface BulkBarProps {
   /** Active ones among what it speaks of, and all of it. */
   active: number;
   total: number;
-  refusal: string | null;
+  refusals: Refusals;
   pending: boolean;
   onAcknowledge: () => void;
   onAct: (act: BulkAct) => void;
@@ -21,7 +22,7 @@ interface BulkBarProps {
 
 /** What can be done with many alerts at once, within reach of a thumb. */
 export function BulkBar(props: BulkBarProps) {
-  const { selected, active, total, refusal, pending, onAcknowledge, onAct, onClear } = props;
+  const { selected, active, total, refusals, pending, onAcknowledge, onAct, onClear } = props;
   if (total === 0 || (selected === 0 && active < 2)) return null;
   const whole = selected === 0;
   return (
@@ -41,7 +42,7 @@ export function BulkBar(props: BulkBarProps) {
       {!whole && (
         <>
           <span className="md:ml-auto">
-            {refusal === null && (
+            {refusals.acknowledge === null && refusals.snooze === null && (
               <SnoozeMenu
                 name={formatPlural(selected, 'alert')}
                 onSnooze={(minutes) => onAct({ action: 'snooze', minutes })}
@@ -50,7 +51,7 @@ export function BulkBar(props: BulkBarProps) {
           </span>
           <Button
             icon={CircleCheck}
-            disabledReason={refusal}
+            disabledReason={refusals.acknowledge ?? refusals.resolve}
             pending={pending}
             onClick={() => onAct({ action: 'resolve' })}
           >
@@ -62,7 +63,7 @@ export function BulkBar(props: BulkBarProps) {
         <Button
           variant="primary"
           icon={Check}
-          disabledReason={refusal}
+          disabledReason={refusals.acknowledge}
           className="max-md:flex-1 md:ml-auto"
           onClick={onAcknowledge}
         >

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMemo, useTransition } from 'react';
+import type { Refusals } from '#components/alerts/refusals.ts';
 import { Button } from '#components/ui/button.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { toast } from '#components/ui/toast.tsx';
@@ -26,13 +27,12 @@ const PAST = { acknowledge: 'acknowledged', resolve: 'resolved', snooze: 'snooze
 
 interface InboxProps {
   start: InboxStart;
-  /** Why this person may not answer alerts; null when they may. */
-  refusal: string | null;
+  refusals: Refusals;
   renderedAtMs: number;
 }
 
 /** What must I do now? The alerts of the team, live, grouped by cause. */
-export function Inbox({ start, refusal, renderedAtMs }: InboxProps) {
+export function Inbox({ start, refusals, renderedAtMs }: InboxProps) {
   const filterState = useInboxFilter();
   const { filter } = filterState;
   const { store, state } = useInbox(filter, start);
@@ -41,7 +41,13 @@ export function Inbox({ start, refusal, renderedAtMs }: InboxProps) {
   const { stateOf, acknowledge } = useAcknowledge(refresh);
   const selection = useSelection(state.rows);
   const { pending, act } = useBulk(store, selection.clear);
-  const acts = { stateOf, acknowledge, selected: selection.ids, toggle: selection.toggle, refusal };
+  const acts = {
+    stateOf,
+    acknowledge,
+    selected: selection.ids,
+    toggle: selection.toggle,
+    refusal: refusals.acknowledge,
+  };
   const meant = selection.ids.size > 0 ? selection.rows : state.rows;
   const active = meant.filter((alert) => alert.status === 'active' && stateOf(alert) === null);
   const groups = groupAlerts(
@@ -91,7 +97,7 @@ export function Inbox({ start, refusal, renderedAtMs }: InboxProps) {
           selected={selection.ids.size}
           active={active.length}
           total={meant.length}
-          refusal={refusal}
+          refusals={refusals}
           pending={pending}
           onAcknowledge={() => {
             acknowledge(active);

@@ -11,7 +11,7 @@ import { onlyOne, settle, takingOf } from './respond-to-alerts.ts';
  */
 export const acknowledgeAlert = defineCommand({
   name: 'alerts.acknowledge',
-  permission: 'alerts:respond',
+  permission: 'alerts:acknowledge',
   input: respondSchema,
   audit: { action: 'alert.acknowledge', target: 'alert' },
   async run(args) {

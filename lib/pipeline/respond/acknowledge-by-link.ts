@@ -13,7 +13,7 @@ import { settle, takingOf } from './respond-to-alerts.ts';
  */
 export const acknowledgeByLink = defineCommand({
   name: 'alerts.acknowledge-by-link',
-  permission: 'alerts:respond',
+  permission: 'alerts:acknowledge',
   input: z.strictObject({ notificationId: z.uuid(), alertIds: z.array(z.uuid()).max(10_000) }),
   audit: { action: 'alert.acknowledge', target: 'alert' },
   async run({ input: { notificationId, alertIds }, actor, tx, announce }) {

@@ -16,7 +16,7 @@ import { onlyOne, refuseOver, settle, takingOf } from './respond-to-alerts.ts';
  */
 export const reassignAlert = defineCommand({
   name: 'alerts.reassign',
-  permission: 'alerts:respond',
+  permission: 'alerts:assign',
   input: reassignSchema,
   audit: { action: 'alert.reassign', target: 'alert' },
   async run(args) {

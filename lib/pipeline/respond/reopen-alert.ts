@@ -15,7 +15,7 @@ import { takingOf } from './respond-to-alerts.ts';
  */
 export const reopenAlert = defineCommand({
   name: 'alerts.reopen',
-  permission: 'alerts:respond',
+  permission: 'alerts:resolve',
   input: respondSchema,
   audit: { action: 'alert.reopen', target: 'alert' },
   async run(args) {

@@ -10,7 +10,7 @@ import { onlyOne, refuseOver, settle, takingOf } from './respond-to-alerts.ts';
  */
 export const resolveAlert = defineCommand({
   name: 'alerts.resolve',
-  permission: 'alerts:respond',
+  permission: 'alerts:resolve',
   input: respondSchema,
   audit: { action: 'alert.resolve', target: 'alert' },
   async run(args) {

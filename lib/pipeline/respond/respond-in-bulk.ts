@@ -1,3 +1,4 @@
+import { requirePermission } from '#lib/access/require.ts';
 import { acknowledgeAlerts, resolveAlerts, type Taken, type Taking } from '#lib/alerts/take-alerts.ts';
 import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
 import { bulkSchema } from '#lib/model/alert-response.ts';
@@ -14,14 +15,19 @@ function act(tx: CommandArgs<Bulk>['tx'], input: Bulk, taking: Taking): Promise<
   return acknowledgeAlerts(tx, taking, new Date(taking.at.getTime() + (input.minutes ?? 0) * MINUTE_MS));
 }
 
-/** Acknowledges, resolves or snoozes many alerts at once. What is over, or is not the team's, is left as it is. */
+/**
+ * Acknowledges, resolves or snoozes many alerts at once. What is over, or is not the team's, is left as it is.
+ *
+ * @throws AppError `forbidden` unless the actor may also do this act to one of them (security Z10)
+ */
 export const respondInBulk = defineCommand({
   name: 'alerts.bulk',
-  permission: 'alerts:respond',
+  permission: 'alerts:acknowledge',
   input: bulkSchema,
   audit: { action: 'alert.bulk', target: 'alerts' },
   async run(args) {
-    const { input, tx } = args;
+    const { input, actor, tx } = args;
+    requirePermission(actor, `alerts:${input.action}`);
     const taking = await takingOf(args, input.ids);
     const taken = await act(tx, input, taking);
     await settle(args, taken, PAST[input.action], taking.at);

@@ -4,7 +4,9 @@ import { alertEvents, alertSettings, alerts } from '#db/schema/alerts.ts';
 import { alertRoutes } from '#db/schema/notifications.ts';
 import { escalationPolicies, escalations } from '#db/schema/on-call.ts';
 import type { UserActor } from '#lib/access/actor.ts';
+import type { Permission } from '#lib/access/permissions.ts';
 import { commentOnAlert, giveAlertFeedback } from '#lib/alerts/note-on-alert.ts';
+import { createSilence } from '#lib/alerts/quiet/set-silence.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
@@ -181,6 +183,43 @@ test('comments and feedback stand in the timeline, and browsers hear of them', a
   expect(await timelineOf(id)).toEqual(['opened', 'commented', 'feedback']);
   expect(await alertOf(id)).toMatchObject({ feedback: 'noise', feedbackReason: 'too tight', version: 3 });
   expect(context.published.some(([, payload]) => payload.includes('"version":3'))).toBe(true);
+});
+
+test('security Z10: each answer and each mute needs its own permission, and whoever holds one holds no other', async () => {
+  const id = await apply(0);
+  const matchers = [{ name: 'alertname', operator: '=' as const, value: 'x' }];
+  const silence = { matchers, endsAt: T0 + 3_600_000, comment: 'quiet' };
+  const acts: Record<string, (who: UserActor) => Promise<unknown>> = {
+    'alerts:acknowledge': (who) => execute(context, who, acknowledgeAlert, { id }),
+    'alerts:snooze': (who) => execute(context, who, snoozeAlert, { id, minutes: 5 }),
+    'alerts:assign': (who) => execute(context, who, reassignAlert, { id, userId: actor.userId }),
+    'alerts:comment': (who) => execute(context, who, commentOnAlert, { id, text: 'hm' }),
+    'alerts:mute': (who) => execute(context, who, createSilence, silence),
+    'alerts:resolve': (who) => execute(context, who, resolveAlert, { id }),
+  };
+  const refused = async (who: UserActor) => {
+    const found = [];
+    for (const [permission, act] of Object.entries(acts))
+      if ((await act(who).then(String, (error) => error.code)) === 'forbidden') found.push(permission);
+    return found;
+  };
+  const all = Object.keys(acts);
+  expect(await refused(await member('viewer'))).toEqual(all);
+  for (const only of all) {
+    const who = { ...(await member('viewer')), permissions: new Set([only as Permission]) };
+    expect(await refused(who)).toEqual(all.filter((permission) => permission !== only));
+  }
+});
+
+test('security Z10: acting on many needs what acting on one needs', async () => {
+  const id = await apply(0);
+  const permissions = new Set<Permission>(['alerts:acknowledge']);
+  const who = { ...(await member('viewer')), permissions };
+  const bulk = (action: string) =>
+    execute(context, who, respondInBulk, { ids: [id], action, minutes: 5 } as never);
+  await expect(bulk('resolve')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(bulk('snooze')).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await bulk('acknowledge')).toEqual({ changed: 1, unchanged: 0 });
 });
 
 test('security Z4: an alert of another team is unknown, and the weaker role takes nothing', async () => {

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
  */
 export const snoozeAlert = defineCommand({
   name: 'alerts.snooze',
-  permission: 'alerts:respond',
+  permission: 'alerts:snooze',
   input: snoozeSchema,
   audit: { action: 'alert.snooze', target: 'alert' },
   async run(args) {

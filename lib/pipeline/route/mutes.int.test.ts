@@ -200,3 +200,33 @@ test('alerting S57: what ends during maintenance is resolved, and the timeline s
   const kinds = await world.db.select().from(alertEvents).where(eq(alertEvents.alertId, id));
   expect(kinds.map(({ kind }) => kind).sort()).toEqual(['opened', 'resolved', 'suppressed']);
 });
+
+test('security Z11: silences and maintenance of one team leave the same alert of another team loud', async () => {
+  const own = await apply(0, slow());
+  const otherTeam = (await makeTeam(world)).id;
+  const done = await world.db.transaction((tx) => applyFindings(tx, otherTeam, [slow()], at(0)));
+  const others = done.changed[0]?.alertId ?? '';
+  await silence(3600, [is('alertname', 'Slow')]);
+  await execute(context, actor, createMaintenanceWindow, {
+    name: 'deploy',
+    matchers: [is('alertname', 'Slow')],
+    timeZone: 'UTC',
+    when: { kind: 'once', startsAt: at(0).getTime(), endsAt: at(3600).getTime() },
+  });
+  await refreshMutes(world.db, context.bus);
+  expect((await alertOf(own))?.suppressedBy).toHaveLength(2);
+  expect(await alertOf(others)).toMatchObject({ suppressedBy: [], status: 'active' });
+});
+
+test('security Z11: nobody changes or ends what keeps the alerts of another team quiet', async () => {
+  const { id } = await silence(3600, [is('alertname', 'Slow')]);
+  const stranger = userActor((await makeTeam(world)).id, 'admin');
+  await expect(execute(context, stranger, expireSilence, { id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  const values = { matchers: [is('alertname', 'Slow')], endsAt: at(9).getTime(), comment: 'mine' };
+  await expect(execute(context, stranger, updateSilence, { id, ...values })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  expect((await ask(context, stranger, listSilences, {})).items).toEqual([]);
+});

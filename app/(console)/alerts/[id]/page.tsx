@@ -6,6 +6,7 @@ import type { AlertSurroundings } from '#components/alerts/detail/alert-context.
 import { AlertView } from '#components/alerts/detail/alert-view.tsx';
 import { evidenceOf } from '#components/alerts/detail/evidence.ts';
 import { OtherTeam } from '#components/alerts/detail/other-team.tsx';
+import { refusalsOf } from '#components/alerts/refusals.ts';
 import { listVersionChanges } from '#lib/agents/version-queries.ts';
 import { getRule, listRules } from '#lib/alerts/rules/verbs/queries.ts';
 import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
@@ -76,7 +77,7 @@ export default async function AlertPage({ params }: Props) {
         evidence={evidenceOf(alert, rule?.definition ?? null, renderedAtMs)}
         surroundings={surroundings}
         people={people.map(({ id, name }) => ({ id, name }))}
-        refusal={permissions.has('alerts:respond') ? null : 'Your role may not answer alerts.'}
+        refusals={refusalsOf(permissions)}
         renderedAtMs={renderedAtMs}
       />
     </div>
