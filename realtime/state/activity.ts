@@ -1,5 +1,6 @@
 import { TAIL_STEP_SECONDS, TAIL_WINDOWS, type Tail, WINDOW_COLUMNS } from '#lib/model/live.ts';
 import { Sketch } from '#lib/telemetry/sketch.ts';
+import { WindowRing } from './window-ring.ts';
 
 /**
  * What the realtime service remembers: last values, the last minute second by second, the last fifteen
@@ -26,11 +27,12 @@ const WIDTH = SUMS.length;
 /** Increments of one tick. */
 export type Counts = Record<(typeof SUMS)[number], number>;
 
+/** A window that may still change, or whose durations a trailing minute asks for. */
 interface Window {
   startMs: number;
   sums: Float64Array;
   sketch: Sketch | null;
-  /** p50, p95, p99 once the sketch is gone. */
+  /** p50, p95, p99 as the store says them; null: those of the sketch. */
   quantiles: Quantiles | null;
 }
 
@@ -113,6 +115,21 @@ function addPairs(sketch: Sketch, pairs: readonly number[]): void {
   for (let i = 0; i + 1 < pairs.length; i += 2) sketch.addToBin(pairs[i] ?? 0, pairs[i + 1] ?? 0);
 }
 
+/** A window as it is handed out: [start, ...WINDOW_COLUMNS]. */
+function rowOf({ startMs, sums, quantiles, sketch }: Window): number[] {
+  return [startMs, ...toColumns(sums, quantiles ?? quantilesOf(sketch))];
+}
+
+function windowOf([startMs = 0, ...values]: readonly number[], sketch: Sketch | null): Window {
+  const at = (name: (typeof WINDOW_COLUMNS)[number]) => values[WINDOW_COLUMNS.indexOf(name)] ?? 0;
+  return {
+    startMs,
+    sums: Float64Array.from(SUMS, at),
+    sketch,
+    quantiles: [at('p50'), at('p95'), at('p99')],
+  };
+}
+
 /** Sums of the trailing minute and the windows of the last fifteen; windows without data do not exist. */
 export class Activity {
   /** Second -> slot; `#stamps[slot]` says which second a slot holds. */
@@ -121,6 +138,8 @@ export class Activity {
   readonly #minute = new Trailing(MINUTE);
   readonly #head = new Trailing(TAIL_STEP_SECONDS);
   #windows: Window[] = [];
+  /** Windows before those, which change no more. */
+  readonly #older = new WindowRing(TAIL_WINDOWS);
   /** Start of the newest window that was handed out as closed. */
   #closedUpToMs = 0;
   #second = 0;
@@ -132,7 +151,7 @@ export class Activity {
   }
 
   get isEmpty(): boolean {
-    return this.#windows.length === 0;
+    return this.#windows.length === 0 && this.#older.length === 0;
   }
 
   /** Counts increments and run durations (sketch pairs) at a moment. */
@@ -174,12 +193,11 @@ export class Activity {
   /** Windows that closed since the last call, [start, ...WINDOW_COLUMNS]; forgets what is too old. */
   close(nowMs: number): number[][] {
     const open = Math.floor(nowMs / STEP_MS) * STEP_MS;
-    const closed: number[][] = [];
-    for (const window of this.#windows) {
-      if (window.startMs >= open || window.startMs <= this.#closedUpToMs) continue;
-      closed.push([window.startMs, ...this.#columnsOf(window)]);
-      this.#closedUpToMs = window.startMs;
-    }
+    const isNew = ([startMs = 0]: readonly number[]) => startMs > this.#closedUpToMs;
+    const older = this.#older.newestMs > this.#closedUpToMs ? this.#older.rows().filter(isNew) : [];
+    const recent = this.#windows.filter(({ startMs }) => startMs < open && startMs > this.#closedUpToMs);
+    const closed = [...older, ...recent.map(rowOf)];
+    this.#closedUpToMs = closed.at(-1)?.[0] ?? this.#closedUpToMs;
     this.#forget(nowMs);
     return closed;
   }
@@ -188,28 +206,29 @@ export class Activity {
   tail(nowMs: number): Tail {
     const open = Math.floor(nowMs / STEP_MS) * STEP_MS;
     const closed = this.#windows.filter((window) => window.startMs < open);
-    const rows = closed.map((window) => this.#columnsOf(window));
+    const rows = [...this.#older.rows(), ...closed.map(rowOf)];
     return {
-      starts: closed.map((window) => window.startMs),
-      columns: WINDOW_COLUMNS.map((_, column) => rows.map((row) => row[column] ?? 0)),
+      starts: rows.map(([startMs = 0]) => startMs),
+      columns: WINDOW_COLUMNS.map((_, column) => rows.map((row) => row[column + 1] ?? 0)),
     };
   }
 
   /** Replaces closed windows by what the store says about them; windows it does not speak of stay. */
   load(tail: Tail): void {
-    const stored = new Set(tail.starts);
-    const kept = this.#windows.filter((window) => !stored.has(window.startMs));
-    const loaded = tail.starts.map((startMs, i): Window => {
-      const at = (name: (typeof WINDOW_COLUMNS)[number]) =>
-        tail.columns[WINDOW_COLUMNS.indexOf(name)]?.[i] ?? 0;
-      return {
-        startMs,
-        sums: Float64Array.from(SUMS, at),
-        sketch: this.#windows.find((window) => window.startMs === startMs)?.sketch ?? null,
-        quantiles: [at('p50'), at('p95'), at('p99')],
-      };
-    });
-    this.#windows = [...kept, ...loaded].sort((a, b) => a.startMs - b.startMs);
+    const stored = tail.starts.map((startMs, i) => [
+      startMs,
+      ...WINDOW_COLUMNS.map((_, column) => tail.columns[column]?.[i] ?? 0),
+    ]);
+    const recentFromMs = this.#windows[0]?.startMs ?? Number.POSITIVE_INFINITY;
+    const older = new Map(this.#older.rows().map((row) => [row[0] ?? 0, row]));
+    for (const row of stored) if ((row[0] ?? 0) < recentFromMs) older.set(row[0] ?? 0, row);
+    this.#older.replace([...older.values()].sort(([a = 0], [b = 0]) => a - b));
+    const recent = new Map(this.#windows.map((window) => [window.startMs, window]));
+    for (const row of stored) {
+      const startMs = row[0] ?? 0;
+      if (startMs >= recentFromMs) recent.set(startMs, windowOf(row, recent.get(startMs)?.sketch ?? null));
+    }
+    this.#windows = [...recent.values()].sort((a, b) => a.startMs - b.startMs);
   }
 
   #windowAt(atMs: number): Window {
@@ -229,18 +248,11 @@ export class Activity {
     return this.#second;
   }
 
-  #columnsOf(window: Window): number[] {
-    return toColumns(window.sums, window.quantiles ?? quantilesOf(window.sketch));
-  }
-
   #forget(nowMs: number): void {
-    const oldest = nowMs - TAIL_WINDOWS * STEP_MS;
-    while ((this.#windows[0]?.startMs ?? Number.POSITIVE_INFINITY) < oldest) this.#windows.shift();
-    const sketchless = nowMs - SKETCH_WINDOWS * STEP_MS;
-    for (const window of this.#windows) {
-      if (window.startMs > sketchless) break;
-      window.quantiles ??= quantilesOf(window.sketch);
-      window.sketch = null;
-    }
+    const settledMs = nowMs - SKETCH_WINDOWS * STEP_MS;
+    const settled = this.#windows.findIndex(({ startMs }) => startMs > settledMs);
+    const count = settled === -1 ? this.#windows.length : settled;
+    for (const window of this.#windows.splice(0, count)) this.#older.push(rowOf(window));
+    this.#older.dropBefore(nowMs - TAIL_WINDOWS * STEP_MS);
   }
 }

@@ -136,19 +136,29 @@ export function rssBytes(roots: readonly number[]): number {
   return bytes;
 }
 
-/** Proportional set size of process trees in bytes: shared pages are divided among their users. */
-export function pssBytes(roots: readonly number[]): number {
+function pssField(roots: readonly number[], name: 'Pss' | 'Pss_Shmem'): number {
+  const line = new RegExp(`^${name}:\\s+(\\d+)`, 'm');
   let kilobytes = 0;
   for (const pid of new Set(roots.flatMap(processTree))) {
     const file = `/proc/${pid}/smaps_rollup`;
     if (!existsSync(file)) continue;
     try {
-      kilobytes += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
+      kilobytes += Number(line.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
     } catch {
       // The process ended between listing and reading.
     }
   }
   return kilobytes * 1024;
+}
+
+/** Proportional set size of process trees in bytes: shared pages are divided among their users. */
+export function pssBytes(roots: readonly number[]): number {
+  return pssField(roots, 'Pss');
+}
+
+/** The same without shared memory, whose size PostgreSQL fixes when it starts and whose pages it touches bit by bit. */
+export function ownBytes(roots: readonly number[]): number {
+  return pssField(roots, 'Pss') - pssField(roots, 'Pss_Shmem');
 }
 
 /** Polls until a URL answers with a status below 500, or throws after `timeoutMs`. */

@@ -4,7 +4,7 @@
  * journeys run it for 20 seconds.
  */
 import { type Browser, chromium } from '@playwright/test';
-import { pssBytes } from '#tests/bench/harness.ts';
+import { ownBytes } from '#tests/bench/harness.ts';
 import { postLoad } from '#tests/bench/load/generator.ts';
 import { compileC, type DrainResult, drain } from '#tests/bench/native.ts';
 import type { Part, Target } from '#tests/bench/stack.ts';
@@ -40,11 +40,11 @@ export function growth(held: { early: number; late: number }): number {
   return held.late / held.early;
 }
 
-const megabytesOf = (stack: Target, part: Part) => Math.round(pssBytes(stack.pids(part)) / 1e6);
+const megabytesOf = (stack: Target, part: Part) => Math.round(ownBytes(stack.pids(part)) / 1e6);
 
 /**
- * Megabytes that each part holds once its garbage is collected. Shared pages are divided among their users,
- * so the buffers that PostgreSQL's processes share count once.
+ * Megabytes of its own that each part holds once its garbage is collected. The buffers that PostgreSQL's processes
+ * share are left out: their size is fixed when it starts, and they fill up with whatever is read.
  */
 async function heldMb(stack: Target): Promise<Record<Part, number>> {
   const held: Partial<Record<Part, number>> = {};
