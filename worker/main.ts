@@ -29,7 +29,7 @@ import { createWorkerMetrics } from './metrics.ts';
 const config = getConfig();
 const log = createLog('worker', config.app.logLevel);
 const { registry, meter, reportLedgers } = createWorkerMetrics();
-const system = composeWorker(config, log);
+const system = await composeWorker(config, log);
 const { lifecycle, db } = system;
 const live = createLiveEvaluation({ ...system, metrics: system.metricStore, log });
 lifecycle.add({ name: 'live evaluation', stop: live.stop });

@@ -1,6 +1,7 @@
 import type { Db } from '#db/client.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
+import type { InstallationSettings } from '#lib/model/installation-settings.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { MetricReader } from '#lib/ports/metric-store/port.ts';
 
@@ -22,6 +23,8 @@ export interface CommandDeps {
   appUrl: string;
   /** What browsers subscribe to web push with; absent where push is not set up. */
   pushPublicKey?: string;
+  /** What the environment says of the settings that are changed while it runs; absent where none are changed. */
+  installation?: InstallationSettings;
   /** Absent in processes that answer no metric queries. */
   metrics?: MetricReader;
 }

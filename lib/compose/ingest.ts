@@ -5,7 +5,7 @@ import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import type { KeyActor } from '#lib/access/actor.ts';
 import { registerAgents } from '#lib/agents/register-agents.ts';
 import { touchAgents } from '#lib/agents/touch-agents.ts';
-import { createKeyAuthenticator } from '#lib/api-keys/authenticate-key.ts';
+import { createKeyAuthenticator, type KeyHeaders } from '#lib/api-keys/authenticate-key.ts';
 import type { Config } from '#lib/config/config.ts';
 import { type Clock, systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
@@ -32,7 +32,9 @@ import { createTracesStage } from '#lib/pipeline/ingest/traces.ts';
 import { createBatchStore } from '#lib/pipeline/store/batch.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeEventBus } from './event-bus.ts';
+import { makeSettings } from './settings.ts';
 
 /** Time between two live ticks of a team, milliseconds. */
 const TICK_MS = 100;
@@ -55,12 +57,15 @@ const OLDEST_ROW_DAYS = 400;
 /** The parts of the ingest process, from its configuration. */
 export async function composeIngest(config: Config, meter: IngestMeter, log: Log) {
   const base = await connect(config, log);
-  const { lifecycle, clock, database, keys } = base;
+  const { lifecycle, clock, database, keys, settings } = base;
   const directories = createDirectories(config, base);
   await forgetDeleted(base.bus, directories.forget);
   const path = createWritePath(base, directories, meter);
-  const { pointsPerSecond, maxBufferedItems, maxBodyBytes, maxDecompressedBytes } = config.ingest;
-  const buckets = createTokenBuckets(pointsPerSecond, pointsPerSecond * BURST_SECONDS, clock);
+  const { maxBufferedItems, maxBodyBytes, maxDecompressedBytes } = config.ingest;
+  const buckets = createTokenBuckets(() => {
+    const perSecond = settings.latest().rateLimits.otlpPointsPerSecond;
+    return { perSecond, burst: perSecond * BURST_SECONDS };
+  }, clock);
   const memories = createTraceMemories();
   const { agents, series, forget } = directories;
   const ingest = createIngestPipeline({
@@ -95,7 +100,15 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
       maxRatio: MAX_RATIO,
       ratioFloorBytes: RATIO_FLOOR_BYTES,
     },
-    door: { authenticate: keys.authenticate, admit: ({ keyId }: KeyActor) => admit(keyId), ingest },
+    door: {
+      /** The limits that `admit` holds a caller to are asked for beside the key. */
+      authenticate: async (headers: KeyHeaders): Promise<KeyActor> => {
+        await settings.current();
+        return keys.authenticate(headers);
+      },
+      admit: ({ keyId }: KeyActor) => admit(keyId),
+      ingest,
+    },
     checkReady: async (): Promise<void> => {
       await database.db.execute(sql`select 1`);
     },
@@ -123,8 +136,10 @@ async function connect(config: Config, log: Log) {
   const bus = makeEventBus(config, log);
   lifecycle.add({ name: 'event bus', stop: () => bus.close() });
   const keys = lifecycle.add(await createKeyAuthenticator({ db: database.db, clock, bus, log }));
+  const sealer = createSecretBox(config.secrets.key);
+  const settings = lifecycle.add(await makeSettings(config, { db: database.db, bus, clock, log, sealer }));
   const metricStore = createPostgresMetricStore({ pool, clock, writer });
-  return { clock, lifecycle, writer, database, pool, bus, keys, metricStore, log };
+  return { clock, lifecycle, writer, database, pool, bus, keys, settings, metricStore, log };
 }
 
 /** What is remembered of agents and series. */

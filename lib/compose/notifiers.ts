@@ -1,5 +1,6 @@
 import type { Config } from '#lib/config/config.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
+import type { MailSource } from '#lib/outbound/mail-transport.ts';
 import { createEmailNotifier } from '#lib/ports/notifier/email.ts';
 import { createPagerDutyNotifier } from '#lib/ports/notifier/pagerduty.ts';
 import type { Notifiers } from '#lib/ports/notifier/port.ts';
@@ -11,13 +12,18 @@ import { createWebhookNotifier } from '#lib/ports/notifier/webhook.ts';
 /** Milliseconds that a receiver has to answer. */
 const RECEIVER_TIMEOUT_MS = 10_000;
 
+interface NotifierParts extends Pick<Config, 'push'> {
+  app: Pick<Config['app'], 'outboundAllow'>;
+  mailServer: MailSource;
+}
+
 /** The ways out of this installation. */
 export function makeNotifiers(
-  { app, smtp, push }: { app: Pick<Config['app'], 'outboundAllow'> } & Pick<Config, 'smtp' | 'push'>,
+  { app, mailServer, push }: NotifierParts,
   timeoutMs: number = RECEIVER_TIMEOUT_MS,
 ): Notifiers & { close(): Promise<void> } {
   const client = createOutboundClient({ allow: app.outboundAllow, timeoutMs, keepAlive: true });
-  const email = createEmailNotifier(smtp);
+  const email = createEmailNotifier(mailServer);
   return {
     email,
     slack: createSlackNotifier(client),

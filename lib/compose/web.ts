@@ -7,45 +7,54 @@ import { type Config, getConfig } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLog, type Log } from '#lib/kernel/log.ts';
 import { createRateLimiter, type RateLimiter } from '#lib/limits/rate-limiter.ts';
+import type { RateLimit } from '#lib/model/installation-settings.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
+import type { Mailer } from '#lib/ports/mailer/port.ts';
+import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import type { SettingsReader } from '#lib/settings/settings-reader.ts';
 import { makeEventBus } from './event-bus.ts';
+import { environmentSettings, makeSettings } from './settings.ts';
 
-const BUDGETS = [
-  'api',
-  'apiHour',
-  'signIn',
-  'pageData',
-  'acknowledge',
-  'liveToken',
-  'alerts',
-  'health',
-] as const;
-export type BudgetName = (typeof BUDGETS)[number];
+/** The limit of the settings that each budget has, and its window in seconds. */
+const BUDGETS = {
+  api: ['apiPerMinute', 60],
+  apiHour: ['apiPerHour', 3600],
+  signIn: ['signInPerMinute', 60],
+  pageData: ['pageDataPerMinute', 60],
+  acknowledge: ['acknowledgePerMinute', 60],
+  liveToken: ['liveTokenPerMinute', 60],
+  alerts: ['alertsPerMinute', 60],
+  health: ['healthPerMinute', 60],
+} as const satisfies Record<string, [RateLimit, number]>;
+export type BudgetName = keyof typeof BUDGETS | 'mailTest';
+
+/** Tries of the mail server in a minute, whoever makes them (security O10). */
+const MAIL_TESTS_PER_MINUTE = 5;
 
 /** What the web process lends to its doors. */
 export interface WebContext extends CommandContext {
   config: Config;
   keys: KeyAuthenticator;
+  settings: SettingsReader;
+  /** For mails that somebody waits for; the others are queued. */
+  mailer: Mailer;
   budgets: Record<BudgetName, RateLimiter>;
 }
 
-function makeBudgets({ redis, limits }: Config, log: Log): Record<BudgetName, RateLimiter> {
+function makeBudgets({ redis }: Config, settings: SettingsReader, log: Log): Record<BudgetName, RateLimiter> {
   const client = redis.url
     ? new Redis(redis.url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1000 })
     : null;
   client?.on('error', (error) => log.warn({ err: error }, 'the store of the rate limits is away'));
-  const perMinute = (name: BudgetName, points: number) =>
-    createRateLimiter(client, { name, points, seconds: 60 });
+  const budget = ([name, [limit, seconds]]: [string, readonly [RateLimit, number]]) => {
+    const points = async () => (await settings.current()).rateLimits[limit];
+    return [name, createRateLimiter(client, { name, points, seconds })] as const;
+  };
+  const mailTest = { name: 'mailTest', points: () => MAIL_TESTS_PER_MINUTE, seconds: 60 };
   return {
-    api: perMinute('api', limits.apiPerMinute),
-    apiHour: createRateLimiter(client, { name: 'apiHour', points: limits.apiPerHour, seconds: 3600 }),
-    signIn: perMinute('signIn', limits.signInPerMinute),
-    pageData: perMinute('pageData', limits.pageDataPerMinute),
-    acknowledge: perMinute('acknowledge', limits.acknowledgePerMinute),
-    liveToken: perMinute('liveToken', limits.liveTokenPerMinute),
-    alerts: perMinute('alerts', limits.alertsPerMinute),
-    health: perMinute('health', limits.healthPerMinute),
+    ...(Object.fromEntries(Object.entries(BUDGETS).map(budget)) as Record<keyof typeof BUDGETS, RateLimiter>),
+    mailTest: createRateLimiter(client, mailTest),
   };
 }
 
@@ -56,8 +65,12 @@ async function makeWebContext(config: Config): Promise<WebContext> {
   const clock = systemClock;
   const pool = openTelemetryPool(config.database.url, 4);
   const keys = await createKeyAuthenticator({ db, clock, bus, log });
+  const sealer = createSecretBox(config.secrets.key);
+  const settings = await makeSettings(config, { db, bus, clock, log, sealer });
+  const mailer = createSmtpMailer(async () => (await settings.current()).mailServer);
   const deps = {
-    sealer: createSecretBox(config.secrets.key),
+    sealer,
+    installation: environmentSettings(config),
     sessions: config.sessions,
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
     outboundAllow: config.app.outboundAllow,
@@ -65,7 +78,8 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     ...(config.push && { pushPublicKey: config.push.publicKey }),
     metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),
   };
-  return { config, db, bus, clock, log, keys, deps, budgets: makeBudgets(config, log) };
+  const budgets = makeBudgets(config, settings, log);
+  return { config, db, bus, clock, log, keys, deps, settings, mailer, budgets };
 }
 
 /** Next loads modules once per bundle, so the context of the process hangs on the process. */

@@ -22,6 +22,7 @@ import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/stor
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeEventBus } from './event-bus.ts';
 import { makeNotifiers } from './notifiers.ts';
+import { makeSettings } from './settings.ts';
 
 const HEALTH_CHANNEL = 'health:worker';
 /** Milliseconds an agent has to answer a probe, and a start or stop. */
@@ -29,7 +30,7 @@ const PROBE_TIMEOUT_MS = 4000;
 const CONTROL_TIMEOUT_MS = 10_000;
 
 /** The parts of the worker process, from its configuration. */
-export function composeWorker(config: Config, log: Log) {
+export async function composeWorker(config: Config, log: Log) {
   const clock = systemClock;
   const lifecycle = createLifecycle(log);
   const database = openDb(config.database.url, config.database.pool);
@@ -53,9 +54,11 @@ export function composeWorker(config: Config, log: Log) {
   });
   const { db } = database;
   const sealer = createSecretBox(config.secrets.key);
-  const notifiers = makeNotifiers(config);
+  const settings = lifecycle.add(await makeSettings(config, { db, bus, clock, log, sealer }));
+  const mailServer = async () => (await settings.current()).mailServer;
+  const notifiers = makeNotifiers({ app: config.app, push: config.push, mailServer });
   lifecycle.add({ name: 'notifiers', stop: () => notifiers.close() });
-  const mailer = createSmtpMailer(config.smtp);
+  const mailer = createSmtpMailer(mailServer);
   lifecycle.add({ name: 'mailer', stop: async () => mailer.close() });
   const deliverer = createDeliverer({
     db,

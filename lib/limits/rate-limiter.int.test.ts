@@ -20,7 +20,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const budget = { points: 2, seconds: 60 };
+const budget = { points: () => 2, seconds: 60 };
 const refused = { code: 'rate_limited', retryAfterSeconds: 60 };
 
 test('security U7: two processes share one budget through Redis, and keys have their own', async () => {

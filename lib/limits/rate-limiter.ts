@@ -11,8 +11,9 @@ export interface RateLimiter {
 export interface Budget {
   /** Names the budget in the store. */
   name: string;
-  points: number;
   seconds: number;
+  /** Asked at every take: a change holds from the next request on, and what was used before still counts. */
+  points(): number | Promise<number>;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface Budget {
  * counts by itself, so that a budget never becomes unlimited (security U7).
  */
 export function createRateLimiter(redis: Redis | null, budget: Budget): RateLimiter {
-  const options = { keyPrefix: `limit:${budget.name}`, points: budget.points, duration: budget.seconds };
+  const options = { keyPrefix: `limit:${budget.name}`, points: 0, duration: budget.seconds };
   const memory = new RateLimiterMemory(options);
   const limiter = redis
     ? new RateLimiterRedis({
@@ -32,6 +33,9 @@ export function createRateLimiter(redis: Redis | null, budget: Budget): RateLimi
     : memory;
   return {
     async take(key) {
+      const points = await budget.points();
+      limiter.points = points;
+      memory.points = points;
       try {
         await limiter.consume(key);
       } catch (refusal) {

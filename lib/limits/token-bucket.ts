@@ -6,6 +6,13 @@ import type { Clock } from '../kernel/clock.ts';
  * or PostgreSQL.
  */
 
+export interface Rate {
+  /** Tokens that flow back each second. */
+  perSecond: number;
+  /** Tokens that a full bucket holds. */
+  burst: number;
+}
+
 interface Bucket {
   tokens: number;
   filledAtMs: number;
@@ -19,14 +26,14 @@ const MAX_KEYS = 10_000;
  * in debt, and pays when its points have been counted. So one request may overdraw by its own size and
  * the next ones wait until the debt is paid; over time nobody passes more than `perSecond`.
  *
- * @param perSecond tokens that flow back each second
- * @param burst tokens that a full bucket holds
+ * @param rate asked at every use, since it may change while it runs
  */
-export function createTokenBuckets(perSecond: number, burst: number, clock: Clock) {
+export function createTokenBuckets(rate: () => Rate, clock: Clock) {
   const buckets = new Map<string, Bucket>();
 
   function filled(key: string): Bucket {
     const nowMs = clock.now();
+    const { perSecond, burst } = rate();
     let bucket = buckets.get(key);
     if (bucket === undefined) {
       if (buckets.size >= MAX_KEYS) forgetFull(nowMs);
@@ -40,6 +47,7 @@ export function createTokenBuckets(perSecond: number, burst: number, clock: Cloc
   }
 
   function forgetFull(nowMs: number): void {
+    const { perSecond, burst } = rate();
     for (const [key, bucket] of buckets) {
       const refillMs = ((burst - bucket.tokens) * 1000) / perSecond;
       if (nowMs - bucket.filledAtMs >= refillMs) buckets.delete(key);
@@ -50,7 +58,7 @@ export function createTokenBuckets(perSecond: number, burst: number, clock: Cloc
     /** 0 when the key may go on, else the seconds (rounded up, at least 1) until its debt is paid. */
     waitSeconds(key: string): number {
       const { tokens } = filled(key);
-      return tokens >= 0 ? 0 : Math.max(1, Math.ceil(-tokens / perSecond));
+      return tokens >= 0 ? 0 : Math.max(1, Math.ceil(-tokens / rate().perSecond));
     },
     /** Takes what was used; may leave the bucket in debt. */
     charge(key: string, tokens: number): void {

@@ -91,6 +91,8 @@ export const controlEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('api-key.revoked'), keyId: z.uuid() }),
   /** Roles or memberships of a user changed: cached actors and sockets must be rebuilt. */
   z.object({ type: z.literal('access.changed'), userId: z.uuid() }),
+  /** Settings of the installation changed: every process reads them again. */
+  z.object({ type: z.literal('settings.changed') }),
 ]);
 export type ControlEvent = z.infer<typeof controlEventSchema>;
 

@@ -13,11 +13,11 @@ export const testSecret = 'a secret of the tests, 32 letters and more';
 export function makeDeliverer(
   world: Pick<World, 'db'>,
   values: Partial<DeliveryTools> = {},
-  config: Partial<Pick<Config, 'smtp' | 'push'>> = {},
+  { smtp = null, push = null }: Partial<Pick<Config, 'smtp' | 'push'>> = {},
   timeoutMs = 1000,
 ) {
   const app = { outboundAllow: ['127.0.0.0/8', '::1/128'] };
-  const notifiers = makeNotifiers({ app, smtp: null, push: null, ...config }, timeoutMs);
+  const notifiers = makeNotifiers({ app, mailServer: () => smtp, push }, timeoutMs);
   const deliverer = createDeliverer({
     db: world.db,
     log: createLog('test', 'error'),

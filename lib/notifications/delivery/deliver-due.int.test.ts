@@ -233,7 +233,7 @@ test('reliability F6: who lost a lease neither sends nor writes, and the next on
   await enqueue(makeDraft({ teamId, channelId, cause: 'one' }));
   const first = makeDeliverer(world, {
     notifiers: {
-      ...makeNotifiers({ app: { outboundAllow: [] }, smtp: null, push: null }),
+      ...makeNotifiers({ app: { outboundAllow: [] }, mailServer: () => null, push: null }),
       webhook: {
         async send() {
           entered.resolve();

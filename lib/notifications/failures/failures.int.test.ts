@@ -244,7 +244,7 @@ test('reliability F36: what no form can be found for is buried, and the next mes
   const sent: string[] = [];
   const throwing = makeDeliverer(world, {
     notifiers: {
-      ...makeNotifiers({ app: { outboundAllow: [] }, smtp: null, push: null }),
+      ...makeNotifiers({ app: { outboundAllow: [] }, mailServer: () => null, push: null }),
       webhook: {
         async send(_target, { message }) {
           sent.push(message.title);

@@ -1,6 +1,7 @@
+import type { MailServer } from '#lib/model/installation-settings.ts';
 import type { NotificationMessage } from '#lib/model/notification.ts';
 import { mailAddress } from '#lib/model/notification-channel.ts';
-import { judgeMailError, type MailServer, openMailTransport } from '#lib/outbound/mail-transport.ts';
+import { judgeMailError, type MailSource, openMailTransport } from '#lib/outbound/mail-transport.ts';
 import type { Delivery, Notifier, SendOutcome } from './port.ts';
 import { alertLine, clip, headline, unlisted, webLink } from './words.ts';
 
@@ -74,7 +75,7 @@ function judge(error: unknown): SendOutcome {
       };
 }
 
-function mailOf(server: MailServer, recipients: readonly string[], { id, message, topic }: Delivery) {
+function mailOf(server: Pick<MailServer, 'from'>, recipients: readonly string[], { id, message, topic }: Delivery) {
   return {
     from: { name: 'Pitwall', address: server.from },
     to: recipients.map((address) => ({ name: '', address })),
@@ -90,26 +91,25 @@ function mailOf(server: MailServer, recipients: readonly string[], { id, message
 
 const notSetUp: SendOutcome = {
   kind: 'refused',
-  error: 'No mail server is set up (SMTP_HOST).',
+  error: 'No mail server is set up.',
   httpStatus: null,
 };
 
 /** E-mail over SMTP; taken on by the server means `sent`. */
-export function createEmailNotifier(server: MailServer | null): Notifier<'email'> & { close(): void } {
-  const transport = server && openMailTransport(server, CONNECTIONS);
+export function createEmailNotifier(server: MailSource): Notifier<'email'> & { close(): void } {
+  const transport = openMailTransport(server, CONNECTIONS);
   return {
     async send({ recipients }, delivery) {
-      if (!server || !transport) return notSetUp;
       const wrong = recipients.find((recipient) => !mailAddress.safeParse(recipient).success);
       if (wrong !== undefined || recipients.length === 0)
         return { kind: 'refused', error: 'An address of the recipients is not valid.', httpStatus: null };
       try {
-        const info = await transport.sendMail(mailOf(server, recipients, delivery));
-        return { kind: 'sent', providerId: info.messageId, httpStatus: null };
+        const providerId = await transport.send((from) => mailOf(from, recipients, delivery));
+        return providerId === null ? notSetUp : { kind: 'sent', providerId, httpStatus: null };
       } catch (error) {
         return judge(error);
       }
     },
-    close: () => transport?.close(),
+    close: () => transport.close(),
   };
 }
