@@ -11,9 +11,15 @@ interface Section {
 }
 
 /** The sections of the settings. */
-export function SettingsIndex({ sections }: { sections: readonly Section[] }) {
+export function SettingsIndex({
+  label = 'Sections',
+  sections,
+}: {
+  label?: string;
+  sections: readonly Section[];
+}) {
   return (
-    <Card className="max-w-2xl overflow-hidden" label="Sections">
+    <Card className="max-w-2xl overflow-hidden" label={label}>
       {sections.map((section) => (
         <Link
           key={section.href}

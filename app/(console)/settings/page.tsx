@@ -1,10 +1,13 @@
 import {
   BellRing,
+  Gauge,
   KeyRound,
+  Mail,
   MonitorSmartphone,
   RadioTower,
   Split,
   SunMoon,
+  ToggleRight,
   Users,
   Webhook,
 } from 'lucide-react';
@@ -12,6 +15,7 @@ import type { Metadata } from 'next';
 import { SettingsIndex } from '#components/settings/settings-index.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
+import { requireActor } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Settings' };
 
@@ -72,11 +76,40 @@ const SECTIONS = [
   },
 ];
 
-export default function SettingsPage() {
+/** For people whose role concerns the whole installation. */
+const INSTALLATION = [
+  {
+    href: paths.featureFlags(),
+    icon: ToggleRight,
+    title: 'Feature flags',
+    text: 'What this installation offers.',
+  },
+  {
+    href: paths.rateLimits(),
+    icon: Gauge,
+    title: 'Rate limits',
+    text: 'How much machines and people may ask for.',
+  },
+  {
+    href: paths.mailServer(),
+    icon: Mail,
+    title: 'Mail server',
+    text: 'What mail leaves through, with a test.',
+  },
+];
+
+export default async function SettingsPage() {
+  const { permissions } = await requireActor(paths.settings());
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Settings" />
       <SettingsIndex sections={SECTIONS} />
+      {permissions.has('installation:read') && (
+        <>
+          <h2 className="text-sm font-medium">Installation</h2>
+          <SettingsIndex label="Installation" sections={INSTALLATION} />
+        </>
+      )}
     </div>
   );
 }

@@ -1,0 +1,98 @@
+'use client';
+
+import type { BoundAction } from '#components/ui/bound-action.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Card } from '#components/ui/card.tsx';
+import { Switch } from '#components/ui/switch.tsx';
+import { useSave } from '#components/on-call/use-save.ts';
+import {
+  FEATURE_FLAGS,
+  type FeatureFlag,
+  type FeatureFlags,
+  type ValuesView,
+} from '#lib/model/installation-settings.ts';
+import { SaveOutcome } from './save-outcome.tsx';
+
+export type SetFeatureFlags = BoundAction<
+  { flags: Partial<Record<FeatureFlag, boolean | null>>; seen: number },
+  unknown
+>;
+
+const WORDS: Record<FeatureFlag, { title: string; text: string }> = {
+  auto_scaling: { title: 'Automatic scaling', text: 'Agents are scaled with their load.' },
+  advanced_analytics: { title: 'Advanced analytics', text: 'Comparisons, cost trees and budgets.' },
+  deployment_automation: {
+    title: 'Deployment automation',
+    text: 'Versions are rolled out and taken back from the console.',
+  },
+  ai_recommendations: { title: 'Recommendations', text: 'A model proposes what to look at and to change.' },
+};
+
+const onOff = (value: boolean): string => (value ? 'on' : 'off');
+
+interface FlagRowProps {
+  flag: FeatureFlag;
+  view: ValuesView<FeatureFlags>;
+  disabledReason: string | null;
+  onChange: (value: boolean | null) => void;
+}
+
+function FlagRow({ flag, view, disabledReason, onChange }: FlagRowProps) {
+  const { title, text } = WORDS[flag];
+  const isSetHere = view.setHere.includes(flag);
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-3 first:border-t-0">
+      <div className="min-w-0 flex-1 basis-60">
+        <p className="text-sm font-medium">
+          {title} <code className="ml-1 font-mono text-xs font-normal text-muted">{flag}</code>
+        </p>
+        <p className="text-xs text-muted">{text}</p>
+        <p className="text-xs text-muted">
+          {isSetHere
+            ? `Set here; the environment says ${onOff(view.environment[flag])}.`
+            : 'As the environment says.'}
+        </p>
+      </div>
+      {isSetHere && (
+        <Button
+          size="sm"
+          variant="ghost"
+          disabledReason={disabledReason}
+          aria-label={`${title}: use the environment’s value`}
+          onClick={() => onChange(null)}
+        >
+          Use the environment’s
+        </Button>
+      )}
+      <Switch label={title} checked={view.values[flag]} disabledReason={disabledReason} onChange={onChange} />
+    </li>
+  );
+}
+
+/** The features of the installation; a flip is saved at once. */
+export function FeatureFlagList(props: {
+  view: ValuesView<FeatureFlags>;
+  save: SetFeatureFlags;
+  disabledReason: string | null;
+}) {
+  const { view, disabledReason } = props;
+  const { save, pending, failure } = useSave(props.save);
+  return (
+    <div className="flex max-w-2xl flex-col gap-3">
+      <Card label="Features">
+        <ul>
+          {FEATURE_FLAGS.map((flag) => (
+            <FlagRow
+              key={flag}
+              flag={flag}
+              view={view}
+              disabledReason={disabledReason}
+              onChange={(value) => save({ flags: { [flag]: value }, seen: view.version })}
+            />
+          ))}
+        </ul>
+      </Card>
+      <SaveOutcome failure={failure} done={pending ? 'Saving' : ''} />
+    </div>
+  );
+}
