@@ -18,12 +18,10 @@ export function sendTestMail(): Promise<ActionResult<MailTestResult>> {
   return signedInAction(async (context, { actor }) => {
     await context.budgets.mailTest.take('installation');
     const { to } = await execute(context, actor, testMailServer, {});
-    const outcome = await context.mail.send({
-      to: [to],
-      id: uuidv7(),
+    const outcome = await context.mailer.send(uuidv7(), {
+      to,
       subject: 'Test of the mail server',
       text: `${actor.name} tried the mail server of ${context.config.app.url}. It works.`,
-      headers: { 'Auto-Submitted': 'auto-generated' },
     });
     return { to, error: 'error' in outcome ? outcome.error : null };
   });

@@ -21,9 +21,9 @@ beforeEach(async () => {
   await world.db.delete(mails);
   server = await startMailServer();
   const { port } = server;
-  mailer = createSmtpMailer({
+  mailer = createSmtpMailer(() => ({
     ...{ host: '127.0.0.1', port, tls: 'none', account: null, from: 'pitwall@example.test' },
-  });
+  }));
 });
 afterEach(async () => {
   mailer.close();
