@@ -40,7 +40,7 @@ const limit = {
 export const limitsSchema = z.strictObject(limit).partial();
 
 /** The mail server as it is stored: its password sealed. `server` null: the environment's counts. */
-export const mailServerSchema = z.strictObject({
+const mailServerSchema = z.strictObject({
   server: z
     .strictObject({
       host: z.string(),

@@ -75,7 +75,11 @@ function judge(error: unknown): SendOutcome {
       };
 }
 
-function mailOf(server: Pick<MailServer, 'from'>, recipients: readonly string[], { id, message, topic }: Delivery) {
+function mailOf(
+  server: Pick<MailServer, 'from'>,
+  recipients: readonly string[],
+  { id, message, topic }: Delivery,
+) {
   return {
     from: { name: 'Pitwall', address: server.from },
     to: recipients.map((address) => ({ name: '', address })),
