@@ -7,6 +7,7 @@ const NOUNS = [
   'alerts',
   'analytics',
   'api-keys',
+  'audit-log',
   'content',
   'deployments',
   'integrations',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Db, Reader } from '#db/client.ts';
 import { auditLog } from '#db/schema/audit.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
+import type { LedgerHead } from './head-line.ts';
 import { INSTALLATION_LEDGER, recordAudit } from './record.ts';
 import { type ChainHead, type ChainState, verifyChain } from './verify.ts';
 
@@ -50,9 +51,23 @@ async function lastReport(db: Reader): Promise<LastReport | null> {
   return { at: row.at, heads: known, intact: heads.length, broken: broken.length };
 }
 
-/** Verifies every ledger there is or was at the last walk. Changes nothing. */
-export async function verifyLedgers(db: Reader, signal?: AbortSignal): Promise<LedgerReport> {
-  const earlier = (await lastReport(db))?.heads ?? new Map<string, ChainHead>();
+/** The head of one ledger as the last walk saw it. */
+export async function lastHeadOf(db: Reader, teamId: string): Promise<ChainHead | undefined> {
+  return (await lastReport(db))?.heads.get(teamId);
+}
+
+/**
+ * Verifies every ledger there is or was at the last walk. Changes nothing.
+ *
+ * @param kept heads that were kept outside of the database; they count instead of those of the last walk
+ */
+export async function verifyLedgers(
+  db: Reader,
+  signal?: AbortSignal,
+  kept: readonly LedgerHead[] = [],
+): Promise<LedgerReport> {
+  const earlier = new Map((await lastReport(db))?.heads);
+  for (const { teamId, seq, hash } of kept) earlier.set(teamId, { seq, hash });
   const rows = await db.selectDistinct({ teamId: auditLog.teamId }).from(auditLog);
   const report: LedgerReport = { heads: [], broken: [] };
   for (const teamId of new Set([...rows.map((row) => row.teamId), ...earlier.keys()])) {

@@ -25,6 +25,8 @@ export interface CommandDeps {
   pushPublicKey?: string;
   /** What the environment says of the settings that are changed while it runs; absent where none are changed. */
   installation?: InstallationSettings;
+  /** A signed line of the head of a team's ledger, for keeping elsewhere; absent where nobody asks for one. */
+  headLine?(teamId: string, head: { seq: number; hash: string }, at: Date): string;
   /** Absent in processes that answer no metric queries. */
   metrics?: MetricReader;
 }

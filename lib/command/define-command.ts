@@ -51,7 +51,8 @@ export type Command<S extends z.ZodType, R> = Readonly<CommandDefinition<S, R>> 
 };
 
 export function defineCommand<S extends z.ZodType, R>(definition: CommandDefinition<S, R>): Command<S, R> {
-  registerVerb({ kind: 'command', name: definition.name, permission: definition.permission });
+  const { name, permission, audit } = definition;
+  registerVerb({ kind: 'command', name, permission, audit });
   return Object.freeze({ ...definition, kind: 'command' as const });
 }
 

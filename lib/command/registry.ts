@@ -4,6 +4,8 @@ export interface RegisteredVerb {
   kind: 'command' | 'query';
   name: string;
   permission: Permission;
+  /** What the ledger calls an act of a command; queries leave rows of refusals only. */
+  audit?: { action: string; target: string };
 }
 
 const verbs: RegisteredVerb[] = [];

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { openDb } from '#db/client.ts';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { createKeyAuthenticator, type KeyAuthenticator } from '#lib/api-keys/authenticate-key.ts';
+import { createHeadLines } from '#lib/audit/head-line.ts';
 import type { CommandContext } from '#lib/command/context.ts';
 import { type Config, getConfig } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
@@ -71,6 +72,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
   const deps = {
     sealer,
     installation: environmentSettings(config),
+    headLine: createHeadLines(config.secrets.key).write,
     sessions: config.sessions,
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
     outboundAllow: config.app.outboundAllow,

@@ -6,6 +6,7 @@ import { probeAgent } from '#lib/agents/probe-agent.ts';
 import { type DiscoveredAgent, registerAgents } from '#lib/agents/register-agents.ts';
 import { readRunRates } from '#lib/agents/run-rates.ts';
 import type { ControlMessage } from '#lib/agents/send-control-requests.ts';
+import { createHeadLines } from '#lib/audit/head-line.ts';
 import { verifyWhenDue } from '#lib/audit/verify-ledgers.ts';
 import type { Config } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
@@ -115,6 +116,7 @@ export async function composeWorker(config: Config, log: Log) {
     deliverer,
     sealer,
     mailer,
+    headLine: createHeadLines(config.secrets.key).write,
     verifyLedgers: (nowMs: number, signal: AbortSignal) => verifyWhenDue(db, nowMs, signal),
     checks: {
       database: () => db.execute(sql`select 1`),

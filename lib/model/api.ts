@@ -17,6 +17,7 @@ import {
 } from './alert-rule-view.ts';
 import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
+import { auditBodies } from './audit-log.ts';
 import type { MetricAnswer } from './metric.ts';
 import { muteBodies } from './mute.ts';
 import { channelViewSchema } from './notification-channel.ts';
@@ -93,6 +94,7 @@ export const apiBodies = {
   ...muteBodies,
   ...routeBodies,
   ...integrationBodies,
+  ...auditBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),
   Alert: alertDetailSchema,

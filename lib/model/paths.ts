@@ -57,6 +57,7 @@ export const paths = {
   alertIntegrations: () => '/settings/alert-integrations',
   apiKeys: () => '/settings/api-keys',
   team: () => '/settings/team',
+  auditLog: (query?: Query) => withQuery('/settings/audit-log', query),
   receiver: () => '/settings/receiver',
   sessions: () => '/settings/sessions',
   appearance: () => '/settings/appearance',

@@ -95,7 +95,8 @@ test('security Z1: every page of the console asks who is there, itself or throug
   expect(silent.sort()).toEqual(['app/(console)/settings/appearance/page.tsx']);
 });
 
-test('security Z1: verbs have names of their own and permissions of the table', async () => {
+/** Loads every verb there is. */
+async function allVerbs() {
   const files = filesOf('lib/**/*.ts').filter(
     (file) =>
       !/\.test\.ts$/.test(file) &&
@@ -103,11 +104,25 @@ test('security Z1: verbs have names of their own and permissions of the table', 
       /= define(Command|Query)\(/.test(sourceOf(file)),
   );
   for (const file of files) await import(join(ROOT, file));
-  const verbs = registeredVerbs();
+  return registeredVerbs();
+}
+
+test('security Z1: verbs have names of their own and permissions of the table', async () => {
+  const verbs = await allVerbs();
   const names = verbs.map(({ name }) => name);
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   expect(verbs.filter(({ permission }) => !(permission in PERMISSIONS))).toEqual([]);
+});
+
+test('security U4: every command there is has an act and a target of its own in the ledger', async () => {
+  const commands = (await allVerbs()).filter(({ kind }) => kind === 'command');
+  expect(commands.length).toBeGreaterThan(50);
+  const nameless = commands.filter(
+    ({ audit }) =>
+      !/^[a-z-]+(\.[a-z-]+)?$/.test(audit?.action ?? '') || !/^[a-z-]+$/.test(audit?.target ?? ''),
+  );
+  expect(nameless).toEqual([]);
 });
 
 test('security Z2: the proxy knows headers only: nothing that could authorise is imported', () => {

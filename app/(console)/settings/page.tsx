@@ -5,6 +5,7 @@ import {
   Mail,
   MonitorSmartphone,
   RadioTower,
+  ScrollText,
   Split,
   SunMoon,
   ToggleRight,
@@ -61,6 +62,12 @@ const SECTIONS = [
     icon: BellRing,
     title: 'How you are reached',
     text: 'Your e-mail, devices and gateways, and when you are told by which.',
+  },
+  {
+    href: paths.auditLog(),
+    icon: ScrollText,
+    title: 'Audit log',
+    text: 'Who did what, since when, and that nobody altered it.',
   },
   {
     href: paths.sessions(),

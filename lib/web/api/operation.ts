@@ -14,6 +14,8 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'agents'
     | 'alerts'
     | 'alert-rules'
+    | 'audit'
+    | 'content'
     | 'health'
     | 'metrics'
     | 'notifications'

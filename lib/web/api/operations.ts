@@ -37,6 +37,7 @@ import { listSenders } from '#lib/pipeline/live/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
 import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
+import { auditOperations } from './audit-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import type { Operation } from './operation.ts';
 
@@ -46,6 +47,7 @@ const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R
 export const operations = {
   ...alertHandlingOperations,
   ...alertOperations,
+  ...auditOperations,
   ...notificationOperations,
   listAlertRules: operation({
     method: 'GET',
