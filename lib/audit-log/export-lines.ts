@@ -24,7 +24,7 @@ const COLUMNS = [
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** One cell of a CSV file (RFC 4180), always quoted; what would be a formula is text (security N11). */
-export function csvCell(value: string): string {
+function csvCell(value: string): string {
   const inert = FORMULA.test(value) ? `'${value}` : value;
   return `"${inert.replaceAll('"', '""')}"`;
 }

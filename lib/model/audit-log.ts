@@ -4,7 +4,7 @@ import { momentMs } from './time-schema.ts';
 /** The ledger as people and machines read it. Times are Unix milliseconds. */
 
 export const AUDIT_OUTCOMES = ['ok', 'denied', 'failed'] as const;
-export const AUDIT_ACTORS = ['user', 'key', 'system', 'anonymous'] as const;
+const AUDIT_ACTORS = ['user', 'key', 'system', 'anonymous'] as const;
 
 /** Which rows are asked for; nothing given means all. */
 export const auditFilterShape = {
