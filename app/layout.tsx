@@ -5,6 +5,7 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { APPEARANCE_COOKIE, readAppearance } from '#components/ui/appearance.ts';
+import { viewerTheme } from '#lib/web/viewer-theme.ts';
 import './globals.css';
 
 /** Doors for people and machines: every page and route reads, binds and renders; it decides nothing. */
@@ -28,12 +29,13 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const store = await cookies();
-  const { theme, density } = readAppearance(store.get(APPEARANCE_COOKIE)?.value);
+  const kept = readAppearance(store.get(APPEARANCE_COOKIE)?.value);
+  const theme = (await viewerTheme()) ?? kept.theme;
   return (
     <html
       lang="en"
       data-theme={theme === 'system' ? undefined : theme}
-      data-density={density}
+      data-density={kept.density}
       className={clsx(GeistSans.variable, GeistMono.variable)}
     >
       <body>{children}</body>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { signOut, switchTeam } from '#app/(auth)/actions.ts';
 import { AppShell } from '#components/shell/app-shell.tsx';
+import { TimeZoneProvider } from '#components/ui/time-zone.tsx';
 import { agentFacets } from '#lib/agents/queries.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
 import { read, requireSignedIn } from '#lib/web/session.ts';
@@ -11,16 +12,18 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const teams = session.teams.map(({ id, name }) => ({ id, name }));
   const team = teams.find(({ id }) => id === actor.teamId) ?? { id: actor.teamId, name: '' };
   return (
-    <AppShell
-      viewer={{ name: actor.name, email: actor.email, role: actor.role }}
-      team={team}
-      teams={teams}
-      environments={facets.environment.map(({ value }) => value)}
-      realtimeUrl={addresses.realtime}
-      signOut={signOut}
-      switchTeam={switchTeam}
-    >
-      {children}
-    </AppShell>
+    <TimeZoneProvider zone={session.preferences.timeZone}>
+      <AppShell
+        viewer={{ name: actor.name, email: actor.email, role: actor.role }}
+        team={team}
+        teams={teams}
+        environments={facets.environment.map(({ value }) => value)}
+        realtimeUrl={addresses.realtime}
+        signOut={signOut}
+        switchTeam={switchTeam}
+      >
+        {children}
+      </AppShell>
+    </TimeZoneProvider>
   );
 }

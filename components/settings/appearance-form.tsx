@@ -1,9 +1,10 @@
 'use client';
 
 import { useState, useTransition } from 'react';
-import { type Appearance, DENSITIES, THEMES } from '#components/ui/appearance.ts';
+import { type Appearance, DENSITIES } from '#components/ui/appearance.ts';
 import { Card } from '#components/ui/card.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
+import { THEMES } from '#lib/model/appearance.ts';
 
 const THEME_LABELS = { system: 'System', light: 'Light', dark: 'Dark' };
 const DENSITY_LABELS = { comfortable: 'Comfortable', compact: 'Compact' };

@@ -1,6 +1,6 @@
 'use client';
 
-import { KeyRound, LogOut, MonitorSmartphone, SunMoon } from 'lucide-react';
+import { KeyRound, LogOut, MonitorSmartphone, ShieldCheck, SunMoon, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
@@ -13,6 +13,8 @@ export interface Viewer {
 }
 
 const LINKS = [
+  { href: paths.profile(), label: 'Profile', icon: UserRound },
+  { href: paths.security(), label: 'Password and sign-in', icon: ShieldCheck },
   { href: paths.appearance(), label: 'Appearance', icon: SunMoon },
   { href: paths.sessions(), label: 'Sessions', icon: MonitorSmartphone },
   { href: paths.apiKeys(), label: 'API keys', icon: KeyRound },

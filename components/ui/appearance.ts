@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { THEMES } from '#lib/model/appearance.ts';
 
 /** Theme and density, kept in one cookie each: the server renders them, so nothing flashes. */
-export const THEMES = ['system', 'light', 'dark'] as const;
 export const DENSITIES = ['comfortable', 'compact'] as const;
 
 export const appearanceSchema = z.strictObject({

@@ -2,9 +2,9 @@ import { and, eq, exists, isNull, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { memberships, sessions } from '#db/schema/members.ts';
-import type { Actor } from '#lib/access/actor.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { actingPerson } from './acting-person.ts';
 
 async function endWhere(
   tx: Tx,
@@ -20,11 +20,6 @@ async function endWhere(
   return ended;
 }
 
-function personOf(actor: Actor): string {
-  if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people have sessions.');
-  return actor.userId;
-}
-
 /** Ends one of the actor's own sessions; every socket of it closes within seconds (security A4, A6). */
 export const endOwnSession = defineCommand({
   name: 'sessions.end-own',
@@ -32,7 +27,7 @@ export const endOwnSession = defineCommand({
   input: z.strictObject({ id: z.uuid() }),
   audit: { action: 'session.end', target: 'session' },
   async run({ input: { id }, actor, tx, now, announce }) {
-    const own = and(eq(sessions.id, id), eq(sessions.userId, personOf(actor)));
+    const own = and(eq(sessions.id, id), eq(sessions.userId, actingPerson(actor).userId));
     const { userId } = await endWhere(tx, own, now);
     announce({ type: 'sessions.revoked', userId, sessionIds: [id] });
     return { result: undefined, targetId: id };

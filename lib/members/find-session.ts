@@ -2,6 +2,7 @@ import { and, eq, gt, isNull, lt } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { sessions, users } from '#db/schema/members.ts';
 import type { Origin, UserActor } from '#lib/access/actor.ts';
+import type { Theme } from '#lib/model/appearance.ts';
 import { hashToken } from './session-token.ts';
 import { type TeamOfUser, teamsOf } from './teams-of.ts';
 
@@ -14,6 +15,8 @@ export interface LiveSession {
   signedInAtMs: number;
   /** When it ends in any case. */
   expiresAt: Date;
+  /** What the person decided about how the console looks and which clock it shows; null: the browser's. */
+  preferences: { theme: Theme | null; timeZone: string | null };
   teams: readonly TeamOfUser[];
 }
 
@@ -31,6 +34,7 @@ function liveSession(db: Db, token: string, now: Date) {
       createdAt: sessions.createdAt,
       lastSeenAt: sessions.lastSeenAt,
       expiresAt: sessions.expiresAt,
+      preferences: { theme: users.theme, timeZone: users.timeZone },
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -66,7 +70,11 @@ export async function findSession(
 }
 
 /** The person of a session acting in one of its teams: the wanted one where allowed, else the first. */
-export function actorIn(session: LiveSession, wantedTeam: string | null, origin: Origin): UserActor | null {
+export function actorIn(
+  session: Omit<LiveSession, 'preferences'>,
+  wantedTeam: string | null,
+  origin: Origin,
+): UserActor | null {
   const team =
     session.teams.find(({ id, slug }) => id === wantedTeam || slug === wantedTeam) ?? session.teams[0];
   if (!team) return null;

@@ -72,7 +72,12 @@ export const paths = {
   newPolicy: () => '/on-call/policies/new',
   policy: (id: string) => `/on-call/policies/${encodeURIComponent(id)}`,
   contacts: () => '/settings/contacts',
+  profile: () => '/settings/profile',
+  security: () => '/settings/security',
   signIn: () => '/sign-in',
+  /** Asks for a mail with a link that lets somebody choose a new password. */
+  forgotPassword: () => '/forgot-password',
+  resetPassword: (token: string) => withQuery('/reset-password', { token }),
   api: {
     metricsQuery: (query: Query) => withQuery('/api/v1/metrics/query', query),
     /** The secret address of a schedule's calendar. */

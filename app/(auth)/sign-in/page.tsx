@@ -1,8 +1,10 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { AuthCard } from '#components/auth/auth-card.tsx';
 import { SignInForm } from '#components/auth/sign-in-form.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { paths } from '#lib/model/paths.ts';
 import { signInView } from '#lib/web/auth/sign-in-view.ts';
 import { leaveForProvider, signIn } from './actions.ts';
 
@@ -20,6 +22,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           {view.notice}
         </p>
       )}
+      {view.news !== null && (
+        <p role="status" className="text-sm text-ok-text">
+          {view.news}
+        </p>
+      )}
       {view.providerName !== null && (
         <form action={leaveForProvider} className="flex flex-col">
           <input type="hidden" name="callbackUrl" value={view.callbackUrl} />
@@ -27,6 +34,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </form>
       )}
       <SignInForm action={signIn} callbackUrl={view.callbackUrl} />
+      <Link href={paths.forgotPassword()} className="touch self-start text-sm text-muted underline">
+        Forgot your password?
+      </Link>
     </AuthCard>
   );
 }

@@ -6,9 +6,11 @@ import {
   MonitorSmartphone,
   RadioTower,
   ScrollText,
+  ShieldCheck,
   Split,
   SunMoon,
   ToggleRight,
+  UserRound,
   Users,
   Webhook,
 } from 'lucide-react';
@@ -70,6 +72,18 @@ const SECTIONS = [
     text: 'Who did what, since when, and that nobody altered it.',
   },
   {
+    href: paths.profile(),
+    icon: UserRound,
+    title: 'Profile',
+    text: 'Your name, the time zone of your console and its theme.',
+  },
+  {
+    href: paths.security(),
+    icon: ShieldCheck,
+    title: 'Password and sign-in',
+    text: 'Your password, authenticator app, recovery codes and passkeys.',
+  },
+  {
     href: paths.sessions(),
     icon: MonitorSmartphone,
     title: 'Sessions',
@@ -79,7 +93,7 @@ const SECTIONS = [
     href: paths.appearance(),
     icon: SunMoon,
     title: 'Appearance',
-    text: 'Theme and density of this browser.',
+    text: 'Theme and density.',
   },
 ];
 

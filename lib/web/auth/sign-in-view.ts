@@ -14,12 +14,19 @@ const NOTICES: Record<string, string> = {
 };
 const OTHER = 'Signing in did not work. Try again.';
 
+/** What was done that leads here. */
+const NEWS: Record<string, string> = {
+  'password-reset': 'Your password was changed and all sessions have ended. Sign in with the new one.',
+};
+
 export interface SignInView {
   /** Somebody is signed in already and did not ask to prove it again. */
   signedIn: boolean;
   /** An address of our own. */
   callbackUrl: string;
   notice: string | null;
+  /** Good news, in words. */
+  news: string | null;
   /** Name on the button of the provider; null without one. */
   providerName: string | null;
 }
@@ -40,6 +47,7 @@ export async function signInView(search: Search): Promise<SignInView> {
     signedIn: !isAgain && (await currentSignedIn()) !== null,
     callbackUrl: ownPath(only(search.callbackUrl) ?? paths.overview(), app.url),
     notice: error === null ? null : (NOTICES[error] ?? OTHER),
+    news: NEWS[only(search.done) ?? ''] ?? null,
     providerName: oidc?.name ?? null,
   };
 }

@@ -7,12 +7,18 @@ import {
   appearanceSchema,
   writeAppearance,
 } from '#components/ui/appearance.ts';
+import { updateOwnProfile } from '#lib/members/profile/update-own-profile.ts';
+import { action } from '#lib/web/action.ts';
+
+const updateProfile = action(updateOwnProfile);
 
 const A_YEAR_SECONDS = 31_536_000;
 
-/** Keeps the look of this browser; nothing of the account changes. */
+/** Keeps the look: the theme with the person, and both in this browser, where they count before a sign-in. */
 export async function saveAppearance(appearance: Appearance): Promise<void> {
   const store = await cookies();
-  const value = writeAppearance(appearanceSchema.parse(appearance));
+  const parsed = appearanceSchema.parse(appearance);
+  const value = writeAppearance(parsed);
   store.set(APPEARANCE_COOKIE, value, { path: '/', sameSite: 'lax', httpOnly: true, maxAge: A_YEAR_SECONDS });
+  await updateProfile({ theme: parsed.theme });
 }

@@ -1,0 +1,33 @@
+'use client';
+
+import { useActionState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { TextField } from '#components/ui/field.tsx';
+import { type FormAction, FormFailure, issueOf } from './form-failure.tsx';
+
+/** A new password, with the link of a mail. */
+export function ResetPasswordForm({ action, token }: { action: FormAction; token: string }) {
+  const [state, submit, pending] = useActionState(action, null);
+  return (
+    <form action={submit} className="flex flex-col gap-4">
+      <FormFailure state={state} />
+      <input type="hidden" name="token" value={token} />
+      <TextField
+        label="New password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        minLength={8}
+        maxLength={256}
+        hint="At least 8 characters; a sentence of 15 or more is better."
+        error={issueOf(state, 'password')}
+        required
+        autoFocus
+      />
+      <p className="text-xs text-muted">You are signed out everywhere, and sign in with the new one.</p>
+      <Button type="submit" variant="primary" pending={pending}>
+        Change the password
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,68 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { z } from 'zod';
+import { sessions, users } from '#db/schema/members.ts';
+import { requireRecentSignIn } from '#lib/access/require.ts';
+import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { randomToken } from '#lib/kernel/ids.ts';
+import { actingPerson } from '../acting-person.ts';
+import { verifyPassword } from '../credentials/password.ts';
+import { endSessionsOf } from '../end-sessions-of.ts';
+import { hashToken } from '../session-token.ts';
+import type { NewSession } from '../start-session.ts';
+import { setPassword } from './set-password.ts';
+
+/** Gives a session that goes on a token of its own; whoever knows the former one is out (security A3). */
+async function renewSession(
+  { tx }: Pick<CommandArgs<unknown>, 'tx'>,
+  userId: string,
+  sessionId: string,
+): Promise<NewSession> {
+  const token = randomToken(32);
+  const [renewed] = await tx
+    .update(sessions)
+    .set({ tokenHash: hashToken(token) })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.revokedAt)))
+    .returning({ expiresAt: sessions.expiresAt });
+  if (!renewed) throw new AppError('unauthenticated', 'Your session has ended. Sign in again.');
+  return { token, expiresAt: renewed.expiresAt };
+}
+
+/**
+ * Changes the own password, or chooses the first one of somebody who came through a provider. It takes the current
+ * password or a recent sign-in; all other sessions end, and this one gets a new token, which is the answer.
+ *
+ * @throws AppError `forbidden` when the current password is not right, `invalid` when the new one is too weak
+ */
+export const changeOwnPassword = defineCommand({
+  name: 'password.change-own',
+  permission: 'credentials:manage-own',
+  input: z.strictObject({
+    /** Empty: the person signed in minutes ago. */
+    current: z.string().max(1024),
+    password: z.string().max(1024),
+  }),
+  audit: { action: 'password.change', target: 'user' },
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { userId, sessionId } = actingPerson(actor);
+    const [user] = await tx
+      .select({ id: users.id, email: users.email, hash: users.passwordHash, at: users.passwordChangedAt })
+      .from(users)
+      .where(eq(users.id, userId))
+      .for('update');
+    if (!user) throw new AppError('not_found', 'This account is gone.');
+    if (input.current === '') requireRecentSignIn(actor, now);
+    else if (!(await verifyPassword(input.current, user.hash)))
+      throw new AppError('forbidden', 'The current password is not right.');
+    await setPassword(args, user, input.password);
+    const result = await renewSession(args, userId, sessionId);
+    const sessionsEnded = await endSessionsOf(args, userId, sessionId);
+    return {
+      result,
+      targetId: userId,
+      before: { passwordChangedAt: user.at },
+      after: { passwordChangedAt: now, first: user.hash === null, sessionsEnded },
+    };
+  },
+});

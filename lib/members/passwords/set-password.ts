@@ -1,0 +1,52 @@
+/**
+ * Passwords: choosing a new one while signed in, and by a link from a mail. The rules for a good one are those of the
+ * first sign-in (security A12).
+ */
+import { and, eq, isNull } from 'drizzle-orm';
+import { users } from '#db/schema/members.ts';
+import { passwordResets } from '#db/schema/sign-in.ts';
+import type { CommandArgs } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { hashPassword, passwordProblem } from '../credentials/password.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
+
+const NOTICE_VALID_MS = 24 * 3_600_000;
+
+interface Person {
+  id: string;
+  email: string;
+}
+
+/**
+ * Gives somebody a new password, ends links that were to do so, and tells them by mail, in case it was not them.
+ *
+ * @throws AppError `invalid` with the reason at `password`
+ */
+export async function setPassword(
+  { tx, now, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>,
+  { id, email }: Person,
+  password: string,
+): Promise<void> {
+  const problem = passwordProblem(password, email);
+  if (problem !== null)
+    throw new AppError('invalid', problem, { issues: [{ path: 'password', message: problem }] });
+  const passwordHash = await hashPassword(password);
+  await tx.update(users).set({ passwordHash, passwordChangedAt: now }).where(eq(users.id, id));
+  await tx
+    .update(passwordResets)
+    .set({ usedAt: now })
+    .where(and(eq(passwordResets.userId, id), isNull(passwordResets.usedAt)));
+  const mail = {
+    kind: 'password-changed' as const,
+    to: email,
+    subject: 'Your Pitwall password was changed',
+    text: [
+      `The password of your account at ${deps.appUrl} was changed at ${now.toISOString()}.`,
+      'Your other sessions have ended.',
+      '',
+      'If it was not you, ask an admin of your team at once.',
+    ].join('\n'),
+    expiresAt: new Date(now.getTime() + NOTICE_VALID_MS),
+  };
+  await enqueueMail(tx, deps.sealer, mail, now);
+}
