@@ -31,6 +31,11 @@ export class Grants {
     return effectivePermissions(this.#inTeam.get(teamId) ?? [], this.#globally);
   }
 
+  /** What the person may do in every team and to the installation, whatever roles some team adds. */
+  get permissionsEverywhere(): ReadonlySet<Permission> {
+    return effectivePermissions([], this.#globally);
+  }
+
   /** What the console calls the roles that hold in a team: the strongest built-in one, then the custom ones. */
   labelIn(teamId: string): string {
     const held = [...this.#globally, ...(this.#inTeam.get(teamId) ?? [])];

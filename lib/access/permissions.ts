@@ -118,7 +118,7 @@ function grantOf(permission: string): Grant | null {
   return Object.hasOwn(PERMISSIONS, permission) ? PERMISSIONS[permission as Permission] : null;
 }
 
-function isBuiltIn(role: string): role is Role {
+export function isBuiltIn(role: string): role is Role {
   return (BUILT_IN_ROLES as readonly string[]).includes(role);
 }
 
@@ -127,7 +127,7 @@ export function scopeHolds(scope: KeyScope, permission: Permission): boolean {
 }
 
 /** What a role can be made of, in the order of the table, with the words of the role editor. */
-const GRANTABLE: readonly { permission: Permission; says: string; global: boolean }[] =
+export const GRANTABLE: readonly { permission: Permission; says: string; global: boolean }[] =
   allPermissions.flatMap((permission) => {
     const { says, global } = grantOf(permission) ?? {};
     return says === undefined ? [] : [{ permission, says, global: global === true }];
@@ -159,4 +159,9 @@ export function effectivePermissions(
 ): ReadonlySet<Permission> {
   const local = inTeam.flatMap(permissionsOfRole).filter((permission) => !grantOf(permission)?.global);
   return new Set([...globally.flatMap(permissionsOfRole), ...local]);
+}
+
+/** The built-in roles that hold a permission. */
+export function builtInRolesWith(permission: Permission): readonly Role[] {
+  return grantOf(permission)?.roles ?? [];
 }

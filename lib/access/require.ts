@@ -29,6 +29,16 @@ export function holdsScope(actor: Actor, scope: KeyScope): boolean {
   return given.every((permission) => permission === 'telemetry:ingest' || holds(actor, permission));
 }
 
+/**
+ * Throws `forbidden` unless everything that is handed on is held by whoever hands it on (security Z6).
+ *
+ * @param held what the actor holds where it hands on: in the team, or everywhere
+ */
+export function refuseMoreThanHeld(held: ReadonlySet<Permission>, given: Iterable<Permission>): void {
+  const missing = [...given].find((permission) => !held.has(permission));
+  if (missing) throw new AppError('forbidden', `You cannot hand on ${missing}: you do not hold it yourself.`);
+}
+
 /** How long after signing in a person may do what an unlocked phone must not, milliseconds. */
 const RECENT_MS = 15 * 60_000;
 

@@ -77,6 +77,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
     outboundAllow: config.app.outboundAllow,
     appUrl: config.app.url,
+    sendsMail: async () => (await settings.current()).mailServer !== null,
     ...(config.push && { pushPublicKey: config.push.publicKey }),
     metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),
   };

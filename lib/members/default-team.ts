@@ -9,6 +9,9 @@ import { uuidv7 } from '#lib/model/uuid.ts';
 /** The team that exists from the first start on. */
 const DEFAULT_TEAM = { slug: 'default', name: 'Default' } as const;
 
+/** Whether a team is the one that newcomers are led to, by its short name. */
+export const isDefaultTeam = ({ slug }: { slug: string }): boolean => slug === DEFAULT_TEAM.slug;
+
 /** The id of the default team, made if it is missing. Concurrent callers get the same one. */
 export async function ensureDefaultTeam(tx: Tx, now: Date): Promise<string> {
   await tx

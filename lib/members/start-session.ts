@@ -14,7 +14,7 @@ import { hashToken } from './session-token.ts';
 import { teamsOf } from './teams-of.ts';
 
 const input = z.strictObject({
-  method: z.enum(['password', 'single-sign-on', 'setup']),
+  method: z.enum(['password', 'single-sign-on', 'setup', 'invitation']),
   /** The token of the session that the new one takes the place of, if the browser had one. */
   replaces: z.string().max(200).nullable(),
 });

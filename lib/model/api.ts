@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessBodies } from './access-view.ts';
 import {
   agentDetailSchema,
   agentRowSchema,
@@ -91,6 +92,7 @@ const alertChanged = z.object({
 });
 
 export const apiBodies = {
+  ...accessBodies,
   ...muteBodies,
   ...routeBodies,
   ...integrationBodies,

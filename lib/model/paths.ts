@@ -78,6 +78,13 @@ export const paths = {
   /** Asks for a mail with a link that lets somebody choose a new password. */
   forgotPassword: () => '/forgot-password',
   resetPassword: (token: string) => withQuery('/reset-password', { token }),
+  /** The page behind an invitation. */
+  join: (token: string) => `/join/${encodeURIComponent(token)}`,
+  roles: () => '/settings/roles',
+  members: () => '/settings/members',
+  memberSessions: (userId: string) => `/settings/members/${encodeURIComponent(userId)}`,
+  teams: () => '/settings/teams',
+  accounts: (query?: Query) => withQuery('/settings/accounts', query),
   api: {
     metricsQuery: (query: Query) => withQuery('/api/v1/metrics/query', query),
     /** The secret address of a schedule's calendar. */

@@ -20,6 +20,8 @@ const OTHER_DOORS: Record<string, string> = {
   'app/(auth)/sign-in/actions.ts#leaveForProvider': 'for people who are not signed in; the origin is checked',
   'app/(auth)/acknowledge/actions.ts#acknowledge':
     'for people who are not signed in; needs the signed one-time token of a message, as which it then acts',
+  'app/(auth)/join/actions.ts#acceptInvitation':
+    'for people who are not signed in; needs the one-time token of an invitation, or its account signed in',
   'app/(auth)/setup/actions.ts#completeSetup': 'for people who are not signed in; needs the one-time token',
   'app/(auth)/forgot-password/actions.ts#requestReset':
     'for people who are not signed in; origin and budgets are checked, the answer is always the same',

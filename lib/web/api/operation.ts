@@ -17,11 +17,14 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'audit'
     | 'content'
     | 'health'
+    | 'members'
     | 'metrics'
     | 'notifications'
     | 'on-call'
     | 'receiver'
-    | 'runs';
+    | 'roles'
+    | 'runs'
+    | 'teams';
   answer: ApiBody;
   /** Status of a good answer; default 200. */
   status?: number;

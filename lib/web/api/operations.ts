@@ -35,6 +35,7 @@ import { getSchedule, listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries
 import { createSchedule, deleteSchedule, updateSchedule } from '#lib/on-call/schedule-verbs.ts';
 import { listSenders } from '#lib/pipeline/live/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
+import { accessOperations } from './access-operations.ts';
 import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
 import { auditOperations } from './audit-operations.ts';
@@ -45,6 +46,7 @@ const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R
 
 /** The one table of `/api/v1`: route files bind its rows, the document is made from it. */
 export const operations = {
+  ...accessOperations,
   ...alertHandlingOperations,
   ...alertOperations,
   ...auditOperations,

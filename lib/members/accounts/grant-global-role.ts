@@ -1,0 +1,48 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { z } from 'zod';
+import { roles, users } from '#db/schema/members.ts';
+import { effectivePermissions } from '#lib/access/permissions.ts';
+import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { keepingAdmins } from '../keep-admins.ts';
+import { heldEverywhere, noSuchRole } from '../roles/role-rows.ts';
+import { accountOf } from './account-rows.ts';
+
+/**
+ * Grants somebody a role that holds in every team, or with null takes the one granted by hand back.
+ *
+ * @throws AppError `not_found`, also for a role of a team (security Z7); `forbidden` for one that gives more than the
+ *   actor holds everywhere (security Z6); `conflict` for the last admin
+ */
+export const grantGlobalRole = defineCommand({
+  name: 'accounts.grant-global-role',
+  permission: 'accounts:manage',
+  input: z.strictObject({ userId: z.uuid(), role: z.string().min(1).max(64).nullable() }),
+  audit: { action: 'account.grant-global-role', target: 'user' },
+  async run({ input: { userId, role }, actor, tx, now, announce }) {
+    requireRecentSignIn(actor, now);
+    return keepingAdmins(
+      tx,
+      async () => {
+        const { globalRole } = await accountOf(tx, userId);
+        if (role !== null) {
+          const [granted] = await tx
+            .select()
+            .from(roles)
+            .where(and(eq(roles.id, role), isNull(roles.teamId)));
+          if (!granted) throw noSuchRole();
+          refuseMoreThanHeld(await heldEverywhere(tx, actor), effectivePermissions([], [granted]));
+        }
+        await tx.update(users).set({ globalRole: role }).where(eq(users.id, userId));
+        announce({ type: 'access.changed', userId });
+        return {
+          result: { userId, role },
+          targetId: userId,
+          before: { globalRole },
+          after: { globalRole: role },
+        };
+      },
+      { teams: false },
+    );
+  },
+});

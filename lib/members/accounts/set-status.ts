@@ -1,0 +1,64 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { users } from '#db/schema/members.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { endSessionsOf } from '../end-sessions.ts';
+import { keepingAdmins } from '../keep-admins.ts';
+import { accountOf, refuseSelf } from './account-rows.ts';
+
+/**
+ * Disables an account: its sessions and sockets end within seconds and it can't sign in, until it is enabled again
+ * (security A4). Its roles stay with it.
+ *
+ * @throws AppError `not_found`, `conflict` for the own account, the last admin, and one that is disabled already
+ */
+export const disableAccount = defineCommand({
+  name: 'accounts.disable',
+  permission: 'accounts:manage',
+  input: z.strictObject({ userId: z.uuid() }),
+  audit: { action: 'account.disable', target: 'user' },
+  async run({ input: { userId }, actor, tx, now, announce }) {
+    refuseSelf(actor, userId);
+    return keepingAdmins(
+      tx,
+      async () => {
+        const { status } = await accountOf(tx, userId);
+        if (status === 'disabled') throw new AppError('conflict', 'This account is disabled already.');
+        await tx.update(users).set({ status: 'disabled' }).where(eq(users.id, userId));
+        await endSessionsOf(tx, userId, now, announce);
+        announce({ type: 'access.changed', userId });
+        return { result: { userId }, targetId: userId, before: { status }, after: { status: 'disabled' } };
+      },
+      { teams: false },
+    );
+  },
+});
+
+/** Lets a disabled account sign in again, with the roles that it had. */
+export const enableAccount = defineCommand({
+  name: 'accounts.enable',
+  permission: 'accounts:manage',
+  input: z.strictObject({ userId: z.uuid() }),
+  audit: { action: 'account.enable', target: 'user' },
+  async run({ input: { userId }, tx, announce }) {
+    const { status } = await accountOf(tx, userId);
+    if (status === 'active') throw new AppError('conflict', 'This account is active already.');
+    await tx.update(users).set({ status: 'active' }).where(eq(users.id, userId));
+    announce({ type: 'access.changed', userId });
+    return { result: { userId }, targetId: userId, before: { status }, after: { status: 'active' } };
+  },
+});
+
+/** Signs somebody out everywhere. */
+export const endAccountSessions = defineCommand({
+  name: 'accounts.end-sessions',
+  permission: 'accounts:manage',
+  input: z.strictObject({ userId: z.uuid() }),
+  audit: { action: 'session.end-all', target: 'user' },
+  async run({ input: { userId }, tx, now, announce }) {
+    await accountOf(tx, userId);
+    const ended = await endSessionsOf(tx, userId, now, announce);
+    return { result: { userId, ended }, targetId: userId, after: { ended } };
+  },
+});

@@ -1,0 +1,20 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Tx } from '#db/client.ts';
+import { sessions } from '#db/schema/members.ts';
+import type { ControlEvent } from '#lib/model/event.ts';
+
+/** Ends every session of a person, in pages and sockets alike, within seconds (security A4). Answers with how many. */
+export async function endSessionsOf(
+  tx: Tx,
+  userId: string,
+  now: Date,
+  announce: (event: ControlEvent) => void,
+): Promise<number> {
+  const ended = await tx
+    .update(sessions)
+    .set({ revokedAt: now })
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)))
+    .returning({ id: sessions.id });
+  announce({ type: 'sessions.revoked', userId, sessionIds: [] });
+  return ended.length;
+}

@@ -1,0 +1,50 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { memberships } from '#db/schema/members.ts';
+import { effectivePermissions } from '#lib/access/permissions.ts';
+import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { keepingAdmins } from '../keep-admins.ts';
+import { grantableRole, heldInScope } from '../roles/role-rows.ts';
+import { memberOf } from './member-rows.ts';
+
+/**
+ * Gives a member another role in the actor's team; what their groups grant adds up with it. Null takes the role
+ * granted by hand back where a group grants one too.
+ *
+ * @throws AppError `not_found`, `forbidden` for a role that gives more than the actor holds (security Z6), `conflict`
+ *   when nobody could manage members any more
+ */
+export const changeMemberRole = defineCommand({
+  name: 'members.change-role',
+  permission: 'members:manage',
+  input: z.strictObject({ userId: z.uuid(), role: z.string().min(1).max(64).nullable() }),
+  audit: { action: 'member.change-role', target: 'user' },
+  async run({ input: { userId, role }, actor, tx, now, announce }) {
+    requireRecentSignIn(actor, now);
+    return keepingAdmins(tx, async () => {
+      const { teamId } = actor;
+      const member = await memberOf(tx, teamId, userId);
+      const granted = role === null ? null : await grantableRole(tx, teamId, role);
+      if (granted)
+        refuseMoreThanHeld(await heldInScope(tx, actor, teamId), effectivePermissions([granted], []));
+      if (granted === null && member.groupRole === null)
+        throw new AppError(
+          'conflict',
+          'No group grants this person a role here. Remove them from the team instead.',
+        );
+      await tx
+        .update(memberships)
+        .set({ role })
+        .where(and(eq(memberships.teamId, teamId), eq(memberships.userId, userId)));
+      announce({ type: 'access.changed', userId });
+      return {
+        result: { userId, role },
+        targetId: userId,
+        before: { role: member.role },
+        after: { role, ...(granted && { roleName: granted.name }) },
+      };
+    });
+  },
+});

@@ -1,0 +1,167 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { memberships, sessions } from '#db/schema/members.ts';
+import type { UserActor } from '#lib/access/actor.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { actorOf, makeRole } from '#lib/testing/access-world.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { findSession } from '../find-session.ts';
+import { changeMemberRole } from './change-role.ts';
+import { listMembers } from './list-members.ts';
+import { endMemberSessions, listMemberSessions } from './member-sessions.ts';
+import { removeMember } from './remove-member.ts';
+
+let world: World;
+let context: ReturnType<typeof commandContext>;
+let teamId: string;
+let admin: UserActor;
+let person: Awaited<ReturnType<typeof makeMember>>;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(async () => {
+  context = commandContext(world);
+  teamId = (await makeTeam(world)).id;
+  admin = await actorOf(world, teamId, (await makeMember(world, teamId, 'admin')).id);
+  person = await makeMember(world, teamId, 'viewer', { name: 'Ada' });
+});
+afterAll(() => world.close());
+
+const change = (role: string | null, userId = person.id, actor = admin) =>
+  execute(context, actor, changeMemberRole, { userId, role });
+const remove = (userId: string, actor = admin) => execute(context, actor, removeMember, { userId });
+const roleOf = async (userId: string) =>
+  (await world.db.select().from(memberships).where(eq(memberships.userId, userId)))[0]?.role;
+const events = () => context.published.map(([, payload]) => JSON.parse(payload));
+
+test('members are listed with their roles by hand, by group and in every team', async () => {
+  await world.db.update(memberships).set({ groupRole: 'developer' }).where(eq(memberships.userId, person.id));
+  const global = await makeUser(world, { globalRole: 'viewer', totpConfirmedAt: new Date() });
+  await makeUser(world, { name: 'stranger' });
+  const { items } = await ask(context, admin, listMembers, {});
+  expect(items.filter(({ isMember }) => isMember)).toHaveLength(2);
+  expect(items.find(({ userId }) => userId === person.id)).toMatchObject({
+    name: 'Ada',
+    role: { id: 'viewer', name: 'Viewer' },
+    groupRole: { id: 'developer' },
+    hasSecondFactor: false,
+    lastSignInAt: null,
+  });
+  expect(items.find(({ userId }) => userId === global.id)).toMatchObject({
+    isMember: false,
+    globalRoles: [{ id: 'viewer' }],
+    hasSecondFactor: true,
+  });
+  expect(items.some(({ name }) => name === 'stranger')).toBe(false);
+  expect(items.find(({ isYou }) => isYou)?.userId).toBe(admin.userId);
+});
+
+test('a member gets another role, which is announced and stands in the ledger with what was before', async () => {
+  await change('developer');
+  expect(await roleOf(person.id)).toBe('developer');
+  expect(events()).toEqual([{ type: 'access.changed', userId: person.id }]);
+  expect(await listAuditRows(world.db, teamId, 5)).toMatchObject([
+    {
+      action: 'member.change-role',
+      targetId: person.id,
+      details: { before: { role: 'viewer' }, after: { role: 'developer' } },
+    },
+  ]);
+});
+
+test('security Z6: nobody gives a role that holds more than they do, built-in or custom', async () => {
+  const keeper = await makeRole(world, teamId, ['members:manage', 'members:read', 'agents:read']);
+  await world.db.update(memberships).set({ role: keeper }).where(eq(memberships.userId, person.id));
+  const actor = await actorOf(world, teamId, person.id);
+  await expect(change('admin', person.id, actor)).rejects.toMatchObject({ code: 'forbidden' });
+  const { id } = await makeMember(world, teamId, 'viewer');
+  const more = await makeRole(world, teamId, ['agents:read', 'agents:delete']);
+  await expect(change(more, id, actor)).rejects.toMatchObject({ code: 'forbidden' });
+  await change(await makeRole(world, teamId, ['agents:read']), id, actor);
+});
+
+test('security Z7: a role of another team and a member of another team do not exist here', async () => {
+  const other = (await makeTeam(world)).id;
+  const foreign = await makeMember(world, other, 'viewer');
+  const missing = { code: 'not_found' };
+  await expect(change(await makeRole(world, other, []))).rejects.toMatchObject(missing);
+  await expect(change('viewer', foreign.id)).rejects.toMatchObject(missing);
+  await expect(remove(foreign.id)).rejects.toMatchObject(missing);
+  const sessions = ask(context, admin, listMemberSessions, { userId: foreign.id });
+  await expect(sessions).rejects.toMatchObject(missing);
+  const end = execute(context, admin, endMemberSessions, { userId: foreign.id });
+  await expect(end).rejects.toMatchObject(missing);
+});
+
+test('security Z6: the last who may manage members is neither demoted nor removed, nor by a disabled other', async () => {
+  await makeMember(world, teamId, 'admin', { status: 'disabled' });
+  await expect(change('viewer', admin.userId)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(remove(admin.userId)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await roleOf(admin.userId)).toBe('admin');
+  expect(events()).toEqual([]);
+});
+
+test('security Z6: of two admins who demote each other at once, one stays', async () => {
+  for (let round = 0; round < 10; round++) {
+    const team = (await makeTeam(world)).id;
+    const people = await Promise.all([0, 1].map(() => makeMember(world, team, 'admin')));
+    const [one, two] = await Promise.all(people.map(({ id }) => actorOf(world, team, id)));
+    if (!one || !two) throw new Error('two admins');
+    const results = await Promise.allSettled([
+      change('viewer', two.userId, one),
+      round % 2 === 0 ? change('viewer', one.userId, two) : remove(one.userId, two),
+    ]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'conflict' },
+    });
+    const left = await world.db.select().from(memberships).where(eq(memberships.teamId, team));
+    expect(left.filter(({ role }) => role === 'admin')).toHaveLength(1);
+  }
+});
+
+test('a role by hand is taken back only where a group grants one', async () => {
+  await expect(change(null)).rejects.toMatchObject({ code: 'conflict' });
+  await world.db.update(memberships).set({ groupRole: 'viewer' }).where(eq(memberships.userId, person.id));
+  await change(null);
+  expect(await roleOf(person.id)).toBeNull();
+});
+
+test('who was removed from the team acts in it no more, and keeps the account', async () => {
+  await remove(person.id);
+  expect(await roleOf(person.id)).toBeUndefined();
+  expect((await actorOf(world, teamId, person.id)).permissions.size).toBe(0);
+  expect(await listAuditRows(world.db, teamId, 1)).toMatchObject([
+    { action: 'member.remove', details: { before: { role: 'viewer' } } },
+  ]);
+});
+
+test('security A6: an admin sees the sessions of a member and ends all of them', async () => {
+  const { token, id } = await makeSession(world, person.id, { ip: '192.0.2.1' });
+  await makeSession(world, person.id, { revokedAt: new Date() });
+  const { items, person: who } = await ask(context, admin, listMemberSessions, { userId: person.id });
+  expect(items).toMatchObject([{ id, ip: '192.0.2.1' }]);
+  expect([who.name, JSON.stringify(items).includes(token)]).toEqual(['Ada', false]);
+  expect(await execute(context, admin, endMemberSessions, { userId: person.id })).toMatchObject({ ended: 1 });
+  expect(await findSession(world.db, token, new Date(), 1000)).toBeNull();
+  expect(events()).toContainEqual({ type: 'sessions.revoked', userId: person.id, sessionIds: [] });
+  expect(await world.db.select().from(sessions).where(eq(sessions.userId, person.id))).toHaveLength(2);
+});
+
+test('the weaker role sees members and changes nothing; a stale sign-in grants nothing (security A16)', async () => {
+  const developer = userActor(teamId, 'developer');
+  const { items } = await ask(context, developer, listMembers, {});
+  expect(items.filter(({ isMember }) => isMember)).toHaveLength(2);
+  await expect(change('developer', person.id, developer)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(remove(person.id, developer)).rejects.toMatchObject({ code: 'forbidden' });
+  const sessions = ask(context, developer, listMemberSessions, { userId: person.id });
+  await expect(sessions).rejects.toMatchObject({ code: 'forbidden' });
+  const stale = { ...admin, signedInAtMs: 0 };
+  await expect(change('developer', person.id, stale)).rejects.toMatchObject({
+    code: 'reauthentication_required',
+  });
+});

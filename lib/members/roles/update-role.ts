@@ -1,0 +1,69 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { roles } from '#db/schema/members.ts';
+import type { Permission } from '#lib/access/permissions.ts';
+import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
+import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { keepingAdmins } from '../keep-admins.ts';
+import { allPermissions, roleFields, teamPermissions, versioned } from './role-input.ts';
+import { announceHolders, customRole, heldInScope, holdersOf, refuseTakenName } from './role-rows.ts';
+
+interface ChangedRole {
+  id: string;
+  version: number;
+  name: string;
+  description: string;
+  permissions: Permission[];
+}
+
+async function update(
+  { input, actor, tx, now, announce }: CommandArgs<ChangedRole>,
+  teamId: string | null,
+): Promise<Outcome<{ id: string; version: number }>> {
+  requireRecentSignIn(actor, now);
+  const { id, version, ...values } = input;
+  return keepingAdmins(tx, async () => {
+    const { name, description, permissions } = await customRole(tx, teamId, id);
+    const added = values.permissions.filter((permission) => !permissions.includes(permission));
+    refuseMoreThanHeld(await heldInScope(tx, actor, teamId), added);
+    await refuseTakenName(tx, teamId, values.name, id);
+    const [updated] = await tx
+      .update(roles)
+      .set({ ...values, version: sql`${roles.version} + 1`, updatedAt: now })
+      .where(and(eq(roles.id, id), eq(roles.version, version)))
+      .returning({ version: roles.version });
+    if (!updated)
+      throw new AppError('conflict', 'Somebody else changed this role. Reload to see the change.');
+    announceHolders(await holdersOf(tx, id), announce);
+    return {
+      result: { id, version: updated.version },
+      targetId: id,
+      before: { name, description, permissions },
+      after: values,
+    };
+  });
+}
+
+/**
+ * Changes a role of the actor's team. What it held stays in it, whoever saves it; what is added must be held by the
+ * actor (security Z6).
+ *
+ * @throws AppError `conflict` when `version` is no longer the one in force, or nobody could manage members any more
+ */
+export const updateTeamRole = defineCommand({
+  name: 'roles.update',
+  permission: 'roles:manage',
+  input: z.strictObject({ ...versioned, ...roleFields, permissions: teamPermissions }),
+  audit: { action: 'role.update', target: 'role' },
+  run: (args) => update(args, args.actor.teamId),
+});
+
+/** Changes a role of the installation. */
+export const updateGlobalRole = defineCommand({
+  name: 'global-roles.update',
+  permission: 'global-roles:manage',
+  input: z.strictObject({ ...versioned, ...roleFields, permissions: allPermissions }),
+  audit: { action: 'role.update', target: 'role' },
+  run: (args) => update(args, null),
+});
