@@ -4,7 +4,7 @@ import { keepOrder } from './keep-order.ts';
 
 const sender = (name: string, accepted = 0): SenderView => ({
   ...{ sender: name, accepted, duplicates: 0, refused: 0, refusals: [], unmapped: 0 },
-  ...{ conventions: [], lastSeenAt: 0 },
+  ...{ contentDropped: 0, conventions: [], lastSeenAt: 0 },
 });
 
 test('new counts move no row: those shown stay, those gone leave, those new come last', () => {

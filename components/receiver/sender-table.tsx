@@ -71,7 +71,7 @@ function Count({ label, value, strong = false }: { label: string; value: number;
 }
 
 function SenderLine({ sender, renderedAtMs }: { sender: SenderView; renderedAtMs: number }) {
-  const { accepted, refused, duplicates, unmapped, conventions, lastSeenAt } = sender;
+  const { accepted, refused, duplicates, unmapped, contentDropped, conventions, lastSeenAt } = sender;
   return (
     <tr
       data-sender={sender.sender}
@@ -82,6 +82,11 @@ function SenderLine({ sender, renderedAtMs }: { sender: SenderView; renderedAtMs
         {duplicates > 0 && (
           <span className="ml-2 text-xs font-normal text-muted">
             {formatCount(duplicates)} sent again, counted once
+          </span>
+        )}
+        {contentDropped > 0 && (
+          <span className="ml-2 text-xs font-normal text-warning-text">
+            {formatCount(contentDropped)} stored without content: a redaction rule could not be applied
           </span>
         )}
       </td>

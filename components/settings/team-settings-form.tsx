@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -18,47 +18,10 @@ interface TeamSettingsFormProps {
 
 function valuesOf(form: FormData): TeamSettingsView {
   return {
-    contentCapture: form.get('contentCapture') === 'on',
     rawRetentionDays: form.get('rawRetentionDays') ? Number(form.get('rawRetentionDays')) : null,
     spanRetentionDays: Number(form.get('spanRetentionDays')),
     logRetentionDays: Number(form.get('logRetentionDays')),
   };
-}
-
-/** The switch that lets content in, with what it means. */
-function ContentCapture({ initial, disabled }: { initial: boolean; disabled: boolean }) {
-  const note = useId();
-  return (
-    <Card label="Content">
-      <CardHeader title="Content" />
-      <div className="flex flex-col gap-3 px-4 pb-4 text-sm">
-        <label className="touch inline-flex items-center gap-2 font-medium">
-          <input
-            type="checkbox"
-            name="contentCapture"
-            defaultChecked={initial}
-            disabled={disabled}
-            aria-describedby={note}
-          />
-          Store prompts, completions and tool arguments
-        </label>
-        <div id={note} className="flex max-w-[68ch] flex-col gap-2 text-muted">
-          <p>
-            Off, they are dropped on arrival and never reach the database: names, durations, tokens, costs and
-            errors are all that is kept.
-          </p>
-          <p>
-            On, whatever your agents say and are told is stored with their spans and logs, personal data and
-            secrets in it included, until its retention ends. Only admins may read it.
-          </p>
-          <p>
-            A change takes hold within 5 seconds, for what arrives from then on. Switching it off does not
-            delete what was stored before.
-          </p>
-        </div>
-      </div>
-    </Card>
-  );
 }
 
 function Retention({ settings, disabled }: { settings: TeamSettingsView; disabled: boolean }) {
@@ -139,7 +102,6 @@ export function TeamSettingsForm({ settings, save, disabledReason }: TeamSetting
 
   return (
     <form onSubmit={submit} onChange={() => setSaved(false)} className="flex max-w-2xl flex-col gap-4">
-      <ContentCapture initial={settings.contentCapture} disabled={disabled} />
       <Retention settings={settings} disabled={disabled} />
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" variant="primary" pending={pending} disabledReason={disabledReason}>

@@ -11,9 +11,9 @@ export const getTeamSettings = defineQuery({
   permission: 'team:read',
   input: z.strictObject({}),
   run: async ({ actor, db }): Promise<TeamSettingsView> => {
-    const { contentCapture, rawRetentionDays, spanRetentionDays, logRetentionDays } = teams;
+    const { rawRetentionDays, spanRetentionDays, logRetentionDays } = teams;
     const [settings] = await db
-      .select({ contentCapture, rawRetentionDays, spanRetentionDays, logRetentionDays })
+      .select({ rawRetentionDays, spanRetentionDays, logRetentionDays })
       .from(teams)
       .where(eq(teams.id, actor.teamId));
     if (!settings) throw new AppError('not_found', 'There is no such team.');

@@ -9,7 +9,7 @@ import { createWorld, type World } from '#lib/testing/world.ts';
 import { getTeamSettings } from './team-settings-query.ts';
 import { updateTeamSettings } from './update-team-settings.ts';
 
-const SEEN = { contentCapture: false, rawRetentionDays: null, spanRetentionDays: 14, logRetentionDays: 7 };
+const SEEN = { rawRetentionDays: null, spanRetentionDays: 14, logRetentionDays: 7 };
 let world: World;
 let teamId: string;
 beforeAll(async () => {
@@ -24,10 +24,10 @@ const update = (role: Role, values: object) =>
   execute(commandContext(world), userActor(teamId, role), updateTeamSettings, { seen: SEEN, ...values });
 const settings = () => ask(commandContext(world), userActor(teamId, 'viewer'), getTeamSettings, {});
 
-test('an admin switches content capture on for the own team, and the ledger holds before and after', async () => {
+test('an admin changes the retention of the own team, and the ledger holds before and after', async () => {
   const other = (await makeTeam(world)).id;
-  await update('admin', { contentCapture: true, rawRetentionDays: 10, spanRetentionDays: 30 });
-  const after = { contentCapture: true, rawRetentionDays: 10, spanRetentionDays: 30, logRetentionDays: 7 };
+  await update('admin', { rawRetentionDays: 10, spanRetentionDays: 30 });
+  const after = { rawRetentionDays: 10, spanRetentionDays: 30, logRetentionDays: 7 };
   expect(await settings()).toEqual(after);
   expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
     {
@@ -35,8 +35,8 @@ test('an admin switches content capture on for the own team, and the ledger hold
       targetId: teamId,
       outcome: 'ok',
       details: {
-        before: { contentCapture: false, rawRetentionDays: null, spanRetentionDays: 14 },
-        after: { contentCapture: true, rawRetentionDays: 10, spanRetentionDays: 30 },
+        before: { rawRetentionDays: null, spanRetentionDays: 14 },
+        after: { rawRetentionDays: 10, spanRetentionDays: 30 },
       },
     },
   ]);
@@ -45,18 +45,18 @@ test('an admin switches content capture on for the own team, and the ledger hold
 });
 
 test('raw points go back to the retention of the installation when the field is emptied', async () => {
-  await update('admin', { contentCapture: false, rawRetentionDays: 10 });
-  const stale = update('admin', { contentCapture: false, rawRetentionDays: 20 });
+  await update('admin', { rawRetentionDays: 10 });
+  const stale = update('admin', { rawRetentionDays: 20 });
   await expect(stale).rejects.toMatchObject({ code: 'conflict' });
   const seen = { ...SEEN, rawRetentionDays: 10 };
-  await update('admin', { contentCapture: false, rawRetentionDays: null, seen });
+  await update('admin', { rawRetentionDays: null, seen });
   expect(await settings()).toEqual(SEEN);
 });
 
 test.each(['developer', 'viewer'] as const)(
   'a %s sees the settings and may not change them',
   async (role) => {
-    await expect(update(role, { contentCapture: true })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(update(role, { spanRetentionDays: 30 })).rejects.toMatchObject({ code: 'forbidden' });
     expect(await settings()).toEqual(SEEN);
     expect(await listAuditRows(world.db, teamId, 10)).toMatchObject([
       { action: 'team.update-settings', outcome: 'denied' },
@@ -66,22 +66,22 @@ test.each(['developer', 'viewer'] as const)(
 
 test('the loser of two changes at once gets a conflict, and its change is nowhere', async () => {
   const results = await Promise.allSettled([
-    update('admin', { contentCapture: true }),
-    update('admin', { contentCapture: false, spanRetentionDays: 90 }),
+    update('admin', { spanRetentionDays: 30 }),
+    update('admin', { spanRetentionDays: 90 }),
   ]);
   const lost = results.filter((result) => result.status === 'rejected');
   expect(lost).toMatchObject([{ reason: { code: 'conflict' } }]);
   expect(await listAuditRows(world.db, teamId, 10)).toHaveLength(1);
 });
 
-test('security Z8: unknown fields, words for the switch and days out of range are refused', async () => {
+test('security Z8: unknown fields, what another permission decides and days out of range are refused', async () => {
   const refused = [
-    { contentCapture: true, name: 'mine now' },
-    { contentCapture: 'yes' },
-    { spanRetentionDays: 30 },
-    { contentCapture: true, spanRetentionDays: 0 },
-    { contentCapture: true, logRetentionDays: 366 },
-    { contentCapture: true, rawRetentionDays: 0 },
+    { name: 'mine now' },
+    { contentCapture: true },
+    { spanRetentionDays: 'for ever' },
+    { spanRetentionDays: 0 },
+    { logRetentionDays: 366 },
+    { rawRetentionDays: 0 },
   ];
   for (const values of refused) {
     await expect(update('admin', values), JSON.stringify(values)).rejects.toMatchObject({ code: 'invalid' });

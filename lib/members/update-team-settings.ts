@@ -9,13 +9,11 @@ const OUT_OF_RANGE = `Choose ${MIN_RETENTION_DAYS} to ${MAX_RETENTION_DAYS} days
 const days = z.int(OUT_OF_RANGE).min(MIN_RETENTION_DAYS, OUT_OF_RANGE).max(MAX_RETENTION_DAYS, OUT_OF_RANGE);
 
 const input = z.strictObject({
-  contentCapture: z.boolean(),
   rawRetentionDays: days.nullable().optional(),
   spanRetentionDays: days.optional(),
   logRetentionDays: days.optional(),
   /** The settings as the person saw them; a change in between is then a conflict. */
   seen: z.strictObject({
-    contentCapture: z.boolean(),
     rawRetentionDays: z.int().nullable(),
     spanRetentionDays: z.int(),
     logRetentionDays: z.int(),
@@ -23,8 +21,7 @@ const input = z.strictObject({
 });
 
 /**
- * Decides whether prompts, completions and tool arguments are stored, and for how long points, spans and logs are kept.
- * Ingest hears of it within 5 s; what is past a shorter retention goes with the next round of the worker.
+ * Decides for how long points, spans and logs are kept. Ingest hears of it within 5 s; what is past a shorter retention goes with the next round of the worker.
  *
  * @throws AppError `conflict` when the settings are no longer those of `seen`
  */
@@ -35,7 +32,6 @@ export const updateTeamSettings = defineCommand({
   audit: { action: 'team.update-settings', target: 'team' },
   async run({ input: { seen, ...given }, actor, tx }) {
     const after = {
-      contentCapture: given.contentCapture,
       rawRetentionDays: given.rawRetentionDays === undefined ? seen.rawRetentionDays : given.rawRetentionDays,
       spanRetentionDays: given.spanRetentionDays ?? seen.spanRetentionDays,
       logRetentionDays: given.logRetentionDays ?? seen.logRetentionDays,
@@ -46,7 +42,6 @@ export const updateTeamSettings = defineCommand({
       .where(
         and(
           eq(teams.id, actor.teamId),
-          eq(teams.contentCapture, seen.contentCapture),
           sql`${teams.rawRetentionDays} is not distinct from ${seen.rawRetentionDays}::int`,
           eq(teams.spanRetentionDays, seen.spanRetentionDays),
           eq(teams.logRetentionDays, seen.logRetentionDays),

@@ -57,6 +57,9 @@ export const paths = {
   alertIntegrations: () => '/settings/alert-integrations',
   apiKeys: () => '/settings/api-keys',
   team: () => '/settings/team',
+  content: () => '/settings/content',
+  /** One run: the spans of its trace. */
+  run: (traceId: string) => `/runs/${encodeURIComponent(traceId)}`,
   auditLog: (query?: Query) => withQuery('/settings/audit-log', query),
   receiver: () => '/settings/receiver',
   sessions: () => '/settings/sessions',

@@ -18,6 +18,9 @@ const senderSchema = z.object({
   refused: z.int(),
   refusals: z.array(refusalSchema),
   unmapped: z.int().describe('GenAI attributes that no table knows'),
+  contentDropped: z
+    .int()
+    .describe('Items stored without content, because a redaction rule could not be applied to it'),
   conventions: z.array(z.string()),
   lastSeenAt: z.int(),
 });

@@ -4,8 +4,6 @@ export const MAX_RETENTION_DAYS = 365;
 
 /** What a team decides about its own telemetry. */
 export interface TeamSettingsView {
-  /** Whether prompts, completions and tool arguments are stored; otherwise they are dropped on arrival. */
-  contentCapture: boolean;
   /** Null: as long as the installation keeps them (`METRICS_RETENTION_DAYS`). */
   rawRetentionDays: number | null;
   spanRetentionDays: number;

@@ -3,6 +3,7 @@ import {
   Gauge,
   KeyRound,
   Mail,
+  MessageSquareLock,
   MonitorSmartphone,
   RadioTower,
   ScrollText,
@@ -33,7 +34,7 @@ const SECTIONS = [
     href: paths.team(),
     icon: Users,
     title: 'Team',
-    text: 'Whether prompts and completions are stored, and how long telemetry is kept.',
+    text: 'How long telemetry is kept.',
   },
   {
     href: paths.notifications(),
@@ -64,6 +65,12 @@ const SECTIONS = [
     icon: BellRing,
     title: 'How you are reached',
     text: 'Your e-mail, devices and gateways, and when you are told by which.',
+  },
+  {
+    href: paths.content(),
+    icon: MessageSquareLock,
+    title: 'Content',
+    text: 'Whether prompts and completions are stored, what of them is redacted, and erasing them.',
   },
   {
     href: paths.auditLog(),

@@ -101,10 +101,11 @@ export function createReceiverBook(parts: ReceiverBookParts) {
     ): void {
       const outcome = stored?.duplicateRequest === true ? 'duplicate' : 'accepted';
       for (const origin of prepared.origins) {
-        const { agentId, version, convention, items, unmapped } = origin;
+        const { agentId, version, convention, items, unmapped, contentDropped } = origin;
         const sender = senderLine(teamId, origin.sender.slice(0, MAX_NAME));
         add({ teamId, sender, signal, outcome, detail: convention ?? '', count: items });
         add({ teamId, sender, signal, outcome: 'unmapped', detail: convention ?? '', count: unmapped });
+        add({ teamId, sender, signal, outcome: 'content_dropped', detail: '', count: contentDropped });
         if (agentId !== null) {
           touches.set(agentId, { agentId, lastTelemetryMs: receivedAtMs, version, convention });
         }

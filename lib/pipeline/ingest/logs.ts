@@ -2,6 +2,7 @@ import type { OwnedLog } from '#lib/pipeline/store/request.ts';
 import { decodeLogs } from '#lib/telemetry/decode-logs.ts';
 import { normaliseLogs } from '#lib/telemetry/normalise-logs.ts';
 import type { AgentDirectory } from './agents.ts';
+import { redactLogs } from './redact-content.ts';
 import { DAY_MS, MAX_FUTURE_MS, NO_POINTS, type Origin, type Prepared, type PrepareStage } from './stage.ts';
 import type { TraceMemories } from './trace-memories.ts';
 
@@ -17,7 +18,9 @@ export function createLogsStage(agents: AgentDirectory, memories: TraceMemories)
       maxFutureMs: MAX_FUTURE_MS,
       captureContent,
     });
-    const { logs, refusals } = normaliseLogs(decoded, { memory: memories.of(teamId), captureContent });
+    const normalised = normaliseLogs(decoded, { memory: memories.of(teamId), captureContent });
+    const { refusals } = normalised;
+    const { items: logs, dropped } = await redactLogs(normalised.logs, settings.redactor);
     const items = logs.length + refusals.count;
     const owners = await agents.resolve(
       teamId,
@@ -35,7 +38,7 @@ export function createLogsStage(agents: AgentDirectory, memories: TraceMemories)
       items,
       refusals,
       reattributed: [],
-      origins: originsOf(owned),
+      origins: originsOf(owned, dropped),
       countLive: (live) => {
         for (const { agentId } of owned) if (agentId !== null) live.seen(agentId, request.receivedAtMs);
         return live.countSpans([], request.receivedAtMs);
@@ -44,7 +47,7 @@ export function createLogsStage(agents: AgentDirectory, memories: TraceMemories)
   };
 }
 
-function originsOf(owned: readonly OwnedLog[]): Origin[] {
+function originsOf(owned: readonly OwnedLog[], contentDropped: number): Origin[] {
   const origins = new Map<string, Origin>();
   for (const { agentId, log } of owned) {
     const key = `${agentId} ${log.serviceName}`;
@@ -52,7 +55,8 @@ function originsOf(owned: readonly OwnedLog[]): Origin[] {
     if (known !== undefined) known.items += 1;
     else {
       const origin = { agentId, sender: log.serviceName, version: null, convention: null };
-      origins.set(key, { ...origin, items: 1, unmapped: 0 });
+      const dropped = origins.size === 0 ? contentDropped : 0;
+      origins.set(key, { ...origin, items: 1, unmapped: 0, contentDropped: dropped });
     }
   }
   return [...origins.values()];

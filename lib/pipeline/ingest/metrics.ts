@@ -56,6 +56,7 @@ function originsOf(table: SeriesTable, columns: readonly ArrayLike<number>[]): O
     convention: null,
     items,
     unmapped: 0,
+    contentDropped: 0,
   }));
 }
 

@@ -10,6 +10,7 @@ import { composeIngest } from '#lib/compose/ingest.ts';
 import { makeConfig } from '#lib/config/config.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { channels, type LiveTick } from '#lib/model/event.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -190,6 +191,34 @@ describe('ingest pipeline', () => {
     await new Promise((resolve) => setTimeout(resolve, 5_050));
     await ingest(id, 'traces', traces('shop', call()));
     expect(await stored()).toEqual([false, true]);
+  });
+
+  test('what a rule finds never reaches the store, and a broken one drops content but no span', async () => {
+    const { id } = await makeTeam(world, { contentCapture: true });
+    await world.sql`insert into redaction_rules (id, team_id, name, kind) values (${uuidv7()}, ${id}, 'mails', 'email')`;
+    const said = (value: string) => call({ attributes: [text('gen_ai.input.messages', value)] });
+    const stored = async () =>
+      JSON.stringify(
+        await world.sql`select attributes, status_message, events from spans where team_id = ${id}`,
+      );
+    await ingest(id, 'traces', traces('shop', said('write to canary@mail.example today')));
+    expect(await stored()).toContain('write to [redacted] today');
+    await world.sql`insert into redaction_rules (id, team_id, name, kind, pattern)
+                    values (${uuidv7()}, ${id}, 'broken', 'pattern', '(')`;
+    await new Promise((resolve) => setTimeout(resolve, 5_050));
+    const refusals = await ingest(id, 'traces', traces('shop', said('the canary sings')));
+    expect(refusals.count).toBe(0);
+    expect(await stored()).not.toContain('canary');
+    expect(await world.sql`select from spans where team_id = ${id}`).toHaveLength(2);
+    await expect
+      .poll(
+        () =>
+          world.sql`select count::int from sender_stats where team_id = ${id} and outcome = 'content_dropped'`,
+        {
+          timeout: 15_000,
+        },
+      )
+      .toMatchObject([{ count: 1 }]);
   });
 
   test('agents over the team limit are refused by count, known ones go on', async () => {

@@ -45,6 +45,8 @@ export interface Origin {
   items: number;
   /** Attributes that no table of the normaliser knows. */
   unmapped: number;
+  /** Items that were stored without content, because a redaction rule could not be applied to it. */
+  contentDropped: number;
 }
 
 /** What a request without number points brings. */

@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { teams } from '#db/schema/members.ts';
+import type { Redactor } from '#lib/content/redaction/redactor.ts';
+import { createTeamRedactors } from '#lib/content/redaction/team-redactor.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 
@@ -8,6 +10,8 @@ import { AppError } from '#lib/kernel/errors.ts';
 export interface TeamSettings {
   /** False: prompts, completions and tool arguments are dropped while decoding. */
   captureContent: boolean;
+  /** What of content is never stored; null when the team has no rules. */
+  redactor: Redactor | null;
   /** Days for which raw points, spans and logs are kept; older items are refused. */
   rawRetentionDays: number;
   spanRetentionDays: number;
@@ -19,6 +23,7 @@ const FRESH_MS = 5_000;
 
 /** Reads team settings, each at most once in 5 s; concurrent questions share one look-up. */
 export function createTeamSettings(parts: { db: Db; clock: Clock; defaultRawRetentionDays: number }) {
+  const redactorOf = createTeamRedactors(parts.db);
   const known = new Map<string, { settings: Promise<TeamSettings>; staleAtMs: number }>();
 
   async function load(teamId: string): Promise<TeamSettings> {
@@ -26,6 +31,7 @@ export function createTeamSettings(parts: { db: Db; clock: Clock; defaultRawRete
     if (row === undefined) throw new AppError('unauthenticated', 'The team of this API key is gone.');
     return {
       captureContent: row.contentCapture,
+      redactor: await redactorOf(teamId),
       rawRetentionDays: row.rawRetentionDays ?? parts.defaultRawRetentionDays,
       spanRetentionDays: row.spanRetentionDays,
       logRetentionDays: row.logRetentionDays,

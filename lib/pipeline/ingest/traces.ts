@@ -3,6 +3,7 @@ import type { OwnedSpan } from '#lib/pipeline/store/request.ts';
 import { decodeTraces } from '#lib/telemetry/decode-traces.ts';
 import { normaliseTraces } from '#lib/telemetry/normalise.ts';
 import type { AgentDirectory, HeardAgent } from './agents.ts';
+import { redactSpans } from './redact-content.ts';
 import {
   DAY_MS,
   MAX_FUTURE_MS,
@@ -27,7 +28,9 @@ export function createTracesStage(agents: AgentDirectory, memories: TraceMemorie
       captureContent,
     });
     const memory = memories.of(teamId);
-    const { spans, refusals, reattributed, unmapped } = normaliseTraces(decoded, { memory, captureContent });
+    const normalised = normaliseTraces(decoded, { memory, captureContent });
+    const { refusals, reattributed, unmapped } = normalised;
+    const { items: spans, dropped } = await redactSpans(normalised.spans, settings.redactor);
     const items = spans.length + refusals.count;
     const owners = await agents.resolve(teamId, spans.map(heardAgent));
     const owned: OwnedSpan[] = [];
@@ -42,7 +45,7 @@ export function createTracesStage(agents: AgentDirectory, memories: TraceMemorie
       items,
       refusals,
       reattributed,
-      origins: originsOf(owned, unmappedKeys),
+      origins: originsOf(owned, unmappedKeys, dropped),
       countLive: (live) => live.countSpans(owned, request.receivedAtMs),
     } satisfies Prepared;
   };
@@ -56,8 +59,8 @@ function heardAgent(span: NormalisedSpan): HeardAgent {
   };
 }
 
-/** Counts spans by agent and sender; what is unmapped is told of the first of them. */
-function originsOf(owned: readonly OwnedSpan[], unmapped: number): Origin[] {
+/** Counts spans by agent and sender; what is unmapped, or lost its content, is told of the first of them. */
+function originsOf(owned: readonly OwnedSpan[], unmapped: number, contentDropped: number): Origin[] {
   const origins = new Map<string, Origin>();
   for (const { agentId, span } of owned) {
     const key = `${agentId} ${span.convention} ${span.serviceName}`;
@@ -73,6 +76,7 @@ function originsOf(owned: readonly OwnedSpan[], unmapped: number): Origin[] {
       convention: span.convention,
       items: 1,
       unmapped: origins.size === 0 ? unmapped : 0,
+      contentDropped: origins.size === 0 ? contentDropped : 0,
     });
   }
   return [...origins.values()];

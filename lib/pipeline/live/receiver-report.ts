@@ -5,7 +5,7 @@ import { REFUSED_IN_WORDS } from '#lib/pipeline/ingest/stage.ts';
 /** What the receiver's book says of one sender and outcome over some days. */
 export interface BookEntry {
   sender: string;
-  /** `accepted`, `duplicate`, `unmapped` or a refusal reason. */
+  /** `accepted`, `duplicate`, `unmapped`, `content_dropped` or a refusal reason. */
   outcome: string;
   /** The convention of what was stored; empty where there is none. */
   detail: string;
@@ -36,7 +36,7 @@ function isReason(outcome: string): outcome is RefusalReason {
 }
 
 function emptySender(sender: string): SenderView {
-  const counts = { accepted: 0, duplicates: 0, refused: 0, unmapped: 0 };
+  const counts = { accepted: 0, duplicates: 0, refused: 0, unmapped: 0, contentDropped: 0 };
   return { sender, ...counts, refusals: [], conventions: [], lastSeenAt: 0 };
 }
 
@@ -51,6 +51,7 @@ function addEntry(view: SenderView, { outcome, detail, count, lastAtMs }: BookEn
   if (outcome === 'accepted') view.accepted += count;
   else if (outcome === 'duplicate') view.duplicates += count;
   else if (outcome === 'unmapped') view.unmapped += count;
+  else if (outcome === 'content_dropped') view.contentDropped += count;
   if (detail !== '' && !view.conventions.includes(detail)) view.conventions.push(detail);
 }
 

@@ -13,7 +13,7 @@ export default async function TeamSettingsPage() {
   const settings = await read(getTeamSettings, {});
   return (
     <div className="flex flex-col gap-4">
-      <PageHeader title="Team">What is kept of the telemetry of this team, and for how long.</PageHeader>
+      <PageHeader title="Team">For how long the telemetry of this team is kept.</PageHeader>
       <TeamSettingsForm
         settings={settings}
         save={saveTeamSettings}
