@@ -7,10 +7,17 @@ import type { Log } from '#lib/kernel/log.ts';
 import type { Ingest } from '#lib/pipeline/ingest/contract.ts';
 import { RPC_CODE, type RpcCode } from './otlp-answer.ts';
 
+/** The other end of a connection, and whom it claims to speak for. */
+export interface Caller {
+  peer: string;
+  /** The header `x-forwarded-for`, empty without one. */
+  forwardedFor: string;
+}
+
 /** What both doors, HTTP and gRPC, need from the system behind them. */
 export interface IngestDoor {
-  /** The actor of the key in the headers; throws `unauthenticated`, `unavailable`. */
-  authenticate(headers: KeyHeaders): Promise<KeyActor>;
+  /** The actor of the key in the headers; throws `unauthenticated`, `forbidden`, `unavailable`. */
+  authenticate(headers: KeyHeaders, caller: Caller): Promise<KeyActor>;
   /** Throws `rate_limited` or `unavailable` when this key, or anybody, must wait. */
   admit(key: KeyActor): void;
   ingest: Ingest;
@@ -29,8 +36,8 @@ export interface Refusal {
  *
  * @throws AppError `unauthenticated`, `forbidden` (security P5), `rate_limited`, `unavailable`
  */
-export async function admitCaller(door: IngestDoor, headers: KeyHeaders): Promise<KeyActor> {
-  const actor = await door.authenticate(headers);
+export async function admitCaller(door: IngestDoor, headers: KeyHeaders, caller: Caller): Promise<KeyActor> {
+  const actor = await door.authenticate(headers, caller);
   requirePermission(actor, 'telemetry:ingest');
   door.admit(actor);
   return actor;

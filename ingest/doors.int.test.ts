@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Client, compressionAlgorithms, credentials, Metadata } from '@grpc/grpc-js';
+import { Client, compressionAlgorithms, credentials, Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { composeIngest } from '#lib/compose/ingest.ts';
 import { makeConfig } from '#lib/config/config.ts';
@@ -22,6 +23,9 @@ const PARTS = {
 } as const;
 type Signal = keyof typeof PARTS;
 
+/** An address of this host that counts as a proxy of ours. */
+const PROXY = '127.0.0.2';
+
 let world: World;
 let dataDir: string;
 let system: Awaited<ReturnType<typeof composeIngest>>;
@@ -32,7 +36,12 @@ beforeAll(async () => {
   world = await createWorld();
   dataDir = mkdtempSync(join(tmpdir(), 'pitwall-doors-'));
   const log = createLog('test', 'silent');
-  const config = makeConfig({ DATABASE_URL: world.appUrl, REDIS_URL: world.redisUrl, DATA_DIR: dataDir });
+  const config = makeConfig({
+    DATABASE_URL: world.appUrl,
+    REDIS_URL: world.redisUrl,
+    DATA_DIR: dataDir,
+    TRUSTED_PROXIES: PROXY,
+  });
   const metrics = createIngestMetrics();
   system = await composeIngest(config, metrics.meter, log);
   const common = { ...system, log, onAnswer: metrics.answered };
@@ -138,3 +147,45 @@ test.each(readdirSync(GOLDEN))(
     expect(await storedAfter(sender, viaGrpc, false)).toEqual(byProtobuf);
   },
 );
+
+/** A key that may be used from a range only. */
+async function rangedKey(range: string): Promise<string> {
+  const { id, key } = await makeApiKey(world, (await makeTeam(world)).id, ['ingest']);
+  await world.sql`update api_keys set allowed_ranges = array[${range}] where id = ${id}`;
+  return key;
+}
+
+/** The status of an empty export from one of this host's addresses, which claims to speak for another. */
+function statusFrom(localAddress: string, key: string, forwardedFor: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${key}`,
+      'x-forwarded-for': forwardedFor,
+    };
+    request(`${otlpUrl}/v1/traces`, { method: 'POST', localAddress, headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    })
+      .on('error', reject)
+      .end('{}');
+  });
+}
+
+test('security P3, U7: the ranges of a key hold for OTLP/HTTP, and only a proxy of ours speaks for others', async () => {
+  const [here, elsewhere] = [await rangedKey('127.0.0.1'), await rangedKey('203.0.113.0/24')];
+  const statuses = [
+    await statusFrom('127.0.0.1', here, '203.0.113.9'),
+    await statusFrom('127.0.0.1', elsewhere, '203.0.113.9'),
+    await statusFrom(PROXY, elsewhere, '192.0.2.1, 203.0.113.9'),
+    await statusFrom(PROXY, elsewhere, '203.0.113.9, 192.0.2.1'),
+    await statusFrom(PROXY, here, '203.0.113.9'),
+  ];
+  expect(statuses).toEqual([200, 403, 200, 403, 403]);
+});
+
+test('security P3: the ranges of a key hold for OTLP/gRPC', async () => {
+  await viaGrpc(await rangedKey('127.0.0.0/8'), 'traces', {});
+  const refused = viaGrpc(await rangedKey('203.0.113.0/24'), 'traces', {});
+  await expect(refused).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+});

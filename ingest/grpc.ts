@@ -18,7 +18,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { ByteGate } from '#lib/limits/byte-gate.ts';
 import type { Signal } from '#lib/pipeline/ingest/contract.ts';
-import { admitCaller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
+import { admitCaller, type Caller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
 import { exportResponse, rpcStatus } from './otlp-answer.ts';
 
 export interface GrpcDoorOptions {
@@ -102,7 +102,7 @@ function admitBeforeBody(options: GrpcDoorOptions, actors: WeakMap<Metadata, Key
       .withStart((next) => {
         const listener = new ServerListenerBuilder()
           .withOnReceiveMetadata((metadata, pass) => {
-            admitCaller(options.door, headersOf(metadata)).then(
+            admitCaller(options.door, headersOf(metadata), callerOf(call.getPeer(), metadata)).then(
               (actor) => {
                 actors.set(metadata, actor);
                 pass(metadata);
@@ -147,6 +147,12 @@ async function exportOne(
   } finally {
     options.gate.release(held);
   }
+}
+
+/** @param peer address and port, as the library writes them */
+function callerOf(peer: string, metadata: Metadata): Caller {
+  const forwardedFor = metadata.get('x-forwarded-for').join(',');
+  return { peer: peer.replace(/:\d+$/, ''), forwardedFor };
 }
 
 function headersOf(metadata: Metadata): KeyHeaders {

@@ -3,12 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyActor } from '#lib/access/actor.ts';
 import { holds } from '#lib/access/require.ts';
 import type { KeyHeaders } from '#lib/api-keys/authenticate-key.ts';
+import type { Caller } from './door.ts';
+import { callerOf } from './http.ts';
 
 export interface HealthOptions {
   /** Resolves when data can be stored now; rejects with the reason when not. */
   checkReady(): Promise<void>;
   isDraining(): boolean;
-  authenticate(headers: KeyHeaders): Promise<KeyActor>;
+  authenticate(headers: KeyHeaders, caller: Caller): Promise<KeyActor>;
   /** Null when metrics are switched off. */
   metrics: { path: string; token: string | null; contentType: string; scrape(): Promise<string> } | null;
 }
@@ -58,7 +60,7 @@ async function mayScrape(options: HealthOptions, request: IncomingMessage): Prom
   const token = options.metrics?.token;
   if (bearer !== undefined && token != null && sameText(bearer, token)) return true;
   try {
-    return holds(await options.authenticate(request.headers), 'receiver:read');
+    return holds(await options.authenticate(request.headers, callerOf(request)), 'receiver:read');
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { ByteGate } from '#lib/limits/byte-gate.ts';
 import type { Encoding, Signal } from '#lib/pipeline/ingest/contract.ts';
-import { admitCaller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
+import { admitCaller, type Caller, type IngestDoor, type Refusal, toRefusal } from './door.ts';
 import { exportResponse, rpcStatus } from './otlp-answer.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
 
@@ -120,7 +120,7 @@ async function exportOne(
   encoding: Encoding | null,
 ): Promise<Buffer> {
   const receivedAtMs = options.clock.now();
-  const actor = await admitCaller(options.door, request.headers);
+  const actor = await admitCaller(options.door, request.headers, callerOf(request));
   if (encoding === null) {
     throw new UnsupportedMedia('Send application/x-protobuf or application/json.');
   }
@@ -137,6 +137,12 @@ async function exportOne(
 
 /** A content type or encoding that is not taken here: HTTP 415, which the closed list of codes doesn't know. */
 class UnsupportedMedia extends Error {}
+
+/** Who is at the other end of a request. */
+export function callerOf(request: IncomingMessage): Caller {
+  const forwardedFor = headerOf(request, 'x-forwarded-for') ?? '';
+  return { peer: request.socket.remoteAddress ?? '', forwardedFor };
+}
 
 function isGzipped(request: IncomingMessage): boolean {
   const encoding = (headerOf(request, 'content-encoding') ?? 'identity').trim().toLowerCase();

@@ -1,19 +1,20 @@
 'use client';
 
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
-import { CodeBlock } from '#components/ui/code-block.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { KeyFailure } from './key-failure.tsx';
+import { MadeKey } from './made-key.tsx';
 
 type Scope = 'ingest' | 'read' | 'write';
 interface NewKey {
   name: string;
   scopes: Scope[];
   expiresInDays: number | null;
+  allowedRanges: string[];
 }
 export type CreateKey = BoundAction<NewKey, { id: string; key: string }>;
 
@@ -29,21 +30,10 @@ function valuesOf(form: FormData): NewKey {
     name: String(form.get('name') ?? ''),
     scopes: SCOPES.map(({ scope }) => scope).filter((scope) => form.getAll('scopes').includes(scope)),
     expiresInDays: days > 0 ? days : null,
+    allowedRanges: String(form.get('allowedRanges') ?? '')
+      .split(/[\s,]+/)
+      .filter((range) => range !== ''),
   };
-}
-
-function Failure({ failure, proveAgain }: { failure: ShownFailure; proveAgain: string }) {
-  const words = failure.issues[0]?.message ?? failure.message;
-  return (
-    <p role="alert" className="text-sm text-critical-text">
-      {words}{' '}
-      {failure.code === 'reauthentication_required' && (
-        <Link href={proveAgain} className="underline">
-          Prove that it is you
-        </Link>
-      )}
-    </p>
-  );
 }
 
 function ScopeChoice() {
@@ -59,19 +49,6 @@ function ScopeChoice() {
         </label>
       ))}
     </fieldset>
-  );
-}
-
-/** The one moment in which a whole key is seen. */
-function MadeKey({ apiKey, onDone }: { apiKey: string; onDone: () => void }) {
-  return (
-    <div role="status" className="flex flex-col gap-3 p-4">
-      <p className="text-sm">Copy the key now: it is shown this once and never again.</p>
-      <CodeBlock name="API key" text={apiKey} />
-      <div>
-        <Button onClick={onDone}>Done</Button>
-      </div>
-    </div>
   );
 }
 
@@ -111,7 +88,14 @@ export function CreateKeyForm({ create, proveAgain }: { create: CreateKey; prove
             />
           </div>
           <ScopeChoice />
-          {failure && <Failure failure={failure} proveAgain={proveAgain} />}
+          <TextField
+            label="Only from these addresses"
+            name="allowedRanges"
+            optional
+            placeholder="203.0.113.0/24, 2001:db8::/32"
+            hint="Addresses or ranges, separated by commas. Empty: from anywhere."
+          />
+          <KeyFailure failure={failure} proveAgain={proveAgain} />
           <div>
             <Button type="submit" variant="primary" pending={pending}>
               Create key
@@ -119,7 +103,9 @@ export function CreateKeyForm({ create, proveAgain }: { create: CreateKey; prove
           </div>
         </form>
       ) : (
-        <MadeKey apiKey={made} onDone={() => setMade(null)} />
+        <div className="px-4 pb-4">
+          <MadeKey apiKey={made} onDone={() => setMade(null)} />
+        </div>
       )}
     </Card>
   );

@@ -41,6 +41,7 @@ async function readTotals(db: Db, from: ReturnType<typeof sql>): Promise<Totals>
 export const readAlertStats = defineQuery({
   name: 'alerts.stats',
   permission: 'alerts:read',
+  isHeavy: true,
   input: statsInputSchema,
   async run({ input: { days, agentId }, actor, db }): Promise<AlertStats> {
     const now = (await databaseNow(db)).getTime();

@@ -35,15 +35,14 @@ afterAll(() => world.close());
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const create = (scopes: KeyScope[], role: Role = 'developer', more: object = {}) =>
   execute(context, userActor(teamId, role, { userId }), createApiKey, { name: 'sender', scopes, ...more });
+const list = async () => (await ask(context, userActor(teamId, 'developer'), listApiKeys, {})).items;
 
 test('security P1: a key is 192 random bits with prefix and checksum, and only its SHA-256 is stored', async () => {
   const { id, key } = await create(['ingest']);
   expect(key).toMatch(/^pw_[0-9a-f]{48}_[0-9a-f]{8}$/);
   const [row] = await world.db.select().from(apiKeys);
   expect(JSON.stringify(row)).not.toContain(key.slice(3, 40));
-  expect(await ask(context, userActor(teamId, 'developer'), listApiKeys, {})).toMatchObject([
-    { id, lastFour: key.slice(-4), state: 'active' },
-  ]);
+  expect(await list()).toMatchObject([{ id, lastFour: key.slice(-4), state: 'active' }]);
 });
 
 test('a name that the database cannot hold is refused at its field', async () => {
@@ -97,8 +96,7 @@ test('security P3: an expired key stops although it is cached, and its last use 
   clock.advance(1000);
   await expect(keys.authenticate(bearer(key))).rejects.toMatchObject({ code: 'unauthenticated' });
   await keys.stop();
-  const [view] = await ask(context, userActor(teamId, 'developer'), listApiKeys, {});
-  expect(view).toMatchObject({ state: 'expired', lastUsedAt: expect.any(Date) });
+  expect(await list()).toMatchObject([{ state: 'expired', lastUsedAt: clock.now() }]);
 });
 
 test('security P4: neither the ledger nor the events hold a key', async () => {

@@ -10,6 +10,7 @@ import type { Stoppable } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, controlEventSchema } from '#lib/model/event.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import { requireAllowedAddress } from './allowed-ranges.ts';
 import { hashKey, isMistyped } from './key-format.ts';
 import { createLastUsed } from './last-used.ts';
 
@@ -23,7 +24,8 @@ export interface KeyAuthenticator extends Stoppable {
   /**
    * Finds the key in `Authorization: Bearer` or `x-api-key`; never in the address (security P4).
    *
-   * @throws AppError `unauthenticated` in the same words for every reason, `unavailable` without a database
+   * @throws AppError `unauthenticated` in the same words for every reason, `forbidden` for a key that may not be used
+   *   from the address of the origin, `unavailable` without a database
    */
   authenticate(headers: KeyHeaders, origin?: Origin): Promise<KeyActor>;
 }
@@ -33,6 +35,7 @@ interface KnownKey {
   keyName: string;
   teamId: string;
   scopes: readonly KeyScope[];
+  allowedRanges: readonly string[];
   expiresAtMs: number;
 }
 
@@ -72,6 +75,7 @@ async function findKey(db: Db, keyHash: Buffer): Promise<KnownKey | null> {
     keyName: row.name,
     teamId: row.teamId,
     scopes: KEY_SCOPES.filter((scope) => row.scopes.includes(scope)),
+    allowedRanges: row.allowedRanges,
     expiresAtMs: row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
   };
 }
@@ -141,7 +145,8 @@ export async function createKeyAuthenticator(parts: {
     async authenticate(headers, origin = NO_ORIGIN) {
       const key = await cache.find(hashKey(keyIn(headers)));
       if (!key || key.expiresAtMs <= clock.now()) throw refused();
-      lastUsed.note(key.keyId);
+      requireAllowedAddress(key.allowedRanges, origin);
+      lastUsed.note(key.keyId, origin.ip);
       const { keyId, keyName, teamId, scopes } = key;
       return { kind: 'key', keyId, keyName, teamId, scopes, origin };
     },

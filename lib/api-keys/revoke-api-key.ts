@@ -26,7 +26,7 @@ export const revokeApiKey = defineCommand({
     announce({ type: 'api-key.revoked', keyId: id });
     const { name } = revoked;
     return {
-      result: undefined,
+      result: { id },
       targetId: id,
       before: { name, revokedAt: null },
       after: { name, revokedAt: now },

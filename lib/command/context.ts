@@ -33,6 +33,11 @@ export interface CommandDeps {
   metrics?: MetricReader;
 }
 
+/** Runs what is expensive for a team, so many at once; implemented by lib/limits. */
+export interface HeavyWork {
+  run<T>(teamId: string, work: () => Promise<T>): Promise<T>;
+}
+
 /** What a process lends to every command and query it executes. */
 export interface CommandContext {
   db: Db;
@@ -40,4 +45,6 @@ export interface CommandContext {
   clock: Clock;
   log: Log;
   deps: CommandDeps;
+  /** Absent where nothing expensive is asked. */
+  heavyWork?: HeavyWork;
 }

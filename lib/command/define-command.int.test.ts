@@ -6,6 +6,7 @@ import type { UserActor } from '#lib/access/actor.ts';
 import type { Role } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { createConcurrencyGate } from '#lib/limits/concurrency-gate.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -35,6 +36,15 @@ const readTeam = defineQuery({
   permission: 'audit:read',
   input: z.strictObject({}),
   run: ({ actor, db }) => db.select({ name: teams.name }).from(teams).where(eq(teams.id, actor.teamId)),
+});
+
+let asked = Promise.withResolvers<void>();
+const exportTeam = defineQuery({
+  name: 'test.export-team',
+  permission: 'team:read',
+  isHeavy: true,
+  input: z.strictObject({}),
+  run: () => asked.promise,
 });
 
 let world: World;
@@ -120,4 +130,18 @@ test('a bus that is down never fails a committed write', async () => {
   const warn = vi.spyOn(context.log, 'warn').mockImplementation(() => {});
   expect(await execute(context, actor('admin'), renameTeam, { name: 'after' })).toBe('after');
   expect(warn).toHaveBeenCalled();
+});
+
+test('security U8: what is expensive is asked so many times at once by a team, whoever of it asks', async () => {
+  asked = Promise.withResolvers();
+  const heavyWork = createConcurrencyGate({ atOnce: 1, waiting: 0, patienceMs: 1000 });
+  const context = commandContext(world, { heavyWork });
+  const first = ask(context, actor('viewer'), exportTeam, {});
+  await expect(ask(context, actor('admin'), exportTeam, {})).rejects.toMatchObject({
+    code: 'rate_limited',
+    retryAfterSeconds: 2,
+  });
+  const neighbour = ask(context, userActor((await makeTeam(world)).id, 'viewer'), exportTeam, {});
+  asked.resolve();
+  await Promise.all([first, neighbour]);
 });

@@ -20,6 +20,8 @@ interface QueryDefinition<S extends z.ZodType, R> {
   name: string;
   permission: Permission;
   input: S;
+  /** Whether it is expensive: a team then asks it so many times at once and no more (security U8). */
+  isHeavy?: true;
   /** Returns view models of allow-listed fields, never rows. */
   run(args: QueryArgs<z.output<S>>): Promise<R>;
 }
@@ -43,13 +45,10 @@ export async function ask<S extends z.ZodType, R>(
   raw: unknown,
 ): Promise<R> {
   const { name, permission } = query;
-  return guarded(context, actor, { action: name, targetKind: 'query', permission }, () =>
-    query.run({
-      input: parseInput(query.input, raw),
-      actor,
-      db: context.db,
-      now: new Date(context.clock.now()),
-      deps: context.deps,
-    }),
-  );
+  return guarded(context, actor, { action: name, targetKind: 'query', permission }, () => {
+    const input = parseInput(query.input, raw);
+    const { db, deps, heavyWork } = context;
+    const work = () => query.run({ input, actor, db, now: new Date(context.clock.now()), deps });
+    return query.isHeavy && heavyWork ? heavyWork.run(actor.teamId, work) : work();
+  });
 }

@@ -7,6 +7,7 @@ import { registerAgents } from '#lib/agents/register-agents.ts';
 import { touchAgents } from '#lib/agents/touch-agents.ts';
 import { createKeyAuthenticator, type KeyHeaders } from '#lib/api-keys/authenticate-key.ts';
 import type { Config } from '#lib/config/config.ts';
+import { clientAddress } from '#lib/kernel/client-address.ts';
 import { type Clock, systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '#lib/kernel/lifecycle.ts';
@@ -102,9 +103,13 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
     },
     door: {
       /** The limits that `admit` holds a caller to are asked for beside the key. */
-      authenticate: async (headers: KeyHeaders): Promise<KeyActor> => {
+      authenticate: async (
+        headers: KeyHeaders,
+        { peer, forwardedFor }: { peer: string; forwardedFor: string },
+      ): Promise<KeyActor> => {
         await settings.current();
-        return keys.authenticate(headers);
+        const ip = clientAddress(peer, forwardedFor, config.app.trustedProxies);
+        return keys.authenticate(headers, { ip, userAgent: null, requestId: '' });
       },
       admit: ({ keyId }: KeyActor) => admit(keyId),
       ingest,

@@ -7,6 +7,7 @@ import type { CommandContext } from '#lib/command/context.ts';
 import { type Config, getConfig } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLog, type Log } from '#lib/kernel/log.ts';
+import { createConcurrencyGate } from '#lib/limits/concurrency-gate.ts';
 import { createRateLimiter, type RateLimiter } from '#lib/limits/rate-limiter.ts';
 import type { RateLimit } from '#lib/model/installation-settings.ts';
 import type { Mailer } from '#lib/ports/mailer/port.ts';
@@ -29,6 +30,12 @@ const BUDGETS = {
   health: ['healthPerMinute', 60],
 } as const satisfies Record<string, [RateLimit, number]>;
 export type BudgetName = keyof typeof BUDGETS | 'mailTest';
+
+/**
+ * What is expensive, of one team at once in this process. As many as the pool has connections: another team's query
+ * then waits behind these at most.
+ */
+const HEAVY_WORK = { atOnce: 4, waiting: 60, patienceMs: 10_000 };
 
 /** Tries of the mail server in a minute, whoever makes them (security O10). */
 const MAIL_TESTS_PER_MINUTE = 5;
@@ -82,7 +89,8 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),
   };
   const budgets = makeBudgets(config, settings, log);
-  return { config, db, bus, clock, log, keys, deps, settings, mailer, budgets };
+  const heavyWork = createConcurrencyGate(HEAVY_WORK);
+  return { config, db, bus, clock, log, keys, deps, settings, mailer, budgets, heavyWork };
 }
 
 /** Next loads modules once per bundle, so the context of the process hangs on the process. */

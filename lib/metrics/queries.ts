@@ -26,6 +26,7 @@ async function requireAgent(db: Reader, teamId: string, agentId: string): Promis
 export const queryMetric = defineQuery({
   name: 'metrics.query',
   permission: 'metrics:read',
+  isHeavy: true,
   input: metricQuerySchema.refine((query) => query.from < query.to, {
     path: ['to'],
     message: 'The end must lie after the start',

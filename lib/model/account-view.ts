@@ -1,17 +1,26 @@
+import { z } from 'zod';
 import type { Theme } from './appearance.ts';
 
-/** An API key as people see it: of the key itself only its last four characters. */
-export interface ApiKeyView {
-  id: string;
-  name: string;
-  lastFour: string;
-  scopes: readonly string[];
-  state: 'active' | 'expired' | 'revoked';
-  createdByEmail: string | null;
-  createdAt: Date;
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
-}
+/** An API key as people see it: of the key itself only its last four characters. Times are Unix milliseconds. */
+export const apiKeyViewSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  lastFour: z.string(),
+  scopes: z.array(z.string()),
+  /** Addresses and CIDRs that it may be used from; none: from anywhere. */
+  allowedRanges: z.array(z.string()),
+  state: z.enum(['active', 'expired', 'revoked']),
+  createdByEmail: z.string().nullable(),
+  /** Whether that person can't act in the team any more. The key belongs to the team and goes on. */
+  makerIsGone: z.boolean(),
+  /** Last four characters of the key that takes its place. */
+  replacedBy: z.string().nullable(),
+  createdAt: z.number(),
+  expiresAt: z.number().nullable(),
+  lastUsedAt: z.number().nullable(),
+  lastUsedIp: z.string().nullable(),
+});
+export type ApiKeyView = z.infer<typeof apiKeyViewSchema>;
 
 /** A live session of the person who looks. */
 export interface SessionView {

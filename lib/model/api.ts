@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessBodies } from './access-view.ts';
+import { apiKeyViewSchema } from './account-view.ts';
 import {
   agentDetailSchema,
   agentRowSchema,
@@ -169,6 +170,13 @@ export const apiBodies = {
   Delivery: deliverySchema,
   DeliveryPage: z.object({ items: z.array(deliveryRowSchema), nextCursor: z.string().nullable() }),
   DeviceList: z.object({ publicKey: z.string().nullable(), items: z.array(deviceSchema) }),
+  ApiKeyList: z.object({ items: z.array(apiKeyViewSchema) }),
+  ApiKeyCreated: z.object({ id: z.uuid(), key: z.string().describe('Shown this once') }),
+  ApiKeyRotated: z.object({
+    id: z.uuid(),
+    key: z.string().describe('The new key; shown this once'),
+    formerEndsAt: z.number().describe('When the former key ends'),
+  }),
   MadeId: z.object({ id: z.uuid() }),
   Changed: z.object({ id: z.uuid(), updatedAt: z.int() }),
   Problem: problem,

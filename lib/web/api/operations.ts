@@ -39,6 +39,7 @@ import { accessOperations } from './access-operations.ts';
 import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
 import { auditOperations } from './audit-operations.ts';
+import { keyOperations } from './key-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import type { Operation } from './operation.ts';
 
@@ -50,6 +51,7 @@ export const operations = {
   ...alertHandlingOperations,
   ...alertOperations,
   ...auditOperations,
+  ...keyOperations,
   ...notificationOperations,
   listAlertRules: operation({
     method: 'GET',

@@ -6,7 +6,7 @@ import { StateMessage } from '#components/ui/states.tsx';
 import { listApiKeys } from '#lib/api-keys/queries.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
-import { createApiKey, revokeApiKey } from './actions.ts';
+import { createApiKey, revokeApiKey, rotateApiKey } from './actions.ts';
 
 export const metadata: Metadata = { title: 'API keys' };
 
@@ -19,15 +19,24 @@ export default async function ApiKeysPage() {
       </StateMessage>
     );
   }
-  const keys = await read(listApiKeys, {});
+  const { items } = await read(listApiKeys, {});
+  const orphans = items.filter(({ makerIsGone, state }) => makerIsGone && state === 'active').length;
   const proveAgain = withQuery(paths.signIn(), { again: 1, callbackUrl: paths.apiKeys() });
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="API keys">
         Agents send telemetry with an ingest key; automation reads and changes with read and write keys.
+        {orphans > 0 &&
+          ` ${orphans} ${orphans === 1 ? 'key that works was' : 'keys that work were'} made by people who have left the team: keys belong to the team and go on until somebody revokes them.`}
       </PageHeader>
       <CreateKeyForm create={createApiKey} proveAgain={proveAgain} />
-      <KeyTable keys={keys} revoke={revokeApiKey} renderedAtMs={Date.now()} />
+      <KeyTable
+        keys={items}
+        rotate={rotateApiKey}
+        revoke={revokeApiKey}
+        proveAgain={proveAgain}
+        renderedAtMs={Date.now()}
+      />
     </div>
   );
 }

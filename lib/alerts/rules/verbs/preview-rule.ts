@@ -96,6 +96,7 @@ async function resultsOf(
 export const previewRule = defineQuery({
   name: 'alert-rules.preview',
   permission: 'alert-rules:read',
+  isHeavy: true,
   input: z.strictObject({
     definition: ruleDefinitionSchema,
     hours: z.int().min(1).max(168).default(24),

@@ -147,6 +147,7 @@ export const listRuleTransitions = defineQuery({
 export const exportRules = defineQuery({
   name: 'alert-rules.export',
   permission: 'alert-rules:read',
+  isHeavy: true,
   input: z.strictObject({}),
   async run({ actor, db }): Promise<{ yaml: string }> {
     const rows = await db

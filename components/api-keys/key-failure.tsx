@@ -1,0 +1,17 @@
+import Link from 'next/link';
+import type { ShownFailure } from '#components/ui/bound-action.ts';
+
+/** Why an act on keys was refused. `proveAgain` leads to where a stale sign-in is renewed. */
+export function KeyFailure({ failure, proveAgain }: { failure: ShownFailure | null; proveAgain: string }) {
+  if (!failure) return null;
+  return (
+    <p role="alert" className="text-sm text-critical-text">
+      {failure.issues[0]?.message ?? failure.message}{' '}
+      {failure.code === 'reauthentication_required' && (
+        <Link href={proveAgain} className="underline">
+          Prove that it is you
+        </Link>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createIntegration } from '#lib/alerts/integrations/manage.ts';
+import { execute } from '#lib/command/define-command.ts';
+import type { WebContext } from '#lib/compose/web.ts';
+import { randomToken } from '#lib/kernel/ids.ts';
+import { setRateLimits } from '#lib/settings/set-values.ts';
+import { userActor } from '#lib/testing/command-context.ts';
+import { makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { type RedisEngine, startRedis } from '../../scripts/engines/redis.mjs';
+import type { Handler } from './route.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pitwall-budgets-'));
+let world: World;
+let redis: RedisEngine;
+let context: WebContext;
+let agents: Handler;
+let alertmanager: Handler;
+let teamId: string;
+let userId: string;
+
+beforeAll(async () => {
+  world = await createWorld();
+  redis = await startRedis({ dir: join(folder, 'redis') });
+  vi.stubEnv('DATABASE_URL', world.appUrl);
+  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
+  vi.stubEnv('REDIS_URL', redis.url);
+  vi.stubEnv('SECRET_KEY', randomToken());
+  vi.stubEnv('DATA_DIR', folder);
+  vi.stubEnv('LOG_LEVEL', 'silent');
+  vi.stubEnv('RATE_LIMIT_SIGN_IN_PER_MINUTE', '3');
+  agents = (await import('#app/api/v1/agents/route.ts')).GET;
+  alertmanager = (await import('#app/api/v2/[...path]/route.ts')).POST;
+  const { webContext } = await import('#lib/compose/web.ts');
+  context = await webContext();
+  teamId = (await makeTeam(world)).id;
+  userId = (await makeMember(world, teamId, 'admin', { globalRole: 'admin' })).id;
+});
+afterAll(async () => {
+  await Promise.all([context.keys.stop(), context.settings.stop()]);
+  await context.bus.close();
+  await redis.stop();
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+const admin = () =>
+  userActor(teamId, 'admin', {
+    userId,
+    permissions: new Set(['installation:update', 'alert-integrations:manage']),
+  });
+
+async function ask(key: string) {
+  const request = new Request('http://localhost/api/v1/agents', {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const { status, headers } = await agents(request, { params: Promise.resolve({}) });
+  return { status, waits: Number(headers.get('retry-after') ?? 0) > 0 };
+}
+
+async function postAlert(secret: string): Promise<number> {
+  const request = new Request('http://localhost/api/v2/alerts', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify([{ labels: { alertname: 'Broken', instance: randomToken(4) } }]),
+  });
+  return (await alertmanager(request, { params: Promise.resolve({ path: ['alerts'] }) })).status;
+}
+
+test('a limit that an admin sets holds for the very next request, and what was used before still counts', async () => {
+  const { key } = await makeApiKey(world, teamId, ['read']);
+  expect(await ask(key)).toEqual({ status: 200, waits: false });
+  await execute(context, admin(), setRateLimits, { limits: { apiPerMinute: 2 }, seen: 0 });
+  expect([await ask(key), await ask(key)]).toEqual([
+    { status: 200, waits: false },
+    { status: 429, waits: true },
+  ]);
+  const other = await makeApiKey(world, teamId, ['read']);
+  expect((await ask(other.key)).status).toBe(200);
+  await execute(context, admin(), setRateLimits, { limits: { apiPerMinute: null }, seen: 1 });
+  expect((await ask(key)).status).toBe(200);
+});
+
+test('security U7: while Redis is away sign-in stays limited and alerts still come in', async () => {
+  const { secret } = await execute(context, admin(), createIntegration, { name: 'Prometheus' });
+  const signIn = () =>
+    context.budgets.signIn.take('address:203.0.113.9').then(
+      () => 'let in',
+      (error) => error.code,
+    );
+  expect([await signIn(), await postAlert(secret)]).toEqual(['let in', 200]);
+  redis.process.kill('SIGKILL');
+  const answers = [await signIn(), await signIn(), await signIn(), await signIn(), await signIn()];
+  expect(answers.filter((answer) => answer === 'let in').length).toBeLessThanOrEqual(3);
+  expect(answers.at(-1)).toBe('rate_limited');
+  for (let i = 0; i < 5; i += 1) expect(await postAlert(secret)).toBe(200);
+});
