@@ -10,11 +10,14 @@ import next from 'next';
 import { getConfig } from '../lib/config/config.ts';
 import { AppError } from '../lib/kernel/errors.ts';
 import { problem } from '../lib/web/problem.ts';
+import { settleActionBody } from '../lib/web/request/action-body.ts';
 import { settleForwarding } from '../lib/web/request/forwarded.ts';
 import { applicationUrl } from '../lib/web/request/metrics-url.ts';
 import { settleAction } from '../lib/web/request/same-origin.ts';
 
 const { app, metrics } = getConfig();
+/** What is said of a request that broke off, or that no check understands. */
+const UNREADABLE = { code: 'invalid', message: 'The request cannot be read.', issues: [] };
 
 const server = app.tls
   ? createHttpsServer({ cert: readFileSync(app.tls.certFile), key: readFileSync(app.tls.keyFile) })
@@ -24,17 +27,18 @@ await console_.prepare();
 const handle = console_.getRequestHandler();
 
 async function refuse(response, error) {
-  const answer = problem(error);
+  const answer = problem(error instanceof AppError ? error : UNREADABLE);
   response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
 }
 
-server.on('request', (request, response) => {
+server.on('request', async (request, response) => {
   settleForwarding(request.headers, request.socket.remoteAddress ?? '', app.trustedProxies);
   try {
     settleAction(request, app.allowedOrigins);
     const url = applicationUrl(request.url, metrics.path);
     if (url === null) throw new AppError('not_found', 'There is nothing at this address.');
     request.url = url;
+    await settleActionBody(request);
   } catch (error) {
     return refuse(response, error);
   }

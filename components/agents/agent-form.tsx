@@ -16,11 +16,16 @@ interface Saved {
   controlSecret?: string | null;
 }
 
-interface AgentFormProps {
-  /** The agent to change; null for a new one. */
-  agent: AgentDetail | null;
-  save: BoundAction<AgentFormValues, Saved>;
+/** Which agent is changed, and as of when it was seen. */
+interface Change {
+  id: string;
+  ifUpdatedAt: number;
 }
+
+/** A new agent, or one that is changed. */
+type AgentFormProps =
+  | { agent: null; save: BoundAction<AgentFormValues, Saved> }
+  | { agent: AgentDetail; save: BoundAction<AgentFormValues & Change, Saved> };
 
 interface FieldSpec {
   name: AgentField;
@@ -87,7 +92,8 @@ const KUBERNETES: readonly FieldSpec[] = [
 ];
 
 /** Makes or changes an agent. What is refused is said at its field; what was typed is kept. */
-export function AgentForm({ agent, save }: AgentFormProps) {
+export function AgentForm(props: AgentFormProps) {
+  const { agent } = props;
   const router = useRouter();
   const [failure, setFailure] = useState<ShownFailure | null>(null);
   const [saved, setSaved] = useState<Saved | null>(null);
@@ -99,7 +105,10 @@ export function AgentForm({ agent, save }: AgentFormProps) {
     event.preventDefault();
     const values = formValues(new FormData(event.currentTarget));
     startTransition(async () => {
-      const answer = await save(values);
+      const answer =
+        props.agent === null
+          ? await props.save(values)
+          : await props.save({ ...values, id: props.agent.id, ifUpdatedAt: props.agent.updatedAt });
       setFailure(answer.ok ? null : answer.error);
       if (!answer.ok) return;
       if (answer.data.controlSecret) setSaved(answer.data);

@@ -25,7 +25,13 @@ export interface HealthClaim {
 /** How often an agent is looked at while a start or stop waits to be confirmed. */
 const PENDING_INTERVAL_MS = 2000;
 
-const ms = (column: string) =>
+type Moment =
+  | 'status_since'
+  | 'last_telemetry_at'
+  | 'desired_since'
+  | 'control_accepted_at'
+  | 'last_health_check_at';
+const ms = (column: Moment) =>
   sql.join([sql`floor(extract(epoch from `, sql.identifier(column), sql`) * 1000)::float8`]);
 
 interface ClaimedRow extends Record<string, unknown> {

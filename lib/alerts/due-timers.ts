@@ -98,12 +98,9 @@ export function endOf(alert: OpenAlert): Finding {
   return { ...alert, firing: false, reason: alert.endsByTimeout ? 'timeout' : 'ended' };
 }
 
-/** An alert that stays open this long flaps no more. */
-const CALM = "interval '1 hour'";
-
-/** Takes the mark from alerts that opened too often and have stayed open since. */
+/** Takes the mark from alerts that opened too often and have stayed open for an hour since. */
 export async function calmAlerts(tx: Tx, at: Date): Promise<void> {
   await tx.execute(sql`
     update alerts set flapping = false, version = version + 1
-    where flapping and status <> 'resolved' and created_at < ${at.toISOString()}::timestamptz - ${sql.raw(CALM)}`);
+    where flapping and status <> 'resolved' and created_at < ${at.toISOString()}::timestamptz - interval '1 hour'`);
 }

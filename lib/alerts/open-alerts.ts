@@ -42,11 +42,11 @@ const asKeys = (findings: readonly Keyed[]): string =>
     findings.map(({ source, sourceId, fingerprint }) => ({ source, source_id: sourceId, fingerprint })),
   );
 
-const COLUMNS = sql.raw(`a.id, a.source, a.source_id, a.fingerprint, a.labels, a.annotations, a.agent_id,
+const COLUMNS = sql`a.id, a.source, a.source_id, a.fingerprint, a.labels, a.annotations, a.agent_id,
   a.severity, a.status, a.title, a.message, a.value, a.generator_url, a.runbook_url,
   floor(extract(epoch from a.starts_at) * 1000)::float8 as starts_ms,
   floor(extract(epoch from a.ends_at) * 1000)::float8 as ends_ms,
-  a.ends_by_timeout, a.suppressed_by, a.version`);
+  a.ends_by_timeout, a.suppressed_by, a.version`;
 
 function toOpenAlert(teamId: string, row: OpenRow): OpenAlert {
   return {

@@ -48,8 +48,8 @@ export const readAlertStats = defineQuery({
     const since = new Date(Math.floor(now / DAY_MS) * DAY_MS - (days - 1) * DAY_MS);
     const from = counted(actor.teamId, agentId, since);
     const totals = await readTotals(db, from);
-    const day = (column: string) =>
-      sql`floor(extract(epoch from ${sql.raw(column)}) / 86400)::float8 * ${DAY_MS}::float8`;
+    const day = (column: 'created_at' | 'resolved_at') =>
+      sql`floor(extract(epoch from ${sql.identifier(column)}) / 86400)::float8 * ${DAY_MS}::float8`;
     const byDay = await db.execute<AlertStats['byDay'][number] & Record<string, unknown>>(sql`
       select day, sum(opened)::int as opened, sum(resolved)::int as resolved from (
         select ${day('created_at')} as day, 1 as opened, 0 as resolved from (${from}) o

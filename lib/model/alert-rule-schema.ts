@@ -194,6 +194,9 @@ export type RuleDefinitionInput = z.input<typeof ruleDefinitionSchema>;
 
 export const ruleNameSchema = z.string().trim().min(1).max(120);
 
+/** Rules of one file. */
+export const MOST_RULES_IN_FILE = 1000;
+
 /** How rules stand in a file: what the export writes and the import reads. */
 export const ruleFileSchema = z.strictObject({
   rules: z
@@ -204,5 +207,5 @@ export const ruleFileSchema = z.strictObject({
         definition: ruleDefinitionSchema,
       }),
     )
-    .max(1000),
+    .max(MOST_RULES_IN_FILE),
 });

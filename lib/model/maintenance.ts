@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantMs } from './time-schema.ts';
 
 /**
  * When maintenance is: once, or again and again as Alertmanager's time intervals say it. All times are those of
@@ -50,8 +51,8 @@ export const maintenanceWhenSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('once'),
-      startsAt: z.int().describe('Unix milliseconds'),
-      endsAt: z.int().describe('Unix milliseconds'),
+      startsAt: instantMs.describe('Unix milliseconds'),
+      endsAt: instantMs.describe('Unix milliseconds'),
     })
     .refine(({ startsAt, endsAt }) => endsAt > startsAt, {
       path: ['endsAt'],

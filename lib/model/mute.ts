@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ALERT_STATUSES, SEVERITIES } from './alert.ts';
 import { labelMatcherSchema, matchesEmpty } from './label-matcher.ts';
 import { maintenanceWhenSchema } from './maintenance.ts';
+import { instantMs } from './time-schema.ts';
 import { isTimeZone } from './zoned-time.ts';
 
 /** What keeps alerts quiet, as people write and read it. Times are Unix milliseconds. */
@@ -19,8 +20,8 @@ const mutingMatchers = z
 
 export const silenceInputSchema = z.strictObject({
   matchers: mutingMatchers,
-  startsAt: z.int().optional().describe('Default, and for times in the past: now'),
-  endsAt: z.int(),
+  startsAt: instantMs.optional().describe('Default, and for times in the past: now'),
+  endsAt: instantMs,
   comment: z.string().trim().min(1, 'Say why.').max(2000),
   createdBy: z
     .string()

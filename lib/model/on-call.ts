@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantMs } from './time-schema.ts';
 import { DAY_MS, isTimeZone, parseWallTime } from './zoned-time.ts';
 
 /**
@@ -7,7 +8,7 @@ import { DAY_MS, isTimeZone, parseWallTime } from './zoned-time.ts';
  */
 
 const name = z.string().trim().min(1).max(80);
-const instant = z.int().describe('Unix milliseconds');
+const instant = instantMs.describe('Unix milliseconds');
 const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'There is no such time zone.');
 const wallTime = z
   .string()

@@ -5,3 +5,6 @@ const LAST_MS = 253_402_300_799_999;
 
 /** A moment in Unix milliseconds as it comes in, number or text. */
 export const momentMs = z.coerce.number().int().min(0).max(LAST_MS);
+
+/** The same where it comes as a number only. */
+export const instantMs = z.int().min(0).max(LAST_MS);

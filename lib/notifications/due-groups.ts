@@ -17,19 +17,16 @@ export interface DueGroup {
   fallbackChannelId: string | null;
 }
 
-/** Longer than this behind its route's timers, a tick was set by a clock that jumped. */
-const CLOCK_SLACK = "interval '1 minute'";
-
 /**
- * Brings timers back that a clock which jumped back left in the far future: a look too many tells nobody
- * anything twice, a look that never comes would (alerting S29).
+ * Brings timers back that a clock which jumped back left in the far future, a minute and more behind those of their
+ * route: a look too many tells nobody anything twice, a look that never comes would (alerting S29).
  */
 export async function mendGroupTimers(tx: Tx): Promise<number> {
   const mended = await tx.execute(sql`
     update alert_groups g set next_flush_at = alert_now()
     from alert_routes r
     where r.id = g.route_id and g.next_flush_at > alert_now()
-        + greatest(r.group_wait_ms, r.group_interval_ms) * interval '1 millisecond' + ${sql.raw(CLOCK_SLACK)}
+        + greatest(r.group_wait_ms, r.group_interval_ms) * interval '1 millisecond' + interval '1 minute'
     returning g.id`);
   if (mended.length === 0) return 0;
   await tx.execute(sql`update notification_log set sent_at = alert_now() where sent_at > alert_now()`);

@@ -7,6 +7,7 @@ import { schedules } from '#db/schema/on-call.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import type { Shift } from '#lib/model/on-call.ts';
 import type { OnCallReport, Person, ScheduleDetail, ShiftView } from '#lib/model/on-call-view.ts';
+import { momentMs } from '#lib/model/time-schema.ts';
 import { DAY_MS, dayStart, instantOf, wallTimeAt, weekdayOf } from '#lib/model/zoned-time.ts';
 import { gapsOf, overlapsOf } from './coverage.ts';
 import { ofTeamSchedules, readSchedules } from './read-schedules.ts';
@@ -72,8 +73,8 @@ export const whoIsOnCall = defineQuery({
 
 const detailInput = z.strictObject({
   id: z.uuid(),
-  from: z.coerce.number().int().optional().describe('Default: now'),
-  to: z.coerce.number().int().optional().describe('Default: a week later; at most 93 days after `from`'),
+  from: momentMs.optional().describe('Default: now'),
+  to: momentMs.optional().describe('Default: a week later; at most 93 days after `from`'),
 });
 
 /** One schedule with its shifts in a range, where nobody is on call and what overlaps. @throws AppError `not_found` */

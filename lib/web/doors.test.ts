@@ -80,7 +80,7 @@ test('security Z1: what a route file takes from a list is refusals only', () => 
   expect(lists.filter((from) => !/^(nothingHere|onlyMethods\((, |'[A-Z]+')+\));$/.test(from))).toEqual([]);
 });
 
-test('security Z1: server actions stand in files called actions.ts; one page closes over such an action', () => {
+test('security Z1: server actions stand in files called actions.ts, and none closes over what a page knows', () => {
   const elsewhere = [
     ...filesOf('app/**/*.{ts,tsx}'),
     ...filesOf('components/**/*.{ts,tsx}'),
@@ -88,8 +88,7 @@ test('security Z1: server actions stand in files called actions.ts; one page clo
   ]
     .filter((file) => !file.endsWith('/actions.ts') && !file.endsWith('.test.ts'))
     .filter((file) => /^\s*['"]use server['"]/m.test(sourceOf(file)));
-  // Closes over the id and calls the bound updateAgent.
-  expect(elsewhere).toEqual(['app/(console)/agents/[id]/edit/page.tsx']);
+  expect(elsewhere).toEqual([]);
 });
 
 test('security Z1: every page of the console asks who is there, itself or through its layout and its reads', () => {
@@ -140,4 +139,60 @@ test('security Z2: the proxy knows headers only: nothing that could authorise is
     'next/server',
     'node:crypto',
   ]);
+});
+
+test('security Z2: of what the proxy adds nothing is read but the address to come back to after signing in', () => {
+  const own = [...sourceOf('proxy.ts').matchAll(/headers\.set\('([^']+)'/g)].map(([, name]) => name);
+  expect([...new Set(own)].sort()).toEqual(['cache-control', 'content-security-policy', 'x-pitwall-path']);
+  const readers = [...filesOf('lib/**/*.ts'), ...filesOf('app/**/*.{ts,tsx}')]
+    .filter((file) => !file.endsWith('.test.ts'))
+    .filter((file) => /x-pitwall-path|get\('content-security-policy'\)/.test(sourceOf(file)));
+  expect(readers).toEqual(['lib/web/session.ts']);
+});
+
+/** Pages for people who are not signed in, each with what it checks instead. */
+const OPEN_PAGES: Record<string, string> = {
+  'app/(auth)/acknowledge/[token]/page.tsx': 'shows what the signed one-time token of a message names',
+  'app/(auth)/setup/page.tsx': 'shows a form to the holder of the one-time token of the start',
+  'app/(auth)/sign-in/page.tsx': 'shows nothing of any team',
+  'app/page.tsx': 'leads to the overview',
+};
+
+test('security Z1: every page outside the console stands in the list with what it checks', () => {
+  const outside = filesOf('app/**/page.tsx').filter((file) => !file.startsWith('app/(console)/'));
+  expect(outside).toEqual(Object.keys(OPEN_PAGES).sort());
+});
+
+test('security Z1: nothing else of the tree answers requests', () => {
+  const special =
+    /\/(default|template|sitemap|robots|manifest|icon|apple-icon|opengraph-image|twitter-image)\b/;
+  const answering = filesOf('app/**/*.{ts,tsx}').filter((file) => special.test(file));
+  // Names and colours for the home screen; the same for everybody.
+  expect(answering).toEqual(['app/manifest.ts']);
+  expect(filesOf('{instrumentation,middleware}.ts')).toEqual([]);
+  expect(filesOf('{pages,src}/**/*.{ts,tsx}')).toEqual([]);
+});
+
+/** What a socket may say, with what is checked; the rest are events of the connection itself. */
+const SOCKET_EVENTS: Record<string, string> = {
+  disconnect: 'of the connection',
+  error: 'of the connection',
+  subscribe: 'parsed, and joins views of its own team only for who may read agents and metrics',
+  unsubscribe: 'parsed, and leaves views of its own team only',
+};
+
+test('security Z1: every event of a socket stands in the list, is parsed, and joins rooms by permission only', () => {
+  const gateway = filesOf('realtime/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
+  const heard = gateway.flatMap((file) =>
+    [...sourceOf(file).matchAll(/\bsocket\.(?:on|once|onAny|use)\((?:'([^']*)')?/g)].map(([, name]) => name),
+  );
+  expect(heard.sort()).toEqual(Object.keys(SOCKET_EVENTS).sort());
+  const server = sourceOf('realtime/gateway/server.ts');
+  for (const schema of ['subscribeSchema', 'unsubscribeSchema'])
+    expect(server).toContain(`${schema}.safeParse(`);
+  const joining = gateway.filter((file) => /\.join\(/.test(sourceOf(file)) && /socket/i.test(sourceOf(file)));
+  expect(joining).toEqual(['realtime/gateway/fan-out.ts', 'realtime/gateway/server.ts']);
+  const [, body = ''] = /async #subscribe\([\s\S]*?\{\n([\s\S]*?)\n {2}\}/.exec(server) ?? [];
+  expect(body.indexOf('permissions.has(')).toBeGreaterThan(0);
+  expect(body.indexOf('permissions.has(')).toBeLessThan(body.indexOf('.join('));
 });

@@ -16,7 +16,8 @@ async function readBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Pr
   return Buffer.concat(chunks, total);
 }
 
-function refuseDeep(text: string): void {
+/** @throws AppError `invalid` for text that is nested deeper than a body may be, before it is parsed */
+export function refuseDeep(text: string): void {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {

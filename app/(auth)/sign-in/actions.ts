@@ -1,6 +1,7 @@
 'use server';
 
 import type { FormState } from '#components/auth/form-failure.tsx';
+import { formText } from '#lib/web/auth/form-text.ts';
 import { signInByForm } from '#lib/web/auth/password.ts';
 import { startSingleSignOn } from '#lib/web/auth/single-sign-on.ts';
 
@@ -10,5 +11,5 @@ export async function signIn(_state: FormState, form: FormData): Promise<FormSta
 }
 
 export async function leaveForProvider(form: FormData): Promise<void> {
-  await startSingleSignOn(String(form.get('callbackUrl') ?? ''));
+  await startSingleSignOn(formText(form, 'callbackUrl'));
 }

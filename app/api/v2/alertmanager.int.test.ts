@@ -139,6 +139,24 @@ test('alerting S59: a sender has its own secret, as bearer token or password; ro
   expect(JSON.stringify(row)).not.toContain(secret);
 });
 
+test('security P6: what a sender posts counts once, and by its own secret at its own address only', async () => {
+  const other = await create();
+  const mine = `/api/integrations/${integrationId}/api/v2/alerts`;
+  const count = async () => (await world.db.select().from(alerts).where(eq(alerts.teamId, teamId))).length;
+  const send = (authorization: string | undefined, path = mine) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+      body: JSON.stringify([{ labels: { alertname: 'Replayed' }, startsAt: '2026-11-22T12:00:00Z' }]),
+    }).then(({ status }) => status);
+  const foreign = [undefined, `Bearer ${other.secret}`, `Bearer ${secret.slice(0, -1)}`, `Bearer ${secret}x`];
+  for (const authorization of foreign) expect(await send(authorization)).toBe(401);
+  expect(await send(undefined, `${mine}?secret=${secret}`)).toBe(401);
+  expect(await count()).toBe(0);
+  for (const _ of [1, 2, 3]) expect(await send(`Bearer ${secret}`)).toBe(200);
+  expect(await count()).toBe(1);
+});
+
 test('alerting S60: what was answered with 200 is in the store, and a batch of 256 is taken in well under 10 s', async () => {
   const batch = Array.from({ length: 256 }, (_, i) => ({ labels: { alertname: 'Slow', i: String(i) } }));
   const startedAt = performance.now();

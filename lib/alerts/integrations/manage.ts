@@ -11,7 +11,7 @@ import { hashIntegrationSecret, makeIntegrationSecret } from './secret.ts';
 type Input = z.output<typeof integrationInputSchema>;
 const columnsOf = ({ name, resolveTimeoutSeconds, maxPerAlertname }: Input) => ({
   name,
-  resolveTimeoutMs: resolveTimeoutSeconds * 1000,
+  resolveTimeoutMs: Math.round(resolveTimeoutSeconds * 1000),
   maxPerAlertname,
 });
 const inUse = (id: string, teamId: string) =>

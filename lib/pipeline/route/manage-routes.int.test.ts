@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { alertGroups } from '#db/schema/notifications.ts';
+import { alertGroups, alertRoutes } from '#db/schema/notifications.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
@@ -103,6 +103,12 @@ test('the route that takes everything else stays, last and without matchers; oth
   const id = items.at(-1)?.id ?? '';
   await expect(execute(context, actor, deleteRoute, { id })).rejects.toMatchObject({ code: 'conflict' });
   await expect(update(id)).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('times of a route may be parts of a second', async () => {
+  const { id } = await create({ groupWaitSeconds: 0.0004, groupIntervalSeconds: 925.1109213326126 });
+  const [row] = await world.db.select().from(alertRoutes).where(eq(alertRoutes.id, id));
+  expect(row).toMatchObject({ groupWaitMs: 0, groupIntervalMs: 925_111 });
 });
 
 test('security Z4: channels and routes of another team are unknown, and the weaker role changes nothing', async () => {

@@ -16,9 +16,9 @@ type Values = z.output<typeof routeInputSchema>;
 function columnsOf({ groupWaitSeconds, groupIntervalSeconds, repeatIntervalSeconds, ...values }: Values) {
   return {
     ...values,
-    groupWaitMs: groupWaitSeconds * 1000,
-    groupIntervalMs: groupIntervalSeconds * 1000,
-    repeatIntervalMs: repeatIntervalSeconds * 1000,
+    groupWaitMs: Math.round(groupWaitSeconds * 1000),
+    groupIntervalMs: Math.round(groupIntervalSeconds * 1000),
+    repeatIntervalMs: Math.round(repeatIntervalSeconds * 1000),
   };
 }
 

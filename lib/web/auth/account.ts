@@ -29,7 +29,7 @@ export async function lookAtTeam(teamId: string, path: string = paths.overview()
     if (!team) throw new AppError('not_found', 'There is no such team.');
     const { name, options } = teamCookie(context.config.app);
     (await cookies()).set(name, team.id, { ...options, expires: session.expiresAt });
-    return ownPath(path, context.config.app.url);
+    return ownPath(typeof path === 'string' ? path : paths.overview(), context.config.app.url);
   });
   if (result.ok) redirect(result.data);
 }

@@ -10,6 +10,7 @@ import { createAckTokens, readAckLink } from '#lib/notifications/ack-token.ts';
 import { acknowledgeByLink } from '#lib/pipeline/respond/acknowledge-by-link.ts';
 import { type ActionResult, guardedAction } from '../action.ts';
 import { originOf } from '../request/request-origin.ts';
+import { formText } from './form-text.ts';
 
 /** As many alerts of a message are named on its page. */
 const NAMED = 5;
@@ -58,7 +59,7 @@ export async function viewAckLink(token: string): Promise<AckLinkView | null> {
 export function acknowledgeByForm(form: FormData): Promise<ActionResult<{ changed: number }>> {
   return guardedAction(async (context) => {
     await takeBudget(context);
-    const opened = await openLink(context, String(form.get('token') ?? ''));
+    const opened = await openLink(context, formText(form, 'token'));
     if (!opened) throw new AppError('not_found', 'This link is not valid any more.');
     const { link, actor } = opened;
     const { notificationId, alertIds } = link;

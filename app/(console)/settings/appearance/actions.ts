@@ -16,9 +16,10 @@ const A_YEAR_SECONDS = 31_536_000;
 
 /** Keeps the look: the theme with the person, and both in this browser, where they count before a sign-in. */
 export async function saveAppearance(appearance: Appearance): Promise<void> {
+  const wanted = appearanceSchema.safeParse(appearance);
+  if (!wanted.success) return;
   const store = await cookies();
-  const parsed = appearanceSchema.parse(appearance);
-  const value = writeAppearance(parsed);
+  const value = writeAppearance(wanted.data);
   store.set(APPEARANCE_COOKIE, value, { path: '/', sameSite: 'lax', httpOnly: true, maxAge: A_YEAR_SECONDS });
-  await updateProfile({ theme: parsed.theme });
+  await updateProfile({ theme: wanted.data.theme });
 }

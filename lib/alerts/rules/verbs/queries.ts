@@ -4,6 +4,7 @@ import { alertInstances, alertRules, alertRuleVersions, alertTransitions } from 
 import { defineQuery } from '#lib/command/define-query.ts';
 import { ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
 import type { RuleDetail, RuleRow, RuleTransition, RuleVersion } from '#lib/model/alert-rule-view.ts';
+import { momentMs } from '#lib/model/time-schema.ts';
 import { writeRuleFile } from './rule-file.ts';
 import { noSuchRule, ofTeam, type RuleRecord } from './rule-rows.ts';
 
@@ -117,7 +118,7 @@ export const listRuleTransitions = defineQuery({
   name: 'alert-rules.transitions',
   permission: 'alert-rules:read',
   input: oneRule.extend({
-    before: z.coerce.number().int().optional().describe('Unix milliseconds: only earlier ones'),
+    before: momentMs.optional().describe('Unix milliseconds: only earlier ones'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),
   async run({ input: { id, before, limit }, actor, db }): Promise<{ items: RuleTransition[] }> {

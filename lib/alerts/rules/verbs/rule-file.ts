@@ -1,6 +1,6 @@
-import { parseDocument, stringify } from 'yaml';
+import { type Document, parseDocument, stringify } from 'yaml';
 import { AppError } from '#lib/kernel/errors.ts';
-import { ruleFileSchema } from '#lib/model/alert-rule-schema.ts';
+import { MOST_RULES_IN_FILE, ruleFileSchema } from '#lib/model/alert-rule-schema.ts';
 import { UNSTORABLE, unstorablePaths } from '#lib/model/storable-text.ts';
 import type { RuleContent } from './rule-rows.ts';
 
@@ -19,12 +19,27 @@ const refuse = (path: string, message: string): never => {
   throw new AppError('invalid', 'The file is not valid.', { issues: [{ path, message }] });
 };
 
+/** The values of a document; one whose aliases grow beyond measure is refused (security U14). */
+function unfold(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (cause) {
+    throw new AppError('invalid', 'The file is not valid.', {
+      cause,
+      issues: [{ path: '', message: 'Its aliases cannot be followed, or are too many.' }],
+    });
+  }
+}
+
 /** Reads a file of rules. @throws AppError `invalid` with the place of each mistake */
 export function readRuleFile(text: string): RuleContent[] {
+  // Told before it is parsed, which takes milliseconds a rule.
+  if ((text.match(/^ {0,2}- /gm)?.length ?? 0) > MOST_RULES_IN_FILE)
+    return refuse('rules', `A file holds at most ${MOST_RULES_IN_FILE} rules.`);
   const document = parseDocument(text, { prettyErrors: true });
   const [mistake] = document.errors;
   if (mistake) return refuse('', mistake.message);
-  const parsed = ruleFileSchema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }));
+  const parsed = ruleFileSchema.safeParse(unfold(document));
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     throw new AppError('invalid', 'The file is not valid.', { issues });

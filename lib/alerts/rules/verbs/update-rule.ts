@@ -6,6 +6,9 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { type RuleDefinition, ruleDefinitionSchema, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
 import { auditView, lockRule, type RuleRecord, rewriteRule } from './rule-rows.ts';
 
+/** As many as the database counts. */
+const MOST_VERSIONS = 2_147_483_647;
+
 /** The definition as it is stored. @throws AppError `invalid` when it can't be read: then it must be replaced */
 function storedDefinition({ definition }: RuleRecord): RuleDefinition {
   const parsed = ruleDefinitionSchema.safeParse(definition);
@@ -48,7 +51,7 @@ export const updateRule = defineCommand({
 export const restoreRuleVersion = defineCommand({
   name: 'alert-rules.restore',
   permission: 'alert-rules:update',
-  input: z.strictObject({ id: z.uuid(), version: z.int().min(1) }),
+  input: z.strictObject({ id: z.uuid(), version: z.int().min(1).max(MOST_VERSIONS) }),
   audit: { action: 'alert-rule.restore', target: 'alert-rule' },
   async run({ input, actor, tx, now }) {
     const row = await lockRule(tx, actor.teamId, input.id);

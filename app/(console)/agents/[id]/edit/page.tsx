@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { AgentForm } from '#components/agents/agent-form.tsx';
-import type { AgentFormValues } from '#components/agents/form-values.ts';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { updateAgent } from '../../actions.ts';
@@ -10,16 +9,11 @@ export const metadata: Metadata = { title: 'Edit agent' };
 
 export default async function EditAgentPage({ params }: AgentPageProps) {
   const agent = await agentOfPage((await params).id);
-  const { id, updatedAt } = agent;
-  async function save(values: AgentFormValues) {
-    'use server';
-    return updateAgent({ ...values, id, ifUpdatedAt: updatedAt });
-  }
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title={`Edit ${agent.name}`} />
       {agent.can.update.allowed ? (
-        <AgentForm agent={agent} save={save} />
+        <AgentForm agent={agent} save={updateAgent} />
       ) : (
         <StateMessage kind="no-permission" title="You may not change this agent">
           {agent.can.update.reason}
