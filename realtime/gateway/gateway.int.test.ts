@@ -159,6 +159,25 @@ describe.each([
     expect((edit.u as unknown[][]).at(-1)?.slice(1, 4)).toEqual(['renamed', 'default', 2]);
   });
 
+  it('security K5: what is said to a room is what the weakest viewer may know, whatever else the bus carries', async () => {
+    const viewer = await live.makeViewer('viewer');
+    const agent = await makeAgent(world, viewer.teamId, { controlUrl: 'http://127.0.0.1:9/canary-control' });
+    const client = await live.connect(viewer);
+    const answers = [
+      await client.subscribe({ view: 'fleet' }),
+      await client.subscribe({ view: 'events' }),
+      await client.subscribe({ view: 'agent', agentId: agent.id }),
+    ];
+    const more = { secret: 'canary-event', apiKey: 'canary-key', actor: { email: 'canary@example.test' } };
+    const change = { from: 'running', to: 'degraded', reason: 'slow', at: 1 } as const;
+    await live.event(viewer.teamId, { type: 'agent.health', agentId: agent.id, ...change, ...more });
+    await live.event(viewer.teamId, { type: 'audit.row', ...more } as never);
+    await live.tick(viewer.teamId, { ...makeTick([agent.id], {}, 7), ...more } as never);
+    await client.feed.until(({ event }) => (event as { at?: number } | undefined)?.at === 1);
+    await client.feed.until((message) => (message.m as number[] | undefined)?.[0] === 7);
+    expect(JSON.stringify([answers, client.feed.messages])).not.toContain('canary');
+  });
+
   it('security K2: a token is used once', async () => {
     const token = live.issue(await live.makeViewer());
     await connected(live.open(token).socket);

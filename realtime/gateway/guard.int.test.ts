@@ -1,4 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -243,6 +244,33 @@ describe('hostile packets', () => {
     );
     expect(await closed(frames, 5000)).toBe(true);
     await connected(live.open(live.issue(await live.makeViewer())).socket);
+  });
+});
+
+describe('the port', () => {
+  it('security K9: serves health and sockets only, listens where it was told, and has no second namespace', async () => {
+    const statusOf = (path: string) => fetch(live.url + path).then(({ status }) => status);
+    const paths = [
+      '/',
+      '/socket.io/socket.io.js',
+      '/socket.io/admin',
+      '/admin',
+      '/socket.io/?EIO=3',
+      '/.env',
+    ];
+    const statuses = await Promise.all(paths.map(statusOf));
+    expect(statuses.filter((status) => status < 400)).toEqual([]);
+    expect(await statusOf('/healthz')).toBe(200);
+    const elsewhere = Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal);
+    for (const { address } of elsewhere)
+      await expect(fetch(`http://${address}:${live.port}/healthz`)).rejects.toThrow();
+    const socket = await raw(live.issue(await live.makeViewer()));
+    const answer = new Promise<string>((resolve) => socket.on('message', (data) => resolve(String(data))));
+    socket.send('40/admin,');
+    expect(await answer).toContain('Invalid namespace');
+    socket.terminate();
   });
 });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
@@ -88,6 +89,19 @@ test('security U12: install scripts are off, and every package that has one is n
   expect([...new Set(withScripts)].filter((name) => allowScripts?.[name] !== false)).toEqual([]);
   expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
 });
+
+test('security U12: npm run sbom lists what the product is made of, as CycloneDX', () => {
+  const text = execFileSync('npm', ['run', '--silent', 'sbom'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  });
+  const { bomFormat, components } = JSON.parse(text);
+  expect(bomFormat).toBe('CycloneDX');
+  const versions = new Map(components.map(({ name, version }) => [name, version]));
+  for (const name of ['next', 'react', 'undici', 'drizzle-orm'])
+    expect(versions.get(name)).toBe(lock.packages[`node_modules/${name}`].version);
+}, 60_000);
 
 /** Every lock file of the repository: the product's, the runtime's, the demo's, the capture senders'. */
 function lockFiles(folder = ROOT) {

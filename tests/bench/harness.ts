@@ -27,6 +27,9 @@ export interface RunOptions {
   /** Measured seconds of one repetition. */
   seconds: number;
   repetitions: number;
+  /** Of the fuzz: how many it sends, and what they are made from. */
+  requests: number;
+  seed: number;
   /** Folder for peers and throw-away data; removed at the end. */
   scratch: string;
 }

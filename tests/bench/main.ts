@@ -6,6 +6,7 @@ import { alertDelay } from './alert-delay.ts';
 import { dashboardQueries } from './dashboard-queries.ts';
 import { fanOut } from './fan-out.ts';
 import { footprint } from './footprint.ts';
+import { fuzz } from './fuzz.ts';
 import type { Goal } from './harness.ts';
 import { ingestThroughput } from './ingest-throughput.ts';
 import { liveLatency } from './live-latency.ts';
@@ -23,6 +24,7 @@ const goals: Goal[] = [
   socketMemory,
   reconnectStorm,
   footprint,
+  fuzz,
 ];
 
 const { values, positionals } = parseArgs({
@@ -31,17 +33,26 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '4' },
     repetitions: { type: 'string', default: '3' },
+    requests: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
 
 function help(): string {
   const rows = goals.map((goal) => `${goal.id.padEnd(4)} ${goal.title}\n     ${goal.method}`);
-  return `npm run bench -- [P1 P2 ...] [--seconds 4] [--repetitions 3]\n\nOne JSON line a case.\n\n${rows.join('\n\n')}\n`;
+  return `npm run bench -- [P1 P2 ...] [--seconds 4] [--repetitions 3] [--requests 100000] [--seed n]\n\nOne JSON line a case.\n\n${rows.join('\n\n')}\n`;
 }
 
 async function runGoals(chosen: readonly Goal[]): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'pitwall-bench-'));
-  const options = { seconds: Number(values.seconds), repetitions: Number(values.repetitions), scratch };
+  const [seconds, repetitions] = [Number(values.seconds), Number(values.repetitions)];
+  const options = {
+    seconds,
+    repetitions,
+    requests: Number(values.requests),
+    seed: Number(values.seed),
+    scratch,
+  };
   try {
     for (const goal of chosen) {
       for await (const line of goal.run(options)) process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -1,0 +1,178 @@
+import { expect, test } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { People } from '../fuzz/people.ts';
+import { plantSecrets } from '../fuzz/plant-secrets.ts';
+import { startFuzzed } from '../fuzz/product.ts';
+import type { OpenApi } from '../fuzz/rest-doors.ts';
+import { runFuzz } from '../fuzz/run-fuzz.ts';
+import { pageAddresses } from '../fuzz/tree-doors.ts';
+import { Witness } from '../fuzz/witness.ts';
+
+/** The same seed makes the same requests: `FUZZ_SEED=7 npx playwright test -c tests/e2e fuzz`. */
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 20_000);
+const SECONDS = Number(process.env.FUZZ_SECONDS ?? 25);
+
+let product: Awaited<ReturnType<typeof startFuzzed>>;
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  product = await startFuzzed();
+});
+test.afterAll(async () => {
+  await product?.stack.stop();
+});
+
+const NO_RSC: readonly Record<string, string>[] = [{}];
+const RSC: readonly Record<string, string>[] = [{}, { rsc: '1' }];
+
+/** What a live socket is told when it asks for everything. */
+async function framesFor(cookie: string, origin: string, teamId: string, agentId: string): Promise<string[]> {
+  const { stack } = product;
+  const answer = await fetch(`${stack.url}/api/live-token`, {
+    method: 'POST',
+    headers: { cookie, origin, 'content-type': 'application/json' },
+    body: JSON.stringify({ teamId }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  const url = `ws://127.0.0.1:${stack.realtimePort}/socket.io/?EIO=4&transport=websocket`;
+  const socket = new WebSocket(url, { origin });
+  const frames: string[] = [];
+  const answered = Promise.withResolvers<void>();
+  socket.on('message', (data) => {
+    frames.push(String(data));
+    if (frames.filter((frame) => frame.startsWith('43')).length === 3) answered.resolve();
+    if (String(data).startsWith('0{')) socket.send(`40${JSON.stringify({ token })}`);
+    if (String(data).startsWith('40'))
+      for (const [id, view] of ['fleet', 'events', 'agent'].entries())
+        socket.send(
+          `42${id}${JSON.stringify(['subscribe', view === 'agent' ? { view, agentId } : { view }])}`,
+        );
+  });
+  socket.on('error', answered.reject);
+  await answered.promise;
+  socket.terminate();
+  return frames;
+}
+
+test('security U10, Z9: no secret of the start, the installation or a team comes out on any page, route, socket or log', async () => {
+  test.setTimeout(180_000);
+  const { stack, secrets } = product;
+  const people = await People.open(stack.setting('DATABASE_OWNER_URL'), stack.url);
+  try {
+    const knockers = await people.letIn();
+    const [viewer, admin] = ['viewer', 'admin'].map((name) => knockers.find((one) => one.name === name));
+    if (!viewer || !admin) throw new Error('nobody was let in');
+    const planted = await plantSecrets(stack.url, admin);
+    const tokens = knockers.flatMap(({ name, headers }) =>
+      Object.entries(headers)
+        .filter(([header, value]) => /cookie|authorization/.test(header) && !value.includes('%'))
+        .map(([, value]) => [`${name} credential`, value.replace(/^.*[= ]/, '')] as const),
+    );
+    const witness = new Witness(new Map([...secrets, ...planted.secrets, ...tokens]));
+    const document = (await (await fetch(`${stack.url}/api/v1/openapi.json`)).json()) as OpenApi;
+    const reads = Object.entries(document.paths)
+      .filter(([, item]) => item.get)
+      .map(([path]) => `/api/v1${path.replace(/\{\w+\}/g, planted.agentId)}`);
+    const pages = pageAddresses(planted.agentId);
+    expect(pages.length).toBeGreaterThan(20);
+    const others = [
+      '/api/config',
+      '/api/v1/openapi.json',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/.env',
+      '/api/auth/session',
+    ];
+    for (const { name, headers } of [viewer, admin])
+      for (const path of [...pages, ...reads, ...others])
+        for (const rsc of path.startsWith('/api/') ? NO_RSC : RSC) {
+          const answer = await fetch(stack.url + path, {
+            headers: { ...headers, ...rsc },
+            redirect: 'manual',
+          });
+          const text = await answer.text();
+          // A session cookie goes back to the browser that holds it.
+          const told =
+            text + JSON.stringify([...answer.headers].filter(([header]) => header !== 'set-cookie'));
+          witness.answered(`${name} ${path} ${JSON.stringify(rsc)}`, answer.status, told);
+          if (/no-store/.test(answer.headers.get('cache-control') ?? '') || path.endsWith('openapi.json'))
+            continue;
+          witness.note('may be kept by caches', path, String(answer.headers.get('cache-control')));
+        }
+    for (const { name, headers } of [viewer, admin])
+      for (const frame of await framesFor(headers.cookie ?? '', stack.url, people.teamId, planted.agentId))
+        witness.seen(`a frame for ${name}`, frame);
+    witness.readLog(stack.output.text);
+    expect(witness.findings).toEqual([]);
+  } finally {
+    await people.close();
+  }
+});
+
+test('security N5, N6: every page has a policy with a nonce of its own and the headers that keep others out', async () => {
+  test.setTimeout(120_000);
+  const { stack } = product;
+  const people = await People.open(stack.setting('DATABASE_OWNER_URL'), stack.url);
+  try {
+    const admin = (await people.letIn()).find(({ name }) => name === 'admin');
+    const nonces = new Set<string>();
+    const pages = pageAddresses(people.teamId);
+    for (const path of pages) {
+      const { headers } = await fetch(stack.url + path, {
+        headers: admin?.headers ?? {},
+        redirect: 'manual',
+      });
+      const policy = headers.get('content-security-policy') ?? '';
+      nonces.add(/'nonce-([A-Za-z0-9+/=]{24})'/.exec(policy)?.[1] ?? '');
+      for (const words of [
+        "'strict-dynamic'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+      ])
+        expect(policy, path).toContain(words);
+      expect(Object.fromEntries(headers), path).toMatchObject({
+        ...{ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' },
+        ...{ 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' },
+      });
+    }
+    expect(nonces.size).toBe(pages.length);
+  } finally {
+    await people.close();
+  }
+});
+
+test('security N8, N9: an action that is not known is a clean 4xx, and no image is fetched for anybody', async () => {
+  const { url } = product.stack;
+  const text = 'text/plain;charset=UTF-8';
+  const ids = ['0'.repeat(42), 'f'.repeat(40), '__proto__', 'x', '%00', '7'.repeat(5000)];
+  for (const id of ids) {
+    const headers = { origin: url, 'next-action': id, 'content-type': text };
+    const answer = await fetch(`${url}/sign-in`, { method: 'POST', headers, body: '[]' });
+    expect([answer.status >= 400 && answer.status < 500, answer.status], id).toEqual([true, answer.status]);
+    expect(await answer.text()).not.toMatch(/ at .*\.(js|ts):\d+/);
+  }
+  for (const source of [
+    'http://127.0.0.1:9/a.png',
+    'https://example.test/a.svg',
+    '/icon.png',
+    '//127.0.0.1/a',
+  ]) {
+    const answer = await fetch(`${url}/_next/image?url=${encodeURIComponent(source)}&w=640&q=75`);
+    expect(answer.status, source).toBe(404);
+  }
+});
+
+test(`whatever comes in at any door (seed ${SEED}), nothing fails, ends or tells a secret`, async () => {
+  test.setTimeout((SECONDS + 60) * 1000);
+  const { stack, secrets } = product;
+  const witness = new Witness(secrets);
+  const options = { seed: SEED, requests: REQUESTS, seconds: SECONDS, witness };
+  const report = await runFuzz(stack, () => stack.output.text, options);
+  console.log(JSON.stringify({ ...report, statuses: Object.fromEntries(witness.statuses) }));
+  expect(witness.findings).toEqual([]);
+  expect(report.sent).toBeGreaterThan(500);
+  for (const kind of ['rest', 'action', 'route', 'page', 'socket'])
+    expect(report.doors[kind]).toBeGreaterThan(0);
+});

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { type Stack, startStack } from '../bench/stack.ts';
+import { secretsOf } from './witness.ts';
+
+const canary = (name: string) => `canary-${name}-${randomBytes(12).toString('hex')}`;
+
+/** Secrets that a start is given, each with a text that can be found again. */
+function canaries(): Record<string, string> {
+  const names = [
+    'METRICS_TOKEN',
+    'SMTP_PASSWORD',
+    'INIT_ADMIN_PASSWORD',
+    'INIT_API_KEY',
+    'OIDC_CLIENT_SECRET',
+  ];
+  const more = ['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET', 'SECRET_KEY'];
+  return Object.fromEntries([...names, ...more].map((name) => [name, canary(name.toLowerCase())]));
+}
+
+/**
+ * Starts a product of its own for a fuzz run: with canaries for secrets, and with budgets that the run does not spend
+ * (they are raised as an installation would raise them, never switched off).
+ */
+export async function startFuzzed(): Promise<{ stack: Stack; secrets: ReadonlyMap<string, string> }> {
+  const planted = canaries();
+  const stack = await startStack(null, {
+    ...planted,
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: '9',
+    SMTP_USER: 'fuzz',
+    SMTP_FROM: 'pitwall@example.test',
+    OIDC_ISSUER: 'http://127.0.0.1:9',
+    OIDC_CLIENT_ID: 'fuzz',
+    RATE_LIMIT_ACKNOWLEDGE_PER_MINUTE: '1000000',
+    RATE_LIMIT_LIVE_TOKEN_PER_MINUTE: '1000000',
+    RATE_LIMIT_ALERTS_PER_MINUTE: '1000000',
+    REALTIME_CONNECTIONS_PER_USER: '50',
+  });
+  const made = secretsOf(stack.dataDir);
+  return { stack, secrets: new Map([...Object.entries(planted), ...made]) };
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+
+/** Something that must not have happened. */
+export interface Finding {
+  what: string;
+  /** Which request of which seed, or where it was seen. */
+  where: string;
+  detail: string;
+}
+
+/** Lines of a log that say that something was not expected. */
+const ALARMS = [
+  /"level":(?:50|60)/,
+  /unhandled ?rejection/i,
+  /uncaught ?exception/i,
+  /^\s*⨯/,
+  /heap out of memory/,
+  /MaxListenersExceededWarning/,
+];
+
+const MOST_FINDINGS = 200;
+
+/** Looks at every answer, frame and log line of a run for what must never be there. */
+export class Witness {
+  readonly findings: Finding[] = [];
+  readonly statuses = new Map<string, number>();
+  readonly #canaries: ReadonlyMap<string, string>;
+  #logAt = 0;
+
+  /** @param canaries name of a secret -> its text, which nobody may be told */
+  constructor(canaries: ReadonlyMap<string, string>) {
+    this.#canaries = canaries;
+  }
+
+  get isFull(): boolean {
+    return this.findings.length >= MOST_FINDINGS;
+  }
+
+  note(what: string, where: string, detail: string): void {
+    if (!this.isFull) this.findings.push({ what, where, detail: detail.slice(0, 700) });
+  }
+
+  /** An answer over HTTP. */
+  answered(where: string, status: number, text: string): void {
+    const class_ = `${Math.floor(status / 100)}xx`;
+    this.statuses.set(class_, (this.statuses.get(class_) ?? 0) + 1);
+    if (status >= 500) this.note(`status ${status}`, where, text);
+    this.seen(where, text);
+  }
+
+  /** Text that came out at some door. */
+  seen(where: string, text: string): void {
+    for (const [name, canary] of this.#canaries)
+      if (text.includes(canary)) this.note(`secret ${name} came out`, where, text);
+  }
+
+  /** What the processes said since the last look. */
+  readLog(text: string): void {
+    const fresh = text.slice(this.#logAt);
+    this.#logAt = text.length;
+    for (const line of fresh.split('\n')) {
+      if (ALARMS.some((alarm) => alarm.test(line))) this.note('logged', 'the log', line);
+      this.seen('the log', line);
+    }
+  }
+
+  /** Whether processes are those that they were. */
+  samePids(before: Readonly<Record<string, number[]>>, after: Readonly<Record<string, number[]>>): void {
+    for (const [part, pids] of Object.entries(before))
+      if (String(after[part]) !== String(pids))
+        this.note(`${part} is another process`, 'the processes', `${pids} became ${after[part]}`);
+  }
+}
+
+/** The secrets that a product made for itself on its first start. */
+export function secretsOf(dataDir: string): Map<string, string> {
+  const made = JSON.parse(readFileSync(`${dataDir}/secrets.json`, 'utf8')) as Record<string, unknown>;
+  const texts = Object.entries(made).flatMap(([name, value]) =>
+    typeof value === 'string' && value.length >= 16 ? [[name, value] as const] : [],
+  );
+  return new Map(texts);
+}
