@@ -153,6 +153,9 @@ test('security Z2: of what the proxy adds nothing is read but the address to com
 /** Pages for people who are not signed in, each with what it checks instead. */
 const OPEN_PAGES: Record<string, string> = {
   'app/(auth)/acknowledge/[token]/page.tsx': 'shows what the signed one-time token of a message names',
+  'app/(auth)/forgot-password/page.tsx': 'shows nothing of any team',
+  'app/(auth)/join/[token]/page.tsx': 'shows what the one-time token of an invitation names',
+  'app/(auth)/reset-password/page.tsx': 'shows a form; what it sends needs the one-time token of a mail',
   'app/(auth)/setup/page.tsx': 'shows a form to the holder of the one-time token of the start',
   'app/(auth)/sign-in/page.tsx': 'shows nothing of any team',
   'app/page.tsx': 'leads to the overview',

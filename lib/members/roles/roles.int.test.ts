@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterAll(() => world.close());
 
-const responder = { name: 'Responder', permissions: ['agents:read', 'alerts:respond'] as const };
+const responder = { name: 'Responder', permissions: ['agents:read', 'alerts:acknowledge'] as const };
 const make = (values: object = {}, actor = admin) =>
   execute(context, actor, createTeamRole, {
     ...responder,
@@ -54,7 +54,7 @@ test('a role of the team is made, listed with what it holds, and stands in the l
     version: 1,
     permissions: responder.permissions,
   });
-  expect(permissions.find(({ permission }) => permission === 'alerts:respond')).toMatchObject({
+  expect(permissions.find(({ permission }) => permission === 'alerts:acknowledge')).toMatchObject({
     says: expect.stringContaining('Acknowledge'),
     held: true,
   });
@@ -103,7 +103,7 @@ test('security Z6: nobody puts into a role what they do not hold, neither at fir
   const actor = await actorOf(world, teamId, person.id);
   await expect(make({}, actor)).rejects.toMatchObject({
     code: 'forbidden',
-    message: expect.stringContaining('alerts:respond'),
+    message: expect.stringContaining('alerts:acknowledge'),
   });
   const { id } = await make({ permissions: ['agents:read'] }, actor);
   const more = { id, version: 1, name: 'More', permissions: ['agents:read', 'members:manage'] as const };
