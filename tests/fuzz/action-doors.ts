@@ -19,7 +19,7 @@ interface Action {
 }
 
 /** Every server action of the build that lies in `.next`. */
-export function actionsOfBuild(): Action[] {
+function actionsOfBuild(): Action[] {
   const { node } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as {
     node: Record<string, { workers: Record<string, unknown>; filename: string; exportedName: string }>;
   };
