@@ -94,7 +94,8 @@ const toClaim = (row: ClaimRow): Claim => ({
  * Takes on rows of the outbox that are due, the most urgent first, each by one process, and opens an attempt
  * for each. A row whose holder has let its lease run out is taken over (reliability F3, F6); messages about
  * one group never overtake each other. Places are walked by their index, each to its first rows, so that a
- * long queue of one costs nothing.
+ * long queue of one costs nothing; what was chosen is found by its ids alone (an array, and a status
+ * that is no bare column), whatever PostgreSQL knows of the queue.
  */
 export async function claimDue(db: Db, { busy, perChannel, limit, pages }: ClaimOptions): Promise<Claim[]> {
   const rows = await db.execute<ClaimRow>(sql`
@@ -127,13 +128,15 @@ export async function claimDue(db: Db, { busy, perChannel, limit, pages }: Claim
       from candidates
     ), due as materialized (
       select n.id
-      from ranked join notifications n using (id)
-      where (ranked.purpose = 'page' or ranked.place <= ${perChannel} and ranked.of_kind <= ${limit})
-        and (n.group_id is null or ranked.turn = 1 and not exists (
-          select 1 from notifications o
-          where o.group_id = n.group_id and o.destination || '' = n.destination and o.id <> n.id
-            and o.status = 'sending' and o.lease_until > alert_now()))
-        and n.status in ('queued', 'sending') and (n.lease_until is null or n.lease_until <= alert_now())
+      from notifications n
+      where n.id = any(array(
+          select ranked.id from ranked
+          where (ranked.purpose = 'page' or ranked.place <= ${perChannel} and ranked.of_kind <= ${limit})
+            and (ranked.group_id is null or ranked.turn = 1 and not exists (
+              select 1 from notifications o
+              where o.group_id = ranked.group_id and o.destination || '' = ranked.destination and o.id <> ranked.id
+                and o.status = 'sending' and o.lease_until > alert_now()))))
+        and n.status || '' in ('queued', 'sending') and (n.lease_until is null or n.lease_until <= alert_now())
       order by n.priority, n.next_attempt_at
       for update of n skip locked
     ), claimed as (

@@ -205,9 +205,15 @@ test('reliability F22: a claim reads nothing of a long queue that has enough und
       return [];
     },
   };
-  await claimDue(explaining as unknown as Db, options);
-  const read = plan.matchAll(/"(?:Actual Rows|Rows Removed by [^"]*)":\s*([\d.]+)/g);
-  expect(Math.max(...[...read].map(([, rows]) => Number(rows)))).toBeLessThan(causes.length / 10);
+  const mostRead = async (): Promise<number> => {
+    await claimDue(explaining as unknown as Db, options);
+    const read = plan.matchAll(/"(?:Actual Rows|Rows Removed by [^"]*)":\s*([\d.]+)/g);
+    return Math.max(...[...read].map(([, rows]) => Number(rows)));
+  };
+  expect(await mostRead()).toBeLessThan(causes.length / 10);
+  // As well once PostgreSQL has counted the queue, which it does by itself at some time.
+  await world.ownerSql`analyze notifications`;
+  expect(await mostRead()).toBeLessThan(causes.length / 10);
 });
 
 test('alerting S86: a page that came after its address was looked at waits for the next look', async () => {
