@@ -1,7 +1,7 @@
 import { ANY_TELEMETRY } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import type { WindowsAnswer, WindowsQuery } from '#lib/ports/metric-store/port.ts';
-import type { RulePoint, RuleResult } from '../rules/instance.ts';
+import { GRAIN_MS, type RulePoint, type RuleResult } from '../rules/instance.ts';
 import { deviation, LEAST_WEEKS, usualWindows } from './anomaly.ts';
 import { isWholeTeam, type SeriesGroup, seriesGroups, type WatchedAgent } from './watched-agents.ts';
 
@@ -12,9 +12,6 @@ export interface EvaluationPlan {
   queries: WindowsQuery[];
   conclude(answers: readonly WindowsAnswer[]): RuleResult;
 }
-
-/** The windows of roll-ups are as long, so a window begins and ends with one. */
-const GRAIN_MS = 10_000;
 
 type Judged = Pick<RulePoint, 'value' | 'judged'>;
 const NOTHING: Judged = { value: null, judged: null };

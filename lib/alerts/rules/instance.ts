@@ -11,6 +11,9 @@ import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 
 export type Level = 'warning' | 'critical';
 
+/** The windows of roll-ups are as long: what a rule looks at begins and ends with one. */
+export const GRAIN_MS = 10_000;
+
 /** A rule as its evaluation sees it. */
 export interface Rule {
   id: string;

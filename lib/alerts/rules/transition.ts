@@ -1,6 +1,7 @@
 import type { Finding } from '#lib/model/alert-finding.ts';
 import { type Condition, endedConditions, readCondition } from './conditions.ts';
 import {
+  GRAIN_MS,
   type InstanceTransition,
   isFiring,
   type Rule,
@@ -167,8 +168,8 @@ export function transition(
 
 /**
  * An extra evaluation of some series of a rule, on live values: what breaches fires, nothing ends. It has seen
- * more than an evaluation of the grid at the same moment, by the rule's offset; slots that have not seen as
- * much count as older (alerting S30).
+ * more than an evaluation of the grid at the same moment, by the rule's offset and by the window that has not
+ * ended yet; slots that have not seen as much count as older (alerting S30).
  *
  * @param previous the instances of these series only
  */
@@ -178,7 +179,7 @@ export function transitionBreaches(
   previous: readonly RuleInstance[],
   nowMs: number,
 ): RuleOutcome {
-  const leadMs = rule.definition.offsetSeconds * 1000;
+  const leadMs = rule.definition.offsetSeconds * 1000 + GRAIN_MS;
   const shift = (instance: RuleInstance, byMs: number): RuleInstance => ({
     ...instance,
     lastEvaluatedAtMs: instance.lastEvaluatedAtMs + byMs,

@@ -156,6 +156,23 @@ test('alerting S30: the grid, which has not seen as much yet, does not end what 
   expect(await alertsOf()).toMatchObject([{ status: 'resolved' }]);
 });
 
+test('alerting S30: a slot whose whole windows end before the tick does not end what it has found', async () => {
+  await setDatabaseClock(world, Date.now());
+  const agent = await makeAgent(world, teamId);
+  await insertRule(world, teamId, { ...busy, intervalSeconds: 1, offsetSeconds: 5 });
+  await start();
+  await tick([agent.id], 100);
+  await until([{ status: 'active' }]);
+  const foundAt = Date.now();
+  // What is over the level is so from the tick on: the store knows it in windows that end after it.
+  const metrics = scriptedSource(({ windows }) => ((windows[0]?.to ?? 0) > foundAt ? 100 : 0));
+  for (let seconds = 1; seconds <= 20; seconds++) {
+    await setDatabaseClock(world, foundAt + seconds * 1000);
+    await evaluateRules({ ...context, metrics, upSinceMs: 0 }, new AbortController().signal);
+  }
+  expect(await alertsOf()).toMatchObject([{ status: 'active' }]);
+});
+
 test('alerting S24: shards are shared out among workers, each with a token of its own', async () => {
   await start('worker-1');
   await start('worker-2');
