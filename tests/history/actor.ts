@@ -12,6 +12,8 @@ export interface ActorPlan {
    * after moments, so that transitions overtake messages.
    */
   patient: boolean;
+  /** A rule finds out over telemetry when it fires and ends: only patient ones can be held to what was told. */
+  fed: boolean;
   chance: Chance;
 }
 
@@ -37,7 +39,7 @@ async function toldOf(mailbox: Mailbox, key: string, known: string | undefined):
  * the page would. Its decisions come from its stream alone, so a seed repeats them.
  */
 export async function act(plan: ActorPlan, doors: Doors, mailbox: Mailbox, deeds: Deeds, stop: AbortSignal) {
-  const { key, patient, chance } = plan;
+  const { key, patient, fed, chance } = plan;
   let known: string | undefined;
   while (!stop.aborted) {
     await wait(chance.between(100, 2000));
@@ -58,7 +60,9 @@ export async function act(plan: ActorPlan, doors: Doors, mailbox: Mailbox, deeds
     // Some are left firing when the time is over.
     if (stop.aborted && !ends) return;
     caused.endedAtMs = await doors.end(key, startsAt);
-    if (patient && alertId !== undefined)
-      await mailbox.wait(() => mailbox.has('channel', 'resolved', alertId), TOLD_WITHIN_MS);
+    if (!patient || alertId === undefined) continue;
+    const told = await mailbox.wait(() => mailbox.first('channel', 'resolved', alertId), TOLD_WITHIN_MS);
+    // When the rule saw the end is known from what it had told.
+    if (fed && told) caused.endedAtMs = told.atMs;
   }
 }

@@ -50,8 +50,13 @@ export class Mailbox {
     return this.#newest.get(title);
   }
 
+  /** The first message that told a receiver so of an alert. */
+  first(receiver: Message['receiver'], what: 'firing' | 'resolved', alertId: string): Message | undefined {
+    return this.messages.find((one) => one.receiver === receiver && one[what].includes(alertId));
+  }
+
   has(receiver: Message['receiver'], what: 'firing' | 'resolved', alertId: string): boolean {
-    return this.messages.some((one) => one.receiver === receiver && one[what].includes(alertId));
+    return this.first(receiver, what, alertId) !== undefined;
   }
 
   /** Waits until `find` gives something, looked at with every message; undefined after `withinMs`. */

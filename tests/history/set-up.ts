@@ -1,5 +1,5 @@
 import { type DbHandle, openDb } from '#db/client.ts';
-import { alertIntegrations } from '#db/schema/alerts.ts';
+import { alertIntegrations, alertSettings } from '#db/schema/alerts.ts';
 import { memberships, teams, users } from '#db/schema/members.ts';
 import {
   alertRoutes,
@@ -85,6 +85,15 @@ export class AlertingSetUp {
       })),
     );
     return userId;
+  }
+
+  /** Leaves out the rules that come with the first agent seen. */
+  async withoutStarterPack(): Promise<void> {
+    const starterPackAt = new Date();
+    await this.db
+      .insert(alertSettings)
+      .values({ teamId: this.teamId, starterPackAt })
+      .onConflictDoUpdate({ target: alertSettings.teamId, set: { starterPackAt } });
   }
 
   /** A sender of the Alertmanager API; answers with its secret. */
