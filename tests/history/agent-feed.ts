@@ -10,7 +10,7 @@ const EVERY_MS = 1000;
 
 /**
  * The rule that watches the agents: without a hold time, so that ticks fire it, and on a grid of a second, so that
- * an end is seen as soon as the windows of ten seconds allow.
+ * an end is seen as soon as roll-ups of its windows are there.
  */
 export const FED_RULE = {
   name: 'Load of agents',
@@ -22,7 +22,7 @@ export const FED_RULE = {
       title: '{{ agent }}',
     },
     ...{ operator: '>', levels: { critical: (WELL + BROKEN) / 2 } },
-    ...{ windowSeconds: 10, intervalSeconds: 1, offsetSeconds: 5 },
+    ...{ windowSeconds: 10, intervalSeconds: 1, offsetSeconds: 20 },
     // A machine that is short of time sends late: that is no news about an agent.
     ...{ noData: 'keep-last', missedEvaluations: 120 },
   },
