@@ -1,12 +1,15 @@
 /*
  * The service worker: shows what is pushed and acknowledges from the notification. It keeps no pages and no
- * assets. It calls REST only, whose addresses outlive a build.
+ * assets; where a page cannot be had, one of its own says so (sw-offline.js). It calls REST only, whose addresses
+ * outlive a build.
  *
  * Every push is shown, also one that cannot be read: browsers take the permission away from a page whose pushes
  * stay silent (alerting S96). An acknowledgement that could not be sent is kept in IndexedDB and sent again until
  * the server has answered; until then its notification says that it is not acknowledged (alerting S100).
  * components/push/outbox.ts writes to the same store.
  */
+importScripts('/sw-offline.js');
+
 const DATABASE = 'pitwall';
 const OUTBOX = 'acknowledgements';
 const SYNC_TAG = 'acknowledgements';
@@ -14,7 +17,14 @@ const ICON = '/icon-192.png';
 const BADGE = '/badge-96.png';
 
 self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim().then(replay)));
+self.addEventListener('activate', (event) => event.waitUntil(begin()));
+
+async function begin() {
+  // Pages are on their way while the worker wakes up.
+  await self.registration.navigationPreload?.enable();
+  await self.clients.claim();
+  await replay();
+}
 
 // The outbox: one row an alert, so that a second tap replaces the first.
 
@@ -139,6 +149,21 @@ async function replay() {
   }
   return true;
 }
+
+// Pages.
+
+async function pageOf({ request, preloadResponse }) {
+  try {
+    return (await preloadResponse) ?? (await fetch(request));
+  } catch {
+    return self.offlinePage(await kept().catch(() => []));
+  }
+}
+
+self.addEventListener('fetch', (event) => {
+  const { mode, method } = event.request;
+  if (mode === 'navigate' && method === 'GET') event.respondWith(pageOf(event));
+});
 
 // Pushes.
 
