@@ -42,7 +42,7 @@ export async function setDatabaseClock(world: World, ms: number): Promise<void> 
 }
 
 export async function insertRule(
-  world: World,
+  world: Pick<World, 'db'>,
   teamId: string,
   definition: RuleDefinitionInput,
   values: Partial<typeof alertRules.$inferInsert> = {},
