@@ -36,6 +36,8 @@ export interface AlertRig extends Pick<RigEngine, 'stop' | 'start'> {
   startWorker(settings?: Record<string, string>): Promise<Worker>;
   /** Keeps a worker running, as the supervisor does: one that ends is followed by the next. */
   keepWorker(): Promise<void>;
+  /** Ends every connection of the workers that is in the middle of something; answers with how many. */
+  cutConnections(): Promise<number>;
   /** Moves the clock of alerting this far ahead of the real one. */
   travel(seconds: number): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +45,8 @@ export interface AlertRig extends Pick<RigEngine, 'stop' | 'start'> {
 
 const MAIN = new URL('../../worker/main.ts', import.meta.url).pathname;
 const READY_MS = 60_000;
+/** Tells connections of the test apart from those of workers. */
+const OURSELVES = 'rig';
 const SECRET = 'a secret of the fault tests, 32 letters and more';
 
 function workerProcess(env: NodeJS.ProcessEnv): Worker {
@@ -90,7 +94,8 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
   await owner`insert into teams (id, slug, name) values (${teamId}, 'faults', 'faults')`;
   // Only the rules of a test are to fire.
   await owner`insert into alert_settings (team_id, starter_pack_at) values (${teamId}, now())`;
-  const handle = openDb(appUrl, 4);
+  const superuser = postgres(engine.superuserUrl, { max: 1, onnotice: () => {} });
+  const handle = openDb(`${appUrl}?application_name=${OURSELVES}`, 4);
   const setUp = await AlertingSetUp.open(ownerUrl, SECRET);
   const workers: Worker[] = [];
   let closing = false;
@@ -130,6 +135,12 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
       }),
     startWorker,
     keepWorker,
+    cutConnections: async () => {
+      const cut = await superuser`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where usename = ${new URL(appUrl).username} and application_name <> ${OURSELVES} and state <> 'idle'`;
+      return cut.length;
+    },
     travel: async (seconds) => {
       await owner.unsafe(
         `create or replace function alert_now() returns timestamptz language sql stable
@@ -139,7 +150,12 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
     close: async () => {
       closing = true;
       await Promise.all(workers.map((worker) => worker.signal('SIGKILL')));
-      await Promise.all([handle.close(), setUp.close(), owner.end({ timeout: 5 })]);
+      await Promise.all([
+        handle.close(),
+        setUp.close(),
+        owner.end({ timeout: 5 }),
+        superuser.end({ timeout: 5 }),
+      ]);
       await engine.close();
       rmSync(dir, { recursive: true, force: true });
     },

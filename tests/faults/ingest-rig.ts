@@ -58,12 +58,13 @@ export interface RigEngine {
 }
 
 /** A PostgreSQL that syncs, as the product starts one. @param dir directory of its own */
-export async function startDurable(dir: string): Promise<RigEngine> {
+export async function startDurable(dir: string): Promise<RigEngine & { superuserUrl: string }> {
   let engine = await startPostgres({ dir, durable: true });
-  const { ownerUrl, appUrl, port } = engine;
+  const { ownerUrl, appUrl, superuserUrl, port } = engine;
   return {
     ownerUrl,
     appUrl,
+    superuserUrl,
     stop: (how) => stopEngine(engine, how),
     start: async () => {
       engine = await startPostgres({ dir, durable: true, port });

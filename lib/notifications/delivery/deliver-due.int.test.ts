@@ -178,6 +178,22 @@ test('alerting S75: of several alerts one that still fires is enough, and ends a
   expect(await rows()).toMatchObject([{ status: 'delivered' }, { status: 'delivered' }]);
 });
 
+test('reliability F16: a row that a long transaction has locked keeps no other waiting, and goes out when it is free', async () => {
+  const drafts = ['locked', 'free'].map((cause) => makeDraft({ teamId, channelId, cause }));
+  await enqueue(...drafts);
+  await world.sql.begin(async (tx) => {
+    await tx`select from notifications where team_id = ${teamId} and cause = 'locked' for update`;
+    await deliverer.run();
+    expect(receiver.received).toHaveLength(1);
+    expect(await rows()).toMatchObject([
+      { cause: 'free', status: 'delivered' },
+      { cause: 'locked', status: 'queued' },
+    ]);
+  });
+  await deliverer.run();
+  expect(await rows()).toMatchObject([{ status: 'delivered' }, { status: 'delivered' }]);
+});
+
 test('reliability F22: a receiver that hangs keeps nobody else waiting, and its own share is bounded', async () => {
   const hanging = await startReceiver();
   hanging.answer('hang');

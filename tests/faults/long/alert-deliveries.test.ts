@@ -107,6 +107,31 @@ test('reliability F6: a worker that was stopped over its lease is taken over and
   expect([slow.alive(), quick.alive()]).toEqual([true, true]);
 });
 
+test('reliability F17: connections that end in the middle of work lose no message and leave nothing half done', async () => {
+  // A worker may end with its connection; the supervisor starts the next.
+  await rig.keepWorker();
+  const names = Array.from({ length: 20 }, (_, i) => `Slow${i}`);
+  let [cuts, raised] = [0, 0];
+  const cutting = (async () => {
+    for (; raised < names.length; await pause(20)) cuts += await rig.cutConnections();
+  })();
+  for (const name of names) {
+    await rig.raise(firing(name));
+    raised += 1;
+    await pause(200);
+  }
+  await cutting;
+  expect(cuts).toBeGreaterThan(0);
+  await rig.travel(LEASE);
+  await untilStates(
+    names.map(() => ({ status: 'delivered' })),
+    60_000,
+  );
+  const ids = receiver.received.map(idOf);
+  expect(new Set(ids).size).toBe(names.length);
+  expect(ids.length - names.length).toBeLessThanOrEqual(cuts);
+});
+
 test('reliability F4: kill -9 with 10,000 queued: all are delivered after the restart, the oldest page first', async () => {
   const messages = 10_000;
   const user = await rig.setUp.person((await startPager()).url);
