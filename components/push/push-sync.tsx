@@ -10,6 +10,11 @@ function addressOf(data: unknown): string | null {
   return 'path' in data && typeof data.path === 'string' && data.path.startsWith('/') ? data.path : null;
 }
 
+/** Has the worker send acknowledgements that wait, whichever page is open (alerting S100). */
+function replayKept(): void {
+  void navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage({ type: 'replay' }));
+}
+
 /** Registers the worker and keeps the subscription of this browser known; once in the shell. */
 export function PushSync() {
   const router = useRouter();
@@ -20,8 +25,13 @@ export function PushSync() {
       const path = addressOf(event.data);
       if (path !== null) router.push(path);
     };
+    replayKept();
+    window.addEventListener('online', replayKept);
     navigator.serviceWorker?.addEventListener('message', onMessage);
-    return () => navigator.serviceWorker?.removeEventListener('message', onMessage);
+    return () => {
+      window.removeEventListener('online', replayKept);
+      navigator.serviceWorker?.removeEventListener('message', onMessage);
+    };
   }, [router]);
   return null;
 }

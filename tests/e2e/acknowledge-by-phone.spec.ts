@@ -184,33 +184,6 @@ test('alerting S100: tapped in the inbox without a connection, it waits in sight
   await expect(card.getByText('Not yet acknowledged')).toHaveCount(0);
 });
 
-test('alerting S100: without a connection a page says so and names what is not yet acknowledged; the next try is back', async ({
-  page,
-  context,
-}) => {
-  test.setTimeout(120_000);
-  await signIn(page);
-  await workerOf(page);
-  await page.goto('/alerts');
-  const alert = await fireAlert(page, `${fleet}-offline`);
-  const card = page.locator(`[data-alert="${alert.id}"]`);
-  await context.setOffline(true);
-  await card.getByRole('button', { name: /^Acknowledge/ }).tap();
-  await expect(card.getByText('Not yet acknowledged')).toBeVisible();
-
-  await page.goto('/overview');
-  await expect(page.getByRole('heading', { name: 'No connection to Pitwall' })).toBeVisible();
-  await expect(page.getByRole('listitem')).toContainText(`${fleet}-offline does too much`);
-  await expect(page.getByText('sent as soon as there is a connection')).toBeVisible();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-
-  await context.setOffline(false);
-  await page.getByRole('link', { name: 'Try again' }).tap();
-  await expect(page).toHaveURL(/\/overview$/);
-  await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
-  await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
-});
-
 test('alerting S99: with an expired session a tap leads over the sign-in back to the alert, where one tap acknowledges', async ({
   page,
   context,
@@ -261,4 +234,32 @@ test('alerting S88: opening an acknowledge link acknowledges nothing; its one ta
   await other.goto(link);
   await expect(other.getByRole('heading', { name: 'This link was used already' })).toBeVisible();
   await stranger.close();
+});
+
+test('alerting S100: without a connection a page says so and names what is not yet acknowledged; the next try is back', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  await workerOf(page);
+  await page.goto('/alerts');
+  const alert = await fireAlert(page, `${fleet}-offline`);
+  const card = page.locator(`[data-alert="${alert.id}"]`);
+  await context.setOffline(true);
+  await card.getByRole('button', { name: /^Acknowledge/ }).tap();
+  await expect(card.getByText('Not yet acknowledged')).toBeVisible();
+
+  await page.goto('/overview');
+  await expect(page.getByRole('heading', { name: 'No connection to Pitwall' })).toBeVisible();
+  await expect(page.getByRole('listitem')).toContainText(`${fleet}-offline does too much`);
+  await expect(page.getByText('sent as soon as there is a connection')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  await page.screenshot({ path: test.info().outputPath('offline.png') });
+
+  await context.setOffline(false);
+  await page.getByRole('link', { name: 'Try again' }).tap();
+  await expect(page).toHaveURL(/\/overview$/);
+  await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
+  await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
 });
