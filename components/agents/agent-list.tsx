@@ -1,15 +1,20 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { ArrowDownUp } from 'lucide-react';
 import { useMemo } from 'react';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
+import { useSelection } from '#components/ui/use-selection.ts';
 import type { AgentRow, SavedView } from '#lib/model/agent-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
+import type { AgentActionSet } from './agent-actions.tsx';
 import { AgentFilters } from './agent-filters.tsx';
 import { AgentTable } from './agent-table.tsx';
+import type { BulkRefusals } from './bulk/bulk-acts.ts';
+import { BulkBar } from './bulk/bulk-bar.tsx';
 import { passes } from './order.ts';
 import { SavedViews, type ViewActionSet } from './saved-views.tsx';
 import { useAgentFilter } from './use-agent-filter.ts';
@@ -22,11 +27,15 @@ export function AgentList({
   agents: initial,
   views,
   viewActions,
+  actions,
+  refusals,
   renderedAtMs,
 }: {
   agents: readonly AgentRow[];
   views: readonly SavedView[];
   viewActions: ViewActionSet;
+  actions: AgentActionSet;
+  refusals: BulkRefusals;
   renderedAtMs: number;
 }) {
   const all = useFleet(initial);
@@ -42,10 +51,12 @@ export function AgentList({
     [inEnvironment, filter],
   );
   const { ordered, stale, renew } = useSteadyOrder(passing, state.order, state.reversed);
+  const selection = useSelection(ordered);
 
   if (all.length === 0) return <NoAgents />;
   return (
-    <div className="flex flex-col gap-3">
+    // The last rows can be scrolled from under the bar.
+    <div className={clsx('flex flex-col gap-3', selection.rows.length > 0 && 'pb-32 md:pb-16')}>
       <AgentFilters agents={inEnvironment} state={state} />
       <div className="flex min-h-8 items-center gap-3 text-xs text-muted">
         <span className="-ml-2 text-ink">
@@ -62,6 +73,7 @@ export function AgentList({
           </Button>
         )}
       </div>
+      <BulkBar shown={ordered} selection={selection} actions={actions} refusals={refusals} />
       {ordered.length === 0 ? (
         <StateMessage
           kind="empty"
@@ -73,6 +85,7 @@ export function AgentList({
       ) : (
         <Card label="Agents">
           <AgentTable
+            selection={selection}
             agents={ordered}
             order={state.order}
             reversed={state.reversed}

@@ -2,9 +2,11 @@
 
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { memo, useCallback, useRef } from 'react';
+import { memo, type ReactNode, useCallback, useRef } from 'react';
 import { Icon } from '#components/ui/icon.tsx';
+import type { Selection } from '#components/ui/use-selection.ts';
 import { useWindowRows } from '#components/ui/use-window-rows.ts';
+import { SelectAll } from './bulk/select-all.tsx';
 import { AGENT_COLUMNS, type AgentColumn } from './columns.tsx';
 import type { FleetAgent } from './fleet.ts';
 import type { AgentOrder } from './order.ts';
@@ -15,13 +17,15 @@ interface AgentTableProps {
   reversed: boolean;
   onSort: (order: AgentOrder) => void;
   histories: ReadonlyMap<string, readonly (number | null)[]>;
+  selection: Selection<FleetAgent>;
   renderedAtMs: number;
 }
 
 const FALLBACK_ROW_PX = 40;
 
 /** The list as a table that draws only the rows on screen; cards below the first breakpoint. */
-export function AgentTable({ agents, order, reversed, onSort, histories, renderedAtMs }: AgentTableProps) {
+export function AgentTable(props: AgentTableProps) {
+  const { agents, order, reversed, onSort, histories, selection, renderedAtMs } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const rowHeight = useCallback(
     () => body.current?.querySelector<HTMLElement>('[data-row]')?.offsetHeight ?? FALLBACK_ROW_PX,
@@ -42,6 +46,7 @@ export function AgentTable({ agents, order, reversed, onSort, histories, rendere
               active={column.order === order}
               reversed={reversed}
               onSort={onSort}
+              lead={column.key === 'agent' && <SelectAll agents={agents} selection={selection} />}
             />
           ))}
         </tr>
@@ -54,6 +59,8 @@ export function AgentTable({ agents, order, reversed, onSort, histories, rendere
             agent={agent}
             index={rows.from + i}
             history={histories.get(agent.id)}
+            selected={selection.ids.has(agent.id)}
+            onToggle={selection.toggle}
             renderedAtMs={renderedAtMs}
           />
         ))}
@@ -77,8 +84,9 @@ function HeadCell(props: {
   active: boolean;
   reversed: boolean;
   onSort: (order: AgentOrder) => void;
+  lead: ReactNode;
 }) {
-  const { column, active, reversed, onSort } = props;
+  const { column, active, reversed, onSort, lead } = props;
   const { order } = column;
   return (
     <th
@@ -90,6 +98,7 @@ function HeadCell(props: {
         column.className,
       )}
     >
+      {lead}
       {order === undefined ? (
         column.label
       ) : (
@@ -113,10 +122,13 @@ interface RowProps {
   agent: FleetAgent;
   index: number;
   history: readonly (number | null)[] | undefined;
+  selected: boolean;
+  onToggle: (id: string) => void;
   renderedAtMs: number;
 }
 
-const Row = memo(function Row({ agent, index, history, renderedAtMs }: RowProps) {
+const Row = memo(function Row({ agent, index, history, selected, onToggle, renderedAtMs }: RowProps) {
+  const toggle = () => onToggle(agent.id);
   return (
     <tr
       data-row
@@ -132,9 +144,11 @@ const Row = memo(function Row({ agent, index, history, renderedAtMs }: RowProps)
             'cell-x h-(--row) truncate md:border-b md:border-line max-md:h-auto max-md:w-auto max-md:px-0',
             column.numeric && 'md:from-end',
             (column.key === 'agent' || column.key === 'status') && 'max-md:col-span-3',
+            column.key === 'agent' && 'max-md:pr-9',
             column.className,
           )}
         >
+          {column.key === 'agent' && <SelectBox name={agent.name} selected={selected} onToggle={toggle} />}
           {column.numeric && <span className="mr-1 text-xs text-muted md:hidden">{column.label}</span>}
           {column.cell(agent, { history, renderedAtMs })}
         </td>
@@ -142,3 +156,18 @@ const Row = memo(function Row({ agent, index, history, renderedAtMs }: RowProps)
     </tr>
   );
 });
+
+/** Beside the name; in the corner of a card. Above the link that covers the row. */
+function SelectBox(props: { name: string; selected: boolean; onToggle: () => void }) {
+  return (
+    <label className="touch z-10 inline-flex size-7 items-center justify-center align-middle max-md:absolute max-md:top-0 max-md:right-0 md:relative md:-ml-2">
+      <input
+        type="checkbox"
+        className="size-4 accent-(--n-12)"
+        aria-label={`Select ${props.name}`}
+        checked={props.selected}
+        onChange={props.onToggle}
+      />
+    </label>
+  );
+}

@@ -1,15 +1,18 @@
 'use client';
 
 import { useCallback, useMemo, useState } from 'react';
-import type { AlertRow } from '#lib/model/alert-view.ts';
 
-/** Which of the alerts that are shown are selected; what leaves the list is no longer. */
-export function useSelection(rows: readonly AlertRow[]): {
+/** Which of the rows that are shown are selected; what leaves the list is no longer. */
+export interface Selection<Row> {
   ids: ReadonlySet<string>;
-  rows: readonly AlertRow[];
+  rows: readonly Row[];
   toggle: (id: string) => void;
+  /** Selects these and no others. */
+  choose: (ids: readonly string[]) => void;
   clear: () => void;
-} {
+}
+
+export function useSelection<Row extends { id: string }>(rows: readonly Row[]): Selection<Row> {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const selected = useMemo(() => rows.filter(({ id }) => chosen.has(id)), [rows, chosen]);
   const ids = useMemo(() => new Set(selected.map(({ id }) => id)), [selected]);
@@ -20,6 +23,7 @@ export function useSelection(rows: readonly AlertRow[]): {
       return next;
     });
   }, []);
+  const choose = useCallback((wanted: readonly string[]) => setChosen(new Set(wanted)), []);
   const clear = useCallback(() => setChosen(new Set()), []);
-  return { ids, rows: selected, toggle, clear };
+  return { ids, rows: selected, toggle, choose, clear };
 }

@@ -7,9 +7,11 @@ import { listViews } from '#lib/agents/view-queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { allAgents } from '../all-agents.ts';
-import { deleteView, saveView } from './actions.ts';
+import { claimAgent, deleteAgent, deleteView, saveView, startAgent, stopAgent } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Agents' };
+
+const refusal = (may: boolean, what: string) => (may ? null : `Your role may not ${what} agents.`);
 
 export default async function AgentsPage() {
   const [{ permissions }, agents, views] = await Promise.all([
@@ -33,6 +35,13 @@ export default async function AgentsPage() {
         agents={agents}
         views={views}
         viewActions={{ save: saveView, remove: deleteView }}
+        actions={{ start: startAgent, stop: stopAgent, claim: claimAgent, remove: deleteAgent }}
+        refusals={{
+          claim: refusal(permissions.has('agents:claim'), 'claim'),
+          start: refusal(permissions.has('agents:control'), 'start'),
+          stop: refusal(permissions.has('agents:control'), 'stop'),
+          remove: refusal(permissions.has('agents:delete'), 'delete'),
+        }}
         renderedAtMs={Date.now()}
       />
     </div>

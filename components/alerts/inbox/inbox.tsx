@@ -6,6 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { toast } from '#components/ui/toast.tsx';
 import { useNow } from '#components/ui/use-now.ts';
+import { useSelection } from '#components/ui/use-selection.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { AlertGroupCard } from './alert-group.tsx';
@@ -21,7 +22,6 @@ import { useAcknowledge } from './use-acknowledge.ts';
 import { useHeldRows } from './use-held-rows.ts';
 import { useInbox } from './use-inbox.ts';
 import { useInboxFilter } from './use-inbox-filter.ts';
-import { useSelection } from './use-selection.ts';
 
 const PAST = { acknowledge: 'acknowledged', resolve: 'resolved', snooze: 'snoozed' } as const;
 
