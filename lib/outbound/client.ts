@@ -1,8 +1,7 @@
-import { lookup as resolve } from 'node:dns';
-import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { AppError } from '#lib/kernel/errors.ts';
-import { isBlockedAddress, parseAllowList } from './blocked-address.ts';
+import { parseAllowList } from './blocked-address.ts';
+import { BlockedTarget, filteredLookup } from './filtered-lookup.ts';
 import { checkHeaders } from './request-target.ts';
 import { blockedTarget, checkTypedTarget } from './typed-target.ts';
 
@@ -48,21 +47,6 @@ export interface OutboundClient {
   close(): Promise<void>;
 }
 
-class BlockedTarget extends Error {}
-
-/** Resolves a name and fails if any of its addresses is blocked: the check is on what is connected to (security O1). */
-function filteredLookup(isBlocked: (address: string) => boolean): LookupFunction {
-  return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, '');
-      const [first] = addresses;
-      if (!first || addresses.some(({ address }) => isBlocked(address)))
-        return callback(new BlockedTarget(), '');
-      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
-    });
-  };
-}
-
 async function readCapped(
   body: AsyncIterable<Uint8Array> & { destroy(): void },
   maxBytes: number,
@@ -100,9 +84,8 @@ function translate(error: unknown, timeout: AbortSignal): AppError {
 export function createOutboundClient(options: OutboundOptions): OutboundClient {
   const { allow, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false } = options;
   const allowed = parseAllowList(allow);
-  const isBlocked = (address: string) => isBlockedAddress(address, allowed);
   const agent = new Agent({
-    connect: { lookup: filteredLookup(isBlocked), timeout: timeoutMs },
+    connect: { lookup: filteredLookup(allowed), timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 16 * 1024,
