@@ -8,7 +8,10 @@ interface LimitWords {
 
 /** The limits in the groups of the page. */
 export const LIMIT_GROUPS: readonly { title: string; limits: readonly RateLimit[] }[] = [
-  { title: 'Machines', limits: ['apiPerMinute', 'apiPerHour', 'otlpPointsPerSecond', 'alertsPerMinute'] },
+  {
+    title: 'Machines',
+    limits: ['apiPerMinute', 'apiPerHour', 'otlpPointsPerSecond', 'alertsPerMinute', 'provisioningPerMinute'],
+  },
   {
     title: 'People',
     limits: ['signInPerMinute', 'pageDataPerMinute', 'acknowledgePerMinute', 'liveTokenPerMinute'],
@@ -28,5 +31,9 @@ export const LIMIT_WORDS: Record<RateLimit, LimitWords> = {
   pageDataPerMinute: { label: 'Page requests a minute', hint: 'Data and actions of one person.' },
   acknowledgePerMinute: { label: 'Acknowledgements a minute', hint: 'Of one person.' },
   liveTokenPerMinute: { label: 'Live connections a minute', hint: 'Of one person.' },
+  provisioningPerMinute: {
+    label: 'Provisioning requests a minute',
+    hint: 'Of one provisioning token (SCIM), and sign-outs that one provider tells of.',
+  },
   healthPerMinute: { label: 'Health requests a minute', hint: 'Of one address.' },
 };

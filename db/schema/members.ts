@@ -93,6 +93,10 @@ export const users = pgTable(
     scimExternalId: text('scim_external_id'),
     /** Made and kept by provisioning (SCIM). */
     isProvisioned: boolean('is_provisioned').notNull().default(false),
+    /** Issuer of the provider whose provisioning client made this person; only it may link them at first sign-in. */
+    provisionedIssuer: text('provisioned_issuer'),
+    /** Groups that the provider named at the last sign-in through one. */
+    claimedGroups: text('claimed_groups').array().notNull().default(sql`'{}'`),
     lastSignInAt: time('last_sign_in_at'),
     createdAt: createdAt(),
   },
@@ -100,6 +104,7 @@ export const users = pgTable(
     uniqueIndex('users_email_key').on(t.email),
     check('users_status_known', sql`${t.status} in ('active', 'disabled', 'deleted')`),
     check('users_theme_known', sql`${t.theme} in ('system', 'light', 'dark')`),
+    uniqueIndex('users_provisioned_key').on(t.provisionedIssuer, t.scimExternalId),
     index('users_global_role_idx').on(t.globalRole),
     index('users_group_global_role_idx').on(t.groupGlobalRole),
   ],
@@ -159,6 +164,10 @@ export const sessions = pgTable(
     revokedAt: time('revoked_at'),
     ip: text('ip'),
     userAgent: text('user_agent'),
+    /** Issuer of the provider that vouched for it; null for other ways to sign in. */
+    issuer: text('issuer'),
+    /** What that provider calls its own session (claim `sid`), for its sign-out. */
+    issuerSessionId: text('issuer_session_id'),
   },
   (t) => [
     uniqueIndex('sessions_token_hash_key').on(t.tokenHash),

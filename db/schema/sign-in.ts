@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { ProviderTest } from '#lib/model/identity-provider.ts';
 import { bytea } from './bytea.ts';
 import { createdAt, id, time } from './columns.ts';
 import { roles, teams, users } from './members.ts';
@@ -140,8 +141,12 @@ export const identityProviders = pgTable(
     /** Role in the default team of whom no mapping gives one; null: nobody comes in without a mapping. */
     defaultRole: text('default_role').references(() => roles.id, { onDelete: 'restrict' }),
     enabled: boolean('enabled').notNull().default(false),
+    /** Signing out here signs out at the provider too (RP-initiated logout). */
+    signsOutThere: boolean('signs_out_there').notNull().default(false),
     /** When a test sign-in last came back whole. */
     testedAt: time('tested_at'),
+    /** What the last test sign-in brought, whole or not (lib/model/identity-provider.ts). */
+    lastTest: jsonb('last_test').$type<ProviderTest>(),
     version: integer('version').notNull().default(1),
     createdAt: createdAt(),
     updatedAt: time('updated_at').notNull().defaultNow(),
@@ -181,6 +186,8 @@ export const scimTokens = pgTable(
   {
     id: id(),
     name: text('name').notNull(),
+    /** The provider whose people it keeps. */
+    issuer: text('issuer').notNull(),
     tokenHash: bytea('token_hash').notNull(),
     lastFour: text('last_four').notNull(),
     createdBy: uuid('created_by').references(() => users.id, { onDelete: 'set null' }),
@@ -196,12 +203,13 @@ export const scimGroups = pgTable(
   'scim_groups',
   {
     id: id(),
+    issuer: text('issuer').notNull(),
     displayName: text('display_name').notNull(),
     externalId: text('external_id'),
     createdAt: createdAt(),
     updatedAt: time('updated_at').notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('scim_groups_name_key').on(sql`lower(${t.displayName})`)],
+  (t) => [uniqueIndex('scim_groups_name_key').on(t.issuer, sql`lower(${t.displayName})`)],
 );
 
 export const scimGroupMembers = pgTable(

@@ -27,6 +27,7 @@ const BUDGETS = {
   acknowledge: ['acknowledgePerMinute', 60],
   liveToken: ['liveTokenPerMinute', 60],
   alerts: ['alertsPerMinute', 60],
+  provisioning: ['provisioningPerMinute', 60],
   health: ['healthPerMinute', 60],
 } as const satisfies Record<string, [RateLimit, number]>;
 export type BudgetName = keyof typeof BUDGETS | 'mailTest';

@@ -180,6 +180,7 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
       acknowledgePerMinute: env.RATE_LIMIT_ACKNOWLEDGE_PER_MINUTE,
       liveTokenPerMinute: env.RATE_LIMIT_LIVE_TOKEN_PER_MINUTE,
       alertsPerMinute: env.RATE_LIMIT_ALERTS_PER_MINUTE,
+      provisioningPerMinute: env.RATE_LIMIT_PROVISIONING_PER_MINUTE,
       healthPerMinute: env.RATE_LIMIT_HEALTH_PER_MINUTE,
     },
     agents: {

@@ -421,6 +421,13 @@ export const variables = define({
     fallback: '600',
     about: 'Requests a minute of one API key on /api/v2/alerts.',
   },
+  RATE_LIMIT_PROVISIONING_PER_MINUTE: {
+    section: 'Rate limits',
+    schema: count(1, 1_000_000),
+    fallback: '600',
+    about:
+      'Requests a minute of one provisioning token on /scim/v2, and sign-outs a minute that a provider tells of.',
+  },
   RATE_LIMIT_HEALTH_PER_MINUTE: {
     section: 'Rate limits',
     schema: count(1, 1_000_000),

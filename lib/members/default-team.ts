@@ -7,7 +7,7 @@ import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
 /** The team that exists from the first start on. */
-const DEFAULT_TEAM = { slug: 'default', name: 'Default' } as const;
+export const DEFAULT_TEAM = { slug: 'default', name: 'Default' } as const;
 
 /** Whether a team is the one that newcomers are led to, by its short name. */
 export const isDefaultTeam = ({ slug }: { slug: string }): boolean => slug === DEFAULT_TEAM.slug;

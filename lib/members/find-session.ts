@@ -92,3 +92,9 @@ export function actorIn(
     origin,
   };
 }
+
+/** Issuer of the provider that vouched for a session; null for other ways to sign in. */
+export async function issuerOfSession(db: Db, sessionId: string): Promise<string | null> {
+  const [row] = await db.select({ issuer: sessions.issuer }).from(sessions).where(eq(sessions.id, sessionId));
+  return row?.issuer ?? null;
+}

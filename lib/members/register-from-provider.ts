@@ -23,7 +23,7 @@ export async function findByAccount(
 }
 
 /**
- * Registers somebody who signs in through a provider for the first time, as viewer of the default team.
+ * Registers somebody who signs in through a provider for the first time.
  * An address that belongs to somebody already is a conflict: nobody takes over an account by it.
  */
 export const registerFromProvider = defineCommand({
@@ -35,9 +35,11 @@ export const registerFromProvider = defineCommand({
     email: z.string().max(320),
     emailVerified: z.boolean(),
     name: z.string().max(200),
+    /** Granted by hand in the default team; null where groups decide. */
+    role: z.literal('viewer').nullable(),
   }),
   audit: { action: 'member.register', target: 'user' },
-  async run({ input: { issuer, subject, name, ...input }, tx, now }) {
+  async run({ input: { issuer, subject, name, role, ...input }, tx, now }) {
     const email = normaliseEmail(input.email);
     if (email === null) throw new AppError('invalid', 'The provider sent no e-mail address.');
     const userId = uuidv7(now.getTime());
@@ -48,8 +50,10 @@ export const registerFromProvider = defineCommand({
       .returning({ id: users.id });
     if (!made) throw new AppError('conflict', 'Somebody with this address exists already.');
     await tx.insert(accounts).values({ issuer, subject, userId, createdAt: now });
-    const teamId = await ensureDefaultTeam(tx, now);
-    await tx.insert(memberships).values({ teamId, userId, role: 'viewer', createdAt: now });
-    return { result: { userId }, targetId: userId, after: { email, name, issuer, role: 'viewer' } };
+    if (role !== null) {
+      const teamId = await ensureDefaultTeam(tx, now);
+      await tx.insert(memberships).values({ teamId, userId, role, createdAt: now });
+    }
+    return { result: { userId }, targetId: userId, after: { email, name, issuer, role } };
   },
 });

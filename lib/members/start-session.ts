@@ -17,6 +17,8 @@ const input = z.strictObject({
   method: z.enum(['password', 'single-sign-on', 'setup', 'invitation']),
   /** The token of the session that the new one takes the place of, if the browser had one. */
   replaces: z.string().max(200).nullable(),
+  /** The provider that vouched for the person, and what it calls its own session. */
+  provider: z.strictObject({ issuer: z.string(), sessionId: z.string().max(255).nullable() }).optional(),
 });
 
 /** Ends the session that the browser had before, whoever it belonged to. */
@@ -40,7 +42,7 @@ const startSession = defineCommand({
   permission: 'sessions:start',
   input,
   audit: { action: 'sign-in', target: 'user' },
-  async run({ input: { method, replaces }, actor, tx, now, deps, announce }) {
+  async run({ input: { method, replaces, provider }, actor, tx, now, deps, announce }) {
     if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people have sessions.');
     const { userId, sessionId: id, origin } = actor;
     if (replaces !== null) await endReplaced(tx, replaces, now, announce);
@@ -56,9 +58,11 @@ const startSession = defineCommand({
       expiresAt,
       ip: origin.ip,
       userAgent: origin.userAgent?.slice(0, 500),
+      issuer: provider?.issuer,
+      issuerSessionId: provider?.sessionId,
     });
     await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, userId));
-    return { result: { token, expiresAt }, targetId: userId, after: { method } };
+    return { result: { token, expiresAt }, targetId: userId, after: { method, issuer: provider?.issuer } };
   },
 });
 

@@ -22,6 +22,7 @@ export const RATE_LIMIT_BOUNDS = {
   liveTokenPerMinute: { least: 10, most: 1_000_000 },
   otlpPointsPerSecond: { least: 1, most: 100_000_000 },
   alertsPerMinute: { least: 1, most: 1_000_000 },
+  provisioningPerMinute: { least: 10, most: 1_000_000 },
   healthPerMinute: { least: 10, most: 1_000_000 },
 } as const;
 export type RateLimit = keyof typeof RATE_LIMIT_BOUNDS;

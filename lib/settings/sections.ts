@@ -34,6 +34,7 @@ const limit = {
   liveTokenPerMinute: inBounds(RATE_LIMIT_BOUNDS.liveTokenPerMinute),
   otlpPointsPerSecond: inBounds(RATE_LIMIT_BOUNDS.otlpPointsPerSecond),
   alertsPerMinute: inBounds(RATE_LIMIT_BOUNDS.alertsPerMinute),
+  provisioningPerMinute: inBounds(RATE_LIMIT_BOUNDS.provisioningPerMinute),
   healthPerMinute: inBounds(RATE_LIMIT_BOUNDS.healthPerMinute),
 };
 /** Limits that were set here; the others are the environment's. */

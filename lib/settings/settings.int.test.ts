@@ -30,6 +30,7 @@ const environment: InstallationSettings = {
     liveTokenPerMinute: 60,
     otlpPointsPerSecond: 100_000,
     alertsPerMinute: 600,
+    provisioningPerMinute: 600,
     healthPerMinute: 600,
   },
   mailServer: null,

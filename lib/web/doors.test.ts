@@ -29,12 +29,18 @@ const OTHER_DOORS: Record<string, string> = {
     'for people who are not signed in; needs the one-time token of a mail',
   'app/(console)/settings/security/actions.ts#changePassword':
     'runs the command password.change-own and keeps the new token of the session in its cookie',
+  'app/(console)/settings/identities/actions.ts#linkIdentity':
+    'leaves for a provider as the signed-in person, recently; what comes back is linked by identities.link',
+  'app/(console)/settings/single-sign-on/actions.ts#testProvider':
+    'leaves for a provider; needs identity-providers:manage, and what comes back is kept by a command',
   'app/(console)/settings/appearance/actions.ts#saveAppearance':
     'keeps the look in a cookie and the theme with the person by the command profile.update-own',
   'app/(console)/settings/mail-server/actions.ts#sendTestMail':
     'runs the command settings.test-mail-server first, which says who may and leaves the audit row',
   'app/api/auth/[...nextauth]/route.ts#GET': 'next-auth, narrowed to the callback and the session',
   'app/api/auth/[...nextauth]/route.ts#POST': 'answers 404: nothing of next-auth takes a POST from outside',
+  'app/api/auth/back-channel/[provider]/route.ts#POST':
+    'a provider tells of a sign-out; needs its signed single-use token, and ends sessions by a command',
   'app/api/calendar/[token]/route.ts#GET':
     'calendar programs cannot sign in; the address holds a secret of 256 bits and shows shifts only',
   'app/api/v1/openapi.json/route.ts#GET': 'the public description of the interface; reads nothing',
@@ -43,7 +49,8 @@ const OTHER_DOORS: Record<string, string> = {
   'app/metrics/route.ts#GET': 'own metrics; loopback or the metrics token',
 };
 
-const BINDERS = /^export const (\w+) = (action|asking|route|verbRoute|operationRoute|alertmanagerRoute)\(/gm;
+const BINDERS =
+  /^export const (\w+) = (action|asking|route|verbRoute|operationRoute|alertmanagerRoute|scimRoute)\(/gm;
 const EXPORTS = /^export (?:const|async function|function) (\w+)|^export \{ ([^}]*) \}/gm;
 const SEGMENT_OPTIONS = new Set(['dynamic', 'runtime', 'revalidate', 'maxDuration']);
 

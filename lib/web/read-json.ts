@@ -5,7 +5,8 @@ const MAX_BODY_BYTES = 256 * 1024;
 /** Deepest nesting of a body that is parsed. */
 const MAX_DEPTH = 32;
 
-async function readBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Buffer> {
+/** The bytes of a body, counted while they stream in. */
+export async function readBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of body) {

@@ -7,16 +7,20 @@ interface Client {
   id: string;
   secret: string;
   redirectUri: string;
+  /** Where it wants to hear of sign-outs, and where people go after one. */
+  backChannelUri?: string;
+  signedOutUri?: string;
 }
 
 /**
  * A real OpenID provider on loopback. Whoever types a name on its login page is that person; the subject is
- * the name, the address `<name>@people.example` unless `addresses` says otherwise.
+ * the name, the address `<name>@people.example` unless `addresses` says otherwise; `groups` may change while it runs.
  */
 export async function startIdentityProvider(
   client: Client,
   port: number,
   addresses: Record<string, string> = {},
+  groups: Record<string, string[]> = {},
 ) {
   const issuer = `http://localhost:${port}`;
   const provider = new Provider(issuer, {
@@ -27,16 +31,26 @@ export async function startIdentityProvider(
         redirect_uris: [client.redirectUri],
         grant_types: ['authorization_code'],
         response_types: ['code'],
+        ...(client.backChannelUri && {
+          backchannel_logout_uri: client.backChannelUri,
+          backchannel_logout_session_required: true,
+        }),
+        ...(client.signedOutUri && { post_logout_redirect_uris: [client.signedOutUri] }),
       },
     ],
+    // It does not reach loopback by itself, which here is all there is.
+    fetch: (url: string, { dispatcher: _guard, ...options }: RequestInit & { dispatcher?: unknown }) =>
+      fetch(url, options),
+    features: { backchannelLogout: { enabled: true } },
     pkce: { required: () => true },
     conformIdTokenClaims: false,
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
     findAccount: (_context, sub) => ({
       accountId: sub,
       claims: () => ({
         sub,
         name: `Person ${sub}`,
+        groups: groups[sub] ?? [],
         email: addresses[sub] ?? `${sub}@people.example`,
         email_verified: true,
       }),

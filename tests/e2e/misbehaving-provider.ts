@@ -8,6 +8,7 @@ export type Flaw =
   | 'another issuer answers'
   | 'the answer names no issuer'
   | 'signed with a key of somebody else'
+  | 'signed with a key that was withdrawn'
   | 'not signed'
   | 'signed with the secret of the client'
   | 'made for another client'
@@ -25,7 +26,8 @@ const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
  */
 export async function startMisbehavingProvider(client: { id: string; secret: string }, port: number) {
   const issuer = `http://localhost:${port}`;
-  const [own, foreign] = [rsa(), rsa()];
+  const foreign = rsa();
+  let [own, withdrawn, kid] = [rsa(), rsa(), 'first'];
   const nonces = new Map<string, string | null>();
   const provider = { flaw: 'none' as Flaw };
 
@@ -49,11 +51,16 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
     const { flaw } = provider;
     const alg =
       flaw === 'not signed' ? 'none' : flaw === 'signed with the secret of the client' ? 'HS256' : 'RS256';
-    const text = `${encode({ alg, kid: 'only', typ: 'JWT' })}.${encode(claims(nonce))}`;
+    const text = `${encode({ alg, kid, typ: 'JWT' })}.${encode(claims(nonce))}`;
     if (alg === 'none') return `${text}.`;
     if (alg === 'HS256')
       return `${text}.${createHmac('sha256', client.secret).update(text).digest('base64url')}`;
-    const { privateKey } = flaw === 'signed with a key of somebody else' ? foreign : own;
+    const { privateKey } =
+      flaw === 'signed with a key of somebody else'
+        ? foreign
+        : flaw === 'signed with a key that was withdrawn'
+          ? withdrawn
+          : own;
     return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`;
   }
 
@@ -77,7 +84,7 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
       return response.writeHead(302, { location: answerOf(url.searchParams) }).end();
     if (url.pathname === '/jwks')
       return json({
-        keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid: 'only', alg: 'RS256', use: 'sig' }],
+        keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }],
       });
     if (url.pathname === '/token') {
       let body = '';
@@ -102,6 +109,10 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
   return {
     issuer,
     provider,
+    /** From now on it signs with another key and shows that one only. */
+    rotate: () => {
+      [own, withdrawn, kid] = [rsa(), own, `${kid}-next`];
+    },
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }

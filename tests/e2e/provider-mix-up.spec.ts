@@ -45,6 +45,7 @@ const FLAWS: readonly Exclude<Flaw, 'none'>[] = [
   'another issuer answers',
   'the answer names no issuer',
   'signed with a key of somebody else',
+  'signed with a key that was withdrawn',
   'not signed',
   'signed with the secret of the client',
   'made for another client',
@@ -84,4 +85,17 @@ test('security A8: an answer opens the console once; replayed, here or in anothe
   await second.goto(answer);
   await refused(second);
   await other.close();
+});
+
+test('security A8: a provider that signs with another key from now on lets people in with it and not with the old one', async ({
+  page,
+}) => {
+  remote.rotate();
+  await leave(page);
+  await page.waitForURL((url) => url.origin === site.url && url.pathname === '/overview');
+  expect(await hasSession(page)).toBe(true);
+  await page.context().clearCookies();
+  remote.provider.flaw = 'signed with a key that was withdrawn';
+  await leave(page);
+  await refused(page);
 });

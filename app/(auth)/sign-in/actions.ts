@@ -11,5 +11,5 @@ export async function signIn(_state: FormState, form: FormData): Promise<FormSta
 }
 
 export async function leaveForProvider(form: FormData): Promise<void> {
-  await startSingleSignOn(formText(form, 'callbackUrl'));
+  await startSingleSignOn(formText(form, 'provider'), formText(form, 'callbackUrl'));
 }

@@ -2,8 +2,8 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { AuthCard } from '#components/auth/auth-card.tsx';
+import { ProviderButton } from '#components/auth/provider-button.tsx';
 import { SignInForm } from '#components/auth/sign-in-form.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { signInView } from '#lib/web/auth/sign-in-view.ts';
 import { leaveForProvider, signIn } from './actions.ts';
@@ -27,12 +27,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           {view.news}
         </p>
       )}
-      {view.providerName !== null && (
-        <form action={leaveForProvider} className="flex flex-col">
-          <input type="hidden" name="callbackUrl" value={view.callbackUrl} />
-          <Button type="submit">Continue with {view.providerName}</Button>
-        </form>
-      )}
+      {view.providers.map((provider) => (
+        <ProviderButton
+          key={provider.id}
+          action={leaveForProvider}
+          provider={provider}
+          callbackUrl={view.callbackUrl}
+        />
+      ))}
       <SignInForm action={signIn} callbackUrl={view.callbackUrl} />
       <Link href={paths.forgotPassword()} className="touch self-start text-sm text-muted underline">
         Forgot your password?

@@ -1,7 +1,9 @@
 import {
   BellRing,
   Gauge,
+  IdCard,
   KeyRound,
+  Link2,
   Mail,
   MessageSquareLock,
   MonitorSmartphone,
@@ -89,6 +91,18 @@ const SECTIONS = [
     icon: ShieldCheck,
     title: 'Password and sign-in',
     text: 'Your password, authenticator app, recovery codes and passkeys.',
+  },
+  {
+    href: paths.singleSignOn(),
+    icon: IdCard,
+    title: 'Single sign-on',
+    text: 'Identity providers, what their groups may do here, and provisioning.',
+  },
+  {
+    href: paths.identities(),
+    icon: Link2,
+    title: 'Connected identities',
+    text: 'Accounts at identity providers that open yours.',
   },
   {
     href: paths.sessions(),

@@ -37,6 +37,8 @@ const forgotten = (userId: string) => ({
   totpLastStep: null,
   scimExternalId: null,
   isProvisioned: false,
+  provisionedIssuer: null,
+  claimedGroups: [],
 });
 
 /** Everything by which a person is reached, proves who they are or gets in. */
@@ -57,7 +59,7 @@ const OWNED = [
  * Makes a tombstone of an account: nothing of it is left but its id, which the audit log and past acts go on
  * speaking of (security U13).
  */
-async function forgetAccount(
+export async function forgetAccount(
   tx: Tx,
   userId: string,
   now: Date,

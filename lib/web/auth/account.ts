@@ -6,11 +6,16 @@ import { endOwnSession } from '#lib/members/end-session.ts';
 import { paths } from '#lib/model/paths.ts';
 import { signedInAction } from '../action.ts';
 import { sessionCookie, teamCookie } from '../session-cookie.ts';
-import { ownPath } from './options.ts';
+import { ownPath } from './own-address.ts';
+import { signOutAddress } from './sign-out-address.ts';
 
-/** Ends this session on the server, forgets its cookie and leads to the sign-in page. */
+/**
+ * Ends this session on the server, forgets its cookie and leads to the sign-in page; by way of the provider where that
+ * is to sign the person out too.
+ */
 export async function signOutHere(): Promise<void> {
   const result = await signedInAction(async (context, { actor }) => {
+    const leaving = await signOutAddress(context, actor.sessionId);
     const { name, options } = sessionCookie(context.config.app);
     try {
       await execute(context, actor, endOwnSession, { id: actor.sessionId });
@@ -18,8 +23,10 @@ export async function signOutHere(): Promise<void> {
       if (!isAppError(error) || error.code !== 'not_found') throw error;
     }
     (await cookies()).set(name, '', { ...options, maxAge: 0 });
+    return leaving;
   });
-  if (result.ok || result.error.code === 'unauthenticated') redirect(paths.signIn());
+  if (result.ok) redirect(result.data ?? paths.signIn());
+  if (result.error.code === 'unauthenticated') redirect(paths.signIn());
 }
 
 /** Remembers which of the own teams to look at, and goes to one of our pages. */

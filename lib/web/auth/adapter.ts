@@ -21,12 +21,14 @@ function userOf(id: string): AdapterUser {
  *
  * @param replaces the session token that the browser holds; it is never taken for a sign-in, so that each
  *   one makes a new session and nothing is linked silently (security A3, A9)
+ * @param providerSession what the provider calls its own session, once it has answered
  */
 export function authAdapter(
   context: WebContext,
   issuer: string,
   origin: Origin,
   replaces: string | null,
+  providerSession: () => string | null,
 ): Adapter {
   const find = (token: string) =>
     findSession(context.db, token, new Date(context.clock.now()), context.config.sessions.idleMs);
@@ -39,6 +41,7 @@ export function authAdapter(
       const { token, expiresAt } = await signIn(context, userId, origin, {
         method: 'single-sign-on',
         replaces,
+        provider: { issuer, sessionId: providerSession() },
       });
       return { sessionToken: token, userId, expires: expiresAt };
     },

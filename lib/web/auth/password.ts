@@ -10,7 +10,7 @@ import { type ActionResult, guardedAction } from '../action.ts';
 import { originOf } from '../request/request-origin.ts';
 import { heldToken, keepSession } from './browser-session.ts';
 import { formText } from './form-text.ts';
-import { ownPath } from './options.ts';
+import { ownPath } from './own-address.ts';
 import { takeAttempt } from './sign-in-limits.ts';
 
 /** The server action of the sign-in form: fields `email`, `password` and `callbackUrl`. */

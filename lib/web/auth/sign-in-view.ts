@@ -2,7 +2,8 @@ import { webContext } from '#lib/compose/web.ts';
 import { isSetupTokenUsable } from '#lib/members/setup-link.ts';
 import { paths } from '#lib/model/paths.ts';
 import { currentSignedIn } from '../session.ts';
-import { ownPath } from './options.ts';
+import { ownPath } from './own-address.ts';
+import { type OfferedSource, offeredSources } from './source.ts';
 
 /** Why a sign-in came back, by the codes that next-auth and our own verbs put into the address. */
 const NOTICES: Record<string, string> = {
@@ -10,6 +11,7 @@ const NOTICES: Record<string, string> = {
     'Somebody with your e-mail address signs in with a password here. Ask an admin to connect the two.',
   denied: 'Your account is disabled. Ask an admin of your team.',
   'no-email': 'The provider sent no usable e-mail address.',
+  'no-role': 'None of your groups gives you a role here. Ask an admin to map one of them.',
   OAuthSignin: 'The provider could not be reached. Try again, or sign in with a password.',
 };
 const OTHER = 'Signing in did not work. Try again.';
@@ -27,8 +29,8 @@ export interface SignInView {
   notice: string | null;
   /** Good news, in words. */
   news: string | null;
-  /** Name on the button of the provider; null without one. */
-  providerName: string | null;
+  /** The providers that can be chosen, with the names on their buttons. */
+  providers: OfferedSource[];
 }
 
 type Search = Record<string, string | string[] | undefined>;
@@ -39,8 +41,8 @@ function only(value: string | string[] | undefined): string | null {
 
 /** What the sign-in page shows. `again=1` asks people who are signed in to prove it once more (security A16). */
 export async function signInView(search: Search): Promise<SignInView> {
-  const { config } = await webContext();
-  const { app, oidc } = config;
+  const context = await webContext();
+  const { app } = context.config;
   const error = only(search.error);
   const isAgain = only(search.again) !== null || error !== null;
   return {
@@ -48,7 +50,7 @@ export async function signInView(search: Search): Promise<SignInView> {
     callbackUrl: ownPath(only(search.callbackUrl) ?? paths.overview(), app.url),
     notice: error === null ? null : (NOTICES[error] ?? OTHER),
     news: NEWS[only(search.done) ?? ''] ?? null,
-    providerName: oidc?.name ?? null,
+    providers: await offeredSources(context),
   };
 }
 

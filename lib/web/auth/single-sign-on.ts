@@ -2,10 +2,18 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { NextRequest, NextResponse } from 'next/server';
 import { z } from 'zod';
-import { guardedAction } from '../action.ts';
+import { requirePermission, requireRecentSignIn } from '#lib/access/require.ts';
+import type { WebContext } from '#lib/compose/web.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { paths } from '#lib/model/paths.ts';
+import { type ActionResult, guardedAction, signedInAction } from '../action.ts';
 import { currentSignedIn } from '../session.ts';
+import { refusal } from './admit.ts';
+import { type Errand, errandCookie, sealErrand } from './errand.ts';
 import { runNextAuth } from './handler.ts';
-import { ownAddress, PROVIDER_ID } from './options.ts';
+import { ownAddress } from './own-address.ts';
+import { failErrand } from './perform-errand.ts';
+import { findSource, type SignInSource } from './source.ts';
 
 /** Hands the cookies that next-auth set on its answer to the answer of this action. */
 async function keepCookies(response: Response): Promise<void> {
@@ -25,23 +33,73 @@ async function requestOf(
   return new NextRequest(url, { ...init, headers: new Headers(forwarded) });
 }
 
+/** The address at the provider that a sign-in leads to; null with what went wrong when there is none. */
+async function leaveFor(
+  { config }: WebContext,
+  source: SignInSource,
+  callbackUrl: string,
+): Promise<{ location: URL | null; problem: unknown }> {
+  const base = `${config.app.url}/api/auth`;
+  const given = { source, errand: null };
+  const form = await runNextAuth(await requestOf(`${base}/csrf`), ['csrf'], given);
+  await keepCookies(form.response);
+  const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await form.response.json());
+  const body = new URLSearchParams({ csrfToken, callbackUrl: ownAddress(callbackUrl, config.app.url) });
+  // Who is signed in already came to prove it again (security A16): the provider must ask, not remember.
+  const search = (await currentSignedIn()) ? '?prompt=login' : '';
+  const request = await requestOf(`${base}/signin/${source.id}${search}`, { method: 'POST', body });
+  const { response, problem } = await runNextAuth(request, ['signin', source.id], given);
+  await keepCookies(response);
+  const location = new URL(response.headers.get('location') ?? '', config.app.url);
+  return { location: location.searchParams.has('state') ? location : null, problem };
+}
+
 /**
- * Leads to the provider. The action has proven its own origin, so it fetches next-auth's form token itself
+ * Leads to a provider to sign in. The action has proven its own origin, so it fetches next-auth's form token itself
  * instead of sending a page script for it.
  */
-export async function startSingleSignOn(callbackUrl: string): Promise<void> {
-  const result = await guardedAction(async ({ config }) => {
-    const base = `${config.app.url}/api/auth`;
-    const form = await runNextAuth(await requestOf(`${base}/csrf`), ['csrf']);
-    await keepCookies(form);
-    const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await form.json());
-    const body = new URLSearchParams({ csrfToken, callbackUrl: ownAddress(callbackUrl, config.app.url) });
-    // Who is signed in already came to prove it again (security A16): the provider must ask, not remember.
-    const search = (await currentSignedIn()) ? '?prompt=login' : '';
-    const request = await requestOf(`${base}/signin/${PROVIDER_ID}${search}`, { method: 'POST', body });
-    const response = await runNextAuth(request, ['signin', PROVIDER_ID]);
-    await keepCookies(response);
-    return response.headers.get('location');
+export async function startSingleSignOn(sourceId: string, callbackUrl: string): Promise<void> {
+  const result = await guardedAction(async (context) => {
+    const source = await findSource(context, sourceId);
+    if (!source?.enabled) return null;
+    return (await leaveFor(context, source, callbackUrl)).location?.href ?? null;
   });
-  redirect((result.ok && result.data) || '/sign-in?error=OAuthSignin');
+  redirect((result.ok && result.data) || refusal('OAuthSignin'));
+}
+
+async function startErrand(
+  context: WebContext,
+  source: SignInSource,
+  errand: Pick<Errand, 'kind' | 'sourceId' | 'sessionId'>,
+): Promise<string> {
+  const { location, problem } = await leaveFor(context, source, paths.settings());
+  if (!location) return failErrand(context, source, { ...errand, state: '', expiresAtMs: 0 }, problem);
+  const { name, options } = errandCookie(context.config.app);
+  const sealed = sealErrand(context, location.searchParams.get('state') ?? '', errand);
+  (await cookies()).set(name, sealed, { ...options, maxAge: 15 * 60 });
+  return location.href;
+}
+
+/** Goes through a real sign-in at a provider, enabled or not, to see what it brings; nobody is signed in by it. */
+export async function startProviderTest(slug: string): Promise<ActionResult<never>> {
+  const result = await signedInAction(async (context, { actor }) => {
+    requirePermission(actor, 'identity-providers:manage');
+    requireRecentSignIn(actor, new Date(context.clock.now()));
+    const source = await findSource(context, slug);
+    if (!source?.stored) throw new AppError('not_found', 'There is no such provider.');
+    return startErrand(context, source, { kind: 'test', sourceId: slug, sessionId: actor.sessionId });
+  });
+  return result.ok ? redirect(result.data) : result;
+}
+
+/** Goes to a provider to link the identity that is proven there to the own account (security A9). */
+export async function startLinking(sourceId: string): Promise<ActionResult<never>> {
+  const result = await signedInAction(async (context, { actor }) => {
+    requirePermission(actor, 'credentials:manage-own');
+    requireRecentSignIn(actor, new Date(context.clock.now()));
+    const source = await findSource(context, sourceId);
+    if (!source?.enabled) throw new AppError('not_found', 'There is no such provider.');
+    return startErrand(context, source, { kind: 'link', sourceId, sessionId: actor.sessionId });
+  });
+  return result.ok ? redirect(result.data) : result;
 }

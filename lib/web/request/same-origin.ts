@@ -24,7 +24,7 @@ const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTION
 
 /**
  * Refuses a server action of another site before Next reads it: Next would answer a foreign Origin with 500
- * and let a missing one pass. Below `/api` each door decides itself, since machines send no Origin. What
+ * and let a missing one pass. Below `/api` and `/scim` each door decides itself, since machines send no Origin. What
  * passes carries the host of its Origin as `x-forwarded-host`, which Next compares once more: the list of
  * origins decides, not the name by which a proxy in front calls us.
  *
@@ -32,7 +32,7 @@ const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTION
  */
 export function settleAction(request: IncomingMessage, allowedOrigins: readonly string[]): void {
   const { method, url = '/', headers } = request;
-  if (READING.has(method) || url.startsWith('/api/')) return;
+  if (READING.has(method) || url.startsWith('/api/') || url.startsWith('/scim/')) return;
   const get = (name: string) => {
     const value = headers[name];
     return value === undefined ? null : String(value);

@@ -1,0 +1,72 @@
+'use client';
+
+import { useState } from 'react';
+import { useSave } from '#components/on-call/use-save.ts';
+import { Ago } from '#components/ui/ago.tsx';
+import type { BoundAction } from '#components/ui/bound-action.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Card, CardHeader } from '#components/ui/card.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Badge } from '#components/ui/status.tsx';
+import type { ScimTokenView } from '#lib/model/identity-provider.ts';
+import { ActFailure } from './act-failure.tsx';
+
+interface ScimTokensProps {
+  tokens: readonly ScimTokenView[];
+  revoke: BoundAction<{ id: string }, { id: string }>;
+  proveAgain: string;
+  renderedAtMs: number;
+}
+
+/** The provisioning clients; ending one asks first. */
+export function ScimTokens({ tokens, revoke, proveAgain, renderedAtMs }: ScimTokensProps) {
+  const [asked, setAsked] = useState<ScimTokenView | null>(null);
+  const { save, pending, failure } = useSave(revoke, () => setAsked(null));
+  if (tokens.length === 0) return null;
+  return (
+    <Card label="Tokens">
+      <CardHeader title="Tokens" />
+      <ul>
+        {tokens.map((token) => (
+          <li
+            key={token.id}
+            className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2.5 text-sm"
+          >
+            <span className="min-w-0 flex-1 basis-56">
+              <span className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+                {token.name}
+                <code className="font-mono text-xs text-muted">…{token.lastFour}</code>
+                {token.revokedAt !== null && <Badge>Revoked</Badge>}
+              </span>
+              <code className="font-mono text-xs text-muted wrap-anywhere">{token.issuer}</code>
+            </span>
+            <span className="text-xs text-muted">
+              Last used <Ago atMs={token.lastUsedAt?.getTime() ?? null} renderedAtMs={renderedAtMs} />
+            </span>
+            {token.revokedAt === null && (
+              <Button size="sm" variant="danger" onClick={() => setAsked(token)}>
+                Revoke
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Dialog
+        open={asked !== null}
+        title={`Revoke ${asked?.name ?? ''}?`}
+        onClose={() => setAsked(null)}
+        actions={
+          <>
+            <Button onClick={() => setAsked(null)}>Keep it</Button>
+            <Button variant="danger" pending={pending} onClick={() => asked && save({ id: asked.id })}>
+              Revoke it
+            </Button>
+          </>
+        }
+      >
+        Its client is refused at once. The accounts and groups that it made stay as they are.
+        <ActFailure failure={failure} proveAgain={proveAgain} />
+      </Dialog>
+    </Card>
+  );
+}

@@ -1,0 +1,173 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { memberships, roles, teams, users } from '#db/schema/members.ts';
+import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
+import type { SystemActor, UserActor } from '#lib/access/actor.ts';
+import { grantsOf } from '#lib/access/grants.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { execute } from '#lib/command/define-command.ts';
+import type { GroupMapping } from '#lib/model/identity-provider.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
+import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { readMappings } from './apply-group-roles.ts';
+import { saveGroupMappings } from './save-group-mappings.ts';
+import { syncGroups } from './sync-groups.ts';
+
+let world: World;
+let teamId: string;
+let otherId: string;
+let owner: UserActor;
+beforeAll(async () => {
+  world = await createWorld();
+  teamId = (await makeTeam(world, { slug: 'default' })).id;
+  otherId = (await makeTeam(world)).id;
+});
+beforeEach(async () => {
+  await world.db.delete(groupMappings);
+  const { id } = await makeUser(world, { globalRole: 'admin' });
+  owner = await actorOf(id);
+});
+afterAll(() => world.close());
+
+/** Somebody as their session would make them, with what they hold in truth. */
+async function actorOf(userId: string): Promise<UserActor> {
+  const permissions = (await grantsOf(world.db, userId)).permissionsIn(teamId);
+  return userActor(teamId, 'admin', { userId, permissions });
+}
+async function map(mappings: GroupMapping[], actor = owner, context = commandContext(world)) {
+  return execute(context, actor, saveGroupMappings, { mappings, seen: await readMappings(world.db) });
+}
+const system = (): SystemActor => ({
+  kind: 'system',
+  name: 'single sign-on',
+  teamId,
+  grants: ['members:sync-groups'],
+  origin: testOrigin,
+});
+const arrive = (userId: string, groups: string[], context = commandContext(world)) =>
+  execute(context, system(), syncGroups, { userId, groups });
+const rolesOf = async (userId: string) => {
+  const rows = await world.db.select().from(memberships).where(eq(memberships.userId, userId));
+  return Object.fromEntries(rows.map((row) => [row.teamId, [row.role, row.groupRole]]));
+};
+
+test('security A11: groups give roles at each sign-in, and a removed group takes its role within the same act', async () => {
+  await map([
+    { group: 'ops', teamId, role: 'admin' },
+    { group: 'dev', teamId: otherId, role: 'developer' },
+    { group: 'owners', teamId: null, role: 'viewer' },
+  ]);
+  const { id } = await makeUser(world);
+  const context = commandContext(world);
+  await arrive(id, ['ops', 'dev', 'owners'], context);
+  expect(await rolesOf(id)).toEqual({ [teamId]: [null, 'admin'], [otherId]: [null, 'developer'] });
+  expect((await grantsOf(world.db, id)).isGlobal).toBe(true);
+  await arrive(id, ['dev'], context);
+  expect(await rolesOf(id)).toEqual({ [otherId]: [null, 'developer'] });
+  expect((await grantsOf(world.db, id)).isGlobal).toBe(false);
+  const announced = context.published.map(([, payload]) => JSON.parse(payload));
+  expect(announced).toEqual(Array(2).fill({ type: 'access.changed', userId: id }));
+  const [row] = await listAuditRows(world.db, teamId, 1);
+  expect(row).toMatchObject({
+    action: 'member.sync-groups',
+    targetId: id,
+    details: {
+      before: { globalRole: 'viewer' },
+      after: { globalRole: null, teams: { [otherId]: 'developer' } },
+    },
+  });
+});
+
+test('security A11: a role granted by hand outlives the groups, and the row goes with the last role', async () => {
+  await map([{ group: 'ops', teamId, role: 'admin' }]);
+  const { id } = await makeMember(world, teamId, 'viewer');
+  await arrive(id, ['ops']);
+  expect(await rolesOf(id)).toEqual({ [teamId]: ['viewer', 'admin'] });
+  await arrive(id, []);
+  expect(await rolesOf(id)).toEqual({ [teamId]: ['viewer', null] });
+});
+
+test('security A11: a changed mapping holds at once for groups that are known, with a row in the ledger for each', async () => {
+  await map([{ group: 'ops', teamId, role: 'admin' }]);
+  const { id } = await makeUser(world);
+  await arrive(id, ['ops']);
+  const context = commandContext(world);
+  expect(await map([{ group: 'ops', teamId, role: 'viewer' }], owner, context)).toEqual({ changed: 1 });
+  expect(await rolesOf(id)).toEqual({ [teamId]: [null, 'viewer'] });
+  expect(context.published.map(([, payload]) => JSON.parse(payload))).toEqual([
+    { type: 'access.changed', userId: id },
+  ]);
+  const rows = await listAuditRows(world.db, teamId, 2);
+  expect(rows.map(({ action }) => action).sort()).toEqual(['group-mapping.save', 'member.sync-groups']);
+  await map([]);
+  expect(await rolesOf(id)).toEqual({});
+});
+
+test('security A11: the default role of the provider holds while no mapping gives any', async () => {
+  const values = { name: 'ID', clientId: 'c', clientSecret: 's', enabled: true, defaultRole: 'viewer' };
+  const { id: userId } = await makeUser(world, { provisionedIssuer: 'https://id.example' });
+  await world.db
+    .insert(identityProviders)
+    .values({ ...values, id: uuidv7(), slug: 'id', issuer: 'https://id.example' });
+  await map([{ group: 'dev', teamId: otherId, role: 'developer' }]);
+  await arrive(userId, []);
+  expect(await rolesOf(userId)).toEqual({ [teamId]: [null, 'viewer'] });
+  await arrive(userId, ['dev']);
+  expect(await rolesOf(userId)).toEqual({ [otherId]: [null, 'developer'] });
+});
+
+test('security Z6: nobody maps a group to a role that gives more than they hold there', async () => {
+  const role = uuidv7();
+  const permissions = ['identity-providers:manage', 'members:read'];
+  await world.db.insert(roles).values({ id: role, teamId: null, name: `SSO ${role}`, permissions });
+  const keeper = await actorOf((await makeUser(world, { globalRole: role })).id);
+  const refused = map([{ group: 'mine', teamId, role: 'admin' }], keeper);
+  await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(map([{ group: 'mine', teamId: null, role: 'viewer' }], keeper)).rejects.toThrow(
+    /cannot hand on/,
+  );
+  expect(await readMappings(world.db)).toEqual([]);
+  // What stands there already may stay and be put into another order.
+  const held = { group: 'sso', teamId: null, role };
+  const given = { group: 'ops', teamId, role: 'admin' };
+  await map([given]);
+  await map([held, given], keeper);
+  expect(await readMappings(world.db)).toEqual([held, given]);
+});
+
+test('security Z7: a role of one team is mapped in that team only', async () => {
+  const role = uuidv7();
+  await world.db.insert(roles).values({ id: role, teamId: otherId, name: 'Of the other', permissions: [] });
+  await expect(map([{ group: 'a', teamId, role }])).rejects.toMatchObject({ code: 'invalid' });
+  await expect(map([{ group: 'a', teamId: null, role }])).rejects.toMatchObject({ code: 'invalid' });
+  await map([{ group: 'a', teamId: otherId, role }]);
+});
+
+test('a mapping that somebody else changed meanwhile is a conflict, and a group has one place once', async () => {
+  const stale = execute(commandContext(world), owner, saveGroupMappings, {
+    mappings: [],
+    seen: [{ group: 'gone', teamId, role: 'viewer' }],
+  });
+  await expect(stale).rejects.toMatchObject({ code: 'conflict' });
+  const twice = { group: 'a', teamId, role: 'viewer' };
+  await expect(map([twice, { ...twice, role: 'admin' }])).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'mappings.1.group' }],
+  });
+});
+
+test('security A16: an old sign-in changes no mapping', async () => {
+  const stale = { ...owner, signedInAtMs: Date.now() - 16 * 60_000 };
+  await expect(map([], stale)).rejects.toMatchObject({ code: 'reauthentication_required' });
+});
+
+test('a deleted account is not given anything any more', async () => {
+  const { id } = await makeUser(world, { status: 'deleted' });
+  await expect(arrive(id, ['ops'])).rejects.toMatchObject({ code: 'not_found' });
+  expect(await world.db.select().from(teams).where(eq(teams.id, teamId))).toHaveLength(1);
+  expect(await world.db.select({ groups: users.claimedGroups }).from(users).where(eq(users.id, id))).toEqual([
+    { groups: [] },
+  ]);
+});

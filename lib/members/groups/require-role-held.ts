@@ -1,0 +1,45 @@
+import { asc, eq } from 'drizzle-orm';
+import type { Reader, Tx } from '#db/client.ts';
+import { roles } from '#db/schema/members.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { grantsOf } from '#lib/access/grants.ts';
+import { effectivePermissions } from '#lib/access/permissions.ts';
+import { refuseMoreThanHeld } from '#lib/access/require.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import type { GrantableRole, GroupMapping } from '#lib/model/identity-provider.ts';
+import { readMappings } from './apply-group-roles.ts';
+
+type Mapped = Pick<GroupMapping, 'teamId' | 'role'>;
+
+/** Every role that groups can be mapped to. */
+export async function readGrantableRoles(db: Reader): Promise<GrantableRole[]> {
+  const { id, name, teamId } = roles;
+  return db.select({ id, name, teamId }).from(roles).orderBy(asc(teamId), asc(name));
+}
+
+/**
+ * Refuses a role that gives more than the actor holds where it would be given (security Z6), or that belongs to
+ * another team.
+ *
+ * @throws AppError `forbidden`, or `invalid` for a role that cannot be given there
+ */
+export async function requireRoleHeld(tx: Tx, actor: Actor, { teamId, role }: Mapped): Promise<void> {
+  if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people hand on roles.');
+  const [row] = await tx
+    .select({ id: roles.id, name: roles.name, permissions: roles.permissions, teamId: roles.teamId })
+    .from(roles)
+    .where(eq(roles.id, role));
+  if (!row || (row.teamId !== null && row.teamId !== teamId))
+    throw new AppError('invalid', 'There is no such role there.');
+  const grants = await grantsOf(tx, actor.userId);
+  const given = teamId === null ? effectivePermissions([], [row]) : effectivePermissions([row], []);
+  refuseMoreThanHeld(teamId === null ? grants.permissionsEverywhere : grants.permissionsIn(teamId), given);
+}
+
+/**
+ * Whoever decides who is in the groups (sets up a provider, lets a client provision) could get everything that the
+ * mapping gives, and so must hold it already (security Z6).
+ */
+export async function requireMappedHeld(tx: Tx, actor: Actor): Promise<void> {
+  for (const mapping of await readMappings(tx)) await requireRoleHeld(tx, actor, mapping);
+}

@@ -1,0 +1,42 @@
+/**
+ * Groups of identity providers and what they give: the mapping, and the roles that follow from it at each sign-in.
+ *
+ * This file holds the rule.
+ */
+import type { GroupMapping } from '#lib/model/identity-provider.ts';
+
+/** What groups give somebody: at most one role in all teams, and at most one in each team. */
+export interface GroupRoles {
+  globalRole: string | null;
+  /** Team id -> role id. */
+  teams: ReadonlyMap<string, string>;
+}
+
+/** What is given to whom no mapping gives anything: a role in one team. */
+export interface Fallback {
+  teamId: string;
+  role: string;
+}
+
+/**
+ * The roles that groups give: for each team, and for all teams together, the first row that matches wins. Names are
+ * compared as they stand: two groups that differ in case are two groups at most providers.
+ *
+ * @param mappings in their order
+ */
+export function rolesOfGroups(
+  mappings: readonly GroupMapping[],
+  groups: readonly string[],
+  fallback: Fallback | null,
+): GroupRoles {
+  const held = new Set(groups);
+  let globalRole: string | null = null;
+  const teams = new Map<string, string>();
+  for (const { group, teamId, role } of mappings) {
+    if (!held.has(group)) continue;
+    if (teamId === null) globalRole ??= role;
+    else if (!teams.has(teamId)) teams.set(teamId, role);
+  }
+  if (fallback && globalRole === null && teams.size === 0) teams.set(fallback.teamId, fallback.role);
+  return { globalRole, teams };
+}

@@ -1,0 +1,37 @@
+import { and, eq, ne } from 'drizzle-orm';
+import { z } from 'zod';
+import { users } from '#db/schema/members.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { applyGroupRoles } from './apply-group-roles.ts';
+
+/** Groups of one person that are looked at; a provider that sends more sends the first of them. */
+export const MOST_GROUPS = 1000;
+
+/**
+ * Takes over the groups that a provider named at a sign-in, and what follows from them: a removed group removes its
+ * role (security A11).
+ */
+export const syncGroups = defineCommand({
+  name: 'members.sync-groups',
+  permission: 'members:sync-groups',
+  input: z.strictObject({ userId: z.uuid(), groups: z.array(z.string().max(200)).max(MOST_GROUPS) }),
+  audit: { action: 'member.sync-groups', target: 'user' },
+  async run({ input: { userId, groups }, tx, now, announce }) {
+    const [before] = await tx
+      .select({ groups: users.claimedGroups })
+      .from(users)
+      .where(and(eq(users.id, userId), ne(users.status, 'deleted')))
+      .for('update');
+    if (!before) throw new AppError('not_found', 'There is no such account.');
+    const claimedGroups = [...new Set(groups)].sort();
+    await tx.update(users).set({ claimedGroups }).where(eq(users.id, userId));
+    const [change] = await applyGroupRoles({ tx, now, announce }, [userId]);
+    return {
+      result: undefined,
+      targetId: userId,
+      before: { groups: before.groups, ...change?.before },
+      after: { groups: claimedGroups, ...change?.after },
+    };
+  },
+});

@@ -1,0 +1,183 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { accounts, roles, users } from '#db/schema/members.ts';
+import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
+import type { UserActor } from '#lib/access/actor.ts';
+import { grantsOf } from '#lib/access/grants.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
+import { execute } from '#lib/command/define-command.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { startOpenidProvider } from '#lib/testing/openid-provider.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import { linkIdentity, listOwnIdentities, unlinkIdentity } from '../identities/manage-identities.ts';
+import { createProvider, deleteProvider, setProviderEnabled, updateProvider } from './manage-providers.ts';
+import { getSignOnSettings } from './provider-queries.ts';
+import { recordProviderTest } from './record-test.ts';
+
+const SECRET = 'client-secret-CANARY';
+let world: World;
+let teamId: string;
+let owner: UserActor;
+let remote: Awaited<ReturnType<typeof startOpenidProvider>>;
+beforeAll(async () => {
+  world = await createWorld();
+  teamId = (await makeTeam(world, { slug: 'default' })).id;
+  owner = await actorOf((await makeUser(world, { globalRole: 'admin' })).id);
+  remote = await startOpenidProvider();
+});
+beforeEach(async () => {
+  await world.db.delete(identityProviders);
+  await world.db.delete(groupMappings);
+  Object.assign(remote.given, { document: {}, status: 200 });
+});
+afterAll(async () => {
+  await remote.stop();
+  await world.close();
+});
+
+async function actorOf(userId: string): Promise<UserActor> {
+  const permissions = (await grantsOf(world.db, userId)).permissionsIn(teamId);
+  return userActor(teamId, 'admin', { userId, permissions });
+}
+const input = (values: object = {}) => ({
+  ...{ slug: 'company', name: 'Company', issuer: remote.issuer, clientId: 'pitwall', clientSecret: SECRET },
+  ...{ scopes: 'openid email', groupsClaim: 'groups', defaultRole: null, signsOutThere: false },
+  ...values,
+});
+const create = (values: object = {}, actor = owner, context = commandContext(world)) =>
+  execute(context, actor, createProvider, input(values));
+const settings = () => ask(commandContext(world), owner, getSignOnSettings, {});
+const passed = (id: string, version = 1, problem: string | null = null) =>
+  execute(commandContext(world), owner, recordProviderTest, {
+    ...{ id, version, problem, claims: { sub: 'ada' }, groups: ['ops'] },
+  });
+const enable = (id: string, actor = owner) =>
+  execute(commandContext(world), actor, setProviderEnabled, { id, enabled: true });
+const change = (id: string, version: number, values: object = {}) => {
+  const { slug: _slug, ...rest } = input({ clientSecret: null, ...values });
+  return execute(commandContext(world), owner, updateProvider, { ...rest, id, version });
+};
+
+test('security O8: the client secret is stored sealed and stands in no view and no row of the ledger', async () => {
+  const context = commandContext(world);
+  const { id } = await create({}, owner, context);
+  const [row] = await world.db.select().from(identityProviders);
+  expect(row?.clientSecret).not.toBe(SECRET);
+  expect(context.deps.sealer.open(row?.clientSecret ?? '')).toBe(SECRET);
+  await change(id, 1, { clientSecret: `another-${SECRET}`, name: 'Renamed' });
+  const shown = JSON.stringify([await settings(), await listAuditRows(world.db, teamId, 5)]);
+  expect(shown).toContain('Renamed');
+  expect(shown).not.toContain('CANARY');
+});
+
+test.each([
+  ['another issuer', { issuer: 'https://evil.example' }, /calls itself https:\/\/evil.example/],
+  ['tokens inside the network', { token_endpoint: 'http://169.254.169.254/token' }, /inside the network/],
+  ['keys inside the network', { jwks_uri: 'http://[::ffff:10.0.0.1]/jwks' }, /inside the network/],
+  ['an end of the session inside', { end_session_endpoint: 'http://10.0.0.1/' }, /inside the network/],
+  ['an address that is none', { authorization_endpoint: 'javascript:alert(1)' }, /provider names/],
+  ['no code flow', { response_types_supported: ['id_token'] }, /no authorization code flow/],
+  ['no RS256', { id_token_signing_alg_values_supported: ['HS256', 'none'] }, /RS256/],
+  ['no PKCE with S256', { code_challenge_methods_supported: ['plain'] }, /S256/],
+  ['no keys', { jwks_uri: undefined }, /no description/],
+])('security O4: a provider that says of itself %s is not saved', async (_what, document, words) => {
+  Object.assign(remote.given, { document });
+  await expect(create()).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'issuer', message: expect.stringMatching(words) }],
+  });
+  expect((await settings()).providers).toEqual([]);
+});
+
+test('security O1: the description of a provider is not fetched from inside the network', async () => {
+  const closed = commandContext(world);
+  const context = { ...closed, deps: { ...closed.deps, outboundAllow: [] } };
+  await expect(create({}, owner, context)).rejects.toMatchObject({ issues: [{ path: 'issuer' }] });
+  await expect(create({ issuer: 'http://192.168.0.1' })).rejects.toThrow(/inside the network/);
+});
+
+test('only a provider from which a test sign-in came back whole is enabled, and another issuer has to be tried anew', async () => {
+  const { id } = await create();
+  await expect(enable(id)).rejects.toMatchObject({ code: 'conflict' });
+  await passed(id, 1, 'The provider did not answer in time.');
+  await expect(enable(id)).rejects.toMatchObject({ code: 'conflict' });
+  await world.db.insert(groupMappings).values({ position: 0, groupName: 'ops', teamId, role: 'viewer' });
+  await passed(id);
+  const [tested] = (await settings()).providers;
+  expect(tested?.lastTest).toMatchObject({ problem: null, groups: ['ops'], roles: [{ role: 'Viewer' }] });
+  await enable(id);
+  expect(await change(id, 2, { name: 'Other' })).toEqual({ id, enabled: true });
+  expect(await change(id, 3, { clientId: 'another' })).toEqual({ id, enabled: false });
+  await expect(enable(id)).rejects.toMatchObject({ code: 'conflict' });
+  // A test that began before the change says nothing about what it is now.
+  await expect(passed(id, 3)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(change(id, 3)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('a test sign-in makes no account and no identity', async () => {
+  const { id } = await create();
+  const before = await world.db.select({ id: users.id }).from(users);
+  await passed(id);
+  expect(await world.db.select({ id: users.id }).from(users)).toEqual(before);
+  expect(await world.db.select().from(accounts)).toEqual([]);
+});
+
+test('security Z6: who holds less than the groups give sets up no provider that could say who is in them', async () => {
+  const role = uuidv7();
+  const permissions = ['identity-providers:manage'];
+  await world.db.insert(roles).values({ id: role, teamId: null, name: `SSO ${role}`, permissions });
+  const keeper = await actorOf((await makeUser(world, { globalRole: role })).id);
+  const { id } = await create({}, keeper);
+  await expect(create({ slug: 'two', clientId: 'two', defaultRole: 'viewer' }, keeper)).rejects.toMatchObject(
+    {
+      code: 'forbidden',
+    },
+  );
+  await world.db.insert(groupMappings).values({ position: 0, groupName: 'ops', teamId, role: 'admin' });
+  await passed(id);
+  await expect(enable(id, keeper)).rejects.toMatchObject({ code: 'forbidden' });
+  await enable(id);
+});
+
+test('security A16: an old sign-in sets up, changes, enables and deletes no provider', async () => {
+  const { id } = await create();
+  const stale = { ...owner, signedInAtMs: Date.now() - 16 * 60_000 };
+  const context = commandContext(world);
+  const refused = { code: 'reauthentication_required' };
+  await expect(create({ slug: 'b', clientId: 'b' }, stale)).rejects.toMatchObject(refused);
+  await expect(enable(id, stale)).rejects.toMatchObject(refused);
+  await expect(execute(context, stale, deleteProvider, { id })).rejects.toMatchObject(refused);
+  await execute(context, owner, deleteProvider, { id });
+  await expect(execute(context, owner, deleteProvider, { id })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test.each(['oidc', 'UPPER', '-a', 'a/b', ''])('the name %j does not stand in addresses', async (slug) => {
+  await expect(create({ slug })).rejects.toMatchObject({ code: 'invalid', issues: [{ path: 'slug' }] });
+});
+
+test('security A9: an identity opens one account; the last way to sign in is kept, by two at once too', async () => {
+  const [ada, eve] = [await makeUser(world, { passwordHash: null }), await makeUser(world)];
+  const context = commandContext(world);
+  const as = (userId: string) => userActor(teamId, 'viewer', { userId });
+  const one = { issuer: 'https://a.example', subject: 'ada' };
+  const two = { issuer: 'https://b.example', subject: 'ada' };
+  await execute(context, as(ada.id), linkIdentity, one);
+  await expect(execute(context, as(eve.id), linkIdentity, one)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(execute(context, as(ada.id), unlinkIdentity, one)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(execute(context, as(eve.id), unlinkIdentity, one)).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  await execute(context, as(ada.id), linkIdentity, two);
+  const both = await Promise.allSettled(
+    [one, two].map((identity) => execute(context, as(ada.id), unlinkIdentity, identity)),
+  );
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await ask(context, as(ada.id), listOwnIdentities, {})).toHaveLength(1);
+  await world.db.update(users).set({ passwordHash: 'x' }).where(eq(users.id, ada.id));
+  const [left] = await ask(context, as(ada.id), listOwnIdentities, {});
+  await execute(context, as(ada.id), unlinkIdentity, { issuer: left?.issuer ?? '', subject: 'ada' });
+  expect(await ask(context, as(ada.id), listOwnIdentities, {})).toEqual([]);
+});

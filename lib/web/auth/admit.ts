@@ -1,0 +1,95 @@
+import type { Origin } from '#lib/access/actor.ts';
+import { execute } from '#lib/command/define-command.ts';
+import type { WebContext } from '#lib/compose/web.ts';
+import { isAppError } from '#lib/kernel/errors.ts';
+import { systemActor } from '#lib/members/default-team.ts';
+import { givesRole } from '#lib/members/groups/gives-role.ts';
+import { syncGroups } from '#lib/members/groups/sync-groups.ts';
+import { findProvisioned, linkProvisioned } from '#lib/members/identities/link-provisioned.ts';
+import { findByAccount, registerFromProvider } from '#lib/members/register-from-provider.ts';
+import { teamsOf } from '#lib/members/teams-of.ts';
+import { paths, withQuery } from '#lib/model/paths.ts';
+import { toStorable } from '#lib/model/storable-text.ts';
+import { type Claims, groupsIn, readClaims } from './claims.ts';
+import type { SignInSource } from './source.ts';
+
+export function refusal(error: string): string {
+  return withQuery(paths.signIn(), { error });
+}
+
+/** An account, or the address to go to instead. */
+type Found = { userId: string } | { instead: string };
+
+interface Arrival {
+  source: SignInSource;
+  claims: Claims;
+  groups: string[];
+  origin: Origin;
+}
+
+const isVerified = ({ email_verified }: Claims): boolean => String(email_verified) === 'true';
+
+/** Somebody whom provisioning made: their account was waiting for the first sign-in through its provider. */
+async function linkWaiting(context: WebContext, { source, claims, origin }: Arrival): Promise<Found | null> {
+  const { issuer } = source;
+  const identity = {
+    issuer,
+    subject: claims.sub,
+    verifiedEmail: isVerified(claims) ? (claims.email ?? null) : null,
+  };
+  if ((await findProvisioned(context.db, identity)) === null) return null;
+  const actor = await systemActor(context.db, 'single sign-on', ['members:register'], origin);
+  return execute(context, actor, linkProvisioned, identity);
+}
+
+async function register(context: WebContext, { source, claims, groups, origin }: Arrival): Promise<Found> {
+  if (!claims.email) return { instead: refusal('no-email') };
+  const { newcomerRole, stored } = source;
+  if (newcomerRole === null && !(await givesRole(context.db, groups, stored?.defaultRole ?? null)))
+    return { instead: refusal('no-role') };
+  const actor = await systemActor(context.db, 'single sign-on', ['members:register'], origin);
+  return execute(context, actor, registerFromProvider, {
+    issuer: source.issuer,
+    subject: claims.sub,
+    email: claims.email,
+    emailVerified: isVerified(claims),
+    name: toStorable(claims.name ?? claims.preferred_username ?? ''),
+    role: newcomerRole,
+  });
+}
+
+/** The account of somebody who arrives, found or made. */
+async function accountOf(context: WebContext, arrival: Arrival): Promise<Found> {
+  const known = await findByAccount(context.db, arrival.source.issuer, arrival.claims.sub);
+  if (known) return known.status === 'active' ? { userId: known.id } : { instead: refusal('denied') };
+  return (await linkWaiting(context, arrival)) ?? register(context, arrival);
+}
+
+/**
+ * Decides whether somebody whom the provider vouches for comes in, and registers newcomers. The account is found by
+ * (issuer, subject) and nothing else (security A9); what their groups give is settled anew (security A11).
+ *
+ * @returns true, or the address to go to instead
+ */
+export async function admit(
+  context: WebContext,
+  source: SignInSource,
+  profile: unknown,
+  origin: Origin,
+): Promise<true | string> {
+  const claims = readClaims(profile);
+  if (!claims) return refusal('profile');
+  const groups = groupsIn(profile, source.groupsClaim);
+  try {
+    const found = await accountOf(context, { source, claims, groups, origin });
+    if ('instead' in found) return found.instead;
+    const { userId } = found;
+    const actor = await systemActor(context.db, 'single sign-on', ['members:sync-groups'], origin);
+    await execute(context, actor, syncGroups, { userId, groups });
+    return (await teamsOf(context.db, userId)).length > 0 || refusal('no-role');
+  } catch (error) {
+    if (isAppError(error) && error.code === 'conflict') return refusal('address-taken');
+    if (isAppError(error) && error.code === 'invalid') return refusal('no-email');
+    throw error;
+  }
+}

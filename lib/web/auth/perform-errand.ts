@@ -1,0 +1,89 @@
+import { execute } from '#lib/command/define-command.ts';
+import type { WebContext } from '#lib/compose/web.ts';
+import { AppError, isAppError } from '#lib/kernel/errors.ts';
+import { linkIdentity } from '#lib/members/identities/manage-identities.ts';
+import { recordProviderTest } from '#lib/members/providers/record-test.ts';
+import { paths } from '#lib/model/paths.ts';
+import { currentSignedIn } from '../session.ts';
+import { groupsIn, readClaims, shownClaims } from './claims.ts';
+import type { Errand } from './errand.ts';
+import { wordsOfProblem } from './problem-words.ts';
+import type { SignInSource } from './source.ts';
+
+/** Only the session that went to the provider takes what it brings back. */
+async function actorOf({ sessionId }: Errand) {
+  const signedIn = await currentSignedIn();
+  if (signedIn?.actor.sessionId !== sessionId)
+    throw new AppError('unauthenticated', 'Your session has ended. Sign in again.');
+  return signedIn.actor;
+}
+
+interface Brought {
+  problem: string | null;
+  claims: Record<string, string>;
+  groups: string[];
+}
+
+async function keepTest(
+  context: WebContext,
+  source: SignInSource,
+  errand: Errand,
+  brought: Brought,
+): Promise<string> {
+  const { stored } = source;
+  if (!stored) return paths.singleSignOn();
+  const actor = await actorOf(errand);
+  await execute(context, actor, recordProviderTest, { id: stored.id, version: stored.version, ...brought });
+  return paths.identityProvider(stored.id);
+}
+
+async function linkTo(
+  context: WebContext,
+  { issuer }: SignInSource,
+  errand: Errand,
+  subject: string,
+): Promise<string> {
+  await execute(context, await actorOf(errand), linkIdentity, { issuer, subject });
+  return paths.identities({ linked: 1 });
+}
+
+/** Nobody reads an exception here: what an errand could not do is said on the page that it comes back to. */
+async function saying(errand: Errand, work: () => Promise<string>): Promise<string> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'internal') throw error;
+    const failed = { failed: error.code };
+    return errand.kind === 'test' ? paths.singleSignOn(failed) : paths.identities(failed);
+  }
+}
+
+/** Does what somebody went to the provider for, with the identity that was proven there; answers where to go. */
+export function performErrand(
+  context: WebContext,
+  source: SignInSource,
+  errand: Errand,
+  profile: unknown,
+): Promise<string> {
+  return saying(errand, async () => {
+    const claims = readClaims(profile);
+    if (errand.kind === 'link') return linkTo(context, source, errand, claims?.sub ?? '');
+    const groups = groupsIn(profile, source.groupsClaim);
+    const problem =
+      claims?.email === undefined ? 'The id token names no e-mail address. Add the scope email.' : null;
+    return keepTest(context, source, errand, { problem, claims: claims ? shownClaims(claims) : {}, groups });
+  });
+}
+
+/** The same where the provider did not come back whole. */
+export function failErrand(
+  context: WebContext,
+  source: SignInSource,
+  errand: Errand,
+  wrong: unknown,
+): Promise<string> {
+  return saying(errand, async () => {
+    if (errand.kind === 'link') return paths.identities({ failed: 'provider' });
+    return keepTest(context, source, errand, { problem: wordsOfProblem(wrong), claims: {}, groups: [] });
+  });
+}

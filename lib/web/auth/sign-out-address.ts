@@ -1,0 +1,27 @@
+import type { WebContext } from '#lib/compose/web.ts';
+import { issuerOfSession } from '#lib/members/find-session.ts';
+import { discoverProvider } from '#lib/members/providers/discover-provider.ts';
+import { paths } from '#lib/model/paths.ts';
+import { sourceOfIssuer } from './source.ts';
+
+/**
+ * Where a session's provider signs the person out too and sends them back to us (OpenID Connect RP-Initiated Logout
+ * 1.0); null where it is not to, or cannot. That it does not answer keeps nobody signed in here.
+ */
+export async function signOutAddress(context: WebContext, sessionId: string): Promise<string | null> {
+  const issuer = await issuerOfSession(context.db, sessionId);
+  const source = issuer === null ? null : await sourceOfIssuer(context, issuer);
+  if (!source?.signsOutThere) return null;
+  const { app } = context.config;
+  try {
+    const { end_session_endpoint } = await discoverProvider(source.issuer, app.outboundAllow);
+    if (end_session_endpoint === undefined) return null;
+    const address = new URL(end_session_endpoint);
+    address.searchParams.set('client_id', source.clientId);
+    address.searchParams.set('post_logout_redirect_uri', `${app.url}${paths.signIn()}`);
+    return address.href;
+  } catch (error) {
+    context.log.warn({ err: error, provider: source.id }, 'signing out at the provider is not possible');
+    return null;
+  }
+}
