@@ -1,6 +1,7 @@
 'use client';
 
 import { clsx } from 'clsx';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { useUrlState } from '#components/shell/use-url-state.ts';
@@ -8,6 +9,7 @@ import { Ago } from '#components/ui/ago.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { formatCount, formatDuration, formatMoney } from '#lib/model/format.ts';
+import { paths } from '#lib/model/paths.ts';
 import type { RunRow } from '#lib/model/run.ts';
 import { RunStatus } from './run-status.tsx';
 
@@ -82,7 +84,9 @@ function RunLine({ run, renderedAtMs }: { run: RunRow; renderedAtMs: number }) {
       className="hover:bg-hover max-md:grid max-md:grid-cols-3 max-md:gap-x-3 max-md:gap-y-1 max-md:border-b max-md:border-line max-md:px-4 max-md:py-3"
     >
       <td className={clsx(CELL, 'max-w-72 truncate font-medium max-md:col-span-3')}>
-        {run.name}
+        <Link href={paths.run(run.traceId)} className="hover:underline focus-visible:underline">
+          {run.name}
+        </Link>
         {!run.isRoot && <span className="ml-2 text-xs font-normal text-muted">called by another agent</span>}
       </td>
       <td className={clsx(CELL, 'max-w-96 truncate max-md:col-span-3')}>

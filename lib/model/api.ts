@@ -20,6 +20,7 @@ import {
 import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import { auditBodies } from './audit-log.ts';
+import { contentBodies } from './content.ts';
 import type { MetricAnswer } from './metric.ts';
 import { muteBodies } from './mute.ts';
 import { channelViewSchema } from './notification-channel.ts';
@@ -98,6 +99,7 @@ export const apiBodies = {
   ...routeBodies,
   ...integrationBodies,
   ...auditBodies,
+  ...contentBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),
   Alert: alertDetailSchema,

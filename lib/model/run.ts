@@ -32,3 +32,32 @@ export interface RunPage {
   /** To be sent back for the next, older page; null at the end. */
   nextCursor: string | null;
 }
+
+/** One span of a run, without what was said in it. */
+export interface RunSpanView {
+  /** 16 hex digits. */
+  spanId: string;
+  parentSpanId: string | null;
+  name: string;
+  operation: string;
+  agentName: string;
+  /** Unix milliseconds. */
+  startedAt: number;
+  durationMs: number;
+  status: RunRow['status'];
+  errorType: string | null;
+  /** Prompts, completions or tool arguments are stored with it. */
+  hasContent: boolean;
+  /** What was stored with it has been erased. */
+  isErased: boolean;
+}
+
+export interface RunTrace {
+  traceId: string;
+  spans: RunSpanView[];
+  /** There are more spans than one page shows. */
+  truncated: boolean;
+}
+
+/** Trace ids as they stand in addresses: 32 hex digits, lower case. */
+export const TRACE_ID = /^[0-9a-f]{32}$/;

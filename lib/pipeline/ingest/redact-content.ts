@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isContentKey, isContentOfEvent, withoutKeys } from '#lib/content/content-parts.ts';
 import type { Redactor } from '#lib/content/redaction/redactor.ts';
 import type { NormalisedLog, NormalisedSpan } from '#lib/model/telemetry.ts';
+import { isContentKey, isContentOfEvent, withoutKeys } from '#lib/telemetry/stored-content.ts';
 
 /** Milliseconds that the rules of a team may take of one request, and at a stretch. */
 const MOST_MS = 2000;

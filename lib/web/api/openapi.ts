@@ -33,12 +33,12 @@ function inputShape({ verb, path }: Operation): Record<string, z.ZodType> {
   throw new TypeError(`the input of ${path} is no object`);
 }
 
-function pathParameters({ path }: Operation): Json[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string', format: 'uuid' },
+function pathParameters(operation: Operation): Json[] {
+  const field = inputShape(operation)[operation.idIs ?? 'id'];
+  const schema = field ? inlineSchema(field, 'input') : { type: 'string', format: 'uuid' };
+  return [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true },
+    schema,
   }));
 }
 

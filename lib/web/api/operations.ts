@@ -20,6 +20,8 @@ import {
   listRuleVersions,
 } from '#lib/alerts/rules/verbs/queries.ts';
 import { restoreRuleVersion, updateRule } from '#lib/alerts/rules/verbs/update-rule.ts';
+
+import { readRunContent } from '#lib/content/read-content.ts';
 import { listMetrics, queryMetric } from '#lib/metrics/queries.ts';
 import {
   createContactMethod,
@@ -258,6 +260,15 @@ export const operations = {
     summary: 'Values of a measure over a range; a range that has ended carries an ETag',
     tag: 'metrics',
     answer: 'MetricAnswer',
+  }),
+  readRunContent: operation({
+    method: 'GET',
+    path: '/runs/{id}/content',
+    verb: readRunContent,
+    summary: 'What was said in a run, by its trace id; each look is recorded in the audit log',
+    tag: 'content',
+    answer: 'RunContent',
+    idIs: 'traceId',
   }),
   listRuns: operation({
     method: 'GET',

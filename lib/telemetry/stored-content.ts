@@ -1,9 +1,12 @@
-import { classifyKey, isContentEvent, isPlainInContentEvent } from '#lib/telemetry/tables/content.ts';
+import { classifyKey, isContentEvent, isPlainInContentEvent } from './tables/content.ts';
 
 /**
  * What of a stored span or log is content: what was said to or by a model or a tool, and free text that may quote it.
  * Ingest drops or redacts exactly this, an erasure removes it, and only looks that are recorded show it.
  */
+
+/** Stands among the attributes of what was erased. */
+export const ERASED = 'pitwall.erased';
 
 /** Texts of failures, which often quote what was said. */
 const FREE_TEXT: ReadonlySet<string> = new Set(['exception.message', 'exception.stacktrace']);
