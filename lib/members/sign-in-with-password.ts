@@ -1,14 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { users } from '#db/schema/members.ts';
 import type { Origin } from '#lib/access/actor.ts';
-import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import type { CommandContext } from '#lib/command/context.ts';
-import { recordRefusal } from '#lib/command/record-refusal.ts';
+import { execute } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { normaliseEmail } from './credentials/email.ts';
 import { verifyPassword } from './credentials/password.ts';
-import { type NewSession, signIn } from './start-session.ts';
-import { teamsOf } from './teams-of.ts';
+import { recordFailedSignIn } from './record-failed-sign-in.ts';
+import { beginSecondStep, type SecondStep } from './second-factor/second-step.ts';
+import { arrivingActor, type NewSession, signIn } from './start-session.ts';
 
 export interface PasswordSignIn {
   email: string;
@@ -21,6 +21,9 @@ export interface PasswordSignIn {
 /** The same words whatever was wrong, so that they tell nobody which addresses exist (security A12). */
 const REFUSED = 'The e-mail address or the password is not right.';
 
+/** A session, or the second step for who switched a second factor on. */
+export type PasswordAnswer = ({ kind: 'session' } & NewSession) | SecondStep;
+
 /**
  * Signs a person in by e-mail and password. The caller has asked the rate limiter before.
  *
@@ -29,30 +32,18 @@ const REFUSED = 'The e-mail address or the password is not right.';
 export async function signInWithPassword(
   context: CommandContext,
   attempt: PasswordSignIn,
-): Promise<NewSession> {
+): Promise<PasswordAnswer> {
   const email = normaliseEmail(attempt.email) ?? '';
   const [user] = await context.db.select().from(users).where(eq(users.email, email)).limit(1);
   const fits = await verifyPassword(attempt.password, user?.passwordHash ?? null);
   if (!user || !fits || user.status !== 'active') {
-    await recordFailure(context, attempt, user);
+    const { email: claimed, origin } = attempt;
+    await recordFailedSignIn(context, { userId: user?.id ?? null, claimed, origin, reason: 'password' });
     throw new AppError('unauthenticated', REFUSED);
   }
-  return signIn(context, user.id, attempt.origin, { method: 'password', replaces: attempt.replaces });
-}
-
-async function recordFailure(
-  context: CommandContext,
-  attempt: PasswordSignIn,
-  user: typeof users.$inferSelect | undefined,
-): Promise<void> {
-  const [team] = user ? await teamsOf(context.db, user.id) : [];
-  const teamId = team?.id ?? INSTALLATION_LEDGER;
-  const { email: claimed, origin } = attempt;
-  await recordRefusal(context, {
-    actor: { kind: 'anonymous', teamId, claimed, origin },
-    action: 'sign-in',
-    target: { kind: 'user', id: user?.id ?? '' },
-    outcome: 'failed',
-    reason: 'password',
-  });
+  const { origin, replaces } = attempt;
+  if (user.totpConfirmedAt !== null)
+    return execute(context, await arrivingActor(context, user.id, origin), beginSecondStep, {});
+  const session = await signIn(context, user.id, origin, { method: 'password', replaces });
+  return { kind: 'session', ...session };
 }

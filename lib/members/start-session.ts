@@ -14,7 +14,9 @@ import { hashToken } from './session-token.ts';
 import { teamsOf } from './teams-of.ts';
 
 const input = z.strictObject({
-  method: z.enum(['password', 'single-sign-on', 'setup', 'invitation']),
+  method: z.enum(['password', 'passkey', 'single-sign-on', 'setup', 'invitation']),
+  /** What was shown beside a password. */
+  secondFactor: z.enum(['authenticator', 'recovery-code', 'passkey']).optional(),
   /** The token of the session that the new one takes the place of, if the browser had one. */
   replaces: z.string().max(200).nullable(),
   /** The provider that vouched for the person, and what it calls its own session. */
@@ -42,7 +44,7 @@ const startSession = defineCommand({
   permission: 'sessions:start',
   input,
   audit: { action: 'sign-in', target: 'user' },
-  async run({ input: { method, replaces, provider }, actor, tx, now, deps, announce }) {
+  async run({ input: { replaces, provider, ...how }, actor, tx, now, deps, announce }) {
     if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people have sessions.');
     const { userId, sessionId: id, origin } = actor;
     if (replaces !== null) await endReplaced(tx, replaces, now, announce);
@@ -62,7 +64,8 @@ const startSession = defineCommand({
       issuerSessionId: provider?.sessionId,
     });
     await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, userId));
-    return { result: { token, expiresAt }, targetId: userId, after: { method, issuer: provider?.issuer } };
+    const after = { ...how, issuer: provider?.issuer };
+    return { result: { token, expiresAt }, targetId: userId, after };
   },
 });
 
@@ -87,7 +90,8 @@ export async function signIn(
   return execute(context, actor, startSession, how);
 }
 
-async function arrivingActor(
+/** Somebody whose identity has been proven, before their session is there. */
+export async function arrivingActor(
   { db, clock }: CommandContext,
   userId: string,
   origin: Origin,

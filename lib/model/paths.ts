@@ -83,6 +83,8 @@ export const paths = {
   profile: () => '/settings/profile',
   security: () => '/settings/security',
   signIn: () => '/sign-in',
+  /** Asks for the second factor of somebody whose password was right. */
+  secondStep: (callbackUrl?: string) => withQuery('/sign-in/second-step', { callbackUrl }),
   /** Asks for a mail with a link that lets somebody choose a new password. */
   forgotPassword: () => '/forgot-password',
   resetPassword: (token: string) => withQuery('/reset-password', { token }),

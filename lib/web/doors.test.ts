@@ -23,6 +23,12 @@ const OTHER_DOORS: Record<string, string> = {
   'app/(auth)/join/actions.ts#acceptInvitation':
     'for people who are not signed in; needs the one-time token of an invitation, or its account signed in',
   'app/(auth)/setup/actions.ts#completeSetup': 'for people who are not signed in; needs the one-time token',
+  'app/(auth)/sign-in/actions.ts#askForPasskey':
+    'for people who are not signed in; origin and budgets are checked, the answer is a random challenge',
+  'app/(auth)/sign-in/actions.ts#signInWithPasskey':
+    'for people who are not signed in; origin and budgets are checked, needs the answer of a passkey',
+  'app/(auth)/sign-in/second-step/actions.ts#prove':
+    'for people whose password was right; origin, budgets and the tries of the step are checked',
   'app/(auth)/forgot-password/actions.ts#requestReset':
     'for people who are not signed in; origin and budgets are checked, the answer is always the same',
   'app/(auth)/reset-password/actions.ts#completeReset':

@@ -23,3 +23,12 @@ export function teamCookie(app: Pick<Config['app'], 'secure'>): { name: string; 
   const { name, options } = sessionCookie(app);
   return { name: name.replace('session', 'team'), options };
 }
+
+/** The second step of a sign-in under way. */
+export function secondStepCookie(app: Pick<Config['app'], 'secure'>): {
+  name: string;
+  options: CookieOptions;
+} {
+  const { name, options } = sessionCookie(app);
+  return { name: name.replace('session', 'second-step'), options };
+}

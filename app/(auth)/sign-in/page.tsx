@@ -2,11 +2,12 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { AuthCard } from '#components/auth/auth-card.tsx';
+import { PasskeyButton } from '#components/auth/passkey-button.tsx';
 import { ProviderButton } from '#components/auth/provider-button.tsx';
 import { SignInForm } from '#components/auth/sign-in-form.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { signInView } from '#lib/web/auth/sign-in-view.ts';
-import { leaveForProvider, signIn } from './actions.ts';
+import { askForPasskey, leaveForProvider, signIn, signInWithPasskey } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
@@ -35,6 +36,12 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           callbackUrl={view.callbackUrl}
         />
       ))}
+      <PasskeyButton
+        ask={askForPasskey}
+        answer={signInWithPasskey}
+        callbackUrl={view.callbackUrl}
+        isSecondStep={false}
+      />
       <SignInForm action={signIn} callbackUrl={view.callbackUrl} />
       <Link href={paths.forgotPassword()} className="touch self-start text-sm text-muted underline">
         Forgot your password?

@@ -11,6 +11,7 @@ import { originOf } from '../request/request-origin.ts';
 import { heldToken, keepSession } from './browser-session.ts';
 import { formText } from './form-text.ts';
 import { ownPath } from './own-address.ts';
+import { keepSecondStep } from './second-step.ts';
 import { takeAttempt } from './sign-in-limits.ts';
 
 /** The server action of the sign-in form: fields `email`, `password` and `callbackUrl`. */
@@ -20,8 +21,14 @@ export async function signInByForm(form: FormData): Promise<ActionResult<never>>
     const [email, password] = [formText(form, 'email'), formText(form, 'password')];
     await takeAttempt(context, 'password', origin.ip, email);
     const replaces = await heldToken(context);
-    await keepSession(context, await signInWithPassword(context, { email, password, origin, replaces }));
-    return ownPath(formText(form, 'callbackUrl') || paths.overview(), context.config.app.url);
+    const answer = await signInWithPassword(context, { email, password, origin, replaces });
+    const callbackUrl = ownPath(formText(form, 'callbackUrl') || paths.overview(), context.config.app.url);
+    if (answer.kind === 'second-step') {
+      await keepSecondStep(context, answer);
+      return paths.secondStep(callbackUrl);
+    }
+    await keepSession(context, answer);
+    return callbackUrl;
   });
   return result.ok ? redirect(result.data) : result;
 }

@@ -9,6 +9,7 @@ import { type OfferedSource, offeredSources } from './source.ts';
 const NOTICES: Record<string, string> = {
   'address-taken':
     'Somebody with your e-mail address signs in with a password here. Ask an admin to connect the two.',
+  'step-over': 'This took too long, or too many codes were wrong. Sign in with your password again.',
   denied: 'Your account is disabled. Ask an admin of your team.',
   'no-email': 'The provider sent no usable e-mail address.',
   'no-role': 'None of your groups gives you a role here. Ask an admin to map one of them.',

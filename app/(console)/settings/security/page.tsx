@@ -1,10 +1,22 @@
 import type { Metadata } from 'next';
+import { Passkeys } from '#components/account/passkeys.tsx';
 import { PasswordForm } from '#components/account/password-form.tsx';
+import { SecondFactor } from '#components/account/second-factor.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { getOwnSignIn } from '#lib/members/own-sign-in.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
 import { read } from '#lib/web/session.ts';
-import { changePassword } from './actions.ts';
+import {
+  beginPasskey,
+  beginSecondFactor,
+  changePassword,
+  confirmSecondFactor,
+  deletePasskey,
+  disableSecondFactor,
+  registerPasskey,
+  renamePasskey,
+  renewRecoveryCodes,
+} from './actions.ts';
 
 export const metadata: Metadata = { title: 'Password and sign-in' };
 
@@ -15,6 +27,27 @@ export default async function SecurityPage() {
     <div className="flex max-w-2xl flex-col gap-4">
       <PageHeader title="Password and sign-in">How you prove that it is you.</PageHeader>
       <PasswordForm view={view} change={changePassword} proveAgain={proveAgain} />
+      <SecondFactor
+        view={view}
+        actions={{
+          begin: beginSecondFactor,
+          confirm: confirmSecondFactor,
+          disable: disableSecondFactor,
+          renew: renewRecoveryCodes,
+        }}
+        proveAgain={proveAgain}
+      />
+      <Passkeys
+        passkeys={view.passkeys}
+        actions={{
+          begin: beginPasskey,
+          register: registerPasskey,
+          rename: renamePasskey,
+          remove: deletePasskey,
+        }}
+        proveAgain={proveAgain}
+        renderedAtMs={Date.now()}
+      />
     </div>
   );
 }

@@ -1,0 +1,28 @@
+import type { Origin } from '#lib/access/actor.ts';
+import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
+import type { CommandContext } from '#lib/command/context.ts';
+import { recordRefusal } from '#lib/command/record-refusal.ts';
+import { teamsOf } from './teams-of.ts';
+
+export interface FailedSignIn {
+  /** Null: nobody of ours is known by what was claimed. */
+  userId: string | null;
+  /** Who they say they are, as typed. */
+  claimed: string;
+  origin: Origin;
+  /** What was not right: `password`, `second factor`, `passkey`. */
+  reason: string;
+}
+
+/** Writes a failed sign-in into the ledger of the person's team, else into that of the installation (security U4). */
+export async function recordFailedSignIn(context: CommandContext, failed: FailedSignIn): Promise<void> {
+  const { userId, claimed, origin, reason } = failed;
+  const [team] = userId === null ? [] : await teamsOf(context.db, userId);
+  await recordRefusal(context, {
+    actor: { kind: 'anonymous', teamId: team?.id ?? INSTALLATION_LEDGER, claimed, origin },
+    action: 'sign-in',
+    target: { kind: 'user', id: userId ?? '' },
+    outcome: 'failed',
+    reason,
+  });
+}
