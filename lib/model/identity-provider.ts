@@ -94,10 +94,13 @@ export interface ScimTokenView {
 }
 
 /** An identity at a provider that opens the account of the person who looks. */
-export interface IdentityView {
+export interface LinkedIdentity {
   issuer: string;
   subject: string;
+  createdAt: Date;
+}
+
+export interface IdentityView extends LinkedIdentity {
   /** Name of the provider; null when it is not set up any more. */
   providerName: string | null;
-  createdAt: Date;
 }

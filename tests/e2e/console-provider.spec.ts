@@ -63,6 +63,11 @@ async function inNewBrowser(browser: Browser, work: (page: Page) => Promise<void
 
 const sessionOf = async (page: Page) => (await page.request.get(`${site.url}/api/auth/session`)).json();
 const hasSession = async (page: Page) => Object.keys(await sessionOf(page)).length > 0;
+/** A request of the directory that provisions. */
+async function provision(page: Page, token: string, method: 'POST' | 'PATCH', path: string, data: object) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
+  return page.request.fetch(`${site.url}/scim/v2/${path}`, { method, headers, data: JSON.stringify(data) });
+}
 /** Developers make agents, viewers do not. */
 const makesAgents = async (page: Page) => {
   const data = { name: `agent-${Math.random()}` };
@@ -193,5 +198,35 @@ test('security A4: signing out here signs out at the provider, and the provider 
     expect(await hasSession(grace)).toBe(false);
     await grace.getByRole('button', { name: /yes, sign me out/i }).click();
     await grace.waitForURL(`${site.url}/sign-in**`);
+  });
+});
+
+test('security A9: an account that the directory made opens at its first sign-in, and ends within 5 s with it', async ({
+  page,
+  browser,
+}) => {
+  await asAdmin(page);
+  await page.goto(`${site.url}/settings/single-sign-on/provisioning`);
+  await page.getByLabel('Name').fill('directory');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  const shown = page.getByRole('region', { name: 'New token' });
+  await expect(shown).toContainText('it is shown this once');
+  const token = /pws_[\w-]{43}/.exec((await shown.textContent()) ?? '')?.[0] ?? '';
+  const made = await provision(page, token, 'POST', 'Users', {
+    userName: 'hopper@directory.example',
+    externalId: 'hopper',
+  });
+  expect(made.status()).toBe(201);
+  const { id } = await made.json();
+  await provision(page, token, 'POST', 'Groups', { displayName: 'ops', members: [{ value: id }] });
+  await inNewBrowser(browser, async (hopper) => {
+    await signInAs(hopper, 'hopper');
+    expect(await sessionOf(hopper)).toMatchObject({ user: { email: 'hopper@directory.example' } });
+    expect(await makesAgents(hopper)).toBe(201);
+    const off = { Operations: [{ op: 'Replace', path: 'active', value: 'False' }] };
+    expect((await provision(page, token, 'PATCH', `Users/${id}`, off)).status()).toBe(200);
+    await expect.poll(() => hasSession(hopper), { timeout: 5000 }).toBe(false);
+    await signInAs(hopper, 'hopper');
+    await expect(hopper.getByRole('alert').first()).toContainText('Your account is disabled');
   });
 });

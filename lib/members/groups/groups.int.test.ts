@@ -137,6 +137,15 @@ test('security Z6: nobody maps a group to a role that gives more than they hold 
   expect(await readMappings(world.db)).toEqual([held, given]);
 });
 
+test('security Z6: the mapping that gives the last admin their role stays', async () => {
+  await map([{ group: 'owners', teamId: null, role: 'admin' }]);
+  const { id } = await makeUser(world);
+  await arrive(id, ['owners']);
+  await world.db.update(users).set({ globalRole: null });
+  await expect(map([], await actorOf(id))).rejects.toMatchObject({ code: 'conflict' });
+  expect(await readMappings(world.db)).toHaveLength(1);
+});
+
 test('security Z7: a role of one team is mapped in that team only', async () => {
   const role = uuidv7();
   await world.db.insert(roles).values({ id: role, teamId: otherId, name: 'Of the other', permissions: [] });

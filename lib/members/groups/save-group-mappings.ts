@@ -7,6 +7,7 @@ import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { type GroupMapping, groupMappingSchema } from '#lib/model/identity-provider.ts';
+import { keepingAdmins } from '../keep-admins.ts';
 import { applyGroupRoles, readMappings, recordRoleChanges } from './apply-group-roles.ts';
 import { requireRoleHeld } from './require-role-held.ts';
 
@@ -60,7 +61,8 @@ async function peopleWithGroups(tx: Tx): Promise<string[]> {
  * Replaces the mapping of groups to roles, in the order given. It holds at once for the groups that are known, and
  * for everybody else at the next sign-in. Rows that are new or give another role need to be held by the actor.
  *
- * @throws AppError `conflict` when the mapping is no longer that of `seen`, `forbidden` (security Z6)
+ * @throws AppError `conflict` when the mapping is no longer that of `seen`, and for the last admin; `forbidden`
+ *   (security Z6)
  */
 export const saveGroupMappings = defineCommand({
   name: 'group-mappings.save',
@@ -77,7 +79,8 @@ export const saveGroupMappings = defineCommand({
     for (const mapping of input.mappings)
       if (!known.has(lineOf(mapping))) await requireRoleHeld(tx, actor, mapping);
     await replace(tx, input.mappings, now);
-    const changes = await applyGroupRoles({ tx, now, announce }, await peopleWithGroups(tx));
+    const settle = async () => applyGroupRoles({ tx, now, announce }, await peopleWithGroups(tx));
+    const changes = await keepingAdmins(tx, settle, { teams: false });
     await recordRoleChanges(tx, actor, changes, now);
     return {
       result: { changed: changes.length },

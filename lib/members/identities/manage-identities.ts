@@ -11,7 +11,7 @@ import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import type { IdentityView } from '#lib/model/identity-provider.ts';
+import type { LinkedIdentity } from '#lib/model/identity-provider.ts';
 
 const identity = z.strictObject({ issuer: z.url().max(500), subject: z.string().min(1).max(255) });
 
@@ -94,14 +94,12 @@ export const listOwnIdentities = defineQuery({
   name: 'identities.list-own',
   permission: 'credentials:manage-own',
   input: z.strictObject({}),
-  async run({ actor, db }): Promise<IdentityView[]> {
+  async run({ actor, db }): Promise<LinkedIdentity[]> {
     return db
       .select({
         issuer: accounts.issuer,
         subject: accounts.subject,
         createdAt: accounts.createdAt,
-        providerName: sql<string | null>`(select p.name from identity_providers p
-          where p.issuer = accounts.issuer and p.enabled order by p.created_at limit 1)`,
       })
       .from(accounts)
       .where(eq(accounts.userId, personOf(actor)))

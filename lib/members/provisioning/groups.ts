@@ -9,6 +9,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import type { ScimGroup, ScimPage } from '#lib/model/scim.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { applyGroupRoles, recordRoleChanges } from '../groups/apply-group-roles.ts';
+import { keepingAdmins } from '../keep-admins.ts';
 import { type MemberChange, refuse } from './attributes.ts';
 import { ofProvider, pageInput } from './users.ts';
 
@@ -100,7 +101,8 @@ function memberDiff(before: readonly string[], after: readonly string[]) {
 
 /** Whoever was or is in the group gets what the mapping gives now, at once (security A11). */
 async function settleRoles({ tx, now, announce, actor }: CommandArgs<unknown>, people: readonly string[]) {
-  const changed = await applyGroupRoles({ tx, now, announce }, [...new Set(people)]);
+  const settle = () => applyGroupRoles({ tx, now, announce }, [...new Set(people)]);
+  const changed = await keepingAdmins(tx, settle, { teams: false });
   await recordRoleChanges(tx, actor, changed, now);
 }
 

@@ -10,6 +10,7 @@ import { refusal } from './admit.ts';
 import { type Errand, errandCookie, openErrand } from './errand.ts';
 import { authOptions, run } from './options.ts';
 import { failErrand, performErrand } from './perform-errand.ts';
+import { recordFailedArrival } from './record-failure.ts';
 import { findSource, type SignInSource } from './source.ts';
 
 interface AuthParams {
@@ -75,7 +76,9 @@ async function answerCallback(context: WebContext, request: NextRequest, sourceI
   const errand = openErrand(context, sealed, source?.id, request.nextUrl.searchParams.get('state'));
   if (source && errand) return answerErrand(context, request, source, errand);
   if (!source?.enabled) return NextResponse.redirect(new URL(refusal('Callback'), context.config.app.url));
-  return (await runNextAuth(request, ['callback', source.id], { source, errand: null })).response;
+  const answer = await runNextAuth(request, ['callback', source.id], { source, errand: null });
+  await recordFailedArrival(context, request, source, answer);
+  return answer.response;
 }
 
 /** The route handler of `/api/auth/*`. */

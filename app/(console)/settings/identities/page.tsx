@@ -14,6 +14,8 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 export default async function IdentitiesPage({ searchParams }: { searchParams: Search }) {
   await requireActor(paths.identities());
   const identities = await read(listOwnIdentities, {});
+  const sources = await linkableSources();
+  const nameOf = (issuer: string) => sources.find((source) => source.issuer === issuer)?.name ?? null;
   const { linked, failed } = await searchParams;
   return (
     <div className="flex flex-col gap-4">
@@ -22,8 +24,8 @@ export default async function IdentitiesPage({ searchParams }: { searchParams: S
         calls them, never by an e-mail address.
       </PageHeader>
       <IdentityList
-        identities={identities}
-        sources={await linkableSources()}
+        identities={identities.map((one) => ({ ...one, providerName: nameOf(one.issuer) }))}
+        sources={sources}
         outcome={linked !== undefined ? 'linked' : typeof failed === 'string' ? failed : null}
         link={linkIdentity}
         unlink={unlinkIdentity}

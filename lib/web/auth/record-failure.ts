@@ -1,0 +1,38 @@
+import type { NextRequest } from 'next/server';
+import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
+import { recordRefusal } from '#lib/command/record-refusal.ts';
+import type { WebContext } from '#lib/compose/web.ts';
+import { isAppError } from '#lib/kernel/errors.ts';
+import { originOf } from '../request/request-origin.ts';
+import { wordsOfProblem } from './problem-words.ts';
+import type { SignInSource } from './source.ts';
+
+/**
+ * Writes a sign-in through a provider that came to nothing into the ledger (security U4). Anybody can call the
+ * callback, so an address gets as many rows as it gets sign-ins.
+ */
+export async function recordFailedArrival(
+  context: WebContext,
+  request: NextRequest,
+  source: SignInSource,
+  answer: { response: Response; problem: unknown },
+): Promise<void> {
+  const target = new URL(answer.response.headers.get('location') ?? '', context.config.app.url);
+  const error = target.searchParams.get('error');
+  if (error === null) return;
+  const origin = originOf(request.headers);
+  try {
+    await context.budgets.signIn.take(`failed-arrival:${origin.ip ?? 'unknown'}`);
+  } catch (refused) {
+    if (isAppError(refused)) return;
+    throw refused;
+  }
+  const reason = answer.problem === undefined ? error : wordsOfProblem(answer.problem);
+  await recordRefusal(context, {
+    actor: { kind: 'anonymous', teamId: INSTALLATION_LEDGER, claimed: `somebody of ${source.name}`, origin },
+    action: 'sign-in',
+    target: { kind: 'user', id: '' },
+    outcome: 'failed',
+    reason,
+  });
+}
