@@ -8,7 +8,10 @@ import { read, requireSignedIn } from '#lib/web/session.ts';
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { session, actor } = await requireSignedIn();
-  const [addresses, facets] = await Promise.all([publicAddresses(), read(agentFacets, {})]);
+  const [addresses, facets] = await Promise.all([
+    publicAddresses(),
+    actor.permissions.has('agents:read') ? read(agentFacets, {}) : null,
+  ]);
   const teams = session.teams.map(({ id, name }) => ({ id, name }));
   const team = teams.find(({ id }) => id === actor.teamId) ?? { id: actor.teamId, name: '' };
   return (
@@ -17,7 +20,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         viewer={{ name: actor.name, email: actor.email, role: actor.role }}
         team={team}
         teams={teams}
-        environments={facets.environment.map(({ value }) => value)}
+        environments={facets?.environment.map(({ value }) => value) ?? []}
         realtimeUrl={addresses.realtime}
         signOut={signOut}
         switchTeam={switchTeam}

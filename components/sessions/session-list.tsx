@@ -16,15 +16,16 @@ function deviceWords(userAgent: string | null): string {
   return [browser ?? 'A browser', system && `on ${system}`].filter(Boolean).join(' ');
 }
 
-/** The own sessions, each with a way to end it. */
+/** Sessions of a person, each with a way to end it; null where that may only be looked at. */
 export function SessionList(props: {
   sessions: readonly SessionView[];
-  end: BoundAction<{ id: string }, undefined>;
+  end: BoundAction<{ id: string }, undefined> | null;
   renderedAtMs: number;
 }) {
   const router = useRouter();
   const [failure, setFailure] = useState<string | null>(null);
   const end = async (id: string) => {
+    if (!props.end) return;
     const result = await props.end({ id });
     setFailure(result.ok ? null : result.error.message);
     router.refresh();
@@ -52,9 +53,11 @@ export function SessionList(props: {
             <span className="text-xs text-muted">
               Last used <Ago atMs={session.lastSeenAt.getTime()} renderedAtMs={props.renderedAtMs} />
             </span>
-            <Button size="sm" variant="danger" onClick={() => end(session.id)}>
-              {session.isCurrent ? 'Sign out here' : 'End'}
-            </Button>
+            {props.end && (
+              <Button size="sm" variant="danger" onClick={() => end(session.id)}>
+                {session.isCurrent ? 'Sign out here' : 'End'}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

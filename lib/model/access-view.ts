@@ -11,6 +11,7 @@ const permissionRowSchema = z.object({
   global: z.boolean().describe('Concerns the installation: it counts through a role granted globally only'),
   held: z.boolean().describe('Whether who asks holds it, and so may put it into a role'),
 });
+export type PermissionRow = z.infer<typeof permissionRowSchema>;
 
 export const roleViewSchema = z.object({
   id: z.string(),

@@ -90,7 +90,9 @@ export const paths = {
   resetPassword: (token: string) => withQuery('/reset-password', { token }),
   /** The page behind an invitation. */
   join: (token: string) => `/join/${encodeURIComponent(token)}`,
-  roles: () => '/settings/roles',
+  roles: (query?: Query) => withQuery('/settings/roles', query),
+  newRole: (query?: Query) => withQuery('/settings/roles/new', query),
+  role: (id: string) => `/settings/roles/${encodeURIComponent(id)}`,
   members: () => '/settings/members',
   memberSessions: (userId: string) => `/settings/members/${encodeURIComponent(userId)}`,
   teams: () => '/settings/teams',

@@ -13,6 +13,7 @@ import { ask, type Query } from '#lib/command/define-query.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { actorIn, findSession, type LiveSession } from '#lib/members/find-session.ts';
+import { NO_PERMISSION } from '#lib/model/no-permission.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
 import { originOf } from './request/request-origin.ts';
 import { sessionCookie, teamCookie } from './session-cookie.ts';
@@ -56,7 +57,7 @@ export async function requireActor(callbackUrl?: string): Promise<UserActor> {
 
 /**
  * Reads for a page as the signed-in person. What does not exist, or not for this person's team, is the
- * same page "not found".
+ * same page "not found", what the roles do not allow the same "no permission".
  */
 export async function read<S extends z.ZodType, R>(query: Query<S, R>, input: z.input<S>): Promise<R> {
   const actor = await requireActor();
@@ -64,6 +65,9 @@ export async function read<S extends z.ZodType, R>(query: Query<S, R>, input: z.
     return await ask(await webContext(), actor, query, input);
   } catch (error) {
     if (isAppError(error) && error.code === 'not_found') notFound();
+    // Of an error of the server only its digest reaches the page that stands in for it.
+    if (isAppError(error) && error.code === 'forbidden')
+      throw Object.assign(error, { digest: NO_PERMISSION });
     throw error;
   }
 }

@@ -1,7 +1,10 @@
 import {
   BellRing,
+  Boxes,
+  Contact,
   Gauge,
   IdCard,
+  Grid3x3,
   KeyRound,
   Link2,
   Mail,
@@ -15,6 +18,7 @@ import {
   ToggleRight,
   UserRound,
   Users,
+  UsersRound,
   Webhook,
 } from 'lucide-react';
 import type { Metadata } from 'next';
@@ -31,6 +35,24 @@ const SECTIONS = [
     icon: KeyRound,
     title: 'API keys',
     text: 'What agents and automation sign in with.',
+  },
+  {
+    href: paths.members(),
+    icon: Contact,
+    title: 'Members',
+    text: 'Who is in the team, by which roles, and who is invited.',
+  },
+  {
+    href: paths.roles(),
+    icon: Grid3x3,
+    title: 'Roles',
+    text: 'What each role allows, and roles of your own.',
+  },
+  {
+    href: paths.teams(),
+    icon: Boxes,
+    title: 'Teams',
+    text: 'The teams you may act in, and what they are called.',
   },
   {
     href: paths.team(),
@@ -140,16 +162,28 @@ const INSTALLATION = [
   },
 ];
 
+/** For people who govern the accounts of the installation. */
+const ACCOUNTS = {
+  href: paths.accounts(),
+  icon: UsersRound,
+  title: 'Accounts',
+  text: 'Everybody who is known here: disable, delete, and grant roles in every team.',
+};
+
 export default async function SettingsPage() {
   const { permissions } = await requireActor(paths.settings());
+  const installation = [
+    ...(permissions.has('accounts:read') ? [ACCOUNTS] : []),
+    ...(permissions.has('installation:read') ? INSTALLATION : []),
+  ];
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Settings" />
       <SettingsIndex sections={SECTIONS} />
-      {permissions.has('installation:read') && (
+      {installation.length > 0 && (
         <>
           <h2 className="text-sm font-medium">Installation</h2>
-          <SettingsIndex label="Installation" sections={INSTALLATION} />
+          <SettingsIndex label="Installation" sections={installation} />
         </>
       )}
     </div>

@@ -1,0 +1,34 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { PageHeader } from '#components/ui/page.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { listRoles } from '#lib/members/roles/queries.ts';
+import { formatPlural } from '#lib/model/format.ts';
+import { paths } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
+import { Editor } from '../editor.tsx';
+
+export const metadata: Metadata = { title: 'Role' };
+
+export default async function RolePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { permissions: held } = await requireActor(paths.role(id));
+  const noPermission = (
+    <StateMessage kind="no-permission" title="Your role may not change this role">
+      Built-in roles stay as they are; others are changed by admins.
+    </StateMessage>
+  );
+  if (!held.has('roles:read')) return noPermission;
+  const { roles, permissions } = await read(listRoles, {});
+  const role = roles.find((each) => each.id === id);
+  if (!role) notFound();
+  if (!role.editable || role.scope === 'built-in') return noPermission;
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader title={role.name}>
+        {formatPlural(role.holders, 'person', 'people')} of this team hold it. A change holds within seconds.
+      </PageHeader>
+      <Editor scope={role.scope} existing={role} rows={permissions} backTo={paths.role(id)} />
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+'use client';
+
+import { useSave } from '#components/on-call/use-save.ts';
+import { Ago } from '#components/ui/ago.tsx';
+import type { BoundAction } from '#components/ui/bound-action.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Card } from '#components/ui/card.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
+import { Badge } from '#components/ui/status.tsx';
+import type { AccountView } from '#lib/model/access-view.ts';
+import { formatPlural } from '#lib/model/format.ts';
+import { ActFailure } from './act-failure.tsx';
+import { ConfirmButton } from './confirm-button.tsx';
+import { type GrantRole, type RoleChoice, RoleSelect } from './role-select.tsx';
+
+type OfAccount = BoundAction<{ userId: string }, unknown>;
+
+/** What an admin of the installation may do; null: look only. */
+export interface AccountActs {
+  disable: OfAccount;
+  enable: OfAccount;
+  remove: OfAccount;
+  endSessions: OfAccount;
+  grant: GrantRole;
+}
+
+interface AccountListProps {
+  accounts: readonly AccountView[];
+  roles: readonly RoleChoice[];
+  acts: AccountActs | null;
+  proveAgain: string;
+  renderedAtMs: number;
+}
+
+type RowProps = AccountListProps & { account: AccountView; name: string };
+
+function Enable({ account, name, acts, proveAgain }: RowProps & { acts: AccountActs }) {
+  const { save, pending, failure } = useSave(acts.enable);
+  return (
+    <>
+      <Button
+        size="sm"
+        aria-label={`Enable: ${name}`}
+        pending={pending}
+        onClick={() => save({ userId: account.userId })}
+      >
+        Enable
+      </Button>
+      <ActFailure failure={failure} proveAgain={proveAgain} />
+    </>
+  );
+}
+
+function Acts(props: RowProps & { acts: AccountActs }) {
+  const { account, name, acts, proveAgain } = props;
+  const own = account.isYou ? 'This is your own account.' : null;
+  const input = { userId: account.userId };
+  return (
+    <span className="flex flex-wrap items-center gap-2">
+      {account.status === 'disabled' ? (
+        <Enable {...props} />
+      ) : (
+        <ConfirmButton
+          label="Disable"
+          name={name}
+          question={`Disable ${name}?`}
+          words="They are signed out everywhere within seconds and cannot sign in until the account is enabled again."
+          disabledReason={own}
+          {...{ input, act: acts.disable, proveAgain }}
+        />
+      )}
+      {account.sessions > 0 && (
+        <ConfirmButton
+          label="Sign out"
+          name={name}
+          question={`Sign ${name} out everywhere?`}
+          words="Their pages and live connections end within seconds. They can sign in again."
+          {...{ input, act: acts.endSessions, proveAgain }}
+        />
+      )}
+      <ConfirmButton
+        label="Delete"
+        name={name}
+        question={`Delete the account of ${name}?`}
+        words="Name, address and every way to reach them are removed; the audit log keeps the id. This cannot be undone."
+        disabledReason={own}
+        {...{ input, act: acts.remove, proveAgain }}
+      />
+    </span>
+  );
+}
+
+function AccountRow(props: RowProps) {
+  const { account, name, acts, roles, proveAgain, renderedAtMs } = props;
+  const teams = account.teams.map((team) => `${team.name} (${team.role})`).join(', ');
+  const isGone = account.status === 'deleted';
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-2.5 text-sm first:border-t-0">
+      <span className="min-w-0 flex-1 basis-64">
+        <span className="font-medium wrap-anywhere">{name}</span>{' '}
+        {account.isYou && <span className="text-xs text-muted">you</span>}{' '}
+        {account.status === 'disabled' && <Badge tone="warning">Disabled</Badge>}
+        {isGone && <Badge>Deleted</Badge>}
+        <span className="block text-xs text-muted wrap-anywhere">{account.email}</span>
+        {!isGone && (
+          <span className="block text-xs text-muted wrap-anywhere">
+            {teams === '' ? 'in no team' : teams} · {formatPlural(account.sessions, 'session')} · signed in{' '}
+            <Ago atMs={account.lastSignInAt} renderedAtMs={renderedAtMs} /> ·{' '}
+            {account.hasSecondFactor ? 'second factor on' : 'no second factor'}
+          </span>
+        )}
+      </span>
+      {acts && !isGone ? (
+        <>
+          <span className="flex flex-col gap-1">
+            <RoleSelect
+              label={`Role of ${name} in every team`}
+              userId={account.userId}
+              role={account.globalRole?.id ?? null}
+              choices={roles}
+              none="No role in every team"
+              grant={acts.grant}
+              proveAgain={proveAgain}
+            />
+            {account.groupGlobalRole && (
+              <span className="text-xs text-muted">{account.groupGlobalRole.name} by group</span>
+            )}
+          </span>
+          <Acts {...props} acts={acts} />
+        </>
+      ) : (
+        <span className="text-xs text-muted">{account.globalRole?.name}</span>
+      )}
+    </li>
+  );
+}
+
+/** Accounts of the installation. */
+export function AccountList(props: AccountListProps) {
+  if (props.accounts.length === 0) return <StateMessage kind="empty" title="No account matches" compact />;
+  return (
+    <Card label="Accounts">
+      <ul>
+        {props.accounts.map((account) => (
+          <AccountRow
+            key={account.userId}
+            {...props}
+            account={account}
+            name={account.name || account.email || account.userId}
+          />
+        ))}
+      </ul>
+    </Card>
+  );
+}

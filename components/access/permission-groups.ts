@@ -1,0 +1,19 @@
+import type { PermissionRow } from '#lib/model/access-view.ts';
+
+/** Permissions about one kind of thing. */
+export interface PermissionGroup {
+  /** `alert-rules`, as permissions name it. */
+  noun: string;
+  /** `Alert rules`. */
+  title: string;
+  permissions: PermissionRow[];
+}
+
+/** The permissions by what they are about, in the order of the table. */
+export function groupPermissions(rows: readonly PermissionRow[]): PermissionGroup[] {
+  const groups = Map.groupBy(rows, ({ permission }) => permission.split(':')[0] ?? '');
+  return [...groups].map(([noun, permissions]) => {
+    const words = noun.replaceAll('-', ' ').replace(/^api /, 'API ');
+    return { noun, title: words.charAt(0).toUpperCase() + words.slice(1), permissions };
+  });
+}
