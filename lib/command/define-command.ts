@@ -52,8 +52,9 @@ export type Command<S extends z.ZodType, R> = Readonly<CommandDefinition<S, R>> 
 
 export function defineCommand<S extends z.ZodType, R>(definition: CommandDefinition<S, R>): Command<S, R> {
   const { name, permission, audit } = definition;
-  registerVerb({ kind: 'command', name, permission, audit });
-  return Object.freeze({ ...definition, kind: 'command' as const });
+  const command = Object.freeze({ ...definition, kind: 'command' as const });
+  registerVerb({ kind: 'command', name, permission, audit, definition: command });
+  return command;
 }
 
 function channelOf(event: TeamEvent | ControlEvent, teamId: string): string {

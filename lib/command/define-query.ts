@@ -29,8 +29,10 @@ interface QueryDefinition<S extends z.ZodType, R> {
 export type Query<S extends z.ZodType, R> = Readonly<QueryDefinition<S, R>> & { readonly kind: 'query' };
 
 export function defineQuery<S extends z.ZodType, R>(definition: QueryDefinition<S, R>): Query<S, R> {
-  registerVerb({ kind: 'query', name: definition.name, permission: definition.permission });
-  return Object.freeze({ ...definition, kind: 'query' as const });
+  const { name, permission } = definition;
+  const query = Object.freeze({ ...definition, kind: 'query' as const });
+  registerVerb({ kind: 'query', name, permission, definition: query });
+  return query;
 }
 
 /**

@@ -4,6 +4,8 @@ export interface RegisteredVerb {
   kind: 'command' | 'query';
   name: string;
   permission: Permission;
+  /** The command or query itself, for tests that try every one there is. */
+  definition: object;
   /** What the ledger calls an act of a command; queries leave rows of refusals only. */
   audit?: { action: string; target: string };
 }

@@ -1,0 +1,147 @@
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { signIn } from './sign-in.ts';
+
+const password = 'a long enough password';
+const WITHIN_MS = 5000;
+
+/** Picks a role for somebody in a list of people. */
+async function giveRole(page: Page, label: string, role: string): Promise<void> {
+  await page.getByLabel(label).selectOption({ label: role });
+  await expect(page.getByText(`${label}: changed.`).last()).toBeVisible();
+}
+
+/** A role of the team that lets people look at agents and members, and nothing else. */
+async function makeRole(page: Page, name: string): Promise<void> {
+  await page.goto('/settings/roles');
+  await page.getByRole('link', { name: 'New role', exact: true }).click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('See agents, their health and configuration').check();
+  await page.getByLabel('See the members of the team').check();
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await expect(preview.getByRole('listitem')).toHaveText([
+    'See agents, their health and configuration',
+    'See the members of the team',
+  ]);
+  await page.getByRole('button', { name: 'Save role' }).click();
+  await expect(page.getByRole('link', { name }).first()).toBeVisible();
+}
+
+async function invite(page: Page, email: string, role: string): Promise<string> {
+  await page.goto('/settings/members');
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: role });
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  return (await page.getByText(/\/join\/[\w-]{43}/).textContent()) ?? '';
+}
+
+/** The invited person, in a browser of their own. */
+async function join(browser: Browser, link: string, name: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(link);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Join the team' }).click();
+  await page.waitForURL(/\/overview/);
+  return page;
+}
+
+/** Whether a page answers or says that the role does not allow it. */
+const status = async (page: Page, path: string) => (await page.request.get(path)).status();
+
+test('security A4, A6: an invited person gets a role, does exactly what it allows, loses it and is signed out within 5 s', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const mark = Date.now();
+  const [name, role] = [`Ada ${mark}`, `Looker ${mark}`];
+  await signIn(page);
+  await makeRole(page, role);
+  const link = await invite(page, `ada-${mark}@example.test`, 'Viewer');
+  const ada = await join(browser, link, name);
+  try {
+    await ada.goto(link);
+    await expect(ada.getByText('This invitation is not valid any more')).toBeVisible();
+
+    await page.goto('/settings/members');
+    await giveRole(page, `Role of ${name}`, role);
+    await expect(async () => {
+      expect(await status(ada, '/api/v1/members')).toBe(200);
+      expect(await status(ada, '/api/v1/alerts')).toBe(403);
+    }).toPass({ timeout: WITHIN_MS });
+    expect(await status(ada, '/api/v1/agents')).toBe(200);
+    expect(await status(ada, '/api/v1/accounts')).toBe(403);
+    await ada.goto('/settings/members');
+    await expect(ada.getByText(name)).toBeVisible();
+    await expect(ada.getByRole('button', { name: /Remove/ })).toHaveCount(0);
+    await ada.goto('/settings/roles');
+    await expect(ada.getByText('Your role may not see what roles allow')).toBeVisible();
+    await ada.goto('/alerts');
+    await expect(ada.getByText('Your role may not see this page')).toBeVisible();
+
+    await giveRole(page, `Role of ${name}`, 'Viewer');
+    await expect(async () => expect(await status(ada, '/api/v1/members')).toBe(403)).toPass({
+      timeout: WITHIN_MS,
+    });
+    await ada.goto('/settings/members');
+    await expect(ada.getByText('Your role may not see who is in the team')).toBeVisible();
+
+    await ada.goto('/agents');
+    await page.goto(`/settings/accounts?q=${mark}`);
+    await page.getByRole('button', { name: `Disable: ${name}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable', exact: true }).click();
+    await expect(page.getByRole('button', { name: `Enable: ${name}` })).toBeVisible();
+    await expect(async () => expect(await status(ada, '/api/v1/agents')).toBe(401)).toPass({
+      timeout: WITHIN_MS,
+    });
+    await ada.goto('/agents');
+    await expect(ada).toHaveURL(/\/sign-in/);
+    await ada.getByLabel('Email').fill(`ada-${mark}@example.test`);
+    await ada.getByLabel('Password').fill(password);
+    await ada.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(ada.getByRole('alert')).toContainText('not right');
+  } finally {
+    await ada.context().close();
+  }
+});
+
+test('a team is made, switched to and deleted by typing its name; the role matrix fits a phone', async ({
+  page,
+}) => {
+  const slug = `journey-${Date.now()}`;
+  await signIn(page);
+  await page.goto('/settings/teams');
+  const form = page.getByRole('region', { name: 'New team' });
+  await form.getByLabel('Name', { exact: true }).fill(slug);
+  await form.getByLabel('Short name').fill(slug);
+  await form.getByRole('button', { name: 'Make team' }).click();
+  await page.getByRole('button', { name: `Switch to ${slug}` }).click();
+  await expect(page.getByRole('button', { name: `Team: ${slug}` })).toBeVisible();
+  await page.goto('/settings/teams');
+  await page.getByRole('button', { name: /^Switch to Default/ }).click();
+  await expect(page.getByRole('button', { name: 'Team: Default' })).toBeVisible();
+  await page.goto('/settings/teams');
+  await page.getByRole('button', { name: `Delete: ${slug}` }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('1 membership');
+  await dialog.getByLabel(`Type ${slug} to delete it`).fill(slug);
+  await dialog.getByRole('button', { name: 'Delete the team' }).click();
+  await expect(page.getByRole('button', { name: `Delete: ${slug}` })).toHaveCount(0);
+
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const path of [
+    '/settings/roles',
+    '/settings/members',
+    '/settings/teams',
+    '/settings/accounts',
+    '/settings/roles/new',
+  ]) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wider, path).toBeLessThanOrEqual(0);
+  }
+  await page.goto('/settings/roles');
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Developer' });
+  await expect(page.getByText('built in · ').last()).toBeVisible();
+});
