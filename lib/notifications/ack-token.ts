@@ -73,10 +73,10 @@ export async function readAckLink(db: Reader, tokens: AckTokens, token: unknown)
   return row ? { ...claims, teamId: row.team_id, alertIds: row.alert_ids, used: row.used } : null;
 }
 
-/** Spends a link, in the transaction that acknowledges. True for the first caller only. */
-export async function spendAckLink(tx: Tx, notificationId: string): Promise<boolean> {
+/** Spends a link of a team, in the transaction that acknowledges. True for the first caller only. */
+export async function spendAckLink(tx: Tx, teamId: string, notificationId: string): Promise<boolean> {
   const rows = await tx.execute(sql`
     update notifications set ack_used_at = alert_now()
-    where id = ${notificationId} and ack_used_at is null returning id`);
+    where id = ${notificationId} and team_id = ${teamId} and ack_used_at is null returning id`);
   return rows.length === 1;
 }

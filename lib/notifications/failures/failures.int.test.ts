@@ -285,7 +285,7 @@ test('alerting S88: a link acknowledges once, for its own person, and opening it
   const link = await readAckLink(world.db, tokens, token);
   expect(link).toMatchObject({ userId: user.id, teamId, alertIds: [alert.id], used: false });
   expect((await readAckLink(world.db, tokens, token))?.used).toBe(false);
-  const spend = () => world.db.transaction((tx) => spendAckLink(tx, link?.notificationId ?? ''));
+  const spend = () => world.db.transaction((tx) => spendAckLink(tx, teamId, link?.notificationId ?? ''));
   expect([await spend(), await spend()]).toEqual([true, false]);
   expect(await readAckLink(world.db, createAckTokens('another secret'.repeat(4)), token)).toBeNull();
   await world.sql`update users set status = 'disabled' where id = ${user.id}`;

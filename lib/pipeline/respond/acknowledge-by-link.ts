@@ -17,7 +17,7 @@ export const acknowledgeByLink = defineCommand({
   input: z.strictObject({ notificationId: z.uuid(), alertIds: z.array(z.uuid()).max(10_000) }),
   audit: { action: 'alert.acknowledge', target: 'alert' },
   async run({ input: { notificationId, alertIds }, actor, tx, announce }) {
-    if (!(await spendAckLink(tx, notificationId)))
+    if (!(await spendAckLink(tx, actor.teamId, notificationId)))
       throw new AppError('conflict', 'This link was used already.');
     const taking = await takingOf({ actor, tx, announce, input: { via: 'link' } }, alertIds);
     const taken = await acknowledgeAlerts(tx, taking);

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CommandContext } from '#lib/command/context.ts';
+import { isAppError } from '#lib/kernel/errors.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import { actorOf } from '#lib/testing/access-world.ts';
+import { commandContext } from '#lib/testing/command-context.ts';
+import { everyVerb, type Verb } from '#lib/testing/every-verb.ts';
+import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { seedEveryTable } from '#lib/testing/foreign-rows.ts';
+import { inputWithId } from '#lib/testing/sample-input.ts';
+import { createWorld, type World } from '#lib/testing/world.ts';
+import type { UserActor } from './actor.ts';
+import { PERMISSIONS } from './permissions.ts';
+
+let world: World;
+let context: CommandContext;
+let admin: UserActor;
+let foreign: Awaited<ReturnType<typeof seedEveryTable>>;
+let verbs: { verb: Verb; inputFor: (id: string) => unknown }[];
+beforeAll(async () => {
+  world = await createWorld();
+  context = commandContext(world);
+  const teamId = (await makeTeam(world)).id;
+  admin = await actorOf(world, teamId, (await makeMember(world, teamId, 'admin')).id);
+  foreign = await seedEveryTable(world, await makeTeam(world));
+  // What concerns the installation is meant to reach every team; it is held by global roles only.
+  const ofTeam = (await everyVerb()).filter(
+    ({ permission }) => admin.permissions.has(permission) && !('global' in PERMISSIONS[permission]),
+  );
+  verbs = ofTeam.flatMap((verb) => {
+    const inputFor = inputWithId(verb.input);
+    return inputFor ? [{ verb, inputFor }] : [];
+  });
+}, 120_000);
+afterAll(() => world.close());
+
+/** What comes of a verb with an id, in words that do not name the id. */
+async function outcomeOf(verb: Verb, input: unknown, id: string): Promise<{ code: string; words: string }> {
+  const plain = (value: unknown) => (JSON.stringify(value) ?? '').replaceAll(id, 'the id');
+  try {
+    return { code: 'done', words: plain(await verb.run(context, admin, input)) };
+  } catch (error) {
+    if (!isAppError(error)) return { code: 'unexpected', words: plain(String(error)) };
+    return { code: error.code, words: plain([error.message, error.issues]) };
+  }
+}
+
+test('security Z4: an id of another team is as unknown as one that never was, to every verb that takes one', async () => {
+  const before = await foreign.dump();
+  const told: string[] = [];
+  const reached = new Map<string, Set<string>>();
+  for (const { verb, inputFor } of verbs) {
+    const never = uuidv7();
+    const unknown = await outcomeOf(verb, inputFor(never), never);
+    reached.set(unknown.code, (reached.get(unknown.code) ?? new Set()).add(verb.name));
+    for (const [table, id] of foreign.ids) {
+      const outcome = await outcomeOf(verb, inputFor(id), id);
+      // What was made by the time of the second call has another id of its own.
+      const same = outcome.code === 'done' || outcome.words === unknown.words;
+      if (outcome.code !== unknown.code || !same)
+        told.push(
+          `${verb.name} with an id of ${table}: ${outcome.code} ${outcome.words}, else ${unknown.words}`,
+        );
+    }
+  }
+  expect(told).toEqual([]);
+  expect(await foreign.dump()).toBe(before);
+  expect(reached.get('not_found')?.size).toBeGreaterThan(60);
+  expect([...(reached.get('unexpected') ?? [])]).toEqual([]);
+  // What ends otherwise is looked at here by name, so that none slips by.
+  expect({
+    done: [...(reached.get('done') ?? [])].toSorted(),
+    invalid: [...(reached.get('invalid') ?? [])].toSorted(),
+    other: [...reached].filter(([code]) => !['done', 'invalid', 'not_found'].includes(code)),
+  }).toMatchInlineSnapshot();
+}, 300_000);
+
+test('every table has a row of the other team, or is named here with the rule that no made-up row meets', () => {
+  expect(foreign.ids.size).toBeGreaterThan(30);
+  expect([...foreign.failed.keys()].toSorted()).toMatchInlineSnapshot(`
+    [
+      "agent_transitions",
+      "api_keys",
+      "memberships",
+      "redaction_rules",
+      "schedule_overrides",
+    ]
+  `);
+});
