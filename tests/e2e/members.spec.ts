@@ -77,6 +77,8 @@ test('security A4, A6: an invited person gets a role, does exactly what it allow
     await ada.goto('/settings/roles');
     await expect(ada.getByText('Your role may not see what roles allow')).toBeVisible();
     await ada.goto('/alerts');
+    await expect(ada.getByText('Your role may not see alerts')).toBeVisible();
+    await ada.goto('/on-call');
     await expect(ada.getByText('Your role may not see this page')).toBeVisible();
 
     await giveRole(page, `Role of ${name}`, 'Viewer');
