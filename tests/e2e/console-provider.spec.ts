@@ -77,6 +77,7 @@ const makesAgents = async (page: Page) => {
 
 test('security A8: a provider is set up in the console, fails its test in words, works, and is enabled', async ({
   page,
+  browser,
 }) => {
   await asAdmin(page);
   await page.goto(`${site.url}/settings/single-sign-on/new`);
@@ -109,6 +110,13 @@ test('security A8: a provider is set up in the console, fails its test in words,
   // It was a test: who is signed in is who was, and there is no account for whom it was tried with.
   expect(await sessionOf(page)).toMatchObject({ user: { email: site.admin.email } });
   expect(await page.content()).not.toContain('CANARY');
+  await inNewBrowser(browser, async (stranger) => {
+    await stranger.goto(`${site.url}/sign-in`);
+    await expect(stranger.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+    await expect(stranger.getByRole('button', { name: 'Continue with Company ID' })).toHaveCount(0);
+    await stranger.goto(`${site.url}/api/auth/callback/company?code=a&state=b&iss=${provider.issuer}`);
+    await expect(stranger.getByRole('alert').first()).toContainText('did not work');
+  });
   await page.getByRole('button', { name: 'Enable' }).click();
   await expect(page.getByText('Enabled', { exact: true })).toBeVisible();
 });

@@ -17,6 +17,8 @@ const errandSchema = z.object({
 });
 export type Errand = z.output<typeof errandSchema>;
 
+type Sealing = Pick<WebContext, 'deps' | 'clock'>;
+
 const VALID_MS = 15 * 60_000;
 const hashState = (state: string) => createHash('sha256').update(state).digest('base64url');
 
@@ -27,7 +29,7 @@ export function errandCookie(app: WebContext['config']['app']) {
 
 /** The value of the cookie for an errand that leaves now with `state`. */
 export function sealErrand(
-  { deps, clock }: WebContext,
+  { deps, clock }: Sealing,
   state: string,
   errand: Pick<Errand, 'kind' | 'sourceId' | 'sessionId'>,
 ): string {
@@ -37,7 +39,7 @@ export function sealErrand(
 
 /** The errand that an answer of a provider belongs to, else null. */
 export function openErrand(
-  { deps, clock }: WebContext,
+  { deps, clock }: Sealing,
   sealed: string | undefined,
   sourceId: string | undefined,
   state: string | null,
