@@ -2,10 +2,10 @@
 
 import { useSyncExternalStore } from 'react';
 import { TextField } from '#components/ui/field.tsx';
-import { formatWallTime, parseWallTime } from '#lib/model/zoned-time.ts';
+import { useShownZone } from '#components/ui/time-zone.tsx';
+import { formatWallTime, instantOf, parseWallTime, wallTimeAt } from '#lib/model/zoned-time.ts';
 
 const never = () => () => undefined;
-const ownZoneOffset = (ms: number) => new Date(ms).getTimezoneOffset() * 60_000;
 
 /** A moment in the viewer's zone; the field comes once the zone is known, which the server does not. */
 export function DateTimeField(props: {
@@ -17,15 +17,16 @@ export function DateTimeField(props: {
   onChange: (atMs: number | null) => void;
 }) {
   const { label, hint, error, atMs, onChange } = props;
+  const zone = useShownZone();
   const knowsZone = useSyncExternalStore(
     never,
     () => true,
     () => false,
   );
-  const shown = atMs === null || !knowsZone ? '' : formatWallTime(atMs - ownZoneOffset(atMs));
+  const shown = atMs === null || !knowsZone ? '' : formatWallTime(wallTimeAt(zone, atMs));
   const change = (text: string) => {
     const wall = parseWallTime(text);
-    onChange(Number.isNaN(wall) ? null : new Date(text).getTime());
+    onChange(Number.isNaN(wall) ? null : instantOf(zone, wall));
   };
   return (
     <TextField

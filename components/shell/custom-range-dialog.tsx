@@ -4,9 +4,10 @@ import { type FormEvent, useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { useShownZone } from '#components/ui/time-zone.tsx';
 import { formatUtc } from '#lib/model/format.ts';
 import { boundsOf, type TimeRange } from '#lib/model/time-range.ts';
-import { fieldTime, readCustomRange, zoneWords } from './custom-range.ts';
+import { fieldTime, momentOf, readCustomRange, zoneWords } from './custom-range.ts';
 
 interface CustomRangeProps {
   open: boolean;
@@ -42,11 +43,12 @@ function CustomRangeForm({
   range,
   onApply,
 }: Pick<CustomRangeProps, 'range' | 'onApply'> & { id: string }) {
+  const zone = useShownZone();
   const [start] = useState(() => boundsOf(range, Date.now()));
-  const [from, setFrom] = useState(fieldTime(start.fromMs));
-  const [to, setTo] = useState(fieldTime(start.toMs));
+  const [from, setFrom] = useState(fieldTime(start.fromMs, zone));
+  const [to, setTo] = useState(fieldTime(start.toMs, zone));
   const [tried, setTried] = useState(false);
-  const read = readCustomRange(from, to, Date.now());
+  const read = readCustomRange(from, to, Date.now(), zone);
   const faultOf = (field: 'from' | 'to') =>
     tried && 'fault' in read && read.field === field ? read.fault : null;
 
@@ -56,7 +58,7 @@ function CustomRangeForm({
     if ('fromMs' in read) onApply(read.fromMs, read.toMs);
   };
   const utc = (text: string) => {
-    const ms = new Date(text).getTime();
+    const ms = momentOf(text, zone);
     return Number.isNaN(ms) ? undefined : formatUtc(ms);
   };
   const field = { type: 'datetime-local', step: 1, required: true } as const;
@@ -80,7 +82,7 @@ function CustomRangeForm({
           onChange={(event) => setTo(event.target.value)}
         />
       </div>
-      <p className="text-xs text-muted">Times are in your zone: {zoneWords(start.toMs)}.</p>
+      <p className="text-xs text-muted">Times are in your zone: {zoneWords(start.toMs, zone)}.</p>
     </form>
   );
 }

@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { fieldTime, readCustomRange } from './custom-range.ts';
+import { fieldTime as fieldTimeIn, momentOf, readCustomRange as readIn } from './custom-range.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
+const BERLIN = 'Europe/Berlin';
+const fieldTime = (ms: number, zone = BERLIN) => fieldTimeIn(ms, zone);
+const readCustomRange = (from: string, to: string, nowMs: number) => readIn(from, to, nowMs, BERLIN);
 
 test('what a field was filled with is read back as the same second, in any zone', () => {
-  for (const ms of [NOW, Date.parse('2026-03-29T05:30:07Z'), Date.parse('2025-07-01T23:59:59Z')]) {
-    expect(new Date(fieldTime(ms)).getTime()).toBe(ms);
+  for (const zone of ['Europe/Berlin', 'Pacific/Kiritimati', 'America/St_Johns', 'UTC']) {
+    for (const ms of [NOW, Date.parse('2026-03-29T05:30:07Z'), Date.parse('2025-07-01T23:59:59Z')])
+      expect(momentOf(fieldTime(ms, zone), zone)).toBe(ms);
   }
+  expect(fieldTime(NOW, 'Asia/Tokyo')).toBe('2026-11-23T21:00:00');
 });
 
 test('a custom range is taken as it is; a faulty one names its field', () => {

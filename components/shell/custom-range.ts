@@ -1,14 +1,21 @@
 import { LONGEST_RANGE_MS, SHORTEST_RANGE_MS } from '#lib/model/time-range.ts';
+import { instantOf, wallTimeAt } from '#lib/model/zoned-time.ts';
 
 /** What two fields of local time come to: a range, or what is wrong and with which field. */
 export type CustomRange = { fromMs: number; toMs: number } | { field: 'from' | 'to'; fault: string };
 
 const DAY_MS = 86_400_000;
 
+/** The moment that a `datetime-local` field holds in a zone; NaN when it is none. */
+export function momentOf(text: string, zone: string): number {
+  const wall = Date.parse(`${text}Z`);
+  return Number.isNaN(wall) ? wall : instantOf(zone, wall);
+}
+
 /** Reads what `datetime-local` fields hold, in the viewer's zone. */
-export function readCustomRange(from: string, to: string, nowMs: number): CustomRange {
-  const fromMs = new Date(from).getTime();
-  const toMs = new Date(to).getTime();
+export function readCustomRange(from: string, to: string, nowMs: number, zone: string): CustomRange {
+  const fromMs = momentOf(from, zone);
+  const toMs = momentOf(to, zone);
   if (Number.isNaN(fromMs)) return { field: 'from', fault: 'Give a date and a time.' };
   if (Number.isNaN(toMs)) return { field: 'to', fault: 'Give a date and a time.' };
   if (fromMs > nowMs) return { field: 'from', fault: 'The range must start in the past.' };
@@ -20,17 +27,15 @@ export function readCustomRange(from: string, to: string, nowMs: number): Custom
   return { fromMs, toMs };
 }
 
-/** A moment as a `datetime-local` field wants it: local time to the second. */
-export function fieldTime(ms: number): string {
-  const moment = new Date(ms);
-  const local = new Date(ms - moment.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
+/** A moment as a `datetime-local` field wants it: time of the zone to the second. */
+export function fieldTime(ms: number, zone: string): string {
+  return new Date(wallTimeAt(zone, ms)).toISOString().slice(0, 19);
 }
 
-/** The viewer's zone in words, as it is at a moment: `Europe/Berlin, UTC+02:00`. */
-export function zoneWords(ms: number): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'longOffset' }).formatToParts(ms);
+/** A zone in words, as it is at a moment: `Europe/Berlin, UTC+02:00`. */
+export function zoneWords(ms: number, zone: string): string {
+  const format = new Intl.DateTimeFormat('en', { timeZoneName: 'longOffset', timeZone: zone });
+  const parts = format.formatToParts(ms);
   const offset = parts.find(({ type }) => type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? 'UTC';
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return zone === offset ? zone : `${zone}, ${offset}`;
 }

@@ -9,6 +9,15 @@ export function TimeZoneProvider({ zone, children }: { zone: string | null; chil
   return <TimeZone value={zone}>{children}</TimeZone>;
 }
 
+export function browserZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The zone that times are shown in once the page runs in a browser: the one that the person chose, else its own. */
+export function useShownZone(): string {
+  return useTimeZone() ?? browserZone();
+}
+
 /** The zone that the person chose, an IANA name; null where they chose none. */
 export function useTimeZone(): string | null {
   return useContext(TimeZone);

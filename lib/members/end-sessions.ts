@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, ne } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { sessions } from '#db/schema/members.ts';
 import type { ControlEvent } from '#lib/model/event.ts';
@@ -16,5 +16,23 @@ export async function endSessionsOf(
     .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)))
     .returning({ id: sessions.id });
   announce({ type: 'sessions.revoked', userId, sessionIds: [] });
+  return ended.length;
+}
+
+/** Ends every session of a person but one, which goes on; answers with how many (security A4). */
+export async function endOtherSessions(
+  tx: Tx,
+  person: { userId: string; sessionId: string },
+  now: Date,
+  announce: (event: ControlEvent) => void,
+): Promise<number> {
+  const { userId, sessionId } = person;
+  const ended = await tx
+    .update(sessions)
+    .set({ revokedAt: now })
+    .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), isNull(sessions.revokedAt)))
+    .returning({ id: sessions.id });
+  const sessionIds = ended.map(({ id }) => id);
+  if (sessionIds.length > 0) announce({ type: 'sessions.revoked', userId, sessionIds });
   return ended.length;
 }

@@ -171,6 +171,7 @@ const OPEN_PAGES: Record<string, string> = {
   'app/(auth)/reset-password/page.tsx': 'shows a form; what it sends needs the one-time token of a mail',
   'app/(auth)/setup/page.tsx': 'shows a form to the holder of the one-time token of the start',
   'app/(auth)/sign-in/page.tsx': 'shows nothing of any team',
+  'app/(auth)/sign-in/second-step/page.tsx': 'shows the address of whose password the browser just gave',
   'app/page.tsx': 'leads to the overview',
 };
 

@@ -23,6 +23,8 @@ export interface PlotSetup {
   font: string;
   /** Panels with the same key share their crosshair. */
   syncKey: string;
+  /** Zone of the time axis, IANA name. */
+  zone: string;
   onZoom: (fromMs: number, toMs: number) => void;
   onReset: () => void;
 }
@@ -53,7 +55,7 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
     height: setup.height,
     padding: [8, 8, 0, 0],
     legend: { show: false },
-    plugins: [markersPlugin(setup.markers, palette, font), tooltipPlugin(tips, setup.markers)],
+    plugins: [markersPlugin(setup.markers, palette, font), tooltipPlugin(tips, setup.markers, setup.zone)],
     scales: {
       x: { time: true, auto: false },
       y: { range: (plot) => [0, topOf(plot.data as Columns, LEAST_TOP[setup.unit])] },
@@ -64,7 +66,7 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
         grid: { show: false },
         size: 26,
         space: 64,
-        values: (_plot, splits, _axis, _space, step) => tickWords(splits, step),
+        values: (_plot, splits, _axis, _space, step) => tickWords(splits, step, setup.zone),
       },
       {
         ...axis,

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
+import { browserZone, useTimeZone } from '#components/ui/time-zone.tsx';
 import type { ChartMarker } from '../prepare/markers.ts';
 import type { Unit } from '../prepare/measures.ts';
 import type { Columns } from '../prepare/merge.ts';
@@ -30,6 +31,7 @@ export interface TimeChartProps {
 export function TimeChart(props: TimeChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const { label, unit, lines, source, syncKey, height = 168 } = props;
+  const chosen = useTimeZone();
   const zoom = useRef(props);
   useEffect(() => {
     zoom.current = props;
@@ -40,14 +42,15 @@ export function TimeChart(props: TimeChartProps) {
   useEffect(() => {
     const element = host.current;
     if (!element) return;
+    const zone = chosen ?? browserZone();
     const markers = JSON.parse(marks) as ChartMarker[];
-    const setup = { unit, lines: JSON.parse(shape) as DrawnLine[], markers, syncKey, height };
+    const setup = { unit, lines: JSON.parse(shape) as DrawnLine[], markers, syncKey, height, zone };
     return mountChart(element, source, {
       ...setup,
       onZoom: (fromMs, toMs) => zoom.current.onZoom(fromMs, toMs),
       onReset: () => zoom.current.onReset(),
     });
-  }, [unit, shape, marks, source, syncKey, height]);
+  }, [unit, shape, marks, source, syncKey, height, chosen]);
 
   return (
     <div
@@ -87,7 +90,9 @@ function mountChart(element: HTMLElement, source: ChartSource, setup: Mounting):
     plot?.destroy();
     if (!Plot || gone) return;
     const look = { palette: readPalette(element), font: axisFont(element), width: element.clientWidth };
-    plot = new Plot(plotOptions({ ...setup, ...look }), [[]], element);
+    const Chart = Plot;
+    const tzDate = (seconds: number) => Chart.tzDate(new Date(seconds * 1000), setup.zone);
+    plot = new Chart({ ...plotOptions({ ...setup, ...look }), tzDate }, [[]], element);
     schedule();
   };
 

@@ -9,13 +9,20 @@ export interface TooltipLine {
   format: (value: number | null) => string;
 }
 
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-
 /** How near, in pixels, the crosshair has to come to a marker for its words. */
 const MARKER_REACH_PX = 6;
 
 /** A box beside the crosshair with the time, in the viewer's zone and UTC, each line's value, and what happened there. */
-export function tooltipPlugin(lines: readonly TooltipLine[], markers: readonly ChartMarker[]): uPlot.Plugin {
+export function tooltipPlugin(
+  lines: readonly TooltipLine[],
+  markers: readonly ChartMarker[],
+  zone: string,
+): uPlot.Plugin {
+  const local = new Intl.DateTimeFormat(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    timeZone: zone,
+  });
   const box = document.createElement('div');
   box.className =
     'pointer-events-none absolute z-20 hidden w-max max-w-[220px] rounded-md bg-surface px-2.5 py-2 text-xs shadow-md';

@@ -1,11 +1,15 @@
+import { DAY_MS, wallTimeAt } from '#lib/model/zoned-time.ts';
+
 const DAY_SECONDS = 86_400;
-const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+// Wall times are shown as if their clocks were UTC.
+const utc = { timeZone: 'UTC', hourCycle: 'h23' } as const;
+const day = new Intl.DateTimeFormat(undefined, { ...utc, month: 'short', day: 'numeric' });
+const minute = new Intl.DateTimeFormat(undefined, { ...utc, hour: '2-digit', minute: '2-digit' });
 const second = new Intl.DateTimeFormat(undefined, {
+  ...utc,
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  hourCycle: 'h23',
 });
 
 /**
@@ -13,12 +17,12 @@ const second = new Intl.DateTimeFormat(undefined, {
  *
  * @param splits Unix seconds
  * @param stepSeconds distance of two splits
+ * @param zone IANA name
  */
-export function tickWords(splits: readonly number[], stepSeconds: number): string[] {
+export function tickWords(splits: readonly number[], stepSeconds: number, zone: string): string[] {
   return splits.map((split) => {
-    const moment = new Date(split * 1000);
-    const midnight = moment.getHours() === 0 && moment.getMinutes() === 0 && moment.getSeconds() === 0;
-    if (stepSeconds >= DAY_SECONDS || midnight) return day.format(moment);
-    return stepSeconds < 60 ? second.format(moment) : minute.format(moment);
+    const wall = wallTimeAt(zone, split * 1000);
+    if (stepSeconds >= DAY_SECONDS || wall % DAY_MS === 0) return day.format(wall);
+    return stepSeconds < 60 ? second.format(wall) : minute.format(wall);
   });
 }

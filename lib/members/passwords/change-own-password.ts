@@ -7,7 +7,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { actingPerson } from '../acting-person.ts';
 import { verifyPassword } from '../credentials/password.ts';
-import { endSessionsOf } from '../end-sessions-of.ts';
+import { endOtherSessions } from '../end-sessions.ts';
 import { hashToken } from '../session-token.ts';
 import type { NewSession } from '../start-session.ts';
 import { setPassword } from './set-password.ts';
@@ -57,7 +57,7 @@ export const changeOwnPassword = defineCommand({
       throw new AppError('forbidden', 'The current password is not right.');
     await setPassword(args, user, input.password);
     const result = await renewSession(args, userId, sessionId);
-    const sessionsEnded = await endSessionsOf(args, userId, sessionId);
+    const sessionsEnded = await endOtherSessions(tx, { userId, sessionId }, now, args.announce);
     return {
       result,
       targetId: userId,

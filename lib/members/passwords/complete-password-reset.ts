@@ -5,7 +5,7 @@ import { users } from '#db/schema/members.ts';
 import { passwordResets } from '#db/schema/sign-in.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { endSessionsOf } from '../end-sessions-of.ts';
+import { endSessionsOf } from '../end-sessions.ts';
 import { hashToken } from '../session-token.ts';
 import { setPassword } from './set-password.ts';
 
@@ -49,7 +49,7 @@ export const completePasswordReset = defineCommand({
       : [];
     if (!user) throw new AppError('not_found', 'This link is not valid any more. Ask for a new one.');
     await setPassword(args, user, input.password);
-    const sessionsEnded = await endSessionsOf(args, user.id, null);
+    const sessionsEnded = await endSessionsOf(tx, user.id, now, args.announce);
     return {
       result: undefined,
       targetId: user.id,
