@@ -13,6 +13,7 @@ import { auditorLoop } from './loops/auditor.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { controlLoop } from './loops/control.ts';
 import { deliveryLoop } from './loops/deliveries.ts';
+import { erasureLoop } from './loops/erasures.ts';
 import { escalationLoop } from './loops/escalations.ts';
 import { evaluationLoop } from './loops/evaluations.ts';
 import { groupLoop } from './loops/groups.ts';
@@ -50,6 +51,7 @@ const loops = [
   evaluationLoop({ ...system, metrics: system.metricStore, log }),
   liveEvaluationLoop(live),
   ruleUpkeepLoop(system),
+  erasureLoop(system),
   cleanupLoop(db),
   ledgerLoop({ ...system, log, report: reportLedgers }),
 ];

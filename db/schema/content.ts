@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, time } from './columns.ts';
 import { teams } from './members.ts';
 
@@ -26,5 +26,40 @@ export const redactionRules = pgTable(
     index('redaction_rules_team_idx').on(t.teamId, t.position),
     check('redaction_rules_kind_known', sql`${t.kind} in ('pattern', 'email', 'phone', 'card', 'secret')`),
     check('redaction_rules_pattern', sql`(${t.kind} = 'pattern') = (${t.pattern} is not null)`),
+  ],
+);
+
+/** Erasures of stored content: what is asked for, and how far the worker is with it. */
+export const contentErasures = pgTable(
+  'content_erasures',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    kind: text('kind', { enum: ['agent', 'conversation', 'user'] }).notNull(),
+    /** The agent's id, the conversation's or the person's; forgotten when the work is done, but for agents. */
+    criterion: text('criterion'),
+    /** What it is called where the ledger and people read of it: the agent's name, else a hash. */
+    label: text('label').notNull(),
+    status: text('status', { enum: ['waiting', 'running', 'done'] })
+      .notNull()
+      .default('waiting'),
+    requestedBy: text('requested_by').notNull(),
+    /** Where the hour by hour walk is; null before it began. */
+    position: time('position'),
+    startAt: time('start_at'),
+    /** What was stored until then is erased. */
+    endAt: time('end_at').notNull(),
+    spans: bigint('spans', { mode: 'number' }).notNull().default(0),
+    logs: bigint('logs', { mode: 'number' }).notNull().default(0),
+    createdAt: createdAt(),
+    finishedAt: time('finished_at'),
+  },
+  (t) => [
+    index('content_erasures_open_idx').on(t.createdAt).where(sql`${t.status} <> 'done'`),
+    index('content_erasures_team_idx').on(t.teamId, t.createdAt),
+    check('content_erasures_kind_known', sql`${t.kind} in ('agent', 'conversation', 'user')`),
+    check('content_erasures_status_known', sql`${t.status} in ('waiting', 'running', 'done')`),
   ],
 );

@@ -11,6 +11,9 @@ export const ERASED = 'pitwall.erased';
 /** Texts of failures, which often quote what was said. */
 const FREE_TEXT: ReadonlySet<string> = new Set(['exception.message', 'exception.stacktrace']);
 
+/** Names of people: they go only when what is stored of one person is erased. */
+export const USER_KEYS = ['user.id', 'enduser.id'] as const;
+
 /** Whether an attribute of a span or a log carries content. */
 export function isContentKey(key: string): boolean {
   return FREE_TEXT.has(key) || classifyKey(key) === 'content';

@@ -1,5 +1,6 @@
 'use server';
 
+import { requestErasure } from '#lib/content/erasure/request-erasure.ts';
 import { previewContentRedaction } from '#lib/content/redaction/queries.ts';
 import {
   createRedactionRule,
@@ -10,6 +11,7 @@ import {
 import { setContentCapture } from '#lib/content/set-capture.ts';
 import { action, asking } from '#lib/web/action.ts';
 
+export const eraseContent = action(requestErasure);
 export const setCapture = action(setContentCapture);
 export const createRule = action(createRedactionRule);
 export const updateRule = action(updateRedactionRule);

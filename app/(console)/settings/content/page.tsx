@@ -1,13 +1,23 @@
 import type { Metadata } from 'next';
 import { ContentCapture } from '#components/content/content-capture.tsx';
+import { Erasures } from '#components/content/erasures.tsx';
 import { NewRule } from '#components/content/new-rule.tsx';
 import { RedactionRules } from '#components/content/redaction-rules.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
+import { listErasures } from '#lib/content/erasure/request-erasure.ts';
 import { getContentSettings } from '#lib/content/redaction/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
-import { createRule, deleteRule, previewRules, raiseRule, setCapture, updateRule } from './actions.ts';
+import {
+  createRule,
+  deleteRule,
+  eraseContent,
+  previewRules,
+  raiseRule,
+  setCapture,
+  updateRule,
+} from './actions.ts';
 
 export const metadata: Metadata = { title: 'Content' };
 
@@ -33,6 +43,11 @@ async function Managed() {
   );
 }
 
+async function Erasing() {
+  const erasures = await read(listErasures, {});
+  return <Erasures erasures={erasures} request={eraseContent} renderedAtMs={Date.now()} />;
+}
+
 export default async function ContentPage() {
   const { permissions } = await requireActor();
   return (
@@ -47,6 +62,7 @@ export default async function ContentPage() {
           Admins of your team may.
         </StateMessage>
       )}
+      {permissions.has('content:erase') && <Erasing />}
     </div>
   );
 }

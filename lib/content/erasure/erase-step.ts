@@ -1,0 +1,180 @@
+import { asc, eq, ne, type SQL, sql } from 'drizzle-orm';
+import type { Db, Tx } from '#db/client.ts';
+import { contentErasures } from '#db/schema/content.ts';
+import type { SystemActor } from '#lib/access/actor.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { ERASED, USER_KEYS } from '#lib/telemetry/stored-content.ts';
+import { strippedLog, strippedSpan } from './strip-rows.ts';
+
+type Erasure = typeof contentErasures.$inferSelect;
+
+const HOUR_MS = 3_600_000;
+/** Traces and rows of one transaction. */
+const MAX_TRACES = 50;
+const MAX_ROWS = 500;
+/** Hours without anything to erase that one transaction walks over. */
+const MAX_HOURS = 48;
+
+const CONVERSATION_KEYS = ['gen_ai.conversation.id', 'session.id', 'conversation.id', 'thread.id'];
+
+const instant = (ms: number): SQL => sql`${new Date(ms).toISOString()}::timestamptz`;
+const notErased = sql`not coalesce(attributes ? ${ERASED}, false)`;
+const names = (keys: readonly string[], value: string): SQL =>
+  sql`(${sql.join(
+    keys.map((key) => sql`attributes ->> ${key} = ${value}`),
+    sql` or `,
+  )})`;
+
+/** Which spans say that what was said is meant; everything of their traces goes with them, but for agents. */
+function meantSpans({ kind, criterion }: Erasure): SQL {
+  const value = criterion ?? '';
+  if (kind === 'agent') return sql`agent_id = ${value}::uuid`;
+  return kind === 'conversation' ? sql`conversation_id = ${value}` : names(USER_KEYS, value);
+}
+
+function meantLogs({ kind, criterion }: Erasure): SQL {
+  const value = criterion ?? '';
+  if (kind === 'agent') return sql`agent_id = ${value}::uuid`;
+  return names(kind === 'conversation' ? CONVERSATION_KEYS : USER_KEYS, value);
+}
+
+interface SpanRow extends Record<string, unknown> {
+  place: string;
+  attributes: Record<string, unknown> | null;
+  events: { name: string; attributes: Record<string, unknown> | null }[] | null;
+}
+
+async function stripSpans(tx: Tx, job: Erasure, which: SQL): Promise<number> {
+  // Rows that say that they are meant go last: a trace of which only a part was done is found again.
+  const rows = await tx.execute<SpanRow>(sql`
+    select tableoid::text || ' ' || ctid::text as place, attributes, events from spans
+    where team_id = ${job.teamId} and ${which} and ${notErased}
+    order by coalesce(${meantSpans(job)}, false) limit ${MAX_ROWS} for update`);
+  for (const { place, ...row } of rows) {
+    const { attributes, events } = strippedSpan(row, job.kind === 'user');
+    const [table, tuple] = place.split(' ');
+    await tx.execute(sql`
+      update spans set attributes = ${JSON.stringify(attributes)}::text::jsonb,
+             events = ${events === null ? null : JSON.stringify(events)}::text::jsonb, status_message = null
+      where tableoid = ${table}::oid and ctid = ${tuple}::tid`);
+  }
+  return rows.length;
+}
+
+async function stripLogs(tx: Tx, job: Erasure, which: SQL): Promise<number> {
+  const rows = await tx.execute<Pick<SpanRow, 'place' | 'attributes'>>(sql`
+    select tableoid::text || ' ' || ctid::text as place, attributes from logs
+    where team_id = ${job.teamId} and ${which} and ${notErased} limit ${MAX_ROWS} for update`);
+  for (const { place, attributes } of rows) {
+    const kept = JSON.stringify(strippedLog(attributes, job.kind === 'user'));
+    const [table, tuple] = place.split(' ');
+    await tx.execute(sql`
+      update logs set attributes = ${kept}::text::jsonb, body = ''
+      where tableoid = ${table}::oid and ctid = ${tuple}::tid`);
+  }
+  return rows.length;
+}
+
+/** Traces of which a span in this hour is meant and not done yet. */
+async function findTraces(tx: Tx, job: Erasure, from: number): Promise<SQL | null> {
+  const rows = await tx.execute<{ trace: string }>(sql`
+    select distinct encode(trace_id, 'hex') as trace from spans
+    where team_id = ${job.teamId} and end_at >= ${instant(from)} and end_at < ${instant(from + HOUR_MS)}
+      and ${meantSpans(job)} and ${notErased} limit ${MAX_TRACES}`);
+  if (rows.length === 0) return null;
+  return sql`trace_id in (${sql.join(
+    [...rows].map(({ trace }) => sql`decode(${trace}, 'hex')`),
+    sql`, `,
+  )})`;
+}
+
+/** Erases a batch of this hour; nothing left gives zeros. Logs of a trace go first, so that none is left behind. */
+async function eraseBatch(tx: Tx, job: Erasure, from: number): Promise<{ spans: number; logs: number }> {
+  const inHour = (column: SQL) =>
+    sql`${column} >= ${instant(from)} and ${column} < ${instant(from + HOUR_MS)}`;
+  const own = await stripLogs(tx, job, sql`${inHour(sql`at`)} and ${meantLogs(job)}`);
+  if (own > 0) return { spans: 0, logs: own };
+  if (job.kind === 'agent') {
+    const spans = await stripSpans(tx, job, sql`${inHour(sql`end_at`)} and ${meantSpans(job)}`);
+    return { spans, logs: 0 };
+  }
+  const traces = await findTraces(tx, job, from);
+  if (traces === null) return { spans: 0, logs: 0 };
+  const logs = await stripLogs(tx, job, traces);
+  if (logs > 0) return { spans: 0, logs };
+  return { spans: await stripSpans(tx, job, traces), logs: 0 };
+}
+
+/** The hour of the first row that the team has; the end of the walk when it has none. */
+async function firstHour(tx: Tx, { teamId, endAt }: Erasure): Promise<number> {
+  const [row] = await tx.execute<{ ms: number | null }>(sql`
+    select (extract(epoch from least(
+             (select min(end_at) from spans where team_id = ${teamId}),
+             (select min(at) from logs where team_id = ${teamId}))) * 1000)::float8 as ms`);
+  return Math.floor((row?.ms ?? endAt.getTime()) / HOUR_MS) * HOUR_MS;
+}
+
+/** What is left of an erasure: its row without what it was about, and a row in the ledger. */
+async function finish(tx: Tx, job: Erasure, done: { spans: number; logs: number }, now: Date): Promise<void> {
+  await tx
+    .update(contentErasures)
+    .set({ ...done, status: 'done', finishedAt: now, ...(job.kind === 'agent' ? {} : { criterion: null }) })
+    .where(eq(contentErasures.id, job.id));
+  const origin = { ip: null, userAgent: null, requestId: 'content.erase' };
+  const actor: SystemActor = { kind: 'system', name: 'worker', teamId: job.teamId, grants: [], origin };
+  const target = { kind: 'erasure', id: job.id };
+  const after = { kind: job.kind, of: job.label, requestedBy: job.requestedBy, ...done };
+  await recordAudit(tx, { actor, action: 'content.erase', target, outcome: 'ok', after }, now);
+}
+
+/** Walks on from where the last transaction stopped, until it has erased a batch or walked far enough. */
+async function walk(tx: Tx, job: Erasure, now: Date): Promise<number> {
+  const start = job.startAt?.getTime() ?? (await firstHour(tx, job));
+  let position = job.position?.getTime() ?? start;
+  for (let hours = 0; hours < MAX_HOURS && position < job.endAt.getTime(); hours++) {
+    const { spans, logs } = await eraseBatch(tx, job, position);
+    if (spans + logs > 0) {
+      const done = { spans: job.spans + spans, logs: job.logs + logs };
+      await advance(tx, job.id, start, position, done);
+      return spans + logs;
+    }
+    position += HOUR_MS;
+  }
+  const done = { spans: job.spans, logs: job.logs };
+  if (position >= job.endAt.getTime()) await finish(tx, job, done, now);
+  else await advance(tx, job.id, start, position, done);
+  return 1;
+}
+
+async function advance(
+  tx: Tx,
+  id: string,
+  start: number,
+  position: number,
+  done: { spans: number; logs: number },
+): Promise<void> {
+  const at = { startAt: new Date(start), position: new Date(position) };
+  await tx
+    .update(contentErasures)
+    .set({ ...at, ...done, status: 'running' })
+    .where(eq(contentErasures.id, id));
+}
+
+/**
+ * Does the next piece of the oldest erasure in one transaction: rows and how far it is are kept together or not at all,
+ * so that a worker that was killed is followed by one that goes on where it was.
+ *
+ * @returns how much was done; 0 when there is nothing to erase
+ */
+export async function eraseNextBatch(db: Db, nowMs: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [job] = await tx
+      .select()
+      .from(contentErasures)
+      .where(ne(contentErasures.status, 'done'))
+      .orderBy(asc(contentErasures.createdAt))
+      .limit(1)
+      .for('update', { skipLocked: true });
+    return job ? walk(tx, job, new Date(nowMs)) : 0;
+  });
+}
