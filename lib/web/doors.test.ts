@@ -132,7 +132,8 @@ test('security Z1: verbs have names of their own and permissions of the table', 
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   expect(verbs.filter(({ permission }) => !(permission in PERMISSIONS))).toEqual([]);
-});
+  // Loads every room of the system.
+}, 60_000);
 
 test('security U4: every command there is has an act and a target of its own in the ledger', async () => {
   const commands = (await allVerbs()).filter(({ kind }) => kind === 'command');
