@@ -8,7 +8,7 @@ import { runFuzz } from '../fuzz/run-fuzz.ts';
 import { pageAddresses } from '../fuzz/tree-doors.ts';
 import { Witness } from '../fuzz/witness.ts';
 
-/** The same seed makes the same requests: `FUZZ_SEED=7 npx playwright test -c tests/e2e fuzz`. */
+/** The same seed makes the same requests: `FUZZ_SEED=7 npx playwright test -c tests/e2e --no-deps fuzz`. */
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 20_000);
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 25);

@@ -14,6 +14,7 @@ const CHROMIUM_ARGS = [
 ];
 
 const SOAK = '**/soak.spec.ts';
+const FUZZ = '**/fuzz.spec.ts';
 
 export default defineConfig({
   testDir: '.',
@@ -24,9 +25,11 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   projects: [
-    { name: 'journeys', testMatch: '**/*.spec.ts', testIgnore: SOAK },
-    // Measures times: alone, when all others are over (`--no-deps` for it alone).
-    { name: 'soak', testMatch: SOAK, dependencies: ['journeys'] },
+    { name: 'journeys', testMatch: '**/*.spec.ts', testIgnore: [SOAK, FUZZ] },
+    // Take the whole machine, or measure times: one after the other, when all others are over (`--no-deps` for
+    // one alone).
+    { name: 'fuzz', testMatch: FUZZ, dependencies: ['journeys'] },
+    { name: 'soak', testMatch: SOAK, dependencies: ['fuzz'] },
   ],
   use: {
     baseURL: findProduct()?.url,

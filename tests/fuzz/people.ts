@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type DbHandle, openDb } from '#db/client.ts';
 import { memberships, sessions, teams, users } from '#db/schema/members.ts';
+import { installationSettings } from '#db/schema/sign-in.ts';
 import type { KeyScope, Role } from '#lib/access/permissions.ts';
 import { makeApiKey, makeMember, makeSession, makeTeam } from '#lib/testing/factories.ts';
 
@@ -70,6 +71,8 @@ export class People {
 
   /** Everybody, with what lets them in from now on. */
   async letIn(): Promise<Knocker[]> {
+    // What an admin of the run has set would bound the rest of it.
+    await this.db.delete(installationSettings);
     const people = await Promise.all(ROLES.map((role) => this.#letIn(role)));
     const keys = await Promise.all(
       SCOPES.map(async (scope) => {
@@ -89,21 +92,20 @@ export class People {
     ];
   }
 
-  /** Ids of what the team has, in a settled order. */
+  /** Ids of what the team has, in a settled order: of every table whose rows have an id and a team. */
   async idsOfRows(): Promise<string[]> {
-    const tables = ['agents', 'alerts', 'alert_rules', 'alert_routes', 'silences', 'schedules'];
-    const more = [
-      'escalation_policies',
-      'notification_channels',
-      'alert_integrations',
-      'maintenance_windows',
-    ];
+    const tables = await this.db.execute<{ name: string }>(sql`
+      select c.relname as name from pg_class c
+      join pg_attribute i on i.attrelid = c.oid and i.attname = 'id' and i.atttypid = 'uuid'::regtype
+      join pg_attribute t on t.attrelid = c.oid and t.attname = 'team_id'
+      where c.relkind = 'r' and not c.relispartition and c.relnamespace = 'public'::regnamespace
+      order by c.relname`);
     const found: string[] = [];
-    for (const table of [...tables, ...more]) {
-      const rows = await this.db.execute(
-        sql`select id from ${sql.identifier(table)} where team_id = ${this.teamId}::uuid order by id limit 8`,
+    for (const { name } of tables) {
+      const rows = await this.db.execute<{ id: string }>(
+        sql`select id from ${sql.identifier(name)} where team_id = ${this.teamId}::uuid order by id limit 4`,
       );
-      found.push(...[...rows].map(({ id }) => String(id)));
+      found.push(...[...rows].map(({ id }) => id));
     }
     return [...found, ...Object.values(this.#userIds)];
   }
