@@ -104,6 +104,13 @@ function argumentsFor(schema: JsonSchema, from: Ammunition): string {
   return toJsonText(chance.happens(0.9) ? [value] : [value, hostileValue(chance), value]);
 }
 
+/** A form as a script of ours sends it, with fields of its own. */
+function formArguments({ chance }: Ammunition): [string, string][] {
+  const names = ['email', 'password', 'token', 'callbackUrl', 'name', '__proto__', '$ACTION_KEY'];
+  const fields = names.map((name): [string, string] => [`_1_${name}`, toJsonText(hostileValue(chance))]);
+  return [...fields, ['0', pick(chance, ['[null,"$K1"]', '["$K1"]', '["$K2","$K1"]', '[{},"$K1","$K1"]'])]];
+}
+
 function bodyOf(schema: JsonSchema, from: Ammunition): Sent {
   const { chance } = from;
   const text = { 'content-type': 'text/plain;charset=UTF-8' };
@@ -116,6 +123,7 @@ function bodyOf(schema: JsonSchema, from: Ammunition): Sent {
       ['1', argumentsFor(schema, from)],
       [pick(chance, ['2', '_1', '__proto__', '1_x', '$ACTION_REF_1']), pick(chance, FLIGHT)],
     ];
+    if (chance.happens(0.5)) return multipart(formArguments(from));
     return multipart(chance.happens(0.5) ? parts : parts.toReversed());
   }
   const good = chance.happens(0.5)

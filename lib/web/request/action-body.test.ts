@@ -27,7 +27,11 @@ test.each([
 });
 
 test('forms of ours pass, sent by a script and without one', async () => {
-  await checkActionBody(FORM, form({ 0: '["$undefined","$K1"]', '1_email': 'a', '1_password': '$b' }), true);
+  await checkActionBody(
+    FORM,
+    form({ 0: '[null,"$K1"]', _1_$ACTION_KEY: 'k', _1_email: 'a', _1_password: '$b' }),
+    true,
+  );
   const bound = { '$ACTION_1:0': '{"id":"60aa","bound":"$@1"}', '$ACTION_1:1': '[{"ok":true}]' };
   await checkActionBody(FORM, form({ $ACTION_REF_1: '', ...bound, $ACTION_KEY: 'k', email: '$F1' }), false);
 });
@@ -60,6 +64,7 @@ test('security N4: bytes that are no text, forms that are none and other types a
     [FORM, Buffer.from(`-=${BOUNDARY}\r\nnothing`)],
     ['multipart/form-data', form({ 0: '[]' })],
     [FORM, form({ 0: '[]', _1: 'x' })],
+    [FORM, form({ 0: '["$K1"]', '1_email': 'a' })],
     [FORM, form({ 1: '[]' })],
     ['application/json', Buffer.from('[]')],
     ['', Buffer.from('[]')],

@@ -36,7 +36,7 @@ function checkArguments(text: string, parts: ReadonlySet<string>): void {
     if (typeof value === 'string' && value.startsWith('$') && !HARMLESS.test(value)) {
       const form = FORM_REFERENCE.exec(value)?.[1];
       const repeated = REPEATED.exec(value)?.[1];
-      const isForm = form !== undefined && [...parts].some((name) => name.startsWith(`${form}_`));
+      const isForm = form !== undefined && [...parts].some((name) => name.startsWith(`_${form}_`));
       if (!isForm && !(repeated !== undefined && leadsSomewhere(root, repeated))) throw malformed();
     } else if (typeof value === 'object' && value !== null) {
       if (Object.hasOwn(value, '__proto__')) throw malformed();
@@ -82,7 +82,7 @@ async function checkForm(type: string, body: Buffer, isCall: boolean): Promise<v
   const names = new Set(form.keys());
   if (names.size > MOST_PARTS) throw malformed();
   if (!isCall) return checkPlainForm(form);
-  for (const name of names) if (!/^(?:0|[0-9a-f]{1,4}_[\s\S]+)$/.test(name)) throw malformed();
+  for (const name of names) if (!/^(?:0|_[0-9a-f]{1,4}_[\s\S]+)$/.test(name)) throw malformed();
   checkArguments(textOf(form, '0'), names);
 }
 
