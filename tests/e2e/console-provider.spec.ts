@@ -234,6 +234,7 @@ test('security A9: an account that the directory made opens at its first sign-in
     const off = { Operations: [{ op: 'Replace', path: 'active', value: 'False' }] };
     expect((await provision(page, token, 'PATCH', `Users/${id}`, off)).status()).toBe(200);
     await expect.poll(() => hasSession(hopper), { timeout: 5000 }).toBe(false);
+    await hopper.context().clearCookies();
     await signInAs(hopper, 'hopper');
     await expect(hopper.getByRole('alert').first()).toContainText('Your account is disabled');
   });
