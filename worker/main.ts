@@ -22,6 +22,7 @@ import { ledgerLoop } from './loops/ledgers.ts';
 import { liveEvaluationLoop } from './loops/live-evaluations.ts';
 import { mailLoop } from './loops/mails.ts';
 import { ownersLoop } from './loops/owners.ts';
+import { resealLoop } from './loops/reseal.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
 import { ruleUpkeepLoop } from './loops/rule-upkeep.ts';
@@ -53,6 +54,7 @@ const loops = [
   ruleUpkeepLoop(system),
   erasureLoop(system),
   cleanupLoop(db),
+  resealLoop({ ...system, log }),
   ledgerLoop({ ...system, log, report: reportLedgers }),
 ];
 const takeLock = advisoryLocks(system.sql);

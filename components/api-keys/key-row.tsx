@@ -54,7 +54,7 @@ export function KeyRow(props: {
         </span>
       </span>
       {state !== 'revoked' && (
-        <span className="flex gap-2">
+        <span className="flex gap-2 md:w-32 md:justify-end">
           {state === 'active' && replacedBy === null && (
             <Button size="sm" onClick={() => onRotate(apiKey)}>
               Rotate

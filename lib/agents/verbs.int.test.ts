@@ -134,7 +134,7 @@ test('a discovered agent keeps the identity that its telemetry gives it', async 
   });
 });
 
-test('a first control URL brings a secret that is sealed, shown once and not in the ledger', async () => {
+test('security O8: a first control URL brings a secret that is sealed, shown once and not in the ledger', async () => {
   const { id } = await makeAgent(world, teamId);
   const controlUrl = 'https://a.example/control';
   const first = await execute(context, actor(), updateAgent, { id, controlUrl });

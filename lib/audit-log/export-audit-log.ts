@@ -14,6 +14,7 @@ const MAX_ROWS = 2000;
 export const exportAuditLog = defineCommand({
   name: 'audit.export',
   permission: 'audit:export',
+  isHeavy: true,
   input: z.strictObject({
     ...auditFilterShape,
     format: z.enum(EXPORT_FORMATS),

@@ -43,6 +43,8 @@ interface CommandDefinition<S extends z.ZodType, R> {
   /** A strict schema: unknown fields are refused (security Z8). */
   input: S;
   audit: { action: string; target: string };
+  /** Whether it is expensive: a team then runs it so many times at once and no more (security U8). */
+  isHeavy?: true;
   run(args: CommandArgs<z.output<S>>): Promise<Outcome<R>>;
 }
 
@@ -96,24 +98,26 @@ export async function execute<S extends z.ZodType, R>(
     async () => {
       const input = parseInput(command.input, raw);
       const now = new Date(context.clock.now());
-      return context.db.transaction(async (tx) => {
-        const announce = (event: TeamEvent | ControlEvent) => void events.push(event);
-        const outcome = await command.run({ input, actor, tx, now, announce, deps: context.deps });
-        const { targetId, before, after } = outcome;
-        await recordAudit(
-          tx,
-          {
-            actor,
-            action: outcome.action ?? action,
-            target: { kind: target, id: targetId },
-            outcome: 'ok',
-            before,
-            after,
-          },
-          now,
-        );
-        return outcome.result;
-      });
+      const work = () =>
+        context.db.transaction(async (tx) => {
+          const announce = (event: TeamEvent | ControlEvent) => void events.push(event);
+          const outcome = await command.run({ input, actor, tx, now, announce, deps: context.deps });
+          const { targetId, before, after } = outcome;
+          await recordAudit(
+            tx,
+            {
+              actor,
+              action: outcome.action ?? action,
+              target: { kind: target, id: targetId },
+              outcome: 'ok',
+              before,
+              after,
+            },
+            now,
+          );
+          return outcome.result;
+        });
+      return command.isHeavy && context.heavyWork ? context.heavyWork.run(actor.teamId, work) : work();
     },
   );
   await publish(context, actor.teamId, events);

@@ -141,7 +141,7 @@ async function connect(config: Config, log: Log) {
   const bus = makeEventBus(config, log);
   lifecycle.add({ name: 'event bus', stop: () => bus.close() });
   const keys = lifecycle.add(await createKeyAuthenticator({ db: database.db, clock, bus, log }));
-  const sealer = createSecretBox(config.secrets.key);
+  const sealer = createSecretBox(config.secrets.key, config.secrets.formerKeys);
   const settings = lifecycle.add(await makeSettings(config, { db: database.db, bus, clock, log, sealer }));
   const metricStore = createPostgresMetricStore({ pool, clock, writer });
   return { clock, lifecycle, writer, database, pool, bus, keys, settings, metricStore, log };

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { provision } from './provision.ts';
 
@@ -13,11 +15,14 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest();
 const apiKey = 'provisioned-key-of-more-than-32-characters';
 const admin = { email: 'Root@Example.test', password: 'a long enough password' };
 
-function start(wishes: { admin?: typeof admin; apiKey?: string } = {}) {
+const masterKey = 'a master key of the tests, 32 letters';
+
+function start(wishes: { admin?: typeof admin; apiKey?: string } = {}, key = masterKey) {
   return provision({
     database: { url: world.appUrl, ownerUrl: world.ownerUrl, hasOwnOwner: true, pool: 2 },
     provisioning: { admin: wishes.admin ?? null, apiKey: wishes.apiKey ?? null },
     sessions: { idleMs: 1, maxMs: 1 },
+    secrets: { key, formerKeys: [] },
     agents: { healthIntervalMs: 1, healthTimeoutMs: 1, perUser: 1, perTeam: 1 },
   });
 }
@@ -60,4 +65,13 @@ test('a password that every list of leaked ones holds stops the start and makes 
     issues: [{ path: 'password' }],
   });
   expect(await world.sql`select id from users`).toEqual([]);
+});
+
+test('security U11: a start with another master key than that of the stored secrets is refused', async () => {
+  await makeUser(world, { totpSecret: createSecretBox(masterKey).seal('totp') });
+  await start();
+  await expect(start({}, 'another master key, 32 letters or more')).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('SECRET_KEY'),
+  });
 });

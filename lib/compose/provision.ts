@@ -12,7 +12,9 @@ import { createLog } from '#lib/kernel/log.ts';
 import { provisionAdmin, provisionTeam } from '#lib/members/create-first-admin.ts';
 import { systemActor } from '#lib/members/default-team.ts';
 import { hasAdmin, issueSetupToken } from '#lib/members/setup-link.ts';
+import { requireMasterKey } from '#lib/pipeline/secrets/master-key.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
 
 /** What the start did, in sentences for the terminal; `setupToken` is null when there is an admin. */
 export interface Provisioned {
@@ -35,7 +37,9 @@ function noSecrets(): never {
   throw new AppError('internal', 'Provisioning seals no secrets.');
 }
 
-type Provisioning = Pick<Config, 'database' | 'provisioning' | 'sessions' | 'agents'>;
+type Provisioning = Pick<Config, 'database' | 'provisioning' | 'sessions' | 'agents'> & {
+  secrets: Pick<Config['secrets'], 'key' | 'formerKeys'>;
+};
 
 function contextOf(config: Provisioning, db: CommandContext['db']): CommandContext {
   return {
@@ -79,7 +83,8 @@ async function setupToken(context: CommandContext): Promise<string | null> {
  * Makes the first admin and the first API key that the configuration asks for, each while none exists,
  * and a one-time token for the first admin when there is none.
  *
- * @throws AppError `invalid` when a wish can't be granted as it is written
+ * @throws AppError `invalid` when a wish can't be granted as it is written, or the master key is not that of the
+ *   database
  */
 export async function provision(config: Provisioning): Promise<Provisioned> {
   const { admin, apiKey } = config.provisioning;
@@ -87,6 +92,7 @@ export async function provision(config: Provisioning): Promise<Provisioned> {
   const context = contextOf(config, handle.db);
   const done: string[] = [];
   try {
+    await requireMasterKey(handle.db, createSecretBox(config.secrets.key, config.secrets.formerKeys));
     const [key] = await handle.db.select({ id: apiKeys.id }).from(apiKeys).limit(1);
     const wantsAdmin = admin !== null && !(await hasAdmin(handle.db));
     const wantsKey = apiKey !== null && key === undefined;

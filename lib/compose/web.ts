@@ -10,6 +10,7 @@ import { createLog, type Log } from '#lib/kernel/log.ts';
 import { createConcurrencyGate } from '#lib/limits/concurrency-gate.ts';
 import { createRateLimiter, type RateLimiter } from '#lib/limits/rate-limiter.ts';
 import type { RateLimit } from '#lib/model/installation-settings.ts';
+import { requireMasterKey } from '#lib/pipeline/secrets/master-key.ts';
 import type { Mailer } from '#lib/ports/mailer/port.ts';
 import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
@@ -74,7 +75,8 @@ async function makeWebContext(config: Config): Promise<WebContext> {
   const clock = systemClock;
   const pool = openTelemetryPool(config.database.url, 4);
   const keys = await createKeyAuthenticator({ db, clock, bus, log });
-  const sealer = createSecretBox(config.secrets.key);
+  const sealer = createSecretBox(config.secrets.key, config.secrets.formerKeys);
+  await requireMasterKey(db, sealer);
   const settings = await makeSettings(config, { db, bus, clock, log, sealer });
   const mailer = createSmtpMailer(async () => (await settings.current()).mailServer);
   const deps = {

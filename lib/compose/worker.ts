@@ -18,6 +18,7 @@ import { createAckTokens } from '#lib/notifications/ack-token.ts';
 import { createDeliverer } from '#lib/notifications/delivery/deliver-due.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
+import { requireMasterKey, resealSecrets } from '#lib/pipeline/secrets/master-key.ts';
 import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
@@ -54,7 +55,8 @@ export async function composeWorker(config: Config, log: Log) {
       log.error({ err: error, level, window }, 'a window could not be rolled up'),
   });
   const { db } = database;
-  const sealer = createSecretBox(config.secrets.key);
+  const sealer = createSecretBox(config.secrets.key, config.secrets.formerKeys);
+  await requireMasterKey(db, sealer);
   const settings = lifecycle.add(await makeSettings(config, { db, bus, clock, log, sealer }));
   const mailServer = async () => (await settings.current()).mailServer;
   const notifiers = makeNotifiers({ app: config.app, push: config.push, mailServer });
@@ -117,6 +119,7 @@ export async function composeWorker(config: Config, log: Log) {
     sealer,
     mailer,
     headLine: createHeadLines(config.secrets.key).write,
+    reseal: () => resealSecrets(db, sealer),
     verifyLedgers: (nowMs: number, signal: AbortSignal) => verifyWhenDue(db, nowMs, signal),
     checks: {
       database: () => db.execute(sql`select 1`),

@@ -107,7 +107,11 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
       allowedOrigins: [...new Set([...ownOrigins(appUrl, environment), ...env.ALLOWED_ORIGINS])],
       outboundAllow: env.OUTBOUND_ALLOW ?? (environment === 'development' ? ['127.0.0.0/8', '::1/128'] : []),
     },
-    secrets: { key: env.SECRET_KEY, metricsToken: env.METRICS_TOKEN ?? null },
+    secrets: {
+      key: env.SECRET_KEY,
+      formerKeys: env.SECRET_KEY_FORMER,
+      metricsToken: env.METRICS_TOKEN ?? null,
+    },
     database: {
       url: env.DATABASE_URL,
       ownerUrl: env.DATABASE_OWNER_URL ?? env.DATABASE_URL,

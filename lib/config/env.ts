@@ -115,6 +115,14 @@ export const variables = define({
     about:
       'Master key for sessions, tokens and stored secrets. Made once into DATA_DIR in development, required otherwise.',
   },
+  SECRET_KEY_FORMER: {
+    section: 'Secrets',
+    schema: list.pipe(z.array(secret)),
+    fallback: '',
+    secret: true,
+    about:
+      'Former master keys, comma separated. They open what they sealed until the worker has sealed it anew with SECRET_KEY.',
+  },
   SERVER_ACTIONS_KEY: {
     section: 'Secrets',
     schema: z.string(),

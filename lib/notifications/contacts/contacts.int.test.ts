@@ -56,7 +56,7 @@ test('push is a way to be reached as soon as a device subscribes', async () => {
   expect((await own()).methods.filter(({ kind }) => kind === 'push')).toMatchObject([{ devices: 2 }]);
 });
 
-test('the address of a gateway is sealed, and neither list nor ledger shows more than its host', async () => {
+test('security O8: the address of a gateway is sealed, and neither list nor ledger shows more than its host', async () => {
   const { id } = await execute(context, anna, createContactMethod, gateway);
   expect((await own()).methods.at(-1)).toMatchObject({ id, address: 'sms.example.test' });
   expect(JSON.stringify([await own(), await listAuditRows(world.db, teamId, 9)])).not.toContain('secret');
