@@ -21,6 +21,7 @@ test('security P12: no text becomes SQL as it stands but the known words of a ch
 const CHOSEN: Readonly<Record<string, RegExp>> = {
   'lib/agents/claim-health-checks.ts': /\(column: Moment\)/,
   'lib/alerts/stats.ts': /column: 'created_at' \| 'resolved_at'/,
+  'lib/pipeline/secrets/sealed-places.ts': /sealed: PgColumn\): SealedPlace/,
 };
 
 test('security P12: a column or alias is chosen from a list in the code, never taken from outside', () => {
@@ -56,4 +57,5 @@ test('security P12: whatever verb lets a caller choose an order has a closed lis
   }
   expect(files.length).toBeGreaterThan(20);
   expect(open).toEqual([]);
-});
+  // Loads every room.
+}, 60_000);

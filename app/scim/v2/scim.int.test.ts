@@ -13,6 +13,7 @@ import { findProvisioned, linkProvisioned } from '#lib/members/identities/link-p
 import { createScimToken, revokeScimToken } from '#lib/members/provisioning/manage-tokens.ts';
 import { SCIM } from '#lib/model/scim.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -30,13 +31,15 @@ beforeAll(async () => {
   world = await createWorld();
   vi.stubEnv('DATABASE_URL', world.appUrl);
   vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
-  vi.stubEnv('SECRET_KEY', randomToken());
+  const masterKey = randomToken();
+  vi.stubEnv('SECRET_KEY', masterKey);
   vi.stubEnv('DATA_DIR', dataDir);
   vi.stubEnv('LOG_LEVEL', 'silent');
   teamId = (await makeTeam(world, { slug: 'default' })).id;
   await makeUser(world, { globalRole: 'admin' });
   await world.db.insert(identityProviders).values({
-    ...{ id: uuidv7(), slug: 'id', name: 'ID', issuer: ISSUER, clientId: 'c', clientSecret: 's' },
+    ...{ id: uuidv7(), slug: 'id', name: 'ID', issuer: ISSUER, clientId: 'c' },
+    clientSecret: createSecretBox(masterKey).seal('s'),
     ...{ enabled: true, defaultRole: 'viewer' },
   });
   await world.db.insert(groupMappings).values({ position: 0, groupName: 'Ops', teamId, role: 'developer' });
