@@ -77,9 +77,9 @@ test('security N4: bytes that are no text, forms that are none and other types a
 });
 
 /** A request whose body comes in pieces. */
-function request(pieces: string[], headers: Record<string, string>): IncomingMessage {
+function request(pieces: string[], headers: Record<string, string>, url = '/overview'): IncomingMessage {
   const stream = Readable.from(pieces.map((piece) => Buffer.from(piece)));
-  return Object.assign(stream, { method: 'POST', url: '/overview', headers }) as unknown as IncomingMessage;
+  return Object.assign(stream, { method: 'POST', url, headers }) as unknown as IncomingMessage;
 }
 
 test('security N4: a body is looked at within its limit, and read again by whoever comes after', async () => {
@@ -94,4 +94,13 @@ test('security N4: a body is looked at within its limit, and read again by whoev
   const { 'content-length': _, ...endless } = headers;
   await expect(settleActionBody(request(['[]'], endless))).rejects.toMatchObject(refused);
   await expect(settleActionBody(request(['[]'], headers))).rejects.toMatchObject(refused);
+});
+
+test('what machines send below /api and /scim is left to the doors there', async () => {
+  for (const url of ['/api/v1/agents', '/scim/v2/Users']) {
+    const sent = request(['{}'], { 'content-type': 'application/scim+json' }, url);
+    await settleActionBody(sent);
+    expect(sent.read()?.toString()).toBe('{}');
+  }
+  await expect(settleActionBody(request(['{}'], {}, '/scimitar'))).rejects.toMatchObject(refused);
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#lib/kernel/errors.ts';
 import { refuseDeep } from '../read-json.ts';
+import { isMachineDoor } from './machine-doors.ts';
 
 /** Largest body of a server action, as `next.config.mjs` has it. */
 const MAX_ACTION_BYTES = 256 * 1024;
@@ -131,13 +132,13 @@ async function peek(request: IncomingMessage, length: number): Promise<Buffer> {
 
 /**
  * Looks at a POST to a page before Next does: it is the call of an action or a form, it says how long it is, and its
- * body is one that our pages send. Below `/api` each door reads its own.
+ * body is one that our pages send. Doors of machines read their own.
  *
  * @throws AppError `invalid`, `too_large`
  */
 export async function settleActionBody(request: IncomingMessage): Promise<void> {
   const { method, url = '/', headers } = request;
-  if (method !== 'POST' || url.startsWith('/api/')) return;
+  if (method !== 'POST' || isMachineDoor(url)) return;
   const isCall = headers['next-action'] !== undefined;
   const length = Number(headers['content-length']);
   if (!Number.isSafeInteger(length) || length <= 0) throw malformed();

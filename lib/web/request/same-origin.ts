@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#lib/kernel/errors.ts';
+import { isMachineDoor } from './machine-doors.ts';
 import type { ReadableHeaders } from './request-origin.ts';
 
 /**
@@ -32,7 +33,7 @@ const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTION
  */
 export function settleAction(request: IncomingMessage, allowedOrigins: readonly string[]): void {
   const { method, url = '/', headers } = request;
-  if (READING.has(method) || url.startsWith('/api/') || url.startsWith('/scim/')) return;
+  if (READING.has(method) || isMachineDoor(url)) return;
   const get = (name: string) => {
     const value = headers[name];
     return value === undefined ? null : String(value);
