@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { alerts } from '#db/schema/alerts.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { ask } from '#lib/command/define-query.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
@@ -26,6 +29,13 @@ beforeEach(async () => {
   actor = userActor(teamId, 'developer', { userId: id, email, name });
 });
 afterAll(() => world.close());
+
+/** Has a silence keep an alert quiet. */
+const hush = (id: string) =>
+  world.db
+    .update(alerts)
+    .set({ suppressedBy: [{ kind: 'silence', id: randomUUID(), name: 'deploy' }] })
+    .where(eq(alerts.id, id));
 
 /** Opens an alert that began so many minutes after T0. */
 async function open(name: string, minutes: number, values: Partial<Finding> = {}): Promise<string> {
@@ -87,6 +97,27 @@ test('counts tell active alerts by severity from those that are in hand', async 
     acknowledged: 1,
     suppressed: 0,
     bySeverity: { info: 0, warning: 1, error: 0, critical: 1 },
+  });
+});
+
+test('what is kept quiet stands after what needs somebody, page by page, and counts for no severity', async () => {
+  await hush(await open('quiet critical', 0, { severity: 'critical' }));
+  await hush(await open('quiet warning', 1));
+  await open('heard warning', 2);
+  await open('heard error', 3, { severity: 'error' });
+  const seen: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await list({ limit: 1, ...(cursor && { cursor }) });
+    seen.push(...page.items.map(({ title }) => title));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(seen).toEqual(['heard error', 'heard warning', 'quiet critical', 'quiet warning']);
+  expect(await ask(context, actor, countAlerts, {})).toEqual({
+    active: 4,
+    acknowledged: 0,
+    suppressed: 2,
+    bySeverity: { info: 0, warning: 1, error: 1, critical: 0 },
   });
 });
 

@@ -14,14 +14,19 @@ import {
 } from '#lib/model/alert-view.ts';
 import { type AlertRecord, selectAlertRows, toAlertRow } from './alert-rows.ts';
 
+const IS_QUIET = sql`(${alerts.status} <> 'resolved' and ${alerts.suppressedBy} <> '[]'::jsonb)`;
+/** What is kept quiet stands after everything that is heard, whatever its severity. */
+const HEARD = sql<number>`(case when ${IS_QUIET} then 0 else 1 end)`;
 const RANK = sql<number>`array_position(array['info','warning','error','critical'], ${alerts.severity})`;
 const STARTED = sql<string>`floor(extract(epoch from ${alerts.startsAt}) * 1000)::bigint`;
 
-/** Severity, start and id of the last row of a page. */
-const cursorSchema = z.tuple([z.enum(SEVERITIES), z.int(), z.uuid()]);
+/** Whether it is heard (1) or kept quiet (0), severity, start and id of the last row of a page. */
+const cursorSchema = z.tuple([z.int().min(0).max(1), z.enum(SEVERITIES), z.int(), z.uuid()]);
 
 function encodeCursor({ alert }: AlertRecord): string {
-  const position: z.infer<typeof cursorSchema> = [alert.severity, alert.startsAt.getTime(), alert.id];
+  const { id, severity, startsAt, status, suppressedBy } = alert;
+  const heard = status !== 'resolved' && suppressedBy.length > 0 ? 0 : 1;
+  const position: z.infer<typeof cursorSchema> = [heard, severity, startsAt.getTime(), id];
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
@@ -29,9 +34,9 @@ function after(cursor: string | undefined): SQL | undefined {
   if (cursor === undefined) return undefined;
   try {
     const given: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const [severity, startedMs, id] = cursorSchema.parse(given);
+    const [heard, severity, startedMs, id] = cursorSchema.parse(given);
     const rank = SEVERITIES.indexOf(severity) + 1;
-    return sql`(${RANK}, ${STARTED}, ${alerts.id}) < (${rank}::int, ${startedMs}::bigint, ${id}::uuid)`;
+    return sql`(${HEARD}, ${RANK}, ${STARTED}, ${alerts.id}) < (${heard}::int, ${rank}::int, ${startedMs}::bigint, ${id}::uuid)`;
   } catch (cause) {
     const issues = [{ path: 'cursor', message: 'This cursor does not belong to this list.' }];
     throw new AppError('invalid', 'Some values are not valid.', { issues, cause });
@@ -54,7 +59,10 @@ function contains(text: string | undefined): SQL | undefined {
     or exists (select 1 from jsonb_each_text(${alerts.labels}) l where l.value ilike ${pattern}))`;
 }
 
-/** Alerts of the team, the most urgent first, of equally urgent ones the latest; page by page. */
+/**
+ * Alerts of the team, the most urgent first, of equally urgent ones the latest, and what is kept quiet after them;
+ * page by page.
+ */
 export const listAlerts = defineQuery({
   name: 'alerts.list',
   permission: 'alerts:read',
@@ -72,7 +80,7 @@ export const listAlerts = defineQuery({
       contains(input.q),
       after(input.cursor),
     )
-      .orderBy(sql`${RANK} desc, ${STARTED} desc, ${alerts.id} desc`)
+      .orderBy(sql`${HEARD} desc, ${RANK} desc, ${STARTED} desc, ${alerts.id} desc`)
       .limit(input.limit + 1);
     const last = rows.length > input.limit ? rows[input.limit - 1] : undefined;
     return {
@@ -93,7 +101,7 @@ export const countAlerts = defineQuery({
         status: alerts.status,
         severity: alerts.severity,
         count: sql<number>`count(*)::int`,
-        suppressed: sql<number>`(count(*) filter (where ${alerts.suppressedBy} <> '[]'::jsonb))::int`,
+        suppressed: sql<number>`(count(*) filter (where ${IS_QUIET}))::int`,
       })
       .from(alerts)
       .where(sql`${alerts.teamId} = ${actor.teamId}::uuid and ${alerts.status} <> 'resolved'`)
@@ -101,7 +109,10 @@ export const countAlerts = defineQuery({
     const active = rows.filter(({ status }) => status === 'active');
     const sum = (list: typeof rows, of: 'count' | 'suppressed' = 'count') =>
       list.reduce((total, row) => total + row[of], 0);
-    const ofSeverity = (severity: string) => sum(active.filter((row) => row.severity === severity));
+    const ofSeverity = (severity: string) => {
+      const own = active.filter((row) => row.severity === severity);
+      return sum(own) - sum(own, 'suppressed');
+    };
     return {
       active: sum(active),
       acknowledged: sum(rows.filter(({ status }) => status === 'acknowledged')),

@@ -65,7 +65,7 @@ export type AlertDetail = z.infer<typeof alertDetailSchema>;
 const fromCommas = <T extends z.ZodType>(item: T) =>
   z.preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(item).max(20));
 
-/** How the inbox is narrowed. Without a status it holds what is not resolved. The most urgent come first. */
+/** How the inbox is narrowed. Without a status it holds what is not resolved. The most urgent come first, what is kept quiet last. */
 export const alertListSchema = z.strictObject({
   status: fromCommas(z.enum(ALERT_STATUSES)).optional().describe('Statuses, comma separated'),
   severity: fromCommas(z.enum(SEVERITIES)).optional().describe('Severities, comma separated'),
@@ -88,7 +88,7 @@ export const alertPageSchema = pageOf(alertRowSchema);
 export const alertCountsSchema = z.object({
   active: z.int(),
   acknowledged: z.int(),
-  /** Of the active ones. */
+  /** Of the active ones that nothing keeps quiet: they need somebody. */
   bySeverity: z.record(z.enum(SEVERITIES), z.int()),
   /** Active ones that a silence, a maintenance window or another alert keeps quiet. */
   suppressed: z.int(),

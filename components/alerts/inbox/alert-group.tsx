@@ -8,6 +8,7 @@ import type { Severity as SeverityName } from '#lib/model/alert.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { AlertCard, type CardActs } from './alert-card.tsx';
+import { needsSomebody } from './inbox-verdict.ts';
 
 /** A larger group shows so many first. */
 const SHOWN_FIRST = 3;
@@ -24,7 +25,7 @@ interface AlertGroupCardProps {
 export function AlertGroupCard({ name, severity, alerts, acts, renderedAtMs }: AlertGroupCardProps) {
   const [all, setAll] = useState(false);
   const asking = alerts.filter(({ row, gone }) => !gone && row.status === 'active').map(({ row }) => row);
-  const open = asking.filter((alert) => acts.stateOf(alert) === null);
+  const open = asking.filter((alert) => acts.stateOf(alert) === null && needsSomebody(alert));
   const fits = all || alerts.length <= SHOWN_FIRST + 1;
   return (
     <Card label={name} className="overflow-hidden">

@@ -10,8 +10,9 @@ import { SnoozeMenu } from './snooze-menu.tsx';
 interface BulkBarProps {
   /** Alerts that are selected; none: the bar speaks of all that are shown. */
   selected: number;
-  /** Active ones among what it speaks of, and all of it. */
+  /** Active ones among what it speaks of that it would take, those kept quiet that it leaves, and all of it. */
   active: number;
+  quiet: number;
   total: number;
   refusals: Refusals;
   pending: boolean;
@@ -22,7 +23,7 @@ interface BulkBarProps {
 
 /** What can be done with many alerts at once, within reach of a thumb. */
 export function BulkBar(props: BulkBarProps) {
-  const { selected, active, total, refusals, pending, onAcknowledge, onAct, onClear } = props;
+  const { selected, active, quiet, total, refusals, pending, onAcknowledge, onAct, onClear } = props;
   if (total === 0 || (selected === 0 && active < 2)) return null;
   const whole = selected === 0;
   return (
@@ -67,7 +68,11 @@ export function BulkBar(props: BulkBarProps) {
           className="max-md:flex-1 md:ml-auto"
           onClick={onAcknowledge}
         >
-          {whole ? `Acknowledge all ${active} shown` : `Acknowledge ${active}`}
+          {!whole
+            ? `Acknowledge ${active}`
+            : quiet > 0
+              ? `Acknowledge the ${active} that need somebody`
+              : `Acknowledge all ${active} shown`}
         </Button>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AlertCounts } from '#lib/model/alert-view.ts';
-import { verdictOfInbox } from './inbox-verdict.ts';
+import { needsSomebody, verdictOfInbox } from './inbox-verdict.ts';
 
 const counts = (values: Partial<AlertCounts>): AlertCounts => ({
   active: 0,
@@ -24,6 +24,14 @@ test('what is kept quiet asks for nobody, and is said', () => {
     line: 'Nothing needs you now',
     detail: '3 alerts are acknowledged. 1 active alert is kept quiet.',
   });
+});
+
+test('what is taken, over or kept quiet needs nobody', () => {
+  const quiet = { kind: 'silence' as const, id: 'a', name: 'a' };
+  expect(needsSomebody({ status: 'active', suppressedBy: [] })).toBe(true);
+  expect(needsSomebody({ status: 'active', suppressedBy: [quiet] })).toBe(false);
+  expect(needsSomebody({ status: 'acknowledged', suppressedBy: [] })).toBe(false);
+  expect(needsSomebody({ status: 'resolved', suppressedBy: [] })).toBe(false);
 });
 
 test('an empty inbox says so', () => {

@@ -7,6 +7,10 @@ export interface InboxVerdict {
   detail: string;
 }
 
+/** Nobody has it, and nothing keeps it quiet. */
+export const needsSomebody = ({ status, suppressedBy }: Pick<AlertRow, 'status' | 'suppressedBy'>): boolean =>
+  status === 'active' && suppressedBy.length === 0;
+
 const verb = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 function acknowledgedWords({ acknowledged }: AlertCounts): string {

@@ -17,7 +17,7 @@ import { isNarrowed } from './inbox-filter.ts';
 import { InboxFilters } from './inbox-filters.tsx';
 import { InboxSkeleton } from './inbox-skeleton.tsx';
 import type { InboxStart, InboxState, InboxStore } from './inbox-store.ts';
-import { verdictOfInbox } from './inbox-verdict.ts';
+import { needsSomebody, verdictOfInbox } from './inbox-verdict.ts';
 import { useAcknowledge } from './use-acknowledge.ts';
 import { useHeldRows } from './use-held-rows.ts';
 import { useInbox } from './use-inbox.ts';
@@ -49,7 +49,9 @@ export function Inbox({ start, refusals, renderedAtMs }: InboxProps) {
     refusal: refusals.acknowledge,
   };
   const meant = selection.ids.size > 0 ? selection.rows : state.rows;
-  const active = meant.filter((alert) => alert.status === 'active' && stateOf(alert) === null);
+  const open = meant.filter((alert) => alert.status === 'active' && stateOf(alert) === null);
+  // Without a choice only what needs somebody is meant: what is kept quiet asks for nobody.
+  const active = selection.ids.size > 0 ? open : open.filter(needsSomebody);
   const groups = groupAlerts(
     held.shown.map(({ row }) => row),
     filter.group,
@@ -96,6 +98,7 @@ export function Inbox({ start, refusals, renderedAtMs }: InboxProps) {
         <BulkBar
           selected={selection.ids.size}
           active={active.length}
+          quiet={open.length - active.length}
           total={meant.length}
           refusals={refusals}
           pending={pending}
@@ -131,9 +134,7 @@ function useBulk(store: InboxStore, done: () => void) {
 
 function InboxVerdictLine({ state, renderedAtMs }: { state: InboxState; renderedAtMs: number }) {
   const now = useNow(renderedAtMs);
-  const first: AlertRow | undefined = state.rows.find(
-    ({ status, suppressedBy }) => status === 'active' && suppressedBy.length === 0,
-  );
+  const first: AlertRow | undefined = state.rows.find(needsSomebody);
   const { line, detail } = verdictOfInbox(state.counts, first ?? null, now);
   return (
     <div data-verdict={state.counts.active} className="min-w-0">
