@@ -12,8 +12,8 @@ export function Occurrences(props: { when: MaintenanceWhen; zone: string; fromMs
     <ol className="flex flex-col gap-0.5">
       {next.map(({ startsAt, endsAt }) => (
         <li key={startsAt}>
-          {startsAt <= fromMs ? 'on until ' : `${momentWords(zone, startsAt)} to `}
-          {momentWords(zone, endsAt)}{' '}
+          {startsAt <= fromMs ? 'on until ' : `${momentWords(zone, startsAt, fromMs)} to `}
+          {momentWords(zone, endsAt, fromMs)}{' '}
           <span className="text-muted">({formatDuration(endsAt - startsAt)})</span>
         </li>
       ))}

@@ -11,7 +11,7 @@ import { Moment } from '#components/ui/moment.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
 import { readSpan } from '#components/ui/span.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
-import type { KnownLabels } from '#lib/model/mute.ts';
+import { type KnownLabels, LONGEST_QUIET_MS, TOO_LONG_QUIET } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
 import { DateTimeField } from './date-time-field.tsx';
 import { FormActions } from './form-actions.tsx';
@@ -40,6 +40,12 @@ interface SilenceFormProps {
 
 const SPANS = ['1h', '4h', '1d', '7d'];
 
+/** Why a silence can't last so long; null where it can. */
+function faultOf(spanMs: number): string | null {
+  if (Number.isNaN(spanMs) || spanMs === 0) return 'Write a time like 30m, 2h or 1d.';
+  return spanMs > LONGEST_QUIET_MS ? TOO_LONG_QUIET : null;
+}
+
 /** What is to be quiet, how long and why; beside it what that would mute now. */
 export function SilenceForm({ start, isNew, known, saving, ask }: SilenceFormProps) {
   const router = useRouter();
@@ -51,8 +57,9 @@ export function SilenceForm({ start, isNew, known, saving, ask }: SilenceFormPro
   const spanMs = readSpan(draft.span) * 1000;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setFault(Number.isNaN(spanMs) || spanMs === 0 ? 'Write a time like 30m, 2h or 1d.' : null);
-    if (Number.isNaN(spanMs) || spanMs === 0) return;
+    const wrong = faultOf(spanMs);
+    setFault(wrong);
+    if (wrong !== null) return;
     const { matchers, comment, startsAt } = draft;
     const endsAt = Math.round((startsAt ?? Date.now()) + spanMs);
     save({ matchers, comment, endsAt, ...(startsAt !== null && { startsAt }) });
@@ -129,7 +136,7 @@ function Times(props: {
       {draft.startsAt !== null && (
         <DateTimeField label="Starts" atMs={draft.startsAt} onChange={(startsAt) => set({ startsAt })} />
       )}
-      {draft.startsAt !== null && !Number.isNaN(spanMs) && (
+      {draft.startsAt !== null && faultOf(spanMs) === null && (
         <p className="text-xs text-muted sm:col-span-2">
           Ends <Moment atMs={draft.startsAt + spanMs} />.
         </p>

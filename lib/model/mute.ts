@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { ALERT_STATUSES, SEVERITIES } from './alert.ts';
 import { labelMatcherSchema, matchesEmpty } from './label-matcher.ts';
-import { maintenanceWhenSchema } from './maintenance.ts';
+import { type MaintenanceWhen, maintenanceWhenSchema } from './maintenance.ts';
 import { instantMs } from './time-schema.ts';
-import { isTimeZone } from './zoned-time.ts';
+import { DAY_MS, isTimeZone } from './zoned-time.ts';
 
 /** What keeps alerts quiet, as people write and read it. Times are Unix milliseconds. */
+
+/** A typing error must not keep alerts quiet for ever: nothing does for longer than a year, leap years too. */
+export const LONGEST_QUIET_MS = 366 * DAY_MS;
+export const TOO_LONG_QUIET = 'A silence lasts at most a year.';
+
+const fitsInAYear = (when: MaintenanceWhen): boolean =>
+  when.kind === 'recurring' || when.endsAt - when.startsAt <= LONGEST_QUIET_MS;
 
 const name = z.string().trim().min(1).max(120);
 
@@ -50,11 +57,15 @@ export const maintenanceInputSchema = z.strictObject({
   name,
   matchers: mutingMatchers,
   timeZone: z.string().max(64).refine(isTimeZone, 'There is no such time zone.'),
-  when: maintenanceWhenSchema,
+  when: maintenanceWhenSchema.refine(fitsInAYear, {
+    path: ['endsAt'],
+    message: 'Maintenance lasts at most a year.',
+  }),
   enabled: z.boolean().default(true),
 });
 const maintenanceViewSchema = maintenanceInputSchema.extend({
   id: z.uuid(),
+  when: maintenanceWhenSchema,
   updatedAt: z.int(),
   isOn: z.boolean().describe('Whether it is on now'),
 });

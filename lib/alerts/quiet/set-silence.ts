@@ -11,7 +11,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
-import { silenceInputSchema } from '#lib/model/mute.ts';
+import { LONGEST_QUIET_MS, silenceInputSchema, TOO_LONG_QUIET } from '#lib/model/mute.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
 type Silence = typeof silences.$inferSelect;
@@ -25,13 +25,15 @@ function nameOf(actor: Actor, asked: string | undefined): string {
   return asked === undefined ? own : `${asked} via ${own}`;
 }
 
-/** Times as they count: a start in the past is now; the end must be after both (alerting S50). */
+const refusedEnd = (message: string) =>
+  new AppError('invalid', 'Some values are not valid.', { issues: [{ path: 'endsAt', message }] });
+
+/** Times as they count: a start in the past is now; the end must be after both (alerting S50), within a year. */
 function timesOf({ startsAt, endsAt }: Wanted, now: Date): { startsAt: Date; endsAt: Date } {
   const start = Math.max(startsAt ?? 0, now.getTime());
   if (endsAt <= now.getTime() || endsAt < start)
-    throw new AppError('invalid', 'Some values are not valid.', {
-      issues: [{ path: 'endsAt', message: 'The end must be in the future and after the start.' }],
-    });
+    throw refusedEnd('The end must be in the future and after the start.');
+  if (endsAt - start > LONGEST_QUIET_MS) throw refusedEnd(TOO_LONG_QUIET);
   return { startsAt: new Date(start), endsAt: new Date(endsAt) };
 }
 

@@ -81,6 +81,9 @@ test('alerting S50: a silence that would match everything is refused, one that e
   await expect(silence(60, everything)).rejects.toMatchObject({ code: 'invalid' });
   await expect(silence(60, [is('absent', '')])).rejects.toMatchObject({ code: 'invalid' });
   await expect(silence(-1, [is('alertname', 'Slow')])).rejects.toMatchObject({ code: 'invalid' });
+  await expect(silence(367 * 86_400, [is('alertname', 'Slow')])).rejects.toMatchObject({
+    issues: [{ path: 'endsAt', message: 'A silence lasts at most a year.' }],
+  });
   await silence(60, [is('alertname', 'Slow')], { startsAt: at(-600).getTime() });
   expect(await ask(context, actor, listSilences, {})).toMatchObject({
     items: [{ startsAt: at(0).getTime(), state: 'active', createdBy: 'Ada' }],
