@@ -7,8 +7,8 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
-import { readSpan, saySpan, writeSpan } from '#components/ui/span.ts';
 import { toast } from '#components/ui/toast.tsx';
+import { readSpan, saySpan, writeSpan } from '#lib/model/span.ts';
 
 interface Settings {
   acknowledgementTimeoutMinutes: number | null;

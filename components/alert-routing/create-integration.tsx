@@ -7,7 +7,7 @@ import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
-import { readSpan } from '#components/ui/span.ts';
+import { readSpan } from '#lib/model/span.ts';
 import { IntegrationSecret } from './integration-secret.tsx';
 
 interface NewIntegration {

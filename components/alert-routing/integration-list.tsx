@@ -7,11 +7,11 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { saySpan } from '#components/ui/span.ts';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import type { IntegrationView } from '#lib/model/alert-integration.ts';
 import { formatPlural } from '#lib/model/format.ts';
+import { saySpan } from '#lib/model/span.ts';
 import { IntegrationFailure, type MadeSecret } from './create-integration.tsx';
 import { IntegrationSecret } from './integration-secret.tsx';
 

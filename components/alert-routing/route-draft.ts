@@ -1,6 +1,6 @@
-import { readSpan, writeSpan } from '#components/ui/span.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
 import type { RouteView } from '#lib/model/alert-route.ts';
+import { readSpan, writeSpan } from '#lib/model/span.ts';
 
 /** A route as it stands in its form. */
 export interface RouteDraft {

@@ -1,4 +1,4 @@
-import { saySpan } from '#components/ui/span.ts';
+import { saySpan } from '#lib/model/span.ts';
 import type { RouteValues } from './route-draft.ts';
 
 /** Names of channels and policies by their ids. */

@@ -1,8 +1,8 @@
-import { writeSpan } from '#components/ui/span.ts';
 import type { LabelMatcher, RuleType, Severity } from '#lib/model/alert.ts';
 import type { ErrorPolicy, NoDataPolicy, RuleGrouping, RuleOperator } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
-import { levelUnit } from './value-unit.ts';
+import { levelUnit } from '#lib/model/rule-value-unit.ts';
+import { writeSpan } from '#lib/model/span.ts';
 
 /** A rule as it stands in the fields of the editor: what is typed stays text until it is read. */
 export interface RuleDraft {

@@ -9,10 +9,10 @@ import { Skeleton, StateMessage } from '#components/ui/states.tsx';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import type { RulePreview } from '#lib/model/alert-rule-view.ts';
 import { formatDuration, formatPlural } from '#lib/model/format.ts';
+import { valueUnit } from '#lib/model/rule-value-unit.ts';
 import { preparePreview, seriesName } from './prepare-preview.ts';
 import { PreviewChart } from './preview-chart.tsx';
 import type { PreviewHours, PreviewState } from './use-preview.ts';
-import { valueUnit } from './value-unit.ts';
 
 const RANGES = [
   { value: '24', label: 'Last 24 h' },

@@ -1,7 +1,7 @@
-import { readSpan } from '#components/ui/span.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
+import { levelUnit } from '#lib/model/rule-value-unit.ts';
+import { readSpan } from '#lib/model/span.ts';
 import type { KeyText, RuleDraft } from './draft.ts';
-import { levelUnit } from './value-unit.ts';
 
 export interface FieldIssue {
   path: string;

@@ -6,8 +6,8 @@ import { Badge } from '#components/ui/status.tsx';
 import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
 import { formatPlural, MISSING } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
+import { valueUnit } from '#lib/model/rule-value-unit.ts';
 import { seriesName } from './prepare-preview.ts';
-import { valueUnit } from './value-unit.ts';
 
 type Instance = RuleDetail['instances'][number];
 

@@ -1,7 +1,7 @@
-import { saySpan } from '#components/ui/span.ts';
-import type { RuleGrouping, RuleOperator } from '#lib/model/alert-rule.ts';
+import type { RuleGrouping } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
-import { levelUnit } from './value-unit.ts';
+import { levelUnit, OPERATOR_WORDS } from '#lib/model/rule-value-unit.ts';
+import { saySpan } from '#lib/model/span.ts';
 import { measureWords } from './words.ts';
 
 const WHOSE: Record<RuleGrouping, string> = {
@@ -13,12 +13,6 @@ const WHOSE: Record<RuleGrouping, string> = {
   team: 'all agents together',
 };
 
-const IS: Record<RuleOperator, string> = {
-  '>': 'over',
-  '>=': 'at least',
-  '<': 'under',
-  '<=': 'at most',
-};
 const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** Whom the rule watches: its groups and what its filters leave. */
@@ -56,14 +50,14 @@ function condition(definition: RuleDefinition): string {
     return `${who} sends no ${signal.replace(/^any (the )?/, '')} for ${limit}`;
   }
   if (type === 'ratio')
-    return `the ${definition.ratio.replaceAll('_', ' ')} of ${who} is ${IS[operator]} ${limit}`;
+    return `the ${definition.ratio.replaceAll('_', ' ')} of ${who} is ${OPERATOR_WORDS[operator]} ${limit}`;
   if (type === 'rate_of_change')
-    return `the change of ${what} of ${who} against ${saySpan(definition.compareSeconds)} earlier is ${IS[operator]} ${limit}`;
+    return `the change of ${what} of ${who} against ${saySpan(definition.compareSeconds)} earlier is ${OPERATOR_WORDS[operator]} ${limit}`;
   if (type === 'anomaly')
     return `${what} of ${who} is at least ${limit} ${DIRECTION[definition.direction]} what is usual at that hour of the week, as the last ${definition.weeks} weeks say`;
   if (type === 'burn_rate')
     return `the runs of ${who} burn their error budget of ${Number((definition.budget * 100).toPrecision(4))}% at least ${limit}, over ${saySpan(definition.windowSeconds)} and over ${saySpan(definition.shortWindowSeconds)}`;
-  return `${what} of ${who} is ${IS[operator]} ${limit}`;
+  return `${what} of ${who} is ${OPERATOR_WORDS[operator]} ${limit}`;
 }
 
 function firstSentence(definition: RuleDefinition): string {

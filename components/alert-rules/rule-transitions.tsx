@@ -8,8 +8,8 @@ import { Moment } from '#components/ui/moment.tsx';
 import { Badge, type Tone } from '#components/ui/status.tsx';
 import type { RuleDetail, RuleTransition } from '#lib/model/alert-rule-view.ts';
 import { paths } from '#lib/model/paths.ts';
+import { valueUnit } from '#lib/model/rule-value-unit.ts';
 import { instanceName } from './rule-instances.tsx';
-import { valueUnit } from './value-unit.ts';
 
 const FIRST = 20;
 const TONES: Record<string, Tone> = {

@@ -3,10 +3,10 @@
 import { SelectField, TextField } from '#components/ui/field.tsx';
 import { SEVERITIES, type Severity } from '#lib/model/alert.ts';
 import { RULE_OPERATORS } from '#lib/model/alert-rule.ts';
+import { levelUnit } from '#lib/model/rule-value-unit.ts';
 import type { RuleDraft } from './draft.ts';
 import { EditorSection } from './editor-section.tsx';
 import type { DraftState } from './use-draft.ts';
-import { levelUnit } from './value-unit.ts';
 
 const OPERATOR_WORDS = { '>': 'over', '>=': 'at least', '<': 'under', '<=': 'at most' } as const;
 /** Kinds that judge a distance from what is good: only its size counts. */

@@ -161,7 +161,9 @@ describe('identity', () => {
     expect(evaluations(broken).at(0, points({ a: 11 }))).toMatchObject({ failed: true, instances: [] });
     const worded = makeRule({ title: '{{ rule }} on {{ agent }}', message: '{{ what? }}' });
     const { findings } = evaluations(worded).at(0, points({ a: 11 }));
-    expect(findings).toMatchObject([{ title: 'Too many on a', message: '11 > 10 (critical)' }]);
+    expect(findings).toMatchObject([
+      { title: 'Too many on a', message: '11 per minute is over 10 per minute' },
+    ]);
   });
 
   test('alerting S9: over the limit nothing that fires is dropped and nothing is added', () => {

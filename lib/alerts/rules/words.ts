@@ -1,19 +1,24 @@
 import type { Labels } from '#lib/model/alert.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
 import { AGENT_LABELS } from '#lib/model/alert-rule.ts';
+import { levelUnit, OPERATOR_WORDS } from '#lib/model/rule-value-unit.ts';
 import type { Level, Rule, RuleInstance } from './instance.ts';
 import { fillTemplate } from './template.ts';
 import { operatorOf } from './verdict.ts';
 
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
+/** A value beside its threshold in the unit of the rule; a breach too small for the digits is said to be one. */
+function comparison({ definition }: Rule, threshold: number, judged: number): string {
+  const { say } = levelUnit(definition);
+  const operator = operatorOf(definition);
+  const isClose = judged !== threshold && say(judged) === say(threshold) && !operator.endsWith('=');
+  return `${say(judged)} is ${isClose ? 'just ' : ''}${OPERATOR_WORDS[operator]} ${say(threshold)}`;
+}
+
 /** Why a value is too much, in words. */
-export function breachReason(
-  { definition }: Rule,
-  level: Level,
-  value: number | null,
-  judged: number,
-): string {
+export function breachReason(rule: Rule, level: Level, value: number | null, judged: number): string {
+  const { definition } = rule;
   const threshold = definition.levels[level] ?? 0;
   const shown =
     value === null || value === judged ? rounded(judged) : `${rounded(value)} (${rounded(judged)})`;
@@ -23,7 +28,7 @@ export function breachReason(
     return `${shown} deviations from what is usual at this hour, ${level} from ${threshold} on`;
   if (definition.type === 'burn_rate')
     return `burns its error budget ${rounded(judged)} times too fast, ${level} from ${threshold} on`;
-  return `${shown} ${operatorOf(definition)} ${threshold} (${level})`;
+  return comparison(rule, threshold, judged);
 }
 
 function subjectOf(labels: Labels): string {

@@ -36,7 +36,12 @@ test('alerting S3: the first breach opens an alert, the first clear evaluation r
   expect(await under.alerts()).toMatchObject([{ status: 'resolved', resolveReason: 'back to normal' }]);
   const [alert] = await under.alerts();
   expect(await under.transitions()).toMatchObject([
-    { fromState: 'normal', toState: 'firing', alertId: alert?.id, reason: '11 > 10 (critical)' },
+    {
+      fromState: 'normal',
+      toState: 'firing',
+      alertId: alert?.id,
+      reason: '11 per minute is over 10 per minute',
+    },
     { fromState: 'firing', toState: 'normal', alertId: alert?.id, reason: 'back to normal' },
   ]);
 });

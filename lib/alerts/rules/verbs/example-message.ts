@@ -2,9 +2,11 @@ import type { Labels } from '#lib/model/alert.ts';
 import { AGENT_LABELS } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import type { RulePreview } from '#lib/model/alert-rule-view.ts';
+import { levelUnit } from '#lib/model/rule-value-unit.ts';
 import { instanceIdentity } from '../identity.ts';
 import type { Level, Rule, RuleInstance, RuleResult } from '../instance.ts';
 import { fillTemplate, TemplateError } from '../template.ts';
+import { operatorOf } from '../verdict.ts';
 import { breachReason, findingOf } from '../words.ts';
 
 type Example = RulePreview['example'];
@@ -49,13 +51,21 @@ function templateProblems({ title, message, labels, annotations }: RuleDefinitio
   ];
 }
 
-/** What people would be told, with the labels of a real series where there is one and a value at the threshold. */
+/** A value a quarter past a threshold, on its bad side; a share goes at most half of the way to the whole. */
+function breachOf({ definition }: Rule, threshold: number): number {
+  const step = threshold === 0 ? 1 : Math.abs(threshold) / 4;
+  if (operatorOf(definition).startsWith('<')) return threshold - step;
+  const isShare = levelUnit(definition).suffix === '%' && levelUnit(definition).scale === 100;
+  return threshold + (isShare && threshold < 1 ? Math.min(step, (1 - threshold) / 2) : step);
+}
+
+/** What people would be told, with the labels of a real series where there is one and a value that is too much. */
 export function exampleMessage(rule: Rule, results: readonly RuleResult[], atMs: number): Example {
   const { definition } = rule;
   const problems = templateProblems(definition);
   if (problems.some(({ path }) => path.startsWith('labels.'))) return { title: '', message: '', problems };
   const level: Level = definition.levels.critical === undefined ? 'warning' : 'critical';
-  const value = definition.levels[level] ?? null;
+  const value = breachOf(rule, definition.levels[level] ?? 0);
   const instance: RuleInstance = {
     ...instanceIdentity(rule, labelsOf(rule, results)),
     kind: 'data',
@@ -69,6 +79,6 @@ export function exampleMessage(rule: Rule, results: readonly RuleResult[], atMs:
     lastEvaluatedAtMs: atMs,
     missed: 0,
   };
-  const { title, message } = findingOf(rule, instance, breachReason(rule, level, value, value ?? 0), null);
+  const { title, message } = findingOf(rule, instance, breachReason(rule, level, value, value), null);
   return { title, message, problems };
 }

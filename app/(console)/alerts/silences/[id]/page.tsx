@@ -1,13 +1,13 @@
 import type { Metadata } from 'next';
 import { SilenceForm } from '#components/alert-routing/silence-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
-import { writeSpan } from '#components/ui/span.ts';
 import { StateMessage } from '#components/ui/states.tsx';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { getSilence } from '#lib/alerts/quiet/queries.ts';
 import { formatUtc } from '#lib/model/format.ts';
 import type { SilenceView } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
+import { writeSpan } from '#lib/model/span.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { matchingAlerts, updateSilence } from '../actions.ts';
 

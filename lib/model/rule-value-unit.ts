@@ -1,6 +1,7 @@
-import { saySpan } from '#components/ui/span.ts';
-import type { RuleType } from '#lib/model/alert.ts';
-import { formatCount, formatDuration, formatMoney } from '#lib/model/format.ts';
+import type { RuleType } from './alert.ts';
+import type { RuleOperator } from './alert-rule.ts';
+import { formatCount, formatDuration, formatMoney } from './format.ts';
+import { saySpan } from './span.ts';
 
 /** What the numbers of a rule are in, for its fields, its sentence and its chart. */
 export interface ValueUnit {
@@ -47,6 +48,14 @@ const RATIO_UNITS: Record<string, ValueUnit> = {
   error_rate: PERCENT,
   cost_per_run: MONEY,
   tokens_per_run: counted('tokens'),
+};
+
+/** How a value stands to a threshold, in words. */
+export const OPERATOR_WORDS: Record<RuleOperator, string> = {
+  '>': 'over',
+  '>=': 'at least',
+  '<': 'under',
+  '<=': 'at most',
 };
 
 export interface Measured {
