@@ -1,28 +1,39 @@
 'use client';
 
 import { X } from 'lucide-react';
-import { useId, useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import { LineInput } from '#components/ui/field.tsx';
 import { Icon } from '#components/ui/icon.tsx';
 import type { AgentChoice } from './editor-choices.ts';
-
-const nameOf = ({ name, environment }: AgentChoice) =>
-  environment === 'default' ? name : `${name} (${environment})`;
+import { agentChoiceName, pickAgent } from './pick-agent.ts';
 
 /** Single agents by name; none chosen means all that the conditions leave. */
 export function ChosenAgents(props: {
   agents: readonly AgentChoice[];
   chosen: readonly string[];
-  onChange: (ids: string[]) => void;
+  typed: string;
+  error: string | undefined;
+  onChange: (part: { agentIds?: string[]; agentTyped?: string }) => void;
 }) {
-  const { agents, chosen, onChange } = props;
-  const [typed, setTyped] = useState('');
+  const { agents, chosen, typed, onChange } = props;
+  const [fault, setFault] = useState<string | null>(null);
   const id = useId();
   const byId = new Map(agents.map((agent) => [agent.id, agent]));
+  const wrong = fault ?? props.error;
+  const add = (agentId: string) => onChange({ agentIds: [...chosen, agentId], agentTyped: '' });
   const type = (text: string) => {
-    const found = agents.find((agent) => nameOf(agent) === text && !chosen.includes(agent.id));
-    setTyped(found ? '' : text);
-    if (found) onChange([...chosen, found.id]);
+    setFault(null);
+    const found = agents.find((agent) => agentChoiceName(agent) === text && !chosen.includes(agent.id));
+    if (found) add(found.id);
+    else onChange({ agentTyped: text });
+  };
+  // Enter takes the agent that is typed; it must not send the whole form without it.
+  const enter = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || typed.trim() === '') return;
+    event.preventDefault();
+    const picked = pickAgent(agents, chosen, typed);
+    if ('agentId' in picked) add(picked.agentId);
+    else setFault(picked.fault);
   };
   return (
     <fieldset className="flex min-w-0 flex-col gap-2">
@@ -33,13 +44,13 @@ export function ChosenAgents(props: {
         <ul className="flex flex-wrap gap-1.5">
           {chosen.map((agentId) => {
             const agent = byId.get(agentId);
-            const name = agent ? nameOf(agent) : 'a deleted agent';
+            const name = agent ? agentChoiceName(agent) : 'a deleted agent';
             return (
               <li key={agentId}>
                 <button
                   type="button"
                   aria-label={`Remove ${name}`}
-                  onClick={() => onChange(chosen.filter((other) => other !== agentId))}
+                  onClick={() => onChange({ agentIds: chosen.filter((other) => other !== agentId) })}
                   className="touch inline-flex h-7 items-center gap-1.5 rounded-md border border-line-strong bg-surface px-2 text-xs hover:bg-hover"
                 >
                   {name}
@@ -55,13 +66,20 @@ export function ChosenAgents(props: {
         list={id}
         value={typed}
         placeholder="Type a name to add an agent"
+        invalid={wrong !== undefined}
         onChange={(event) => type(event.target.value)}
+        onKeyDown={enter}
       />
+      {wrong !== undefined && (
+        <p role="alert" className="text-xs text-critical-text">
+          {wrong}
+        </p>
+      )}
       <datalist id={id}>
         {agents
           .filter((agent) => !chosen.includes(agent.id))
           .map((agent) => (
-            <option key={agent.id} value={nameOf(agent)} />
+            <option key={agent.id} value={agentChoiceName(agent)} />
           ))}
       </datalist>
     </fieldset>

@@ -14,6 +14,8 @@ export interface RuleDraft {
   of: '' | 'agent' | 'model' | 'tool';
   model: string;
   agentIds: string[];
+  /** What stands in the field that adds agents, not chosen yet. */
+  agentTyped: string;
   matchers: LabelMatcher[];
   groupBy: RuleGrouping;
   window: string;
@@ -63,6 +65,7 @@ export const NEW_RULE: RuleDraft = {
   of: '',
   model: '',
   agentIds: [],
+  agentTyped: '',
   matchers: [],
   groupBy: 'agent',
   window: '5m',

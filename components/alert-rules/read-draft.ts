@@ -8,6 +8,9 @@ export interface FieldIssue {
   message: string;
 }
 
+/** Issues of fields that may be in the middle of being filled in: they are only wrong once somebody saves. */
+export const WRONG_ON_SAVE: readonly string[] = ['name', 'agentTyped'];
+
 export interface DraftReading {
   /** The definition as it is sent; with issues it is only good for showing. */
   definition: RuleDefinition;
@@ -115,5 +118,7 @@ export function readDraft(draft: RuleDraft): DraftReading {
     ...ownFields(read, draft),
   };
   if (draft.name.trim() === '') issues.push({ path: 'name', message: 'Give the rule a name.' });
+  if (draft.agentTyped.trim() !== '')
+    issues.push({ path: 'agentTyped', message: 'Press Enter to add this agent, or clear the field.' });
   return { definition: definition as RuleDefinition, issues };
 }

@@ -14,6 +14,7 @@ import type { EditorChoices } from './editor-choices.ts';
 import { MessageSection } from './message-section.tsx';
 import { PatienceSection } from './patience-section.tsx';
 import { PreviewPanel } from './preview-panel.tsx';
+import { WRONG_ON_SAVE } from './read-draft.ts';
 import { ruleSentence } from './rule-sentence.ts';
 import { type DraftState, useDraft } from './use-draft.ts';
 import { type PreviewHours, usePreview } from './use-preview.ts';
@@ -44,7 +45,7 @@ export function RuleEditor({ start, ruleId, choices, saving }: RuleEditorProps) 
   const [pending, startTransition] = useTransition();
   const state = useDraft(start, told, tried);
   const { draft, definition } = state;
-  const readable = state.issues.every(({ path }) => path === 'name');
+  const readable = state.issues.every(({ path }) => WRONG_ON_SAVE.includes(path));
   const preview = usePreview(draft.name, definition, hours, readable);
   if (preview.issues !== told) setTold(preview.issues);
 

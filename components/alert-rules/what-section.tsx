@@ -85,7 +85,9 @@ export function WhatSection({ state, choices }: { state: DraftState; choices: Ed
         <ChosenAgents
           agents={choices.agents}
           chosen={draft.agentIds}
-          onChange={(agentIds) => set({ agentIds })}
+          typed={draft.agentTyped}
+          error={errors.get('agentTyped')}
+          onChange={set}
         />
       </div>
     </EditorSection>
