@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import type { UserActor } from '#lib/access/actor.ts';
 import { ask, type Query } from '#lib/command/define-query.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
-import { isAppError } from '#lib/kernel/errors.ts';
+import { type AppError, isAppError } from '#lib/kernel/errors.ts';
 import { actorIn, findSession, type LiveSession } from '#lib/members/find-session.ts';
 import { NO_PERMISSION } from '#lib/model/no-permission.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
@@ -55,6 +55,15 @@ export async function requireActor(callbackUrl?: string): Promise<UserActor> {
   return (await requireSignedIn(callbackUrl)).actor;
 }
 
+/** What a page is about, as inputs name it. */
+const SUBJECTS: readonly string[] = ['id', 'userId'];
+
+/** Whether an address names what there is not: nothing has such an id, or the text in its place is no id at all. */
+function namesNothing(error: AppError): boolean {
+  if (error.code === 'not_found') return true;
+  return error.code === 'invalid' && error.issues.some(({ path }) => SUBJECTS.includes(path));
+}
+
 /**
  * Reads for a page as the signed-in person. What does not exist, or not for this person's team, is the
  * same page "not found", what the roles do not allow the same "no permission".
@@ -64,7 +73,7 @@ export async function read<S extends z.ZodType, R>(query: Query<S, R>, input: z.
   try {
     return await ask(await webContext(), actor, query, input);
   } catch (error) {
-    if (isAppError(error) && error.code === 'not_found') notFound();
+    if (isAppError(error) && namesNothing(error)) notFound();
     // Of an error of the server only its digest reaches the page that stands in for it.
     if (isAppError(error) && error.code === 'forbidden')
       throw Object.assign(error, { digest: NO_PERMISSION });
