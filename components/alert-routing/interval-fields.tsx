@@ -69,11 +69,7 @@ export function IntervalFields(props: {
             chosen={interval.months}
             onChange={(months) => change(i, { months })}
           />
-          {errors.get(String(i)) !== undefined && (
-            <p role="alert" className="text-xs text-critical-text">
-              {errors.get(String(i))}
-            </p>
-          )}
+          <Fault of={[...errors].find(([at]) => at === String(i) || at.startsWith(`${i}.`))?.[1]} />
           {intervals.length > 1 && (
             <div>
               <Button
@@ -94,6 +90,15 @@ export function IntervalFields(props: {
         </Button>
       </div>
     </div>
+  );
+}
+
+function Fault({ of }: { of: string | undefined }) {
+  if (of === undefined) return null;
+  return (
+    <p role="alert" className="text-xs text-critical-text">
+      {of}
+    </p>
   );
 }
 

@@ -62,3 +62,15 @@ test('what cannot be read is said at its place', () => {
   const intervals = [NEW_INTERVAL, { ...NEW_INTERVAL, days: 'first' }, { ...NEW_INTERVAL, to: '01:00' }];
   expect(paths({ kind: 'recurring', intervals })).toEqual(['when.intervals.1', 'when.intervals.2']);
 });
+
+test.each([
+  ['02:00', '25:99', '25:99 is no time of the day: write it as HH:MM, like 09:30.'],
+  ['9:00', '10:00', '9:00 is no time of the day: write it as HH:MM, like 09:30.'],
+  ['02:00', '', 'Give both times, or leave both empty for all day.'],
+  ['02:00', '24:00', undefined],
+])('from %j to %j: %j', (from, to, message) => {
+  const draft = maintenanceDraft(view({ kind: 'recurring', intervals: [{ times: [{ from, to }] }] }));
+  const { when, issues } = readMaintenance(draft, true);
+  expect(issues[0]?.message).toBe(message);
+  expect(when === null).toBe(message !== undefined);
+});

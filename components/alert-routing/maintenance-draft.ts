@@ -1,5 +1,5 @@
 import type { LabelMatcher } from '#lib/model/alert.ts';
-import type { MaintenanceWhen, TimeInterval } from '#lib/model/maintenance.ts';
+import { isClockTime, type MaintenanceWhen, type TimeInterval } from '#lib/model/maintenance.ts';
 import type { MaintenanceView } from '#lib/model/mute.ts';
 import { formatWallTime, instantOf, parseWallTime, wallTimeAt } from '#lib/model/zoned-time.ts';
 
@@ -84,6 +84,15 @@ export interface MaintenanceReading {
   issues: { path: string; message: string }[];
 }
 
+/** Why two typed times are no stretch of a day; null where they are. */
+function faultOfTimes(from: string, to: string): string | null {
+  const none = [from, to].find((text) => !isClockTime(text));
+  if (none === '') return 'Give both times, or leave both empty for all day.';
+  if (none !== undefined) return `${none} is no time of the day: write it as HH:MM, like 09:30.`;
+  if (from < to) return null;
+  return 'The end must be after the start. Over midnight: one line to 24:00, another from 00:00.';
+}
+
 function readIntervals(intervals: readonly IntervalDraft[]): MaintenanceReading {
   const issues: MaintenanceReading['issues'] = [];
   const read = intervals.map(({ weekdays, from, to, days, months, years }, i): TimeInterval => {
@@ -91,11 +100,8 @@ function readIntervals(intervals: readonly IntervalDraft[]): MaintenanceReading 
     const daysOfMonth = readDays(days);
     if (daysOfMonth === null) issues.push({ path, message: 'Write days like 1, 15 to 17, -1.' });
     const isWhole = from === '' && to === '';
-    if (!isWhole && !(from < to))
-      issues.push({
-        path,
-        message: 'The end must be after the start. Over midnight: one line to 24:00, another from 00:00.',
-      });
+    const fault = isWhole ? null : faultOfTimes(from, to);
+    if (fault !== null) issues.push({ path, message: fault });
     return {
       ...(!isWhole && { times: [{ from, to }] }),
       ...(join(weekdays) && { weekdays: join(weekdays) }),

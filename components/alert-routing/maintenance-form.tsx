@@ -98,7 +98,12 @@ export function MaintenanceForm(props: MaintenanceFormProps) {
         </div>
       </Card>
       <div className="flex min-w-0 flex-col gap-3">
-        <NextTimes when={when} zone={draft.timeZone} renderedAtMs={props.renderedAtMs} />
+        <NextTimes
+          when={when}
+          fault={issues[0]?.message}
+          zone={draft.timeZone}
+          renderedAtMs={props.renderedAtMs}
+        />
         <MatchingAlerts title="If it were on now" verb="would mute" matchers={draft.matchers} ask={ask} />
       </div>
       <FormActions
@@ -110,7 +115,13 @@ export function MaintenanceForm(props: MaintenanceFormProps) {
   );
 }
 
-function NextTimes(props: { when: MaintenanceWhen | null; zone: string; renderedAtMs: number }) {
+function NextTimes(props: {
+  when: MaintenanceWhen | null;
+  /** Why there are none. */
+  fault: string | undefined;
+  zone: string;
+  renderedAtMs: number;
+}) {
   const now = useNow(props.renderedAtMs);
   const minute = Math.floor(now / 60_000) * 60_000;
   return (
@@ -120,7 +131,7 @@ function NextTimes(props: { when: MaintenanceWhen | null; zone: string; rendered
         {props.when ? (
           <Occurrences when={props.when} zone={props.zone} fromMs={minute} count={5} />
         ) : (
-          <span className="text-muted">Say when it is, and the next times stand here.</span>
+          <span className="text-muted">{props.fault} The next times stand here then.</span>
         )}
       </div>
     </Card>

@@ -6,9 +6,14 @@ import { instantMs } from './time-schema.ts';
  * the clock on the wall in the window's zone.
  */
 
+const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/;
+
+/** Whether a text is a time of the day as HH:MM, or the end of it, 24:00. */
+export const isClockTime = (text: string): boolean => CLOCK_TIME.test(text);
+
 const minutes = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'Write the time as HH:MM.')
+  .regex(CLOCK_TIME, 'Write the time as HH:MM.')
   .describe('HH:MM; 24:00 is the end of the day');
 
 /** Both ends belong to a range. */
