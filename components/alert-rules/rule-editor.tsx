@@ -6,6 +6,7 @@ import type { ShownFailure } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { asSentence } from '#components/ui/issue-words.ts';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -121,7 +122,7 @@ function NameCard({ state, failure }: { state: DraftState; failure: ShownFailure
         </label>
         {failure && (
           <p role="alert" className="text-sm text-critical-text">
-            {failure.issues[0]?.message ?? failure.message} What you typed is kept.
+            {asSentence(failure.issues[0]?.message ?? failure.message)} What you typed is kept.
           </p>
         )}
       </div>

@@ -1,4 +1,5 @@
 import type { ShownFailure } from '#components/ui/bound-action.ts';
+import { asSentence, issueWords } from '#components/ui/issue-words.ts';
 
 /** Why something was not saved. */
 export function SaveFailure({ failure }: { failure: ShownFailure | null }) {
@@ -6,7 +7,7 @@ export function SaveFailure({ failure }: { failure: ShownFailure | null }) {
   const [issue] = failure.issues;
   return (
     <p role="alert" className="text-sm text-critical-text">
-      {issue ? `${issue.path}: ${issue.message}` : failure.message} What you typed is kept.
+      {issue ? issueWords(issue) : asSentence(failure.message)} What you typed is kept.
     </p>
   );
 }

@@ -5,6 +5,7 @@ import { requirePermission } from '#lib/access/require.ts';
 import { AppError, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
 import { UNSTORABLE, unstorablePaths } from '#lib/model/storable-text.ts';
 import type { CommandContext } from './context.ts';
+import { wordsOfIssue } from './issue-words.ts';
 import { recordRefusal } from './record-refusal.ts';
 
 /** Why input is refused, one issue a field; text that the database can't hold counts for every verb. */
@@ -19,7 +20,7 @@ function issuesOf({ error, data }: z.ZodSafeParseResult<unknown>): FieldIssue[] 
  * @throws AppError `invalid` with one issue per refused field
  */
 export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: wordsOfIssue });
   const issues = issuesOf(parsed);
   if (parsed.success && issues.length === 0) return parsed.data;
   throw new AppError('invalid', 'Some values are not valid.', { issues });

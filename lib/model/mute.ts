@@ -14,15 +14,15 @@ export const TOO_LONG_QUIET = 'A silence lasts at most a year.';
 const fitsInAYear = (when: MaintenanceWhen): boolean =>
   when.kind === 'recurring' || when.endsAt - when.startsAt <= LONGEST_QUIET_MS;
 
-const name = z.string().trim().min(1).max(120);
+const name = z.string().trim().min(1, 'Give it a name.').max(120);
 
 /** At least one of them must not match an alert that lacks the label, or it would match everything (alerting S50). */
 const mutingMatchers = z
   .array(labelMatcherSchema)
-  .min(1, 'Give at least one matcher.')
+  .min(1, 'Add at least one condition.')
   .max(50)
   .refine((matchers) => matchers.some((matcher) => !matchesEmpty(matcher)), {
-    message: 'At least one matcher must not match an empty value: this would silence everything.',
+    message: 'Fill in at least one condition: as it stands, this would keep every alert quiet.',
   });
 
 export const silenceInputSchema = z.strictObject({

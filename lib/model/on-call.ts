@@ -7,7 +7,7 @@ import { DAY_MS, isTimeZone, parseWallTime } from './zoned-time.ts';
  * the schedule's zone, `YYYY-MM-DDTHH:MM`.
  */
 
-const name = z.string().trim().min(1).max(80);
+const name = z.string().trim().min(1, 'Give it a name.').max(80);
 const instant = instantMs.describe('Unix milliseconds');
 const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'There is no such time zone.');
 const wallTime = z
@@ -17,7 +17,7 @@ const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'Must be a tim
 
 /** Weekdays from Monday 1 to Sunday 7. One that ends at or before its beginning lasts into the next day. */
 const weeklyWindowSchema = z.strictObject({
-  weekdays: z.array(z.int().min(1).max(7)).min(1).max(7),
+  weekdays: z.array(z.int().min(1).max(7)).min(1, 'Choose at least one weekday.').max(7),
   from: timeOfDay,
   to: timeOfDay,
 });
@@ -29,7 +29,11 @@ export const SHIFT_UNITS = ['hours', 'days', 'weeks'] as const;
 export const rotationSchema = z
   .strictObject({
     name,
-    participants: z.array(z.uuid()).min(1).max(50).describe('Ids of people, in the order of their turns'),
+    participants: z
+      .array(z.uuid())
+      .min(1, 'Choose at least one person.')
+      .max(50)
+      .describe('Ids of people, in the order of their turns'),
     startsAt: wallTime.describe('The first hand-off; before it nobody is on call by this rotation'),
     endsAt: wallTime.nullable().default(null),
     shift: z
@@ -92,7 +96,7 @@ const targetSchema = z.strictObject({ kind: z.enum(TARGET_KINDS), id: z.uuid() }
 export type EscalationTarget = z.infer<typeof targetSchema>;
 
 const stepSchema = z.strictObject({
-  targets: z.array(targetSchema).min(1).max(20),
+  targets: z.array(targetSchema).min(1, 'Choose whom this step tells.').max(20),
   delayMinutes: z.int().min(1).max(1440).describe('From this step to the next, while nobody answers'),
   hours: hoursSchema.nullable().default(null),
 });
@@ -100,7 +104,7 @@ export type EscalationStep = z.infer<typeof stepSchema>;
 
 export const policyInputSchema = z.strictObject({
   name,
-  steps: z.array(stepSchema).min(1).max(20),
+  steps: z.array(stepSchema).min(1, 'Add at least one step.').max(20),
   repeat: z.int().min(-1).max(20).describe('How often all steps follow again; -1: until somebody answers'),
 });
 
