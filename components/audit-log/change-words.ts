@@ -1,3 +1,5 @@
+import { cutText } from '#lib/model/cut-text.ts';
+
 /** One field of a change, as people read it. */
 export interface ChangeWords {
   field: string;
@@ -33,7 +35,7 @@ function valueWords(value: unknown): string {
 }
 
 const shortened = (words: string): string =>
-  words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
+  words.length > MAX_WORDS ? `${cutText(words, MAX_WORDS)}…` : words;
 
 /** Fields of objects stand as fields of their own, one level deep: deeper ones are rarely read one by one. */
 function flat(side: Side): Map<string, unknown> {

@@ -4,6 +4,7 @@ import { KeyRound, LogOut, MonitorSmartphone, ShieldCheck, SunMoon, UserRound } 
 import Link from 'next/link';
 import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
+import { initialsOf } from '#lib/model/cut-text.ts';
 import { paths } from '#lib/model/paths.ts';
 
 export interface Viewer {
@@ -20,11 +21,6 @@ const LINKS = [
   { href: paths.apiKeys(), label: 'API keys', icon: KeyRound },
 ];
 
-function initials({ name, email }: Viewer): string {
-  const words = (name.trim() || email).split(/\s+/);
-  return ((words[0]?.[0] ?? '?') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase();
-}
-
 /** Who is signed in, and what belongs to that person. `signOut` ends the session on the server. */
 export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
   return (
@@ -32,7 +28,7 @@ export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () =
       label={`Account of ${viewer.name || viewer.email}`}
       trigger={
         <span className="inline-flex size-6 items-center justify-center rounded-full bg-selected text-xs font-medium">
-          {initials(viewer)}
+          {initialsOf(viewer.name.trim() || viewer.email)}
         </span>
       }
     >

@@ -2,6 +2,7 @@
  * The vocabulary of the system: types, enums, zod schemas and the event contract. Everything may
  * import this room; it imports nothing of ours.
  */
+import { cutText } from './cut-text.ts';
 
 export const AGENT_STATUSES = [
   'running',
@@ -33,6 +34,5 @@ export const MAX_AGENT_NAME = 128;
 /** A name as an agent may carry it: a longer one is cut at a character, and ends with an ellipsis. */
 export function boundedAgentName(name: string): string {
   if (name.length <= MAX_AGENT_NAME) return name;
-  const cut = name.slice(0, MAX_AGENT_NAME - 1);
-  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
+  return `${cutText(name, MAX_AGENT_NAME - 1)}…`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#lib/kernel/errors.ts';
+import { cutText } from '#lib/model/cut-text.ts';
 
 /** Attributes of a resource by their path, as a body or the operations of a PATCH name them. */
 export type Entries = readonly (readonly [path: string, value: unknown])[];
@@ -95,7 +96,7 @@ export function readUser(entries: Entries): UserChanges {
   }
   const whole = [names.givenname, names.familyname].filter((part) => part).join(' ');
   const name = names.display || names.formatted || whole;
-  if (name) changes.name = name.slice(0, 200);
+  if (name) changes.name = cutText(name, 200);
   return changes;
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from '#lib/kernel/log.ts';
+import { cutText } from '#lib/model/cut-text.ts';
 import type { NotifierTarget } from '#lib/model/notification-channel.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
 import type { Delivery, Notifiers, SendOutcome } from '#lib/ports/notifier/port.ts';
@@ -42,7 +43,7 @@ function send(notifiers: Notifiers, target: NotifierTarget, delivery: Delivery):
 /** What is left of a message that its adapter could not put into form: enough to know where to look. */
 function plain(delivery: Delivery): Delivery {
   const { message } = delivery;
-  const title = String(message.title).toWellFormed().slice(0, 100);
+  const title = cutText(String(message.title).toWellFormed(), 100);
   return { ...delivery, message: { ...message, title, text: '', alerts: [], groupLabels: {} } };
 }
 

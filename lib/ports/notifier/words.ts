@@ -1,10 +1,11 @@
+import { cutText } from '#lib/model/cut-text.ts';
 import type { MessageAlert, NotificationMessage } from '#lib/model/notification.ts';
 
 /** Cuts at whole characters; says so with an ellipsis. */
 export function clip(text: string, max: number): string {
   const sound = text.toWellFormed();
   if (sound.length <= max) return sound;
-  return `${sound.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${cutText(sound, max - 1)}…`;
 }
 
 /** The first line of a message in every form: what happened and how bad it is. */
