@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
+import { NoMailServer } from '#components/installation/no-mail-server.tsx';
 import { ChannelList } from '#components/notifications/channel-list.tsx';
 import { CreateChannelForm } from '#components/notifications/create-channel-form.tsx';
 import { SectionTabs } from '#components/notifications/section-tabs.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { listChannels } from '#lib/notifications/channels/queries.ts';
+import { sendsMail } from '#lib/web/sends-mail.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { createChannel } from './actions.ts';
 
@@ -19,7 +21,7 @@ function names(channels: readonly { name: string }[]): string {
 
 export default async function ChannelsPage() {
   const { permissions } = await requireActor(paths.notifications());
-  const { items } = await read(listChannels, {});
+  const [{ items }, hasMail] = await Promise.all([read(listChannels, {}), sendsMail()]);
   const broken = items.filter(({ status }) => status === 'broken');
   const others = items.filter(({ status }) => status !== 'broken');
   const may = permissions.has('notification-channels:manage');
@@ -31,6 +33,9 @@ export default async function ChannelsPage() {
           : 'Where alerts go besides the inbox. Routes decide which alerts go where.'}
       </PageHeader>
       <SectionTabs current="channels" />
+      {!hasMail && items.some(({ kind }) => kind === 'email') && (
+        <NoMailServer maySetUp={permissions.has('installation:update')} />
+      )}
       <ChannelList channels={[...broken, ...others]} renderedAtMs={Date.now()} />
       <CreateChannelForm
         create={createChannel}

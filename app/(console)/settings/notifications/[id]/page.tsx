@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
+import { NoMailServer } from '#components/installation/no-mail-server.tsx';
 import { ChannelActions } from '#components/notifications/channel-actions.tsx';
 import { KIND_WORDS } from '#components/notifications/channel-words.ts';
 import { DeliveryList } from '#components/notifications/delivery-list.tsx';
@@ -12,6 +13,7 @@ import { formatUtc } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { getChannel } from '#lib/notifications/channels/queries.ts';
 import { listDeliveries } from '#lib/notifications/delivery-queries.ts';
+import { sendsMail } from '#lib/web/sends-mail.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { deleteChannel, rotateSigningSecret, testChannel, updateChannel } from '../actions.ts';
 
@@ -37,6 +39,9 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
           ` · the former signing key counts until ${formatUtc(channel.formerSecretUntil)}`}
       </PageHeader>
       <SectionTabs current="channels" />
+      {channel.kind === 'email' && !(await sendsMail()) && (
+        <NoMailServer maySetUp={permissions.has('installation:update')} />
+      )}
       {channel.status === 'broken' && (
         <StateMessage kind="error" title="This channel is broken" compact>
           {sentence(channel.statusReason)} It is still tried and counts as well again as soon as something
