@@ -1,18 +1,7 @@
-import { AppError, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
-import { parseAllowList } from '#lib/outbound/blocked-address.ts';
-import { checkTypedTarget } from '#lib/outbound/typed-target.ts';
+import { AppError, type FieldIssue } from '#lib/kernel/errors.ts';
+import { typedTargetRefusal } from '#lib/outbound/typed-target.ts';
 
 type Addresses = { healthUrl?: string | null; controlUrl?: string | null };
-
-function refusalOf(typed: string, allow: readonly string[]): string | null {
-  try {
-    checkTypedTarget(typed, parseAllowList(allow));
-    return null;
-  } catch (error) {
-    if (isAppError(error)) return error.message;
-    throw error;
-  }
-}
 
 /**
  * Refuses addresses that would be refused whenever they are called, so that it is said at the field where
@@ -28,7 +17,7 @@ export function refuseAddressesInside(
 ): void {
   const issues = (['healthUrl', 'controlUrl'] as const).flatMap((path): FieldIssue[] => {
     const typed = given[path] ?? null;
-    const message = typed === null || typed === before[path] ? null : refusalOf(typed, allow);
+    const message = typed === null || typed === before[path] ? null : typedTargetRefusal(typed, allow);
     return message === null ? [] : [{ path, message }];
   });
   if (issues.length > 0) throw new AppError('invalid', 'Some values are not valid.', { issues });

@@ -1,5 +1,5 @@
-import { AppError } from '#lib/kernel/errors.ts';
-import { type AllowedRanges, isBlockedAddress } from './blocked-address.ts';
+import { AppError, isAppError } from '#lib/kernel/errors.ts';
+import { type AllowedRanges, isBlockedAddress, parseAllowList } from './blocked-address.ts';
 import { literalAddress, readTarget } from './request-target.ts';
 
 /** Names that mean this host wherever they are resolved (RFC 6761, section 6.3). */
@@ -25,4 +25,20 @@ export function checkTypedTarget(typed: string, allowed: AllowedRanges): URL {
   const literal = LOOPBACK_NAME.test(target.hostname) ? '127.0.0.1' : literalAddress(target);
   if (literal !== null && isBlockedAddress(literal, allowed)) throw blockedTarget();
   return target;
+}
+
+/**
+ * Why an address would be refused whenever it is called, for saying it at the field where it is typed; null: it
+ * would not.
+ *
+ * @param allow ranges that an admin opened (OUTBOUND_ALLOW), as they are written
+ */
+export function typedTargetRefusal(typed: string, allow: readonly string[]): string | null {
+  try {
+    checkTypedTarget(typed, parseAllowList(allow));
+    return null;
+  } catch (error) {
+    if (isAppError(error)) return error.message;
+    throw error;
+  }
 }

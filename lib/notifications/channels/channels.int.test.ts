@@ -91,6 +91,18 @@ test('a name is taken once, and settings must be those of the kind', async () =>
     await expect(make(kind, settings, kind)).rejects.toMatchObject({ code: 'invalid' });
 });
 
+test('security O1: an address inside the network is refused where it is typed, unless an admin opened it', async () => {
+  const inside = { url: 'http://10.0.0.1/x' };
+  const refusal = { code: 'invalid', issues: [{ path: 'settings.url' }] };
+  for (const kind of ['webhook', 'slack', 'teams'])
+    await expect(make(kind, inside)).rejects.toMatchObject(refusal);
+  const { id } = await make('webhook', { url: canary }, 'outside');
+  const change = () => execute(context, developer(), updateChannel, { id, settings: inside });
+  await expect(change()).rejects.toMatchObject(refusal);
+  context.deps = { ...context.deps, outboundAllow: ['10.0.0.0/8'] };
+  expect(await change()).toEqual({ id });
+});
+
 test('security O7: a new signing key stands beside the former for a day', async () => {
   const { id, signingSecret } = await make('webhook', { url: canary });
   const rotated = await execute(context, developer(), rotateSigningSecret, { id });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { notificationChannels } from '#db/schema/notifications.ts';
-import type { Sealer } from '#lib/command/context.ts';
+import type { CommandDeps } from '#lib/command/context.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { openSealed, sealSettings } from '../resolve-target.ts';
 import { updateChannelInput } from './channel-input.ts';
@@ -11,9 +11,13 @@ import { readSettings } from './read-settings.ts';
 type Row = typeof notificationChannels.$inferSelect;
 
 /** New settings take the keys of the old with them: who signs does not change with where it goes. */
-function resealed(sealer: Sealer, row: Row, settings: Record<string, unknown> | undefined) {
+function resealed(
+  { sealer, outboundAllow }: CommandDeps,
+  row: Row,
+  settings: Record<string, unknown> | undefined,
+) {
   if (settings === undefined) return {};
-  const read = readSettings(row.kind, settings);
+  const read = readSettings(row.kind, settings, outboundAllow);
   const keys = row.sealedSettings === null ? undefined : openSealed(sealer, row.sealedSettings).keys;
   const shown: ShownSettings = {
     ...(row.settings as ShownSettings),
@@ -44,7 +48,7 @@ export const updateChannel = defineCommand({
     if (taken) throw nameTaken();
     await tx
       .update(notificationChannels)
-      .set({ name, sendResolved, ...resealed(deps.sealer, row, input.settings), updatedAt: now })
+      .set({ name, sendResolved, ...resealed(deps, row, input.settings), updatedAt: now })
       .where(own);
     return {
       result: { id: input.id },

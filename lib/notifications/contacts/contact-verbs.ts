@@ -7,6 +7,7 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { channelSettings, mailAddress } from '#lib/model/notification-channel.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { typedTargetRefusal } from '#lib/outbound/typed-target.ts';
 import { sealSettings } from '../resolve-target.ts';
 import { noSuchMethod, ownMethod, personOf } from './own-contacts.ts';
 
@@ -20,14 +21,15 @@ const input = z.strictObject({
 });
 
 /** What is kept: of a gateway only the host may be seen, its address may hold a secret. */
-function readAddress(kind: 'email' | 'webhook', address: string) {
+function readAddress(kind: 'email' | 'webhook', address: string, allow: readonly string[]) {
+  const refused = (message: string) =>
+    new AppError('invalid', 'Some values are not valid.', { issues: [{ path: 'address', message }] });
   const parsed =
     kind === 'email' ? mailAddress.safeParse(address) : channelSettings.webhook.shape.url.safeParse(address);
-  if (!parsed.success) {
-    const issues = [{ path: 'address', message: parsed.error.issues[0]?.message ?? 'Not an address.' }];
-    throw new AppError('invalid', 'Some values are not valid.', { issues });
-  }
+  if (!parsed.success) throw refused(parsed.error.issues[0]?.message ?? 'Not an address.');
   if (kind === 'email') return { shown: parsed.data.toLowerCase(), secret: null };
+  const refusal = typedTargetRefusal(parsed.data, allow);
+  if (refusal !== null) throw refused(refusal);
   return { shown: new URL(parsed.data).host, secret: { url: parsed.data } };
 }
 
@@ -39,7 +41,7 @@ export const createContactMethod = defineCommand({
   audit: { action: 'contact-method.create', target: 'contact-method' },
   async run({ input: { kind, name, address }, actor, tx, now, deps }) {
     const userId = personOf(actor);
-    const { shown, secret } = readAddress(kind, address);
+    const { shown, secret } = readAddress(kind, address, deps.outboundAllow);
     const own = await tx
       .select({ id: contactMethods.id })
       .from(contactMethods)

@@ -67,6 +67,14 @@ test('security O8: the address of a gateway is sealed, and neither list nor ledg
   });
 });
 
+test('security O1: a gateway inside the network is refused where its address is typed', async () => {
+  const inside = { ...gateway, address: 'http://192.168.0.1/send' };
+  await expect(execute(context, anna, createContactMethod, inside)).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'address' }],
+  });
+});
+
 test('security Z4: nobody sees, removes or uses the contact methods of another', async () => {
   const { id } = await execute(context, anna, createContactMethod, gateway);
   const boris = userActor(teamId, 'admin', { userId: (await makeMember(world, teamId, 'admin')).id });
