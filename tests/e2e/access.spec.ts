@@ -87,6 +87,7 @@ test('security A13: the setup page is of no use without a token that was printed
   await page.goto('/setup?token=guessed');
   await expect(page.getByText('This link is not valid any more')).toBeVisible();
   await expect(page.getByLabel('Password')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
 });
 
 test('security P3: a key is shown once, works, and is refused within 5 s of its revocation', async ({

@@ -1,5 +1,5 @@
 import { webContext } from '#lib/compose/web.ts';
-import { isSetupTokenUsable } from '#lib/members/setup-link.ts';
+import { hasAdmin, isSetupTokenUsable } from '#lib/members/setup-link.ts';
 import { paths } from '#lib/model/paths.ts';
 import { currentSignedIn } from '../session.ts';
 import { ownPath } from './own-address.ts';
@@ -30,6 +30,8 @@ export interface SignInView {
   notice: string | null;
   /** Good news, in words. */
   news: string | null;
+  /** There is no admin yet: nobody has anything to sign in with before the setup link was used. */
+  awaitsSetup: boolean;
   /** The providers that can be chosen, with the names on their buttons. */
   providers: OfferedSource[];
 }
@@ -51,6 +53,7 @@ export async function signInView(search: Search): Promise<SignInView> {
     callbackUrl: ownPath(only(search.callbackUrl) ?? paths.overview(), app.url),
     notice: error === null ? null : (NOTICES[error] ?? OTHER),
     news: NEWS[only(search.done) ?? ''] ?? null,
+    awaitsSetup: !(await hasAdmin(context.db)),
     providers: await offeredSources(context),
   };
 }
