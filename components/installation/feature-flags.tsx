@@ -19,13 +19,16 @@ export type SetFeatureFlags = BoundAction<
 >;
 
 const WORDS: Record<FeatureFlag, { title: string; text: string }> = {
-  auto_scaling: { title: 'Automatic scaling', text: 'Agents are scaled with their load.' },
-  advanced_analytics: { title: 'Advanced analytics', text: 'Comparisons, cost trees and budgets.' },
+  auto_scaling: { title: 'Automatic scaling', text: 'For scaling agents with their load.' },
+  advanced_analytics: { title: 'Advanced analytics', text: 'For comparisons, cost trees and budgets.' },
   deployment_automation: {
     title: 'Deployment automation',
-    text: 'Versions are rolled out and taken back from the console.',
+    text: 'For rolling versions out and taking them back from the console.',
   },
-  ai_recommendations: { title: 'Recommendations', text: 'A model proposes what to look at and to change.' },
+  ai_recommendations: {
+    title: 'Recommendations',
+    text: 'For proposals of a model on what to look at and to change.',
+  },
 };
 
 const onOff = (value: boolean): string => (value ? 'on' : 'off');
@@ -47,11 +50,12 @@ function FlagRow({ flag, view, disabledReason, onChange }: FlagRowProps) {
           {title} <code className="ml-1 font-mono text-xs font-normal text-muted">{flag}</code>
         </p>
         <p className="text-xs text-muted">{text}</p>
-        <p className="text-xs text-muted">
-          {isSetHere
-            ? `Set here; the environment says ${onOff(view.environment[flag])}.`
-            : 'As the environment says.'}
-        </p>
+        <p className="text-xs text-muted">Nothing in this version is behind this flag yet.</p>
+        {isSetHere && (
+          <p className="text-xs text-muted">
+            Set here; the environment says {onOff(view.environment[flag])}.
+          </p>
+        )}
       </div>
       {isSetHere && (
         <Button
@@ -80,6 +84,11 @@ export function FeatureFlagList(props: {
   return (
     <div className="flex max-w-2xl flex-col gap-3">
       <Card label="Features">
+        {view.setHere.length < FEATURE_FLAGS.length && (
+          <p className="border-b border-line px-4 py-2 text-xs text-muted">
+            {view.setHere.length === 0 ? 'From the environment.' : 'From the environment, unless set here.'}
+          </p>
+        )}
         <ul>
           {FEATURE_FLAGS.map((flag) => (
             <FlagRow

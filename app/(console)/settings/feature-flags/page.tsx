@@ -18,8 +18,8 @@ export default async function FeatureFlagsPage() {
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Feature flags">
-        What this installation offers. A flip holds everywhere within 5 seconds.{' '}
-        <LastChange state={view} renderedAtMs={Date.now()} />
+        Which parts of the product this installation offers, once a version has them. A flip holds everywhere
+        within 5 seconds. <LastChange state={view} renderedAtMs={Date.now()} />
       </PageHeader>
       <FeatureFlagList
         view={view}
