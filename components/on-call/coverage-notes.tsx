@@ -4,11 +4,14 @@ import { stretchWords } from './moments.ts';
 
 /** Where nobody is on call in the week shown, and where two would be. */
 export function CoverageNotes({ schedule }: { schedule: ScheduleDetail }) {
-  const { timeZone, gaps, overlaps } = schedule;
+  const { timeZone, from, shifts, gaps, overlaps } = schedule;
+  const [first] = shifts;
+  if (!first) return <p className="text-sm text-muted">The schedule was not made yet in this week.</p>;
   if (gaps.length + overlaps.length === 0)
     return (
       <p className="text-sm text-muted">
-        Somebody is on call all the time of this week, and never two at once.
+        {first.startsAt > from ? 'Since the schedule begins, somebody' : 'Somebody'} is on call all the time
+        of this week, and never two at once.
       </p>
     );
   return (

@@ -1,5 +1,6 @@
 import type { ShiftView } from '#lib/model/on-call-view.ts';
 import { momentWords } from './moments.ts';
+import { nextHolder } from './next-holder.ts';
 
 /** Who it is, or that there is nobody; a person who has left reaches nobody either. */
 export function PersonName({ shift }: { shift: ShiftView }) {
@@ -14,15 +15,16 @@ export function PersonName({ shift }: { shift: ShiftView }) {
 
 /** Who has the pager of a schedule, and who takes it when, in a sentence. */
 export function NowAndNext({ zone, shifts }: { zone: string; shifts: readonly ShiftView[] }) {
-  const [now, next] = shifts;
+  const [now] = shifts;
   if (!now) return null;
+  const next = nextHolder(shifts);
   return (
     <>
       <PersonName shift={now} />
       {now.person ? ' has the pager' : ' is on call'}
       {next ? (
         <>
-          {` until ${momentWords(zone, now.endsAt)}, then `}
+          {` until ${momentWords(zone, next.startsAt)}, then `}
           <PersonName shift={next} />.
         </>
       ) : (

@@ -5,6 +5,7 @@ import type { OnCallReport, ShiftView } from '#lib/model/on-call-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { DAY_MS } from '#lib/model/zoned-time.ts';
 import { dayOfWall, momentWords } from './moments.ts';
+import { nextHolder } from './next-holder.ts';
 import { PersonName } from './now-and-next.tsx';
 import { ShiftPiece } from './shift-piece.tsx';
 import { percentIn, piecesIn, weekOf, weekRows } from './week-rows.ts';
@@ -26,9 +27,10 @@ function Line({ label, shift, when }: { label: string; shift: ShiftView; when: s
   );
 }
 
-function NowAndThen({ schedule: { timeZone, now, next } }: { schedule: Schedule }) {
+function NowAndThen({ schedule: { timeZone, now, shifts } }: { schedule: Schedule }) {
   if (!now) return null;
-  const until = next ? `until ${momentWords(timeZone, now.endsAt)}` : 'beyond the end of next week';
+  const next = nextHolder(shifts);
+  const until = next ? `until ${momentWords(timeZone, next.startsAt)}` : 'beyond the end of next week';
   return (
     <dl className="flex flex-col gap-2">
       <Line label="Now" shift={now} when={until} />

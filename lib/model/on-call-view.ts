@@ -61,7 +61,7 @@ export const scheduleDetailSchema = z.object({
   overrides: z.array(overrideViewSchema).describe('Those that touch the range'),
   from: z.int(),
   to: z.int(),
-  shifts: z.array(shiftViewSchema),
+  shifts: z.array(shiftViewSchema).describe('Gaps included, from when the schedule was made'),
   gaps: z.array(stretchSchema),
   overlaps: z.array(overlapSchema),
   people: z.array(personSchema).describe('Everybody it names'),

@@ -6,6 +6,18 @@ import { shiftsBetween } from './who-is-on-call.ts';
 /** More than this many overlaps tell a person nothing more. */
 const OVERLAPS_SHOWN = 100;
 
+/**
+ * Shifts as they count for a schedule that was made at an instant (Unix milliseconds): before it nobody was
+ * missing.
+ */
+export function sinceMade(shifts: readonly Shift[], madeAt: number): Shift[] {
+  return shifts
+    .filter(({ userId, endsAt }) => userId !== null || endsAt > madeAt)
+    .map((shift) =>
+      shift.userId === null ? { ...shift, startsAt: Math.max(shift.startsAt, madeAt) } : shift,
+    );
+}
+
 /** Parts of a stretch in which nobody is on call. */
 export function gapsOf(shifts: readonly Shift[], { startsAt, endsAt }: Stretch): Stretch[] {
   return shifts
@@ -13,7 +25,8 @@ export function gapsOf(shifts: readonly Shift[], { startsAt, endsAt }: Stretch):
     .map((shift) => ({
       startsAt: Math.max(startsAt, shift.startsAt),
       endsAt: Math.min(endsAt, shift.endsAt),
-    }));
+    }))
+    .filter((gap) => gap.startsAt < gap.endsAt);
 }
 
 interface Layer {

@@ -9,7 +9,7 @@ import type { Shift } from '#lib/model/on-call.ts';
 import type { OnCallReport, Person, ScheduleDetail, ShiftView } from '#lib/model/on-call-view.ts';
 import { momentMs } from '#lib/model/time-schema.ts';
 import { DAY_MS, dayStart, instantOf, wallTimeAt, weekdayOf } from '#lib/model/zoned-time.ts';
-import { gapsOf, overlapsOf } from './coverage.ts';
+import { gapsOf, overlapsOf, sinceMade } from './coverage.ts';
 import { ofTeamSchedules, readSchedules } from './read-schedules.ts';
 import { noSuchSchedule } from './refusals.ts';
 import { readTeamPeople } from './team-people.ts';
@@ -86,13 +86,18 @@ export const getSchedule = defineQuery({
     const from = input.from ?? (await databaseNow(db)).getTime();
     const to = Math.min(Math.max(input.to ?? from + 7 * DAY_MS, from + 1), from + LONGEST_RANGE_MS);
     const [row] = await db
-      .select({ teamId: schedules.teamId, calendar: schedules.calendarTokenHash })
+      .select({
+        teamId: schedules.teamId,
+        calendar: schedules.calendarTokenHash,
+        createdAt: schedules.createdAt,
+      })
       .from(schedules)
       .where(eq(schedules.id, input.id));
     if (row?.teamId !== actor.teamId) throw noSuchSchedule();
     const [schedule] = await readSchedules(db, eq(schedules.id, input.id), { from, to });
     if (!schedule) throw noSuchSchedule();
-    const shifts = shiftsBetween(schedule, schedule.overrides, from, to);
+    const all = shiftsBetween(schedule, schedule.overrides, from, to);
+    const shifts = sinceMade(all, row.createdAt.getTime());
     const named = [
       ...idsIn(shifts),
       ...schedule.rotations.flatMap(({ participants }) => participants),

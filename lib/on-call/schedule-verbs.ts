@@ -36,11 +36,10 @@ export const createSchedule = defineCommand({
   audit: { action: 'schedule.create', target: 'schedule' },
   async run({ input, actor, tx, now }) {
     const id = uuidv7(now.getTime());
+    const at = await databaseNow(tx);
     await requirePresent(tx, actor.teamId, participantsOf(input.rotations), 'rotations');
     try {
-      await tx
-        .insert(schedules)
-        .values({ ...input, id, teamId: actor.teamId, updatedAt: await databaseNow(tx) });
+      await tx.insert(schedules).values({ ...input, id, teamId: actor.teamId, createdAt: at, updatedAt: at });
     } catch (error) {
       throw explainTakenName(error, input.name);
     }

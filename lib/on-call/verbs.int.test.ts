@@ -135,6 +135,16 @@ test('a schedule shows where nobody is on call and where two are', async () => {
   ]);
 });
 
+test('a fresh schedule reports nobody missing before it was made', async () => {
+  const startsAt = '2026-01-07T14:00';
+  const rotations = [{ ...rotation(), startsAt }];
+  const { id } = await execute(context, actor(), createSchedule, { name: 'x', timeZone: 'UTC', rotations });
+  const range = { from: NOW - 48 * HOUR_MS, to: NOW + 24 * HOUR_MS };
+  const detail = await ask(context, actor(), getSchedule, { id, ...range });
+  expect(detail.gaps).toEqual([{ startsAt: NOW, endsAt: NOW + 2 * HOUR_MS }]);
+  expect(detail.shifts[0]).toMatchObject({ person: null, startsAt: NOW });
+});
+
 test('security Z4: nobody of outside the team carries its pager, and no policy leads outside', async () => {
   const outsider = (await makeUser(world)).id;
   const foreign = { ...rotation(), participants: [outsider] };
