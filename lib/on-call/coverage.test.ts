@@ -10,9 +10,11 @@ const shift = (startsAt: number, endsAt: number, userId: string | null): Shift =
   key: `${userId}`,
 });
 
-test('nobody was missing before the schedule was made, and whoever it names stays', () => {
+test('nobody was missing before the schedule was made, and who or what was named for that time stays', () => {
   const past = [shift(0, 10, 'ann'), shift(10, 20, null), shift(20, 30, 'ann'), shift(30, 50, null)];
   expect(sinceMade(past, 40)).toEqual([past[0], past[2], { ...past[3], startsAt: 40 }]);
   expect(sinceMade(past, 0)).toEqual(past);
   expect(sinceMade([shift(0, 40, null)], 40)).toEqual([]);
+  const nobody = { ...shift(0, 40, null), source: 'override' as const };
+  expect(sinceMade([nobody], 40)).toEqual([nobody]);
 });

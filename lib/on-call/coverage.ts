@@ -7,14 +7,14 @@ import { shiftsBetween } from './who-is-on-call.ts';
 const OVERLAPS_SHOWN = 100;
 
 /**
- * Shifts as they count for a schedule that was made at an instant (Unix milliseconds): before it nobody was
- * missing.
+ * Shifts as they count for a schedule that was made at an instant (Unix milliseconds): before it no rotation was
+ * missing. What overrides say of that time stays.
  */
 export function sinceMade(shifts: readonly Shift[], madeAt: number): Shift[] {
   return shifts
-    .filter(({ userId, endsAt }) => userId !== null || endsAt > madeAt)
+    .filter(({ source, endsAt }) => source !== 'none' || endsAt > madeAt)
     .map((shift) =>
-      shift.userId === null ? { ...shift, startsAt: Math.max(shift.startsAt, madeAt) } : shift,
+      shift.source === 'none' ? { ...shift, startsAt: Math.max(shift.startsAt, madeAt) } : shift,
     );
 }
 
