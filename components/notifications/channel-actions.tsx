@@ -61,7 +61,7 @@ export function ChannelActions({ channel, test, rotate, remove, disabledReason }
           Delete
         </Button>
       </div>
-      {secret !== null && <SecretOnce secret={secret} />}
+      {secret !== null && <SecretOnce secret={secret} onDone={() => setSecret(null)} />}
       {failure !== null && (
         <p role="alert" className="text-sm text-critical-text">
           {failure}

@@ -30,7 +30,7 @@ export function CreateChannelForm({
   const [kind, setKind] = useState<TeamChannelKind>('slack');
   const [failure, setFailure] = useState<ShownFailure | null>(null);
   const [pending, setPending] = useState(false);
-  const [secret, setSecret] = useState<string | null>(null);
+  const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
   const errorOf = (path: string) =>
     failure?.issues.find((issue) => issue.path === path || issue.path.startsWith(`${path}.`))?.message ??
     null;
@@ -39,9 +39,10 @@ export function CreateChannelForm({
     event.preventDefault();
     const element = event.currentTarget;
     const form = new FormData(element);
+    const name = String(form.get('name') ?? '');
     setPending(true);
     const result = await create({
-      name: String(form.get('name') ?? ''),
+      name,
       kind,
       sendResolved: form.get('sendResolved') === 'on',
       settings: settingsOf(kind, form),
@@ -49,11 +50,21 @@ export function CreateChannelForm({
     setPending(false);
     setFailure(result.ok ? null : result.error);
     if (!result.ok) return;
-    setSecret(result.data.signingSecret);
+    const { signingSecret } = result.data;
+    setMade(signingSecret === null ? null : { name: name.trim(), secret: signingSecret });
     element.reset();
     router.refresh();
   }
 
+  if (made !== null)
+    return (
+      <Card label="New channel">
+        <CardHeader title="New channel" />
+        <div className="px-4 pb-4">
+          <SecretOnce secret={made.secret} channel={made.name} onDone={() => setMade(null)} />
+        </div>
+      </Card>
+    );
   return (
     <Card label="New channel">
       <CardHeader title="New channel" />
@@ -85,7 +96,6 @@ export function CreateChannelForm({
             {failure.message}
           </p>
         )}
-        {secret !== null && <SecretOnce secret={secret} />}
         <div>
           <Button type="submit" variant="primary" pending={pending} disabledReason={disabledReason}>
             Add channel
