@@ -72,7 +72,7 @@ export function AppShell(props: ShellProps) {
           <main
             id="content"
             tabIndex={-1}
-            className="mx-auto max-w-[1680px] px-3 pt-4 pb-24 outline-none md:px-6 md:pt-5 md:pb-10"
+            className="mx-auto max-w-[1680px] px-3 pt-4 pb-[calc(96px+env(safe-area-inset-bottom))] outline-none md:px-6 md:pt-5 md:pb-10"
           >
             {children}
           </main>

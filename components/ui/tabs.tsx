@@ -9,10 +9,10 @@ export interface TabLink {
   count?: number;
 }
 
-/** Tabs as links: each has an address. Scrolls sideways where they don't fit. */
+/** Tabs as links: each has an address. Those that don't fit go on in a second line; one that is cut off is not found. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly TabLink[] }) {
   return (
-    <nav aria-label={label} className="scroll-quiet -mb-px flex gap-1 overflow-x-auto">
+    <nav aria-label={label} className="-mb-px flex flex-wrap sm:gap-x-1">
       {tabs.map((tab) => (
         <Link
           key={tab.href}

@@ -14,8 +14,9 @@ export function CommentForm({ acts, refusals }: Answering) {
     if (text.trim() === '') return;
     if (await acts.act({ act: 'comment', body: { text: text.trim() } })) setText('');
   };
+  // On phones the bar of acts stands above the edge: whoever comes to write sees the button as well.
   return (
-    <form onSubmit={submit} className="flex flex-col gap-2 px-4 pb-2">
+    <form onSubmit={submit} className="flex flex-col gap-2 px-4 pb-2 max-md:[&_textarea]:scroll-mb-16">
       <TextArea
         label="Comment"
         rows={2}
