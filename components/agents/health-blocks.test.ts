@@ -29,6 +29,13 @@ test('the share of well time leaves out what is not known', () => {
     { ...span, knownFromMs: 100 },
     4,
   );
-  expect(shareWell(blocks)).toBeCloseTo(2 / 3);
-  expect(shareWell([])).toBeNull();
+  expect(shareWell(blocks, 100)).toBeCloseTo(2 / 3);
+  expect(shareWell([], 0)).toBeNull();
+});
+
+test('nothing is said of an agent that is not known for a whole block yet', () => {
+  const young = { ...span, knownFromMs: 350 };
+  const blocks = healthBlocks([{ at: 360, from: 'degraded', to: 'running' }], 'running', young, 4);
+  expect(blocks.map(({ status }) => status)).toEqual([null, null, null, 'degraded']);
+  expect(shareWell(blocks, 350)).toBeNull();
 });

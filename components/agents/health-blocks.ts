@@ -48,9 +48,14 @@ function stretchesOf(
   return stretches;
 }
 
-/** The share of known time that needed nobody, 0 to 1; null when nothing is known. */
-export function shareWell(blocks: readonly HealthBlock[]): number | null {
-  const known = blocks.filter((block) => block.status !== null);
+/**
+ * The share of known time that needed nobody, 0 to 1; null before the first whole block is known: a minute of
+ * trouble in the only block would read as never well.
+ *
+ * @param knownFromMs since when the agent is known, Unix milliseconds
+ */
+export function shareWell(blocks: readonly HealthBlock[], knownFromMs: number): number | null {
+  const known = blocks.filter((block) => block.status !== null && block.fromMs >= knownFromMs);
   if (known.length === 0) return null;
   const well = known.filter((block) => {
     const tone = block.status === null ? 'unknown' : STATUS_LOOKS[block.status].tone;

@@ -29,13 +29,17 @@ interface HealthHistoryProps {
 export function HealthHistory({ agent, transitions, renderedAtMs }: HealthHistoryProps) {
   const span = { fromMs: renderedAtMs - DAY_MS, toMs: renderedAtMs, knownFromMs: agent.createdAt };
   const blocks = healthBlocks(transitions, agent.status, span, BLOCKS);
-  const well = shareWell(blocks);
+  const well = shareWell(blocks, agent.createdAt);
   return (
     <div className="flex flex-col gap-3">
       <Card label="Last 24 hours">
         <CardHeader
           title="Last 24 hours"
-          hint={well === null ? undefined : `${formatPercent(well)} of half hours without trouble`}
+          hint={
+            well === null
+              ? 'not known yet how much of it went without trouble'
+              : `${formatPercent(well)} of half hours without trouble`
+          }
         />
         <div className="px-4 pb-3">
           <Tracker
