@@ -36,6 +36,8 @@ export function ProfileForm(props: {
   const { profile, zones } = props;
   const [saved, setSaved] = useState(false);
   const { save, pending, failure } = useSave(props.save, () => setSaved(true));
+  // Said at the field; a limit of the field itself would cut what is pasted without a word.
+  const nameIssue = failure?.issues.find(({ path }) => path === 'name')?.message ?? null;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     save(valuesOf(new FormData(event.currentTarget)));
@@ -48,7 +50,7 @@ export function ProfileForm(props: {
           name="name"
           defaultValue={profile.name}
           autoComplete="name"
-          maxLength={120}
+          error={nameIssue}
           hint="How your team sees you, in alerts and on-call schedules too."
         />
         <div className="grid gap-4 sm:grid-cols-2">
@@ -67,7 +69,7 @@ export function ProfileForm(props: {
             ))}
           </SelectField>
         </div>
-        <SaveFailure failure={failure} />
+        <SaveFailure failure={nameIssue === null ? failure : null} />
         <div className="flex items-center gap-3">
           <Button type="submit" variant="primary" pending={pending}>
             Save

@@ -21,7 +21,7 @@ function verdict({ intact, rows, brokenAt, reason }: AuditState): string {
   return `Row ${brokenAt} is broken: ${reason === null ? 'it cannot be read' : REASONS[reason]}. ${formatPlural(rows, 'row')} before it are as they were written.`;
 }
 
-/** Verifies the log on demand and offers its signed head for keeping elsewhere. */
+/** Verifies the log on demand and offers its signed head for keeping elsewhere; the head takes a line of its own. */
 export function VerifyAuditLog(props: {
   verify: BoundAction<Record<string, never>, AuditState>;
   disabledReason: string | null;
@@ -41,7 +41,7 @@ export function VerifyAuditLog(props: {
   const head = state?.headLine ?? null;
   const isBad = failure !== null || state?.intact === false;
   return (
-    <div className="flex flex-col gap-3">
+    <>
       <div className="flex flex-wrap items-center gap-3">
         <Button
           icon={ShieldCheck}
@@ -59,7 +59,7 @@ export function VerifyAuditLog(props: {
         </p>
       </div>
       {head !== null && (
-        <div className="flex flex-col gap-2">
+        <div className="flex min-w-0 basis-full flex-col gap-2">
           <CodeBlock name="Signed head of the log" text={head} />
           <div>
             <Button
@@ -75,6 +75,6 @@ export function VerifyAuditLog(props: {
           </p>
         </div>
       )}
-    </div>
+    </>
   );
 }

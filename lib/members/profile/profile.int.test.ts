@@ -47,6 +47,13 @@ test('the session carries zone and theme to every page', async () => {
   expect(await preferences()).toEqual({ theme: 'light', timeZone: 'Asia/Tokyo' });
 });
 
+test('a name that is too long is refused in words and not cut', async () => {
+  await expect(update({ name: 'x'.repeat(121) })).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'name', message: 'A name has at most 120 characters.' }],
+  });
+});
+
 test('security Z8: no other column of the own account can be set', async () => {
   for (const values of [{ globalRole: 'admin' }, { email: 'x@example.test' }, { timeZone: 'Mars/Olympus' }]) {
     await expect(update(values)).rejects.toMatchObject({ code: 'invalid' });

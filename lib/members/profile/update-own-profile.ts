@@ -8,7 +8,7 @@ import { isTimeZone } from '#lib/model/zoned-time.ts';
 import { actingPerson } from '../acting-person.ts';
 
 const input = z.strictObject({
-  name: z.string().trim().max(120).optional(),
+  name: z.string().trim().max(120, 'A name has at most 120 characters.').optional(),
   /** Null: the zone of the browser. */
   timeZone: z.string().max(64).refine(isTimeZone, 'There is no such time zone.').nullable().optional(),
   /** Null: what each browser keeps. */

@@ -59,7 +59,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
       </PageHeader>
       {mayInstallation && permissions.has('audit:read') && <Sections current={query.ledger} />}
       {!isInstallation && (
-        <Card label="Export and verify" className="flex flex-col gap-3 p-4">
+        <Card label="Export and verify" className="flex flex-wrap items-center gap-x-2 gap-y-3 p-4">
           <ExportAuditLog
             exportPiece={exportPiece}
             filter={filter}
