@@ -40,6 +40,8 @@ test('the setup link leads to a console that is live at once and names this host
   page,
 }) => {
   await expect.poll(() => site.output.text).toContain('/setup?token=');
+  await page.goto(`${site.url}/`);
+  await expect(page.getByText('There is no admin yet')).toBeVisible();
   await page.goto(/http:\S+\/setup\?token=\S+/.exec(site.output.text)?.[0] ?? '');
   await page.getByLabel('Name').fill(admin.name);
   await page.getByLabel('Email').fill(admin.email);
