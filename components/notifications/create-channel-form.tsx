@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -21,9 +21,12 @@ const KINDS: readonly TeamChannelKind[] = ['slack', 'email', 'teams', 'pagerduty
 /** Makes a channel; the signing key of a webhook is shown once. */
 export function CreateChannelForm({
   create,
+  emailNotice,
   disabledReason,
 }: {
   create: CreateChannel;
+  /** What is to be known before an e-mail channel is made. */
+  emailNotice: ReactNode;
   disabledReason: string | null;
 }) {
   const router = useRouter();
@@ -86,6 +89,7 @@ export function CreateChannelForm({
           </Select>
         </div>
         <TextField label="Name" name="name" required maxLength={100} error={errorOf('name')} />
+        {kind === 'email' && emailNotice}
         <ChannelFields key={kind} kind={kind} errorOf={errorOf} />
         <label className="touch inline-flex items-center gap-2 text-sm">
           <input type="checkbox" name="sendResolved" defaultChecked />

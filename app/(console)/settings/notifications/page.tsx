@@ -25,6 +25,7 @@ export default async function ChannelsPage() {
   const broken = items.filter(({ status }) => status === 'broken');
   const others = items.filter(({ status }) => status !== 'broken');
   const may = permissions.has('notification-channels:manage');
+  const noMail = hasMail ? null : <NoMailServer maySetUp={permissions.has('installation:update')} />;
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Notifications">
@@ -33,12 +34,11 @@ export default async function ChannelsPage() {
           : 'Where alerts go besides the inbox. Routes decide which alerts go where.'}
       </PageHeader>
       <SectionTabs current="channels" />
-      {!hasMail && items.some(({ kind }) => kind === 'email') && (
-        <NoMailServer maySetUp={permissions.has('installation:update')} />
-      )}
+      {items.some(({ kind }) => kind === 'email') && noMail}
       <ChannelList channels={[...broken, ...others]} renderedAtMs={Date.now()} />
       <CreateChannelForm
         create={createChannel}
+        emailNotice={noMail}
         disabledReason={may ? null : 'Developers and admins set up channels.'}
       />
     </div>
