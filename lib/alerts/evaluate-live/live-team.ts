@@ -107,6 +107,12 @@ export class LiveTeam {
     this.#changed.add(this.#whole);
   }
 
+  /** Has everything looked at as if nothing were known to fire: what does is not told again by that. */
+  lookAnew(): void {
+    for (const watched of [...this.#agents.values(), this.#whole]) watched.fires.clear();
+    this.touchAll();
+  }
+
   take(tick: LiveTick, nowMs: number): void {
     tick.agentIds.forEach((agentId, row) => {
       const watched = this.#watched(agentId);

@@ -169,8 +169,12 @@ export function createLiveEvaluation(tools: LiveEvaluationTools) {
     const before = shards;
     shards = await renewShards(db, worker);
     const isMore = [...shards].some(([shard, token]) => before.get(shard) !== token);
-    // The worker before us may have seen what it could no longer write down.
-    if (isMore) for (const { team } of teams.values()) team.touchAll();
+    if (!isMore) return;
+    // The worker before us may have seen what it could no longer write down, and so may we under former tokens.
+    for (const held of teams.values()) {
+      held.firingAtMs = 0;
+      held.team.lookAnew();
+    }
   }
 
   return {
