@@ -220,6 +220,8 @@ test('security A12 A15: a forgotten password is reset by a mail to the configure
   const ask = async (email: string) => {
     await page.goto(`${site.url}/sign-in`);
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    // The page before has a field of the same name.
+    await page.waitForURL('**/forgot-password');
     await page.getByLabel('Email').fill(email);
     await press(page, 'Send the link');
     return page.getByRole('status').textContent();
