@@ -164,7 +164,8 @@ test.describe('alert rules', () => {
     ).toBeVisible();
     await page.getByLabel('To', { exact: true }).fill('01:00');
     await page.getByRole('button', { name: 'Plan maintenance' }).click();
-    await expect(page.getByText(/The end must be after the start/)).toBeVisible();
+    const form = page.getByRole('region', { name: 'Maintenance window' });
+    await expect(form.getByText(/The end must be after the start/)).toBeVisible();
     await page.getByLabel('To', { exact: true }).fill('03:30');
     await page.getByRole('button', { name: 'Plan maintenance' }).click();
     await expect(page.getByRole('listitem').filter({ hasText: suffix }).first()).toContainText(
