@@ -40,9 +40,13 @@ export function refuseDeep(text: string): void {
  *
  * @throws AppError `invalid` for another content type, bad UTF-8, bad JSON or deep nesting; `too_large`
  */
-export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw new AppError('invalid', 'Send the body as application/json.');
+export async function readJson(
+  request: Request,
+  maxBytes = MAX_BODY_BYTES,
+  types: readonly string[] = ['application/json'],
+): Promise<unknown> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!types.includes(type)) throw new AppError('invalid', 'Send the body as application/json.');
   if (!request.body) throw new AppError('invalid', 'A body is needed.');
   const bytes = await readBytes(request.body, maxBytes);
   try {

@@ -98,13 +98,7 @@ function find(
 }
 
 /** What a client sends as SCIM is JSON. */
-function asJson(request: Request): Request {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/scim+json') return request;
-  const headers = new Headers(request.headers);
-  headers.set('content-type', 'application/json');
-  return new Request(request, { headers });
-}
+const JSON_TYPES = ['application/scim+json', 'application/json'];
 
 /** Makes the route handler of a table of operations: authentication, budgets, errors. */
 export function scimRoute(table: Readonly<Record<string, ScimOperation>>): Handler {
@@ -117,7 +111,7 @@ export function scimRoute(table: Readonly<Record<string, ScimOperation>>): Handl
       const [operation, id] = find(table, request.method, [path].flat());
       const base = `${context.config.app.url}/scim/v2`;
       const { searchParams: search } = new URL(request.url);
-      const body = () => readJson(asJson(request), MAX_BODY_BYTES);
+      const body = () => readJson(request, MAX_BODY_BYTES, JSON_TYPES);
       response = await operation({ ...client, context, base, search, body }, id);
     } catch (error) {
       response = refusal(error, context);
