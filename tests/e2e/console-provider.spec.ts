@@ -185,7 +185,9 @@ test('security A4: signing out here signs out at the provider, and the provider 
   await page.goto(`${site.url}/settings/single-sign-on`);
   await page.getByRole('link', { name: 'Company ID' }).click();
   await page.getByLabel('Signing out here signs out at the provider too').check();
+  const saved = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.getByRole('button', { name: 'Save changes' }).click();
+  expect((await saved).status()).toBe(200);
   await expect(page.getByText('Enabled', { exact: true })).toBeVisible();
   await page.reload();
   await expect(page.getByLabel('Signing out here signs out at the provider too')).toBeChecked();
