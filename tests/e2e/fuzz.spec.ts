@@ -164,14 +164,14 @@ test('security N8, N9: an action that is not known is a clean 4xx, and no image 
   }
 });
 
-test(`whatever comes in at any door (seed ${SEED}), nothing fails, ends or tells a secret`, async () => {
+test('whatever comes in at any door, nothing fails, ends or tells a secret', async () => {
   test.setTimeout((SECONDS + 60) * 1000);
   const { stack, secrets } = product;
   const witness = new Witness(secrets);
   const options = { seed: SEED, requests: REQUESTS, seconds: SECONDS, witness };
   const report = await runFuzz(stack, () => stack.output.text, options);
-  console.log(JSON.stringify({ ...report, statuses: Object.fromEntries(witness.statuses) }));
-  expect(witness.findings).toEqual([]);
+  console.log(JSON.stringify({ seed: SEED, ...report, statuses: Object.fromEntries(witness.statuses) }));
+  expect(witness.findings, `seed ${SEED}`).toEqual([]);
   expect(report.sent).toBeGreaterThan(500);
   for (const kind of ['rest', 'action', 'route', 'page', 'socket'])
     expect(report.doors[kind]).toBeGreaterThan(0);
