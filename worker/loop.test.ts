@@ -144,6 +144,27 @@ test('a wake ends the wait for the next step, also one that came while a step ra
   expect(steps).toBe(3);
 });
 
+test('a bus that takes no subscription keeps no loop from its work', async () => {
+  let steps = 0;
+  const enough = Promise.withResolvers<void>();
+  const step = async () => {
+    steps += 1;
+    if (steps === 3) enough.resolve();
+    return NOTHING;
+  };
+  const tools = {
+    log: createLog('test', 'silent'),
+    meter: { stepped() {} },
+    takeLock: freeLock,
+    bus: { subscribe: () => Promise.reject(new Error('away')) },
+    agenda,
+  };
+  const runner = startLoops([loop({ wakeOn: 'groups', step })], tools);
+  await enough.promise;
+  await runner.stop();
+  expect(steps).toBeGreaterThanOrEqual(3);
+});
+
 test('the agenda ends the wait of the loop that it names, at the moment it names', async () => {
   const steps: [name: string, atMs: number][] = [];
   const enough = Promise.withResolvers<void>();

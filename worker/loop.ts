@@ -48,6 +48,8 @@ export interface RunnerTools {
   agenda: Agenda;
 }
 
+/** A bus that was away when a loop wanted to listen is asked again after this, milliseconds. */
+const LISTEN_AGAIN_MS = 5000;
 /** From one look at the agenda to the next, milliseconds. */
 const AGENDA_EVERY_MS = 1000;
 
@@ -133,14 +135,22 @@ class Pause {
   }
 }
 
-async function listen(loop: Loop, tools: RunnerTools, pause: Pause): Promise<() => Promise<void>> {
-  if (loop.wakeOn === undefined) return async () => {};
-  try {
-    return await tools.bus.subscribe(channels.wake(loop.wakeOn), () => pause.wake());
-  } catch (error) {
-    tools.log.warn({ err: error, loop: loop.name }, 'a loop goes by its interval alone');
-    return async () => {};
+/** Listens for wakes; until the bus takes that, the loop goes by its interval and the agenda. */
+async function listen(
+  loop: Loop,
+  pause: Pause,
+  tools: RunnerTools,
+  stop: AbortSignal,
+): Promise<() => Promise<void>> {
+  while (loop.wakeOn !== undefined && !stop.aborted) {
+    try {
+      return await tools.bus.subscribe(channels.wake(loop.wakeOn), () => pause.wake());
+    } catch (error) {
+      tools.log.warn({ err: error, loop: loop.name }, 'a loop is not woken for now');
+      await sleep(LISTEN_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined);
+    }
   }
+  return async () => {};
 }
 
 async function runUntilStopped(
@@ -149,11 +159,12 @@ async function runUntilStopped(
   tools: RunnerTools,
   stop: AbortSignal,
 ): Promise<void> {
-  const leave = await listen(loop, tools, pause);
+  const listening = listen(loop, pause, tools, stop);
   while (!stop.aborted) {
     const more = await runStep(loop, tools, stop);
     if (!more) await pause.for(jittered(loop.intervalMs), stop);
   }
+  const leave = await listening;
   await leave().catch(() => undefined);
 }
 

@@ -18,6 +18,7 @@ import { createAckTokens } from '#lib/notifications/ack-token.ts';
 import { createDeliverer } from '#lib/notifications/delivery/deliver-due.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
+import { wakeLoops } from '#lib/pipeline/raise/announce-alerts.ts';
 import { requireMasterKey, resealSecrets } from '#lib/pipeline/secrets/master-key.ts';
 import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
@@ -71,7 +72,7 @@ export async function composeWorker(config: Config, log: Log) {
     appUrl: config.app.url,
     ackTokens: createAckTokens(config.secrets.key),
     onFailed: mendDeliveries,
-    wake: (queue) => void bus.publish(channels.wake(queue), '').catch(() => undefined),
+    wake: (queue) => wakeLoops(bus, queue),
   });
   lifecycle.add({ name: 'deliveries under way', stop: () => deliverer.idle() });
   const announce = (teamId: string, agentId: string): void => {

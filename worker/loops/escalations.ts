@@ -1,7 +1,7 @@
 import type { Db } from '#db/client.ts';
-import { channels } from '#lib/model/event.ts';
 import { enterEscalationSteps } from '#lib/pipeline/escalate/enter-escalation-steps.ts';
 import { handOverPages } from '#lib/pipeline/escalate/hand-over-pages.ts';
+import { wakeLoops } from '#lib/pipeline/raise/announce-alerts.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Loop } from '../loop.ts';
 
@@ -17,7 +17,7 @@ export function escalationLoop({ db, bus }: { db: Db; bus: Pick<EventBus, 'publi
       const steps = await enterEscalationSteps(db);
       const pages = await handOverPages(db);
       const done = steps.done + pages.done;
-      if (done > 0) await bus.publish(channels.wake('deliveries'), '').catch(() => undefined);
+      if (done > 0) wakeLoops(bus, 'deliveries');
       if (steps.errors.length > 0)
         throw new AggregateError(steps.errors, `${steps.errors.length} escalations could not be stepped`);
       return { done, more: steps.more || pages.more };

@@ -1,6 +1,6 @@
 import type { Db } from '#db/client.ts';
-import { channels } from '#lib/model/event.ts';
 import { flushGroups, GROUP_BATCH } from '#lib/notifications/flush-groups.ts';
+import { wakeLoops } from '#lib/pipeline/raise/announce-alerts.ts';
 import { refreshMutes } from '#lib/pipeline/route/refresh-mutes.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Loop } from '../loop.ts';
@@ -16,7 +16,7 @@ export function groupLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
     async step() {
       await refreshMutes(db, bus);
       const { groups, messages } = await flushGroups(db);
-      if (messages > 0) await bus.publish(channels.wake('deliveries'), '').catch(() => undefined);
+      if (messages > 0) wakeLoops(bus, 'deliveries');
       return { done: groups, more: groups >= GROUP_BATCH };
     },
   };

@@ -75,7 +75,7 @@ export async function auditNotifications(db: Db, bus: Pick<EventBus, 'publish'>)
         at,
       );
     });
-    await applied.afterCommit(bus);
+    applied.afterCommit(bus);
   }
   return new Set(found.map(({ teamId }) => teamId)).size;
 }

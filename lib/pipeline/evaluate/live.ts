@@ -100,7 +100,7 @@ export function createLiveEvaluation(tools: LiveEvaluationTools) {
       const breaches = held.waiting.splice(0);
       try {
         const applied = await applyBreaches(db, held.team.id, breaches, { owner: worker, shards });
-        await applied?.afterCommit(bus);
+        applied?.afterCommit(bus);
         forgetEdited(held, breaches);
       } catch (error) {
         log.error({ err: error, team: held.team.id }, 'breaches could not be written down');

@@ -68,7 +68,7 @@ export async function retireRules(
       return rule && { applied: await retireOne(tx, rule) };
     });
     if (retired === null) return done;
-    await retired.applied?.afterCommit(bus);
+    retired.applied?.afterCommit(bus);
   }
   return limit;
 }

@@ -71,7 +71,7 @@ async function evaluateSafely(round: Round, claim: RuleClaim, signal: AbortSigna
     if (signal.aborted) return await releaseRule(db, claim);
     const done = await evaluate(round, claim);
     if (done === null) await releaseRule(db, claim);
-    await done?.applied?.afterCommit(bus);
+    done?.applied?.afterCommit(bus);
   } catch (error) {
     log.error({ err: error, rule: claim.id }, 'an evaluation could not be recorded');
     await releaseRule(db, claim, RETRY_SECONDS).catch(() => undefined);

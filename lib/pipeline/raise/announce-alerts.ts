@@ -4,11 +4,18 @@ import type { EventBus } from '#lib/ports/event-bus/port.ts';
 
 /** More changes than this are announced as one: whoever shows alerts reads them again. */
 const ANNOUNCED_SINGLY = 100;
-const WOKEN: readonly WakeQueue[] = ['groups', 'escalations', 'deliveries'];
 
-/** Wakes the loops that notify. Never rejects: they look by themselves too. */
-async function wakeNotifiers(bus: Pick<EventBus, 'publish'>): Promise<void> {
-  await Promise.allSettled(WOKEN.map((queue) => bus.publish(channels.wake(queue), '')));
+/**
+ * Hands a message to the bus and waits for nothing: rows say it all, whoever listens looks by themselves too, and a
+ * bus that is away must hold up no alert (reliability F9, F10).
+ */
+function hint(bus: Pick<EventBus, 'publish'>, channel: string, payload: string): void {
+  bus.publish(channel, payload).catch(() => undefined);
+}
+
+/** Wakes loops that have something to do now. */
+export function wakeLoops(bus: Pick<EventBus, 'publish'>, ...queues: readonly WakeQueue[]): void {
+  for (const queue of queues) hint(bus, channels.wake(queue), '');
 }
 
 /** What browsers are told of changed alerts. */
@@ -27,15 +34,14 @@ export function alertEvents(changed: readonly ChangedAlert[], at: Date): TeamEve
   }));
 }
 
-/** Tells browsers what changed and wakes the loops that go on from here. Never rejects. */
-export async function announceAlerts(
+/** Tells browsers what changed and wakes the loops that go on from here, without waiting for the bus. */
+export function announceAlerts(
   bus: Pick<EventBus, 'publish'>,
   teamId: string,
   changed: readonly ChangedAlert[],
   at: Date,
-): Promise<void> {
+): void {
   if (changed.length === 0) return;
-  const events = alertEvents(changed, at).map((event) => JSON.stringify(event));
-  await Promise.allSettled(events.map((event) => bus.publish(channels.events(teamId), event)));
-  await wakeNotifiers(bus);
+  for (const event of alertEvents(changed, at)) hint(bus, channels.events(teamId), JSON.stringify(event));
+  wakeLoops(bus, 'groups', 'escalations', 'deliveries');
 }

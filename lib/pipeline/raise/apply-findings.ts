@@ -8,8 +8,8 @@ import { followChanges } from './follow-changes.ts';
 /** What findings changed, and what is to be done once the caller's transaction is committed. */
 export interface Applied {
   changed: ChangedAlert[];
-  /** Tells browsers and wakes the loops that go on from here; a bus that is down costs them a moment, no work. */
-  afterCommit(bus: Pick<EventBus, 'publish'>): Promise<void>;
+  /** Tells browsers and wakes the loops that go on from here; waits for nothing. */
+  afterCommit(bus: Pick<EventBus, 'publish'>): void;
 }
 
 /**

@@ -71,6 +71,6 @@ export async function receiveAlerts(
   batch: readonly unknown[],
 ): Promise<Received> {
   const { applied, ...received } = await db.transaction((tx) => store(tx, sender, batch));
-  await applied?.afterCommit(bus);
+  applied?.afterCommit(bus);
   return received;
 }

@@ -11,7 +11,7 @@ import { announceAlerts } from './announce-alerts.ts';
 import { applyFindings } from './apply-findings.ts';
 
 export const TIMER_BATCH = 500;
-type Announcement = (bus: Pick<EventBus, 'publish'>) => Promise<void>;
+type Announcement = (bus: Pick<EventBus, 'publish'>) => void;
 
 /** Resolves what nobody repeated until its end. */
 async function endAlerts(tx: Tx, at: Date): Promise<{ announcements: Announcement[]; done: number }> {
@@ -69,6 +69,6 @@ export async function runAlertTimers(db: Db, bus: Pick<EventBus, 'publish'>): Pr
     await calmAlerts(tx, at);
     return { announcements: [...ended.announcements, ...again], done: ended.done + returned.length };
   });
-  for (const announce of announcements) await announce(bus);
+  for (const announce of announcements) announce(bus);
   return done;
 }

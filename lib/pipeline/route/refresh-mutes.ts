@@ -81,7 +81,7 @@ export async function refreshMutes(db: Db, bus: Pick<EventBus, 'publish'>): Prom
     const refreshed = await refreshTeam(db, teamId);
     if (!refreshed) continue;
     count += refreshed.changed.length;
-    await announceAlerts(bus, teamId, refreshed.changed, refreshed.at);
+    announceAlerts(bus, teamId, refreshed.changed, refreshed.at);
   }
   return count;
 }

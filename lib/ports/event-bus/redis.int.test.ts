@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { inject } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { createLog } from '#lib/kernel/log.ts';
 import { eventBusContract } from './contract.ts';
 import { createRedisBus } from './redis.ts';
@@ -47,4 +47,16 @@ eventBusContract('over Redis', async () => {
       admin.disconnect();
     },
   };
+});
+
+test('reliability F10: whoever sends many messages waits for a server that hangs once, not for each', async () => {
+  const server = await silentServer();
+  const bus = createRedisBus(server.url, log);
+  const startedAt = performance.now();
+  for (let i = 0; i < 50; i++) {
+    await expect(bus.publish('events', String(i))).rejects.toMatchObject({ code: 'unavailable' });
+  }
+  expect(performance.now() - startedAt).toBeLessThan(4000);
+  await bus.close();
+  await server.stop();
 });

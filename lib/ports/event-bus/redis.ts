@@ -7,6 +7,8 @@ import { type BusHandler, checkPayload, Subscriptions, within } from './subscrip
 const COMMAND_TIMEOUT_MS = 2000;
 const SUBSCRIBE_TIMEOUT_MS = 5000;
 const PING_INTERVAL_MS = 5000;
+/** After a message that was not taken in time, further ones are refused at once for this long. */
+const REFUSING_MS = 1000;
 
 const OPTIONS: RedisOptions = {
   lazyConnect: true,
@@ -57,6 +59,8 @@ class RedisBus implements EventBus {
   /** Glob at the server -> our pattern. */
   #globs = new Map<string, string>();
   #wasReady = false;
+  /** Until when messages are refused, of `performance.now()`: whoever sends many waits for a dead server once. */
+  #refusesUntilMs = 0;
   #pings: ReturnType<typeof setInterval>;
   #closed = false;
 
@@ -68,6 +72,9 @@ class RedisBus implements EventBus {
     for (const client of [this.#publisher, this.#subscriber]) {
       client.on('error', (error: Error) => log.warn({ err: error }, 'redis connection failed'));
     }
+    this.#publisher.on('ready', () => {
+      this.#refusesUntilMs = 0;
+    });
     this.#subscriber.on('message', (channel: string, payload: string) =>
       this.#subscriptions.dispatchTo(channel, channel, payload),
     );
@@ -81,9 +88,12 @@ class RedisBus implements EventBus {
 
   async publish(channel: string, payload: string): Promise<void> {
     checkPayload(payload);
+    if (performance.now() < this.#refusesUntilMs)
+      throw new AppError('unavailable', 'The event bus is not reachable.');
     try {
       await within(COMMAND_TIMEOUT_MS, 'take a message', this.#send(channel, payload));
     } catch (error) {
+      this.#refusesUntilMs = performance.now() + REFUSING_MS;
       throw error instanceof AppError
         ? error
         : new AppError('unavailable', 'The event bus is not reachable.', { cause: error });

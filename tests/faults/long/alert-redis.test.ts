@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { alertRules } from '#db/schema/alert-rules.ts';
+import { phaseOf } from '#lib/alerts/evaluate/grid.ts';
+import { ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
+import { makeAgent } from '#lib/testing/factories.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { type RedisEngine, startRedis } from '#scripts/engines/redis.mjs';
 import { type AlertRig, createAlertRig, type Worker } from '#tests/faults/alert-rig.ts';
@@ -23,7 +28,7 @@ beforeEach(async () => {
   rig = await createAlertRig({ REDIS_URL: redis.url });
   receiver = await startReceiver();
   const channelIds = [await rig.setUp.channel(receiver.url)];
-  await rig.setUp.route({ channelIds, groupBy: ['alertname'], groupWaitMs: 0 });
+  await rig.setUp.route({ channelIds, groupBy: ['alertname'], groupWaitMs: 0, groupIntervalMs: 1000 });
   worker = await rig.startWorker();
 });
 afterEach(async () => {
@@ -42,6 +47,54 @@ async function expectTold(): Promise<void> {
   await receiver.count(wanted, WITHOUT_BUS_MS);
   expect(worker.alive()).toBe(true);
 }
+
+/** A rule that fires while an agent is silent, looked at each second; answers with how to make it so. */
+async function watchSilence(): Promise<(silent: boolean) => Promise<void>> {
+  const definition = ruleDefinitionSchema.parse({
+    ...{ type: 'absence', intervalSeconds: 1, levels: { critical: 60 } },
+  });
+  const id = uuidv7();
+  const { id: agentId } = await makeAgent(rig, rig.teamId, { lastTelemetryAt: new Date() });
+  await rig.db.insert(alertRules).values({
+    ...{ id, teamId: rig.teamId, name: 'Silent', type: 'absence', definition, intervalSeconds: 1 },
+    ...{ offsetMs: phaseOf(id, 1), nextSlotAt: new Date(0) },
+  });
+  return async (silent) => {
+    const heard = silent ? new Date(Date.now() - 3_600_000) : new Date(Date.now() + 600_000);
+    await rig.owner`update agents set last_telemetry_at = ${heard} where id = ${agentId}`;
+  };
+}
+
+/** From an agent's silence to the message about it, and from its word to that of the end; milliseconds. */
+async function alertDelays(turn: (silent: boolean) => Promise<void>, rounds: number): Promise<number[]> {
+  const delays: number[] = [];
+  for (let i = 0; i < 2 * rounds; i++) {
+    const wanted = receiver.received.length + 1;
+    const turnedAt = performance.now();
+    await turn(i % 2 === 0);
+    await receiver.count(wanted, WITHOUT_BUS_MS);
+    delays.push(performance.now() - turnedAt);
+  }
+  return delays;
+}
+
+test('reliability F9, F10: without Redis an alert opens and is delivered in about the usual time', async () => {
+  const turn = await watchSilence();
+  const worst = (delays: readonly number[]) => Math.round(Math.max(...delays));
+  await alertDelays(turn, 1);
+  const usual = worst(await alertDelays(turn, 4));
+  redis.process.kill('SIGSTOP');
+  const hanging = worst(await alertDelays(turn, 4));
+  redis.process.kill('SIGCONT');
+  await redis.stop(2000);
+  const gone = worst(await alertDelays(turn, 4));
+  console.log(
+    `alert to message, worst of 8: usual ${usual} ms, Redis hanging ${hanging} ms, gone ${gone} ms`,
+  );
+  // Without wakes each of the two loops behind the evaluation waits for its own look at the agenda: a second.
+  expect(hanging).toBeLessThan(usual + 2500);
+  expect(gone).toBeLessThan(usual + 2500);
+});
 
 test('reliability F9: paging goes on while Redis is gone, and when it is back without its data', async () => {
   await expectTold();
