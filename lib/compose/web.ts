@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { openDb } from '#db/client.ts';
+import { type Db, openDb } from '#db/client.ts';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { createKeyAuthenticator, type KeyAuthenticator } from '#lib/api-keys/authenticate-key.ts';
 import { createHeadLines } from '#lib/audit/head-line.ts';
@@ -39,6 +39,12 @@ export type BudgetName = keyof typeof BUDGETS | 'mailTest';
  */
 const HEAVY_WORK = { atOnce: 4, waiting: 60, patienceMs: 10_000 };
 
+/**
+ * Connections beside the pool for what may wait behind nothing: acknowledging, and what it takes to get there
+ * (reliability F15).
+ */
+const RESERVED_CONNECTIONS = 2;
+
 /** Tries of the mail server in a minute, whoever makes them (security O10). */
 const MAIL_TESTS_PER_MINUTE = 5;
 
@@ -50,7 +56,12 @@ export interface WebContext extends CommandContext {
   /** For mails that somebody waits for; the others are queued. */
   mailer: Mailer;
   budgets: Record<BudgetName, RateLimiter>;
+  /** The database by connections that nothing else uses up; see `onReserved`. */
+  reserved: Db;
 }
+
+/** The context of an act that must get through while everything else waits for the database. */
+export const onReserved = (context: WebContext): WebContext => ({ ...context, db: context.reserved });
 
 function makeBudgets({ redis }: Config, settings: SettingsReader, log: Log): Record<BudgetName, RateLimiter> {
   const client = redis.url
@@ -71,13 +82,14 @@ function makeBudgets({ redis }: Config, settings: SettingsReader, log: Log): Rec
 async function makeWebContext(config: Config): Promise<WebContext> {
   const log = createLog('web', config.app.logLevel);
   const { db } = openDb(config.database.url, config.database.pool);
+  const { db: reserved } = openDb(config.database.url, RESERVED_CONNECTIONS);
   const bus = makeEventBus(config, log);
   const clock = systemClock;
   const pool = openTelemetryPool(config.database.url, 4);
-  const keys = await createKeyAuthenticator({ db, clock, bus, log });
+  const keys = await createKeyAuthenticator({ db: reserved, clock, bus, log });
   const sealer = createSecretBox(config.secrets.key, config.secrets.formerKeys);
   await requireMasterKey(db, sealer);
-  const settings = await makeSettings(config, { db, bus, clock, log, sealer });
+  const settings = await makeSettings(config, { db: reserved, bus, clock, log, sealer });
   const mailer = createSmtpMailer(async () => (await settings.current()).mailServer);
   const deps = {
     sealer,
@@ -93,7 +105,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
   };
   const budgets = makeBudgets(config, settings, log);
   const heavyWork = createConcurrencyGate(HEAVY_WORK);
-  return { config, db, bus, clock, log, keys, deps, settings, mailer, budgets, heavyWork };
+  return { config, db, bus, clock, log, keys, deps, settings, mailer, budgets, heavyWork, reserved };
 }
 
 /** Next loads modules once per bundle, so the context of the process hangs on the process. */

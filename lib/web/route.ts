@@ -1,12 +1,12 @@
 import type { Actor, UserActor } from '#lib/access/actor.ts';
-import { type BudgetName, type WebContext, webContext } from '#lib/compose/web.ts';
+import { type BudgetName, onReserved, type WebContext, webContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { describeFailure } from './failure.ts';
 import { webMetrics } from './metrics.ts';
 import { problem } from './problem.ts';
 import { originOf } from './request/request-origin.ts';
 import { requireSameOrigin } from './request/same-origin.ts';
-import { currentSignedIn } from './session.ts';
+import { findSignedIn } from './session.ts';
 
 export type Params = Record<string, string | string[] | undefined>;
 type NextContext = { params: Promise<Params> };
@@ -19,6 +19,8 @@ interface RouteOptions<A extends Actor> {
   door: Door;
   /** Budgets that are taken from, by key or person; they may depend on which of them knocks. */
   budgets: readonly BudgetName[] | ((actor: Actor) => readonly BudgetName[]);
+  /** Must get through while everything else waits for the database: it has connections of its own. */
+  isUrgent?: boolean;
   handle(args: { request: Request; params: Params; actor: A; context: WebContext }): Promise<Response>;
 }
 
@@ -35,7 +37,7 @@ async function authenticate(context: WebContext, request: Request, door: Door): 
     };
     return context.keys.authenticate(headers, originOf(request.headers));
   }
-  const signedIn = await currentSignedIn();
+  const signedIn = await findSignedIn(context);
   if (!signedIn) {
     const how = door === 'session' ? 'Sign in.' : 'Sign in, or send an API key.';
     throw new AppError('unauthenticated', how);
@@ -77,7 +79,8 @@ export function route<D extends Door>(
   options: RouteOptions<D extends 'session' ? UserActor : Actor> & { door: D },
 ): Handler {
   return async (request, { params }) => {
-    const context = await webContext();
+    const whole = await webContext();
+    const context = options.isUrgent ? onReserved(whole) : whole;
     const response = await answer(options as RouteOptions<Actor>, context, request, params);
     webMetrics().requests.inc({ method: request.method, status: response.status });
     return response;

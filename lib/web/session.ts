@@ -24,7 +24,8 @@ export interface SignedIn {
   actor: UserActor;
 }
 
-async function findSignedIn(context: WebContext): Promise<SignedIn | null> {
+/** The signed-in person of this request as the database of a context knows them, or null. */
+export async function findSignedIn(context: WebContext): Promise<SignedIn | null> {
   const { config, db, clock } = context;
   const jar = await cookies();
   const token = jar.get(sessionCookie(config.app).name)?.value ?? '';

@@ -16,6 +16,8 @@ export interface VerbRouteOptions<R> {
   budgets?: readonly BudgetName[];
   /** Default: that of page data. */
   personBudget?: BudgetName;
+  /** Must get through while everything else waits for the database. */
+  isUrgent?: boolean;
   /** Turns body, search and path parameters into the verb's input; default: all of them together. */
   prepare?: (given: Record<string, unknown>) => unknown;
   /** Status of a good answer; 204 sends no body. Default 200. */
@@ -64,12 +66,14 @@ export function verbRoute<S extends z.ZodType, R>(
     personBudget = 'pageData',
     budgets = (actor: Actor) => (actor.kind === 'user' ? [personBudget] : API_BUDGETS),
     status = 200,
+    isUrgent = false,
     prepare = (given) => given,
     respond = (result: R) => Response.json(result, { status }),
   } = options;
   return route({
     door,
     budgets,
+    isUrgent,
     async handle({ request, params, actor, context }) {
       if (verb.kind === 'command' && request.method === 'GET') throw new AppError('not_found', 'Not found.');
       const input = prepare(await inputOf(request, params));

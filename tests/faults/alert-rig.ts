@@ -25,6 +25,8 @@ export interface Worker {
 /** The ground of fault tests about alerts: a durable PostgreSQL and worker processes that can be killed. */
 export interface AlertRig extends Pick<RigEngine, 'stop' | 'start'> {
   teamId: string;
+  /** The address of the database as workers are given it. */
+  appUrl: string;
   setUp: AlertingSetUp;
   /** The database as the product uses it. */
   db: DbHandle['db'];
@@ -128,7 +130,7 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
   }
 
   return {
-    ...{ teamId, setUp, owner, db: handle.db, stop: engine.stop, start: engine.start },
+    ...{ teamId, appUrl, setUp, owner, db: handle.db, stop: engine.stop, start: engine.start },
     raise: (...findings) =>
       handle.db.transaction(async (tx) => {
         await applyFindings(tx, teamId, findings, await databaseNow(tx));

@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
-import { type WebContext, webContext } from '#lib/compose/web.ts';
+import { onReserved, type WebContext, webContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { findMember } from '#lib/members/find-member.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
@@ -39,7 +39,7 @@ async function takeBudget({ budgets }: WebContext): Promise<void> {
 
 /** What a link stands for; looking at it changes nothing (alerting S88). Null: it is good for nothing. */
 export async function viewAckLink(token: string): Promise<AckLinkView | null> {
-  const context = await webContext();
+  const context = onReserved(await webContext());
   await takeBudget(context);
   const opened = await openLink(context, token);
   if (!opened) return null;
@@ -57,7 +57,8 @@ export async function viewAckLink(token: string): Promise<AckLinkView | null> {
 
 /** The server action of the confirm page: field `token`. Only this POST acknowledges, and once (alerting S88). */
 export function acknowledgeByForm(form: FormData): Promise<ActionResult<{ changed: number }>> {
-  return guardedAction(async (context) => {
+  return guardedAction(async (whole) => {
+    const context = onReserved(whole);
     await takeBudget(context);
     const opened = await openLink(context, formText(form, 'token'));
     if (!opened) throw new AppError('not_found', 'This link is not valid any more.');
