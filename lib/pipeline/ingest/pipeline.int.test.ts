@@ -179,6 +179,34 @@ describe('ingest pipeline', () => {
     await live.stop();
   });
 
+  test('tokens never stand beside a service while their agent still works, however often they are sent', async () => {
+    const { id } = await makeTeam(world);
+    const seen: number[] = [];
+    const stop = await bus.subscribe(channels.live(id), (payload) => {
+      seen.push(...(JSON.parse(payload) as LiveTick).inputTokens);
+    });
+    const parent = run('Planner');
+    const child = call({ parentSpanId: parent.spanId });
+    await ingest(id, 'traces', traces('shop', child));
+    await ingest(id, 'traces', traces('shop', child, run('Other')));
+    await expect.poll(() => seen.length).toBeGreaterThanOrEqual(2);
+    expect(seen.filter((tokens) => tokens !== 0)).toEqual([]);
+    await ingest(id, 'traces', traces('shop', parent));
+    await expect.poll(() => seen.filter((tokens) => tokens !== 0)).toEqual([100]);
+    await stop();
+  });
+
+  test('a call whose agent never comes counts for its service in the end, once', async () => {
+    const { id } = await makeTeam(world);
+    const live = await listen(id);
+    const lost = call({ parentSpanId: 'f'.repeat(16), traceId: 'f'.repeat(32) });
+    await ingest(id, 'traces', traces('shop', lost));
+    await expect
+      .poll(() => [...live.sums.values()], { timeout: 15_000 })
+      .toEqual([{ requests: 0, modelCalls: 1, inputTokens: 100 }]);
+    await live.stop();
+  });
+
   test('prompts are dropped unless the team switched them on, which takes hold within 5 s', async () => {
     const { id } = await makeTeam(world);
     const stored = async () =>

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '#lib/kernel/clock.ts';
 import type { Refusals } from '#lib/model/telemetry.ts';
-import type { Contribution } from '#lib/pipeline/live/live-accumulator.ts';
+import type { Contribution, CountedSpan } from '#lib/pipeline/live/live-accumulator.ts';
 import type { IngestRequest, WriteOutcome } from '#lib/pipeline/store/request.ts';
 import type { ExportRequest, Ingest, IngestMeter, Signal } from './contract.ts';
 import type { LivePublisher } from './live-publisher.ts';
@@ -56,35 +56,37 @@ export function createIngestPipeline(parts: IngestPipelineParts): Ingest {
   async function store(request: ExportRequest, prepared: Prepared): Promise<WriteOutcome> {
     const live = parts.live.of(request.teamId);
     const contribution = prepared.countLive(live);
-    parts.reattribution.remember(request.teamId, prepared.store.spans);
+    const forget = parts.reattribution.remember(request.teamId, prepared.store.spans);
     parts.live.changed(request.teamId);
     try {
       const outcome = await parts.commit(prepared.store);
-      settle(request, prepared, contribution, outcome);
+      forget(settle(request, prepared, contribution, outcome));
       return outcome;
     } catch (error) {
       live.takeBack(contribution);
+      forget(contribution.spans);
       parts.live.changed(request.teamId);
       parts.forget(request.teamId);
       throw error;
     }
   }
 
-  /** Takes back from the live values what the store had already or did not take. */
+  /** Takes back from the live values what the store had already or did not take, and answers with it. */
   function settle(
     { teamId, signal }: ExportRequest,
     { refusals }: Prepared,
     contribution: Contribution,
     outcome: WriteOutcome,
-  ): void {
+  ): readonly CountedSpan[] {
     if (outcome.duplicateRequest) parts.meter.duplicate(signal);
     for (const { reason } of outcome.refused) refuse(refusals, reason);
     const notAdded = outcome.duplicateRequest
       ? contribution.spans
       : [...outcome.duplicateSpans, ...refusedSpans(outcome)].flatMap((i) => contribution.spans[i] ?? []);
-    if (notAdded.length === 0) return;
+    if (notAdded.length === 0) return notAdded;
     parts.live.of(teamId).takeBack(contribution, notAdded);
     parts.live.changed(teamId);
+    return notAdded;
   }
 
   return (request) => {

@@ -28,28 +28,60 @@ const FLUSH_MS = 250;
 /** A child may be on its way into the store yet when its parent comes: it is looked for again this often. */
 const MAX_ATTEMPTS = 20;
 const MAX_QUEUED = 50_000;
+/** Spans that wait to be counted, and those that were counted for a service, at most. */
+const MAX_WAITING = 50_000;
 const MAX_ORPHANS = 50_000;
+/** After this long without its ancestor a span counts for its service, as in the store (settle-waiting-traces.ts). */
+const PATIENCE_MS = 10_000;
+const PATIENCE_CHECK_MS = 1000;
+
+/** A span that no live value holds yet, because its agent is not known. */
+interface Uncounted {
+  teamId: string;
+  counted: CountedSpan;
+  /** Of `performance.now()`. */
+  sinceMs: number;
+}
 
 /**
- * Moves spans to the agent they belong to once the ancestor that names it has arrived: in the live values
- * at once, in the store a moment later together with others, with their windows marked to be rolled up
- * again. What a crash loses of it, or came to another process, a worker makes good (settle-waiting-traces.ts).
+ * Gives spans to the agent they belong to once the ancestor that names it has arrived: in the live values they
+ * are counted only then, or for their service after a while; in the store they are moved a moment later together
+ * with others, with their windows marked to be rolled up again. What a crash loses of it, or came to another process, a worker makes good (settle-waiting-traces.ts).
  */
 export function createReattribution(parts: ReattributionParts) {
-  /** Spans counted for a service because nothing better was known. */
+  /** By team, trace and span; the oldest first. */
+  const uncounted = new Map<string, Uncounted>();
+  /** Spans counted for a service because nothing better came to be known in time. */
   const orphans = new Map<string, CountedSpan>();
   let queue: Move[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   function moveLive(teamId: string, move: Move): void {
-    const key = `${teamId}${move.traceId}${move.spanId}`;
-    const counted = orphans.get(key);
-    if (counted === undefined) return;
+    const key = keyOf(teamId, move);
+    const waiting = uncounted.get(key)?.counted;
+    const orphan = orphans.get(key);
+    if (waiting) parts.live.of(teamId).countLate({ ...waiting, agentId: move.agentId });
+    else if (orphan) parts.live.of(teamId).move(orphan, move.agentId);
+    else return;
+    uncounted.delete(key);
     orphans.delete(key);
-    parts.live.of(teamId).move(counted, move.agentId);
     parts.live.changed(teamId);
   }
+
+  /** Counts for their services what has waited since then or longer, and what is too much to remember. */
+  function countForServices(untilMs: number): void {
+    for (const [key, { teamId, counted, sinceMs }] of uncounted) {
+      if (sinceMs > untilMs && uncounted.size <= MAX_WAITING) break;
+      uncounted.delete(key);
+      orphans.set(key, counted);
+      if (orphans.size > MAX_ORPHANS) orphans.delete(orphans.keys().next().value as string);
+      parts.live.of(teamId).countLate(counted);
+      parts.live.changed(teamId);
+    }
+  }
+  const patience = setInterval(() => countForServices(performance.now() - PATIENCE_MS), PATIENCE_CHECK_MS);
+  patience.unref();
 
   async function flush(): Promise<void> {
     timer = undefined;
@@ -73,14 +105,24 @@ export function createReattribution(parts: ReattributionParts) {
 
   return {
     name: 'reattribution',
-    /** Remembers counted spans that may turn out to belong to another agent. */
-    remember(teamId: string, spans: readonly OwnedSpan[]): void {
-      for (const { agentId, span } of spans) {
-        if (span.parentSpanId === null || span.ownerSource === 'own' || span.ownerSource === 'ancestor')
-          continue;
-        orphans.set(`${teamId}${span.traceId}${span.spanId}`, { agentId, span: countedPart(span) });
-        if (orphans.size > MAX_ORPHANS) orphans.delete(orphans.keys().next().value as string);
+    /**
+     * Remembers the spans that live values left out, until they are given to an agent or count for their service.
+     *
+     * @returns forgets those of them that turned out not to be stored, or to be stored before
+     */
+    remember(teamId: string, spans: readonly OwnedSpan[]): (lost: readonly CountedSpan[]) => void {
+      const added = new Map<CountedSpan, string>();
+      for (const owned of spans) {
+        const key = keyOf(teamId, owned.span);
+        if (!owned.span.awaitsOwner || uncounted.has(key) || orphans.has(key)) continue;
+        const counted = { agentId: owned.agentId, span: countedPart(owned.span) };
+        uncounted.set(key, { teamId, counted, sinceMs: performance.now() });
+        added.set(owned, key);
       }
+      if (uncounted.size > MAX_WAITING) countForServices(Number.NEGATIVE_INFINITY);
+      return (lost) => {
+        for (const owned of lost) uncounted.delete(added.get(owned) ?? '');
+      };
     },
     /** Moves spans of earlier requests to their agents; a failure is logged, because the request itself is stored. */
     async apply(teamId: string, found: readonly Reattribution[]): Promise<void> {
@@ -100,6 +142,8 @@ export function createReattribution(parts: ReattributionParts) {
     },
     /** Writes what is left. */
     async stop(): Promise<void> {
+      clearInterval(patience);
+      countForServices(performance.now());
       clearTimeout(timer);
       writing = writing.then(flush);
       await writing;
@@ -109,6 +153,10 @@ export function createReattribution(parts: ReattributionParts) {
 }
 
 export type SpanReattribution = ReturnType<typeof createReattribution>;
+
+function keyOf(teamId: string, { traceId, spanId }: { traceId: string; spanId: string }): string {
+  return `${teamId}${traceId}${spanId}`;
+}
 
 function targetOf({ environment, serviceNamespace, toAgent }: Reattribution): HeardAgent {
   return { environment, serviceNamespace, name: toAgent, version: null, convention: null };
@@ -123,8 +171,9 @@ function countedPart({
   usage,
   costReported,
   costPriced,
+  awaitsOwner,
 }: OwnedSpan['span']) {
-  return { operation, isAgentRun, isError, durationMs, usage, costReported, costPriced };
+  return { operation, isAgentRun, isError, durationMs, usage, costReported, costPriced, awaitsOwner };
 }
 
 /** Updates the rows of one team; `attempts` becomes 0 for those that were found. */

@@ -12,6 +12,7 @@ function span(agentId: string, values: Partial<CountedSpan['span']> = {}): Count
       usage: null,
       costReported: null,
       costPriced: null,
+      awaitsOwner: false,
       ...values,
     },
   };

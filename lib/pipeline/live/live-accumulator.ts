@@ -22,7 +22,14 @@ export interface CountedSpan {
   agentId: string;
   span: Pick<
     NormalisedSpan,
-    'operation' | 'isAgentRun' | 'isError' | 'durationMs' | 'usage' | 'costReported' | 'costPriced'
+    | 'operation'
+    | 'isAgentRun'
+    | 'isError'
+    | 'durationMs'
+    | 'usage'
+    | 'costReported'
+    | 'costPriced'
+    | 'awaitsOwner'
   >;
 }
 
@@ -102,10 +109,13 @@ export function createLiveAccumulator() {
   }
 
   return {
-    /** Counts spans that were received at `receivedAtMs` (Unix milliseconds). */
+    /**
+     * Counts spans that were received at `receivedAtMs` (Unix milliseconds). Those whose agent is not known yet
+     * are left to `countLate`: the tokens of a call never stand beside a service that made none.
+     */
     countSpans(spans: readonly CountedSpan[], receivedAtMs: number): Contribution {
       for (const counted of spans) {
-        apply(counted, 1);
+        if (!counted.span.awaitsOwner) apply(counted, 1);
         const row = agentTick(counted.agentId);
         row.lastSeenMs = Math.max(row.lastSeenMs, receivedAtMs);
       }
@@ -124,12 +134,17 @@ export function createLiveAccumulator() {
      * here; after it has left, the next tick asks receivers to reload from the store instead.
      */
     takeBack(contribution: Contribution, spans: readonly CountedSpan[] = contribution.spans): void {
-      if (spans.length === 0) return;
+      const known = spans.filter(({ span }) => !span.awaitsOwner);
+      if (known.length === 0) return;
       if (contribution.tick !== tick) {
         resync = true;
         return;
       }
-      for (const counted of spans) apply(counted, -1);
+      for (const counted of known) apply(counted, -1);
+    },
+    /** Counts a span that `countSpans` left out, for the agent that it belongs to. */
+    countLate(counted: CountedSpan): void {
+      apply(counted, 1);
     },
     /** Moves a counted span to another agent; works across ticks, because they carry increments. */
     move(counted: CountedSpan, toAgentId: string): void {
