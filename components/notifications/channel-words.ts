@@ -2,6 +2,7 @@
 import type { Tone } from '#components/ui/status.tsx';
 import type { NotificationStatus } from '#lib/model/alert.ts';
 import type { ChannelView, TeamChannelKind } from '#lib/model/notification-channel.ts';
+import type { DeliveryRow } from '#lib/model/notification-view.ts';
 
 export const KIND_WORDS: Record<TeamChannelKind | 'push', string> = {
   email: 'E-mail',
@@ -11,6 +12,18 @@ export const KIND_WORDS: Record<TeamChannelKind | 'push', string> = {
   webhook: 'Webhook',
   push: 'Web push',
 };
+
+/** To whom a message went, by which of their ways or to which device: what tells rows of one cause apart. */
+export function deliveryWay({
+  to,
+  kind,
+  contact,
+  device,
+}: Pick<DeliveryRow, 'to' | 'kind' | 'contact' | 'device'>): string {
+  const way = device ?? contact;
+  const isKnown = way === null || way === KIND_WORDS[kind];
+  return [to, isKnown ? KIND_WORDS[kind] : `${KIND_WORDS[kind]} (${way})`].filter(Boolean).join(' · ');
+}
 
 /** Whether a message may still change what is shown of it. */
 export const isUnderWay = ({ status }: { status: NotificationStatus }): boolean =>

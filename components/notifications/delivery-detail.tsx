@@ -6,7 +6,7 @@ import { Badge } from '#components/ui/status.tsx';
 import { formatDuration } from '#lib/model/format.ts';
 import type { DeliveryView } from '#lib/model/notification-view.ts';
 import { paths } from '#lib/model/paths.ts';
-import { DELIVERY_TONES, DELIVERY_WORDS, isUnderWay, KIND_WORDS } from './channel-words.ts';
+import { DELIVERY_TONES, DELIVERY_WORDS, deliveryWay, isUnderWay } from './channel-words.ts';
 import { Follow } from './follow.tsx';
 
 /** Words for how a try ended; one that is no status of a message stays as it is. */
@@ -68,7 +68,7 @@ export function DeliveryDetail({ delivery, renderedAtMs }: { delivery: DeliveryV
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       <Card label="Message">
-        <CardHeader title={KIND_WORDS[delivery.kind]} hint={delivery.to}>
+        <CardHeader title={deliveryWay(delivery)}>
           <Badge tone={DELIVERY_TONES[delivery.status]}>{DELIVERY_WORDS[delivery.status]}</Badge>
         </CardHeader>
         <div className="flex flex-col gap-2 px-4 pb-4 text-sm">
@@ -76,6 +76,7 @@ export function DeliveryDetail({ delivery, renderedAtMs }: { delivery: DeliveryV
           <p className="text-xs text-muted">
             Caused <Ago atMs={delivery.createdAt} renderedAtMs={renderedAtMs} />:{' '}
             {delivery.reason.replaceAll('_', ' ')}
+            {delivery.route !== null && ` by route ${delivery.route}`}
             {delivery.finishReason && ` · ended: ${delivery.finishReason.replaceAll('_', ' ')}`}
             {delivery.nextAttemptAt !== null && (
               <>

@@ -5,7 +5,7 @@ import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import type { DeliveryRow } from '#lib/model/notification-view.ts';
 import { paths } from '#lib/model/paths.ts';
-import { DELIVERY_TONES, DELIVERY_WORDS, isUnderWay, KIND_WORDS } from './channel-words.ts';
+import { DELIVERY_TONES, DELIVERY_WORDS, deliveryWay, isUnderWay } from './channel-words.ts';
 import { Follow } from './follow.tsx';
 
 /** What went wrong is worth a line while it may go wrong again, and when it stayed so. */
@@ -22,8 +22,8 @@ function Row({ row, renderedAtMs }: { row: DeliveryRow; renderedAtMs: number }) 
         <span className="min-w-0 flex-1 basis-full sm:basis-56">
           <span className="wrap-anywhere">{row.title}</span>
           <span className="block text-xs text-muted wrap-anywhere">
-            {row.to === '' ? '' : `${row.to} · `}
-            {KIND_WORDS[row.kind]} · {words(row.reason)}
+            {deliveryWay(row)} · {words(row.reason)}
+            {row.route !== null && ` · route ${row.route}`}
           </span>
           {row.lastError !== null && isUnsettled(row) && (
             <span className="block text-xs text-critical-text wrap-anywhere">{row.lastError}</span>

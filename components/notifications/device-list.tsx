@@ -8,6 +8,7 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
+import { deviceWords } from '#lib/model/device-words.ts';
 import type { DeviceView } from '#lib/model/notification-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { subscribeThisBrowser } from './subscribe.ts';
@@ -96,7 +97,7 @@ export function DeviceList({ devices, publicKey, register, remove, test, rendere
             className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2.5 text-sm"
           >
             <span className="min-w-0 flex-1 basis-48 wrap-anywhere">
-              {device.userAgent === '' ? 'A browser' : device.userAgent}
+              {deviceWords(device.userAgent)}
               <span className="block text-xs text-muted">{device.service}</span>
             </span>
             <span className="text-xs text-muted">

@@ -7,14 +7,8 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import type { SessionView } from '#lib/model/account-view.ts';
+import { deviceWords } from '#lib/model/device-words.ts';
 import { formatUtc } from '#lib/model/format.ts';
-
-/** Browser and system out of a user agent, as far as it says. */
-function deviceWords(userAgent: string | null): string {
-  const browser = /(Firefox|Edg|Chrome|Safari)\//.exec(userAgent ?? '')?.[1]?.replace('Edg', 'Edge');
-  const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(userAgent ?? '')?.[1];
-  return [browser ?? 'A browser', system && `on ${system}`].filter(Boolean).join(' ');
-}
 
 /** Sessions of a person, each with a way to end it; null where that may only be looked at. */
 export function SessionList(props: {

@@ -9,6 +9,12 @@ export const deliveryRowSchema = z.object({
   kind: z.enum(CHANNEL_KINDS),
   /** The channel's name, or the person's. */
   to: z.string(),
+  /** The way to the person by its name, where there is one of its own. */
+  contact: z.string().nullable(),
+  /** The person's device, as "Firefox on Android"; a message to somebody's devices is one row a device. */
+  device: z.string().nullable(),
+  /** The route by which a channel was told of a group. */
+  route: z.string().nullable(),
   channelId: z.uuid().nullable(),
   userId: z.uuid().nullable(),
   title: z.string(),

@@ -4,6 +4,7 @@ import type { Reader } from '#db/client.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { NOTIFICATION_STATUSES } from '#lib/model/alert.ts';
+import { deviceWords } from '#lib/model/device-words.ts';
 import type { DeliveryRow, DeliveryView } from '#lib/model/notification-view.ts';
 
 const PAGE = 50;
@@ -13,6 +14,9 @@ interface Row extends Record<string, unknown> {
   purpose: DeliveryRow['purpose'];
   kind: DeliveryRow['kind'];
   to: string;
+  contact: string | null;
+  device: string | null;
+  route: string | null;
   channelId: string | null;
   userId: string | null;
   title: string;
@@ -29,13 +33,21 @@ interface Row extends Record<string, unknown> {
 
 const ms = (column: SQL) => sql`(extract(epoch from ${column}) * 1000)::float8`;
 const columns = sql`
-  n.id, n.purpose, n.kind, coalesce(c.name, nullif(u.name, ''), u.email, '') as "to", n.channel_id as "channelId",
+  n.id, n.purpose, n.kind, coalesce(c.name, nullif(u.name, ''), u.email, '') as "to", m.name as contact,
+  case when n.destination like 'device:%' then coalesce(d.user_agent, '') end as device, r.name as route, n.channel_id as "channelId",
   n.user_id as "userId", n.message ->> 'title' as title, n.message ->> 'severity' as severity, n.reason, n.status,
   n.finish_reason as "finishReason", n.attempts, n.last_error as "lastError", ${ms(sql`n.created_at`)} as "createdAt",
   case when n.status = 'queued' then ${ms(sql`n.next_attempt_at`)} end as "nextAttemptAt",
   ${ms(sql`n.finished_at`)} as "finishedAt"`;
 const joined = sql`
-  notifications n left join notification_channels c on c.id = n.channel_id left join users u on u.id = n.user_id`;
+  notifications n left join notification_channels c on c.id = n.channel_id left join users u on u.id = n.user_id
+  left join contact_methods m on m.id = n.contact_method_id left join push_subscriptions d on d.id = n.push_subscription_id
+  left join alert_groups g on g.id = n.group_id left join alert_routes r on r.id = g.route_id`;
+
+/** Says which device it was, without its whole user agent. */
+function withDeviceWords<R extends Pick<Row, 'device'>>(row: R): R {
+  return { ...row, device: row.device === null ? null : deviceWords(row.device) };
+}
 
 /** What follows a message in the log. @throws AppError `invalid` for an id that is none of its messages */
 async function below(db: Reader, teamId: string, cursor: string): Promise<SQL> {
@@ -70,7 +82,7 @@ export const listDeliveries = defineQuery({
     const rows = await db.execute<Row>(sql`
       select ${columns} from ${joined} where ${sql.join(filters, sql` and `)}
       order by n.created_at desc, n.id desc limit ${PAGE + 1}`);
-    const items = rows.slice(0, PAGE);
+    const items = rows.slice(0, PAGE).map(withDeviceWords);
     return { items, nextCursor: rows.length > PAGE ? (items.at(-1)?.id ?? null) : null };
   },
 });
@@ -92,6 +104,6 @@ export const getDelivery = defineQuery({
           from notification_attempts a where a.notification_id = n.id) as tries
       from ${joined} where n.id = ${id} and n.team_id = ${actor.teamId}`);
     if (!row) throw new AppError('not_found', 'There is no such message.');
-    return row;
+    return withDeviceWords(row);
   },
 });

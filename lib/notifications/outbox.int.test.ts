@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { pushSubscriptions } from '#db/schema/notifications.ts';
+import { contactMethods, pushSubscriptions } from '#db/schema/notifications.ts';
+import { ask } from '#lib/command/define-query.ts';
 import type { NotificationDraft } from '#lib/model/notification.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeAlert, makeChannel, makeDraft } from '#lib/testing/notifications.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { cancelNotifications } from './cancel.ts';
+import { listDeliveries } from './delivery-queries.ts';
 import { enqueueNotifications } from './enqueue.ts';
 
 let world: World;
@@ -47,6 +50,35 @@ test('a message to a person is one row for each device', async () => {
   );
   await enqueue(makeDraft({ teamId, kind: 'push', purpose: 'page', userId: user.id, cause: 'page' }));
   expect(await statuses()).toHaveLength(2);
+});
+
+test('messages of one cause to one person are told apart in the log by device and way', async () => {
+  const user = await makeMember(world, teamId, 'developer');
+  const agents = [
+    'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
+    'Mozilla/5.0 (Linux; Android 16) Chrome/150.0',
+  ];
+  await world.db.insert(pushSubscriptions).values(
+    agents.map((userAgent, i) => ({
+      ...{ userId: user.id, userAgent, endpoint: `https://push.example.test/${user.id}/${i}` },
+      ...{ p256dh: 'key', auth: 'auth' },
+    })),
+  );
+  const [method] = await world.db
+    .insert(contactMethods)
+    .values({ userId: user.id, kind: 'email', name: 'Private mail', address: 'me@example.test' })
+    .returning();
+  const page = { teamId, purpose: 'page', userId: user.id, cause: 'page' } as const;
+  await enqueue(
+    makeDraft({ ...page, kind: 'push' }),
+    makeDraft({ ...page, kind: 'email', contactMethodId: method?.id ?? null }),
+  );
+  const { items } = await ask(commandContext(world), userActor(teamId, 'viewer'), listDeliveries, {});
+  expect(items.map(({ contact, device }) => device ?? contact).toSorted()).toEqual([
+    'Chrome on Android',
+    'Firefox on Linux',
+    'Private mail',
+  ]);
 });
 
 test('what a group waits to be told gives way to what is newer', async () => {
