@@ -14,7 +14,14 @@ export function JoinForm(props: { action: FormAction; token: string; isNew: bool
       <input type="hidden" name="token" value={props.token} />
       {props.isNew && (
         <>
-          <TextField label="Name" name="name" autoComplete="name" maxLength={120} optional />
+          <TextField
+            label="Name"
+            name="name"
+            autoComplete="name"
+            maxLength={120}
+            error={issueOf(state, 'person.name')}
+            optional
+          />
           <TextField
             label="Password"
             name="password"

@@ -12,7 +12,14 @@ export function SetupForm(props: { action: FormAction; token: string }) {
     <form action={submit} className="flex flex-col gap-4">
       <FormFailure state={state} />
       <input type="hidden" name="token" value={props.token} />
-      <TextField label="Name" name="name" autoComplete="name" maxLength={120} optional />
+      <TextField
+        label="Name"
+        name="name"
+        autoComplete="name"
+        maxLength={120}
+        error={issueOf(state, 'admin.name')}
+        optional
+      />
       <TextField
         label="Email"
         name="email"

@@ -1,10 +1,14 @@
+'use client';
+
 import { clsx } from 'clsx';
 import {
+  type InputEvent,
   type InputHTMLAttributes,
   type ReactNode,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
   useId,
+  useState,
 } from 'react';
 
 const CONTROL =
@@ -60,19 +64,47 @@ function controlClass(error: string | null | undefined, size: string): string {
   return clsx(CONTROL, size, error ? 'border-critical' : 'border-line-control');
 }
 
+type TextControl = HTMLInputElement | HTMLTextAreaElement;
+
+/**
+ * A limit on a text that says so. The browser's own `maxLength` cuts what is pasted without a word: here a longer text
+ * stays, is called too long, and holds back the form that would send it.
+ */
+function useLimit(maxLength: number | undefined) {
+  const [excess, setExcess] = useState(0);
+  const tooLong =
+    excess > 0 && maxLength !== undefined
+      ? `At most ${maxLength.toLocaleString('en')} characters: this is ${excess.toLocaleString('en')} too long.`
+      : null;
+  const onInput = ({ currentTarget: control }: InputEvent<TextControl>) => {
+    if (maxLength === undefined) return;
+    const over = Math.max(0, control.value.length - maxLength);
+    control.setCustomValidity(over > 0 ? `At most ${maxLength.toLocaleString('en')} characters.` : '');
+    setExcess(over);
+  };
+  return { tooLong, onInput };
+}
+
 /** A line of text. */
 export function TextField({
   label,
   hint,
   error,
   optional,
+  maxLength,
   ...input
 }: FieldFrame & InputHTMLAttributes<HTMLInputElement>) {
   const id = useId();
-  const frame = { label, hint, error, optional };
+  const { tooLong, onInput } = useLimit(maxLength);
+  const frame = { label, hint, error: tooLong ?? error, optional };
   return (
     <Frame id={id} {...frame}>
-      <input {...input} {...controlProps(id, frame)} className={controlClass(error, 'touch h-8')} />
+      <input
+        {...input}
+        {...controlProps(id, frame)}
+        onInput={onInput}
+        className={controlClass(frame.error, 'touch h-8')}
+      />
     </Frame>
   );
 }
@@ -83,13 +115,21 @@ export function TextArea({
   hint,
   error,
   optional,
+  maxLength,
   ...input
 }: FieldFrame & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   const id = useId();
-  const frame = { label, hint, error, optional };
+  const { tooLong, onInput } = useLimit(maxLength);
+  const frame = { label, hint, error: tooLong ?? error, optional };
   return (
     <Frame id={id} {...frame}>
-      <textarea rows={3} {...input} {...controlProps(id, frame)} className={controlClass(error, 'py-1.5')} />
+      <textarea
+        rows={3}
+        {...input}
+        {...controlProps(id, frame)}
+        onInput={onInput}
+        className={controlClass(frame.error, 'py-1.5')}
+      />
     </Frame>
   );
 }
@@ -115,16 +155,29 @@ export function SelectField({
 export function LineInput({
   label,
   invalid = false,
+  maxLength,
   className,
   ...input
 }: { label: string; invalid?: boolean } & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId();
+  const { tooLong, onInput } = useLimit(maxLength);
+  const isWrong = invalid || tooLong !== null;
   return (
-    <input
-      {...input}
-      aria-label={label}
-      aria-invalid={invalid || undefined}
-      className={clsx(controlClass(invalid ? label : null, 'touch h-8 min-w-0'), className)}
-    />
+    <>
+      <input
+        {...input}
+        aria-label={label}
+        aria-invalid={isWrong || undefined}
+        aria-describedby={tooLong === null ? undefined : id}
+        onInput={onInput}
+        className={clsx(controlClass(isWrong ? label : null, 'touch h-8 min-w-0'), className)}
+      />
+      {tooLong !== null && (
+        <span id={id} role="alert" className="block basis-full text-xs text-critical-text">
+          {tooLong}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -49,6 +49,26 @@ test('a channel is made, tried, and the delivery log says that the test arrived'
   await expect(listed(page, name)).toContainText('Well');
 });
 
+test('a text that is too long is called so and kept whole, and nothing is sent until it is shorter', async ({
+  page,
+}) => {
+  await page.goto('/settings/notifications');
+  const form = page.getByRole('region', { name: 'New channel' });
+  const name = form.getByLabel('Name');
+  await form.getByLabel('Kind').selectOption('webhook');
+  await form.getByLabel('Address').fill(receiver.url);
+  const long = freshName('n'.repeat(98));
+  await name.fill(long);
+  await expect(form.getByText('At most 100 characters: this is 6 too long.')).toBeVisible();
+  await form.getByRole('button', { name: 'Add channel' }).click();
+  await expect(name).toHaveValue(long);
+  await expect(form.getByText(/whsec_/)).toHaveCount(0);
+  await name.fill(long.slice(6));
+  await expect(form.getByText(/too long/)).toHaveCount(0);
+  await form.getByRole('button', { name: 'Add channel' }).click();
+  await expect(form.getByText(/whsec_/)).toBeVisible();
+});
+
 test('alerting S92: a channel that refuses is shown as broken with what it answered, until something arrives', async ({
   page,
 }) => {

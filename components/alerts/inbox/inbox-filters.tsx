@@ -5,7 +5,7 @@ import { ListFilter, Search, X } from 'lucide-react';
 import { useState } from 'react';
 import { useFleetRows } from '#components/live/hooks.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Select } from '#components/ui/field.tsx';
+import { LineInput, Select } from '#components/ui/field.tsx';
 import { Icon } from '#components/ui/icon.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { SEVERITIES_BY_URGENCY, SEVERITY_LOOKS } from '#components/ui/severity.tsx';
@@ -50,20 +50,20 @@ export function InboxFilters({ state, counts }: InboxFiltersProps) {
         />
       </span>
       <div className={clsx('flex-wrap items-center gap-2 md:flex', open ? 'flex' : 'hidden')}>
-        <label className="relative min-w-40 flex-1 sm:max-w-64">
-          <span className="sr-only">Search alerts</span>
-          <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">
+        <span className="relative min-w-40 flex-1 sm:max-w-64">
+          <span className="touch pointer-events-none absolute top-0 left-2.5 flex h-8 items-center text-muted">
             <Icon of={Search} size={14} />
           </span>
-          <input
+          <LineInput
+            label="Search alerts"
             type="search"
             value={filter.q}
             maxLength={128}
             placeholder="Title, message or label"
             onChange={(event) => set('q', event.target.value)}
-            className="touch h-8 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8 text-sm placeholder:text-faint hover:border-line-control"
+            className="pl-8"
           />
-        </label>
+        </span>
         <Select
           label="Severity"
           value={filter.severity}
