@@ -12,12 +12,22 @@ function wanted(root) {
   return sourceHash(root, { folders: FOLDERS, files: [...configs.sort(), ...FILES] });
 }
 
-async function runBuild(root, env, signal) {
+/** What the build says that it begins now (`Collecting page data ...`), in the words of a step; null for its other lines. */
+export function stageOf(line) {
+  const begun = /^\s*([A-Z][a-z]+ing [^.]*?)\s*\.{3}/.exec(line)?.[1];
+  return begun ? begun[0].toLowerCase() + begun.slice(1) : null;
+}
+
+async function runBuild(root, env, signal, tell) {
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const { code, output } = await runToEnd([next, 'build'], {
     cwd: root,
     env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CI: '1' },
     signal,
+    onLine: (line) => {
+      const stage = stageOf(line);
+      if (stage !== null) tell(stage);
+    },
   });
   if (code !== 0) throw new StartError(`The build failed:\n${output}`);
 }
@@ -30,7 +40,7 @@ export async function buildWhenStale(root, env, signal) {
     wanted: () => wanted(root),
     built: () => (finished() ? readFileSync(stamp, 'utf8') : undefined),
     build: async (hash) => {
-      await step('Building the console', () => runBuild(root, env, signal));
+      await step('Building the console', (tell) => runBuild(root, env, signal, tell));
       writeFileSync(stamp, hash);
     },
   });
