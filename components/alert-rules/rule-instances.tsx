@@ -51,6 +51,11 @@ export function RuleInstances({ rule, renderedAtMs }: { rule: RuleDetail; render
               <span className="text-xs text-muted">
                 since{' '}
                 <Ago atMs={instance.firedAt ?? instance.activeAt} renderedAtMs={renderedAtMs} words="span" />
+                {instance.clearSince !== null && (
+                  <>
+                    , back to normal <Ago atMs={instance.clearSince} renderedAtMs={renderedAtMs} />
+                  </>
+                )}
               </span>
               {instance.alertId !== null && (
                 <Link href={paths.alert(instance.alertId)} className="text-xs underline">

@@ -153,6 +153,7 @@ function RuleLine({ rule, update, renderedAtMs }: { rule: RuleRow } & Omit<RuleL
   };
   const instances = [
     ...(rule.firing > 0 ? [`${rule.firing} firing`] : []),
+    ...(rule.recovering > 0 ? [`${rule.recovering} recovering`] : []),
     ...(rule.pending > 0 ? [`${rule.pending} pending`] : []),
   ];
   return (

@@ -6,6 +6,7 @@ export const STATE_LOOKS: Record<State, StatusLook> = {
   firing: { tone: 'critical', word: 'Firing', shape: 'diamond' },
   error: { tone: 'critical', word: 'Not evaluated', shape: 'cross' },
   pending: { tone: 'warning', word: 'Pending', shape: 'triangle' },
+  recovering: { tone: 'progress', word: 'Recovering', shape: 'half' },
   learning: { tone: 'progress', word: 'Learning', shape: 'half' },
   quiet: { tone: 'ok', word: 'Quiet', shape: 'disc' },
   off: { tone: 'unknown', word: 'Off', shape: 'square' },

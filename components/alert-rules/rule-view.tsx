@@ -67,6 +67,7 @@ function Numbers({ rule, renderedAtMs }: { rule: RuleDetail; renderedAtMs: numbe
   const cells = [
     ['State', <RuleState key="state" state={stateOf(rule)} />],
     ['Firing', formatCount(rule.firing)],
+    ...(rule.recovering > 0 ? [['Recovering', formatCount(rule.recovering)] as const] : []),
     ['Pending', formatCount(rule.pending)],
     ['Last evaluated', <Ago key="last" atMs={rule.lastEvaluatedAt} renderedAtMs={renderedAtMs} />],
     ['Missed evaluations', formatCount(rule.missedSlots)],
@@ -101,6 +102,7 @@ function RuleButtons({ rule, actions }: { rule: RuleDetail; actions: RuleActions
     toast({ tone: 'ok', text: `${rule.name} was deleted.` });
     router.push(paths.alertRules());
   };
+  const open = rule.firing + rule.recovering;
   return (
     <>
       <Button onClick={toggle}>{rule.enabled ? 'Switch off' : 'Switch on'}</Button>
@@ -123,8 +125,8 @@ function RuleButtons({ rule, actions }: { rule: RuleDetail; actions: RuleActions
           </>
         }
       >
-        {rule.firing > 0
-          ? `The ${formatPlural(rule.firing, 'alert')} that it raised will be resolved within seconds. `
+        {open > 0
+          ? `The ${formatPlural(open, 'alert')} that it raised will be resolved within seconds. `
           : 'It is no longer evaluated. '}
         Its alerts of the past stay.
       </Dialog>

@@ -4,7 +4,15 @@ import { healthWords, rulesVerdict, stateOf } from './rules-verdict.ts';
 
 const rule = (part: Partial<RuleRow>): RuleRow => ({
   ...{ id: 'a', name: 'a', type: 'ratio', enabled: true, severities: ['critical'], version: 1 },
-  ...{ health: 'ok', healthReason: '', lastEvaluatedAt: 1, missedSlots: 0, pending: 0, firing: 0 },
+  ...{
+    health: 'ok',
+    healthReason: '',
+    lastEvaluatedAt: 1,
+    missedSlots: 0,
+    pending: 0,
+    firing: 0,
+    recovering: 0,
+  },
   ...{ updatedAt: 1, ...part },
 });
 

@@ -43,6 +43,8 @@ export const getAlert = defineQuery({
       runbookUrl: alert.runbookUrl,
       endsAt: alert.endsAt?.getTime() ?? null,
       endsByTimeout: alert.endsByTimeout,
+      openedAt: alert.createdAt.getTime(),
+      conditionSince: record.conditionSince?.getTime() ?? null,
       reopenedFrom: alert.reopenedFrom,
       feedbackReason: alert.feedbackReason,
       events: await readEvents(db, actor.teamId, id),

@@ -2,6 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Reader } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
+import { alertInstances, alertRules } from '#db/schema/alert-rules.ts';
 import { alerts } from '#db/schema/alerts.ts';
 import { users } from '#db/schema/members.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
@@ -16,7 +17,17 @@ const columns = {
   acknowledgedByName: sql<string | null>`coalesce(nullif(${acknowledger.name}, ''), ${acknowledger.email})`,
   assigneeName: sql<string | null>`coalesce(nullif(${assignee.name}, ''), ${assignee.email})`,
   resolvedByName: sql<string | null>`coalesce(nullif(${resolver.name}, ''), ${resolver.email})`,
+  conditionSince: alertInstances.activeAt,
+  clearSince: sql<number | null>`floor(extract(epoch from ${alertInstances.clearSince}) * 1000)::float8`,
+  keptForSeconds: sql<number | null>`(${alertRules.definition} ->> 'keepFiringForSeconds')::float8`,
 };
+
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+/** The instance of its rule that an open alert stands for; joined by hand, since alerts of senders have none. */
+export const OWN_INSTANCE = sql`${alerts.status} <> 'resolved' and ${alertInstances.fingerprint} = ${alerts.fingerprint}
+  and ${alertInstances.ruleId} = case when ${alerts.source} = 'rule' and ${alerts.sourceId} ~ ${UUID}
+    then ${alerts.sourceId}::uuid end`;
 
 /** Alerts of a team with the names of those who have to do with them. */
 export function selectAlertRows(db: Reader, teamId: string, ...conditions: (SQL | undefined)[]) {
@@ -27,6 +38,8 @@ export function selectAlertRows(db: Reader, teamId: string, ...conditions: (SQL 
     .leftJoin(acknowledger, eq(acknowledger.id, alerts.acknowledgedBy))
     .leftJoin(assignee, eq(assignee.id, alerts.assigneeId))
     .leftJoin(resolver, eq(resolver.id, alerts.resolvedBy))
+    .leftJoin(alertInstances, OWN_INSTANCE)
+    .leftJoin(alertRules, eq(alertRules.id, alertInstances.ruleId))
     .where(and(eq(alerts.teamId, teamId), ...conditions))
     .$dynamic();
 }
@@ -59,6 +72,12 @@ function whoOf({ alert, ...names }: AlertRecord): Who {
   };
 }
 
+/** Since when it is back to normal, and until when its rule keeps it open (alerting S5). */
+function recoveringOf({ clearSince, keptForSeconds }: AlertRecord): AlertRow['recovering'] {
+  if (clearSince === null) return null;
+  return { since: clearSince, until: clearSince + (keptForSeconds ?? 0) * 1000 };
+}
+
 export function toAlertRow(record: AlertRecord): AlertRow {
   const { alert, agentName } = record;
   const { id, source, sourceId, labels, severity, status, title, message, value, flapping } = alert;
@@ -77,6 +96,7 @@ export function toAlertRow(record: AlertRecord): AlertRow {
     lastReceivedAt: alert.lastReceivedAt.getTime(),
     ...whoOf(record),
     flapping,
+    recovering: recoveringOf(record),
     suppressedBy: alert.suppressedBy.filter(({ kind }) => KINDS.includes(kind)) as AlertRow['suppressedBy'],
     feedback: alert.feedback,
     version: alert.version,

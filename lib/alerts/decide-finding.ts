@@ -17,7 +17,7 @@ export type FindingDecision =
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
-type Said = Pick<Finding, 'firing' | 'startsAt' | 'endsAt' | 'severity' | 'title'>;
+type Said = Pick<Finding, 'firing' | 'startsAt' | 'endsAt' | 'severity' | 'title' | 'turned'>;
 type Known = Pick<OpenAlert, 'startsAt' | 'endsAt' | 'severity' | 'title'>;
 
 function decideForOpen(open: Known, finding: Said, at: Date): FindingDecision {
@@ -28,7 +28,8 @@ function decideForOpen(open: Known, finding: Said, at: Date): FindingDecision {
   const hasEnded = open.endsAt !== null && open.endsAt <= at;
   if (hasEnded && open.endsAt !== null && finding.startsAt > open.endsAt) return 'replace';
   if (rank(finding.severity) > rank(open.severity)) return 'raise_severity';
-  return finding.severity !== open.severity || finding.title !== open.title ? 'update' : 'refresh';
+  const isNews = finding.severity !== open.severity || finding.title !== open.title || finding.turned;
+  return isNews ? 'update' : 'refresh';
 }
 
 /**

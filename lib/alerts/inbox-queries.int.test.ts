@@ -96,6 +96,7 @@ test('counts tell active alerts by severity from those that are in hand', async 
     active: 2,
     acknowledged: 1,
     suppressed: 0,
+    recovering: 0,
     bySeverity: { info: 0, warning: 1, error: 0, critical: 1 },
   });
 });
@@ -117,6 +118,7 @@ test('what is kept quiet stands after what needs somebody, page by page, and cou
     active: 4,
     acknowledged: 0,
     suppressed: 2,
+    recovering: 0,
     bySeverity: { info: 0, warning: 1, error: 1, critical: 0 },
   });
 });

@@ -1,5 +1,6 @@
 import { eq, gte, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { alertInstances } from '#db/schema/alert-rules.ts';
 import { alerts } from '#db/schema/alerts.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
@@ -12,7 +13,7 @@ import {
   type AlertRow,
   alertListSchema,
 } from '#lib/model/alert-view.ts';
-import { type AlertRecord, selectAlertRows, toAlertRow } from './alert-rows.ts';
+import { type AlertRecord, OWN_INSTANCE, selectAlertRows, toAlertRow } from './alert-rows.ts';
 
 const IS_QUIET = sql`(${alerts.status} <> 'resolved' and ${alerts.suppressedBy} <> '[]'::jsonb)`;
 /** What is kept quiet stands after everything that is heard, whatever its severity. */
@@ -102,16 +103,18 @@ export const countAlerts = defineQuery({
         severity: alerts.severity,
         count: sql<number>`count(*)::int`,
         suppressed: sql<number>`(count(*) filter (where ${IS_QUIET}))::int`,
+        recovering: sql<number>`(count(*) filter (where not ${IS_QUIET} and ${alertInstances.clearSince} is not null))::int`,
       })
       .from(alerts)
+      .leftJoin(alertInstances, OWN_INSTANCE)
       .where(sql`${alerts.teamId} = ${actor.teamId}::uuid and ${alerts.status} <> 'resolved'`)
       .groupBy(alerts.status, alerts.severity);
     const active = rows.filter(({ status }) => status === 'active');
-    const sum = (list: typeof rows, of: 'count' | 'suppressed' = 'count') =>
+    const sum = (list: typeof rows, of: 'count' | 'suppressed' | 'recovering' = 'count') =>
       list.reduce((total, row) => total + row[of], 0);
     const ofSeverity = (severity: string) => {
       const own = active.filter((row) => row.severity === severity);
-      return sum(own) - sum(own, 'suppressed');
+      return sum(own) - sum(own, 'suppressed') - sum(own, 'recovering');
     };
     return {
       active: sum(active),
@@ -120,6 +123,7 @@ export const countAlerts = defineQuery({
         SEVERITIES.map((severity) => [severity, ofSeverity(severity)]),
       ) as AlertCounts['bySeverity'],
       suppressed: sum(active, 'suppressed'),
+      recovering: sum(active, 'recovering'),
     };
   },
 });

@@ -22,7 +22,14 @@ const CHANGES: Partial<Record<FindingDecision, AlertChange>> = {
 };
 
 function stateAfter(open: OpenAlert, finding: Finding, decision: FindingDecision, at: Date): OpenAlert {
-  const { fingerprint: _same, labels: _identity, startsAt: _start, firing: _firing, ...said } = finding;
+  const {
+    fingerprint: _same,
+    labels: _identity,
+    startsAt: _start,
+    firing: _firing,
+    turned: _turned,
+    ...said
+  } = finding;
   const version = open.version + (decision === 'refresh' ? 0 : 1);
   const agentId = finding.agentId ?? open.agentId;
   if (decision === 'resolve') {
@@ -34,7 +41,7 @@ function stateAfter(open: OpenAlert, finding: Finding, decision: FindingDecision
 }
 
 function planOpening(teamId: string, finding: Finding, past: Past | undefined): NewAlert {
-  const { firing: _firing, ...said } = finding;
+  const { firing: _firing, turned: _turned, ...said } = finding;
   const id = uuidv7();
   return {
     ...said,

@@ -30,6 +30,8 @@ export interface Finding {
   endsByTimeout: boolean;
   /** Why, for the timeline: `threshold`, `missing series`, ... */
   reason: string;
+  /** It fires on, but is back to normal now, or no longer: whoever looks at it is to see that. */
+  turned?: true;
 }
 
 /** What keeps an alert quiet. */

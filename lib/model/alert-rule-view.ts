@@ -21,6 +21,7 @@ export const ruleRowSchema = z.object({
   missedSlots: z.int(),
   pending: z.int(),
   firing: z.int(),
+  recovering: z.int().describe('Instances that are back to normal and kept open for a while'),
   updatedAt: timeMs,
 });
 export type RuleRow = z.infer<typeof ruleRowSchema>;
@@ -33,6 +34,7 @@ const ruleInstanceSchema = z.object({
   value: z.number().nullable(),
   activeAt: timeMs,
   firedAt: timeMs.nullable(),
+  clearSince: timeMs.nullable().describe('Back to normal since then, while it is recovering'),
   agentId: z.uuid().nullable(),
   alertId: z.uuid().nullable(),
 });

@@ -29,6 +29,10 @@ export const alertRowSchema = z.object({
   snoozedUntil: timeMs.nullable(),
   resolved: z.object({ by: z.string().nullable(), at: timeMs, reason: z.string() }).nullable(),
   flapping: z.boolean(),
+  recovering: z
+    .object({ since: timeMs, until: timeMs })
+    .nullable()
+    .describe('Set while it is back to normal and only kept open for the time that its rule keeps firing'),
   suppressedBy: z.array(
     z.object({ kind: z.enum(['silence', 'maintenance', 'inhibition']), id: z.string(), name: z.string() }),
   ),
@@ -56,6 +60,10 @@ export const alertDetailSchema = alertRowSchema.extend({
   runbookUrl: z.string().nullable(),
   endsAt: timeMs.nullable(),
   endsByTimeout: z.boolean(),
+  openedAt: timeMs.describe('When Pitwall heard of it; a source may have seen it begin earlier'),
+  conditionSince: timeMs
+    .nullable()
+    .describe('First breach of the rule that fires now, from which its hold time counts'),
   reopenedFrom: z.uuid().nullable(),
   feedbackReason: z.string().nullable(),
   events: z.array(alertEventSchema).describe('The timeline, oldest first, the latest 500'),
@@ -88,9 +96,15 @@ export const alertPageSchema = pageOf(alertRowSchema);
 export const alertCountsSchema = z.object({
   active: z.int(),
   acknowledged: z.int(),
-  /** Of the active ones that nothing keeps quiet: they need somebody. */
+  /** Of the active ones that nothing keeps quiet and that are not back to normal: they need somebody. */
   bySeverity: z.record(z.enum(SEVERITIES), z.int()),
   /** Active ones that a silence, a maintenance window or another alert keeps quiet. */
   suppressed: z.int(),
+  /** Active ones that nothing keeps quiet, back to normal and kept open for the time that their rule keeps firing. */
+  recovering: z.int(),
 });
 export type AlertCounts = z.infer<typeof alertCountsSchema>;
+
+/** How many alerts need somebody. */
+export const countToAnswer = ({ active, suppressed, recovering }: AlertCounts): number =>
+  Math.max(0, active - suppressed - recovering);

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { useTeamEvents } from '#components/live/hooks.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Icon } from '#components/ui/icon.tsx';
+import { countToAnswer } from '#lib/model/alert-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { setSound, sound, soundIsOn } from './alert-sound.ts';
@@ -15,7 +16,7 @@ import { useAlertCounts } from './use-alert-counts.ts';
 /** Alerts that need somebody, from every page: number, title of the tab and, where wanted, a sound. */
 export function AlertsBell() {
   const counts = useAlertCounts();
-  const asking = counts === null ? 0 : Math.max(0, counts.active - counts.suppressed);
+  const asking = counts === null ? 0 : countToAnswer(counts);
   useEffect(() => keepBadge(asking), [asking]);
   const words = counts === null ? 'Alerts' : `${formatPlural(asking, 'alert')} to answer`;
   const isSerious = counts !== null && counts.bySeverity.critical + counts.bySeverity.error > 0;

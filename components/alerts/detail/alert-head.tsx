@@ -1,13 +1,38 @@
 import Link from 'next/link';
-import { AlertMarks, WhoHasIt } from '#components/alerts/inbox/alert-state.tsx';
+import { AlertMarks, KeptOpen, WhoHasIt } from '#components/alerts/inbox/alert-state.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import { ALERT_STATUS_WORDS, Severity } from '#components/ui/severity.tsx';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
 import { paths } from '#lib/model/paths.ts';
 
+/** Moments that lie closer together than this are one for a reader, milliseconds. */
+const APART_MS = 30_000;
+
+/** When it began to fire; and where they lie apart, when its condition began and when Pitwall heard of it. */
+function Beginning({ alert, renderedAtMs }: { alert: AlertDetail; renderedAtMs: number }) {
+  const { startsAt, openedAt, conditionSince } = alert;
+  return (
+    <>
+      {conditionSince !== null && startsAt - conditionSince >= APART_MS && (
+        <span>
+          condition began <Ago atMs={conditionSince} renderedAtMs={renderedAtMs} />
+        </span>
+      )}
+      <span>
+        began to fire <Ago atMs={startsAt} renderedAtMs={renderedAtMs} />
+      </span>
+      {openedAt - startsAt >= APART_MS && (
+        <span>
+          opened here <Ago atMs={openedAt} renderedAtMs={renderedAtMs} />
+        </span>
+      )}
+    </>
+  );
+}
+
 /** How urgent, in which state, what happened and to whom. */
 export function AlertHead({ alert, renderedAtMs }: { alert: AlertDetail; renderedAtMs: number }) {
-  const { severity, status, title, message, agent, startsAt, resolved, suppressedBy } = alert;
+  const { severity, status, title, message, agent, resolved, suppressedBy } = alert;
   return (
     <header data-status={status} className="flex flex-col gap-1">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
@@ -26,9 +51,8 @@ export function AlertHead({ alert, renderedAtMs }: { alert: AlertDetail; rendere
             {agent.name}
           </Link>
         )}
-        <span>
-          began <Ago atMs={startsAt} renderedAtMs={renderedAtMs} />
-        </span>
+        <Beginning alert={alert} renderedAtMs={renderedAtMs} />
+        <KeptOpen alert={alert} renderedAtMs={renderedAtMs} />
         {resolved !== null && resolved.reason !== '' && (
           <span>over: {resolved.reason.replaceAll('_', ' ')}</span>
         )}

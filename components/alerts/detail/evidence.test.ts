@@ -12,6 +12,8 @@ const alert = (values: Partial<AlertDetail> = {}): AlertDetail => ({
   runbookUrl: null,
   endsAt: null,
   endsByTimeout: false,
+  openedAt: 10 * HOUR,
+  conditionSince: null,
   reopenedFrom: null,
   feedbackReason: null,
   events: [],

@@ -7,7 +7,7 @@ import { Severity } from '#components/ui/severity.tsx';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { AcknowledgeButton } from './acknowledge-button.tsx';
-import { AlertMarks, WhoHasIt } from './alert-state.tsx';
+import { AlertMarks, KeptOpen, WhoHasIt } from './alert-state.tsx';
 import type { AckState } from './use-acknowledge.ts';
 
 export interface CardActs {
@@ -60,7 +60,8 @@ export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
         <span className="line-clamp-2 text-sm text-muted wrap-anywhere">
           {[isNamed ? null : agent?.name, message].filter(Boolean).join(' · ')}
         </span>
-        <span className="block text-xs text-muted">
+        <span className="flex flex-wrap gap-x-3 text-xs text-muted">
+          <KeptOpen alert={alert} renderedAtMs={renderedAtMs} />
           <WhoHasIt alert={alert} renderedAtMs={renderedAtMs} />
         </span>
       </Link>

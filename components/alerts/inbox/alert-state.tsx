@@ -1,6 +1,7 @@
 'use client';
 
 import { Ago } from '#components/ui/ago.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { useNow } from '#components/ui/use-now.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
@@ -36,9 +37,21 @@ export function WhoHasIt({ alert, renderedAtMs }: { alert: AlertRow; renderedAtM
   return assignee ? <span>Handed to {assignee.name}</span> : null;
 }
 
+/** That its source is back to normal, and until when its rule keeps it open (alerting S5); nothing for the others. */
+export function KeptOpen({ alert, renderedAtMs }: { alert: AlertRow; renderedAtMs: number }) {
+  const { recovering } = alert;
+  if (recovering === null) return null;
+  return (
+    <span>
+      Back to normal <Ago atMs={recovering.since} renderedAtMs={renderedAtMs} />, kept open until{' '}
+      <Moment atMs={recovering.until} />
+    </span>
+  );
+}
+
 const QUIET_WORDS = { silence: 'Silenced', maintenance: 'Maintenance', inhibition: 'Inhibited' } as const;
 
-/** Marks beside the severity: what keeps it quiet, and that it flaps. */
+/** Marks beside the severity: what keeps it quiet, that it recovers, and that it flaps. */
 export function AlertMarks({ alert }: { alert: AlertRow }) {
   const kinds = [...new Set(alert.suppressedBy.map(({ kind }) => kind))];
   return (
@@ -46,6 +59,7 @@ export function AlertMarks({ alert }: { alert: AlertRow }) {
       {kinds.map((kind) => (
         <Badge key={kind}>{QUIET_WORDS[kind]}</Badge>
       ))}
+      {alert.recovering !== null && <Badge tone="progress">Recovering</Badge>}
       {alert.flapping && <Badge tone="warning">Flapping</Badge>}
     </>
   );

@@ -6,6 +6,7 @@ const counts = (values: Partial<AlertCounts>): AlertCounts => ({
   active: 0,
   acknowledged: 0,
   suppressed: 0,
+  recovering: 0,
   bySeverity: { info: 0, warning: 0, error: 0, critical: 0 },
   ...values,
 });
@@ -26,12 +27,21 @@ test('what is kept quiet asks for nobody, and is said', () => {
   });
 });
 
-test('what is taken, over or kept quiet needs nobody', () => {
+test('alerting S5: what is back to normal and kept open asks for nobody, and is said', () => {
+  expect(verdictOfInbox(counts({ active: 1, recovering: 1 }), null, 0)).toEqual({
+    line: 'Nothing needs you now',
+    detail: '1 alert is back to normal and kept open for a while.',
+  });
+});
+
+test('what is taken, over, kept quiet or back to normal needs nobody', () => {
+  const recovering = { since: 0, until: 300_000 };
   const quiet = { kind: 'silence' as const, id: 'a', name: 'a' };
-  expect(needsSomebody({ status: 'active', suppressedBy: [] })).toBe(true);
-  expect(needsSomebody({ status: 'active', suppressedBy: [quiet] })).toBe(false);
-  expect(needsSomebody({ status: 'acknowledged', suppressedBy: [] })).toBe(false);
-  expect(needsSomebody({ status: 'resolved', suppressedBy: [] })).toBe(false);
+  expect(needsSomebody({ status: 'active', suppressedBy: [], recovering: null })).toBe(true);
+  expect(needsSomebody({ status: 'active', suppressedBy: [quiet], recovering: null })).toBe(false);
+  expect(needsSomebody({ status: 'active', suppressedBy: [], recovering })).toBe(false);
+  expect(needsSomebody({ status: 'acknowledged', suppressedBy: [], recovering: null })).toBe(false);
+  expect(needsSomebody({ status: 'resolved', suppressedBy: [], recovering: null })).toBe(false);
 });
 
 test('an empty inbox says so', () => {

@@ -1,4 +1,4 @@
-import type { AlertCounts, AlertRow } from '#lib/model/alert-view.ts';
+import { type AlertCounts, type AlertRow, countToAnswer } from '#lib/model/alert-view.ts';
 import { formatDuration, formatPlural } from '#lib/model/format.ts';
 
 /** What the inbox comes to, in words. */
@@ -7,9 +7,13 @@ export interface InboxVerdict {
   detail: string;
 }
 
-/** Nobody has it, and nothing keeps it quiet. */
-export const needsSomebody = ({ status, suppressedBy }: Pick<AlertRow, 'status' | 'suppressedBy'>): boolean =>
-  status === 'active' && suppressedBy.length === 0;
+/** Nobody has it, nothing keeps it quiet, and it is not back to normal. */
+export const needsSomebody = ({
+  status,
+  suppressedBy,
+  recovering,
+}: Pick<AlertRow, 'status' | 'suppressedBy' | 'recovering'>): boolean =>
+  status === 'active' && suppressedBy.length === 0 && recovering === null;
 
 const verb = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
@@ -28,13 +32,17 @@ export function verdictOfInbox(
   first: Pick<AlertRow, 'title' | 'startsAt'> | null,
   nowMs: number,
 ): InboxVerdict {
-  const heard = counts.active - counts.suppressed;
+  const heard = countToAnswer(counts);
   const quiet =
     counts.suppressed === 0
       ? ''
       : `${formatPlural(counts.suppressed, 'active alert')} ${verb(counts.suppressed, 'is', 'are')} kept quiet.`;
-  const inHand = [acknowledgedWords(counts), quiet].filter(Boolean).join(' ');
-  if (heard <= 0) return { line: 'Nothing needs you now', detail: inHand || 'No alert is open.' };
+  const recovering =
+    counts.recovering === 0
+      ? ''
+      : `${formatPlural(counts.recovering, 'alert')} ${verb(counts.recovering, 'is', 'are')} back to normal and kept open for a while.`;
+  const inHand = [acknowledgedWords(counts), recovering, quiet].filter(Boolean).join(' ');
+  if (heard === 0) return { line: 'Nothing needs you now', detail: inHand || 'No alert is open.' };
   const critical = counts.bySeverity.critical;
   const line = `${formatPlural(heard, 'alert')} ${verb(heard, 'needs', 'need')} somebody${
     critical > 0 ? `, ${critical} critical` : ''

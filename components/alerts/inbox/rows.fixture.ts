@@ -20,6 +20,7 @@ export function alertRow(values: Partial<AlertRow> = {}): AlertRow {
     snoozedUntil: null,
     resolved: null,
     flapping: false,
+    recovering: null,
     suppressedBy: [],
     feedback: null,
     version: 1,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
-import { missedBetween, slotAt } from './grid.ts';
+import { missedBetween, momentAt, slotAt } from './grid.ts';
 
 /** A rule that one worker has taken on to evaluate. Times are Unix milliseconds of the database. */
 export interface RuleClaim {
@@ -34,12 +34,13 @@ interface ClaimedRow extends Record<string, unknown> {
   interval_seconds: number;
   offset_ms: number;
   last_slot_ms: number | null;
+  saved_ms: number;
   now_ms: number;
 }
 
 function toClaim(row: ClaimedRow): RuleClaim {
   const grid = { intervalSeconds: row.interval_seconds, phaseMs: row.offset_ms };
-  const slotMs = slotAt(grid, row.now_ms);
+  const slotMs = momentAt(grid, row.saved_ms, row.now_ms);
   return {
     id: row.id,
     teamId: row.team_id,
@@ -51,7 +52,7 @@ function toClaim(row: ClaimedRow): RuleClaim {
     slotMs,
     lastSlotMs: row.last_slot_ms,
     missedSlots: missedBetween(grid, row.last_slot_ms, slotMs),
-    nextSlotMs: slotMs + row.interval_seconds * 1000,
+    nextSlotMs: slotAt(grid, row.now_ms) + row.interval_seconds * 1000,
     intervalSeconds: row.interval_seconds,
   };
 }
@@ -75,6 +76,7 @@ export async function claimRules(db: Db, limit: number): Promise<RuleClaim[]> {
     from due where r.id = due.id
     returning r.id, r.team_id, r.name, r.version, r.definition, r.health, r.lease_token, r.interval_seconds,
       r.offset_ms, extract(epoch from r.last_slot_at)::float8 * 1000 as last_slot_ms,
+      floor(extract(epoch from r.updated_at) * 1000)::float8 as saved_ms,
       extract(epoch from alert_now())::float8 * 1000 as now_ms`);
   return rows.map(toClaim);
 }

@@ -24,6 +24,15 @@ export function slotAt({ intervalSeconds, phaseMs }: Grid, nowMs: number): numbe
   return Math.floor((nowMs - phaseMs) / step) * step + phaseMs;
 }
 
+/**
+ * The moment that an evaluation is for: the latest slot, but none before the rule was saved as it is. A rule that is
+ * new is looked at at once, and what it finds did not begin before anybody had asked.
+ */
+export function momentAt(grid: Grid, savedMs: number, nowMs: number): number {
+  const slotMs = slotAt(grid, nowMs);
+  return savedMs > slotMs && savedMs <= nowMs ? savedMs : slotMs;
+}
+
 /** Slots between two that were evaluated, which nobody evaluated: they are counted, not made up for (alerting S23). */
 export function missedBetween({ intervalSeconds }: Grid, lastSlotMs: number | null, slotMs: number): number {
   if (lastSlotMs === null || slotMs <= lastSlotMs) return 0;

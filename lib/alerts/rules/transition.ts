@@ -13,7 +13,7 @@ import {
 } from './instance.ts';
 import { hasData, readPoints } from './read-points.ts';
 import { type Reading, stepInstance } from './step-instance.ts';
-import { findingOf } from './words.ts';
+import { findingOf, keptOpenReason } from './words.ts';
 
 /** More instances than the rule may have (alerting S9). */
 class InstanceLimitError extends Error {}
@@ -47,7 +47,9 @@ function settle(
   if (transition) draft.transitions.push(transition);
   if (after && isFiring(after)) {
     const isNews = transition !== null || before?.value !== after.value;
-    if (isNews) draft.findings.push(findingOf(rule, after, reason, null));
+    const turned = before !== null && isFiring(before) && before.state !== after.state;
+    const words = after.state === 'recovering' ? keptOpenReason(rule, reason) : reason;
+    if (isNews) draft.findings.push({ ...findingOf(rule, after, words, null), ...(turned && { turned }) });
   } else if (before && isFiring(before)) {
     draft.findings.push(findingOf(rule, { ...before, value: after?.value ?? before.value }, reason, atMs));
   }

@@ -1,6 +1,7 @@
 import type { Labels } from '#lib/model/alert.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
 import { AGENT_LABELS } from '#lib/model/alert-rule.ts';
+import { formatDuration } from '#lib/model/format.ts';
 import { levelUnit, OPERATOR_WORDS } from '#lib/model/rule-value-unit.ts';
 import type { Level, Rule, RuleInstance } from './instance.ts';
 import { fillTemplate } from './template.ts';
@@ -29,6 +30,11 @@ export function breachReason(rule: Rule, level: Level, value: number | null, jud
   if (definition.type === 'burn_rate')
     return `burns its error budget ${rounded(judged)} times too fast, ${level} from ${threshold} on`;
   return comparison(rule, threshold, judged);
+}
+
+/** Why an alert that is back to normal is still open (alerting S5). */
+export function keptOpenReason({ definition }: Rule, reason: string): string {
+  return `${reason}, kept open for ${formatDuration(definition.keepFiringForSeconds * 1000)} in case it comes back`;
 }
 
 function subjectOf(labels: Labels): string {

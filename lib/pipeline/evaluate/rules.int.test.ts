@@ -2,10 +2,19 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertRules } from '#db/schema/alert-rules.ts';
 import { alerts } from '#db/schema/alerts.ts';
+import { alertRoutes } from '#db/schema/notifications.ts';
+import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { claimRules } from '#lib/alerts/evaluate/claim-rules.ts';
+import { slotAt } from '#lib/alerts/evaluate/grid.ts';
+import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeAgent } from '#lib/testing/factories.ts';
+import { makeChannel } from '#lib/testing/notifications.ts';
 import { insertRule, ruleUnderTest, scriptedSource, setDatabaseClock } from '#lib/testing/rule-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { groupLoop } from '#worker/loops/groups.ts';
 import { retireRules } from './retire.ts';
 import { evaluateRules } from './rules.ts';
 
@@ -43,6 +52,46 @@ test('alerting S3: the first breach opens an alert, the first clear evaluation r
       reason: '11 per minute is over 10 per minute',
     },
     { fromState: 'firing', toState: 'normal', alertId: alert?.id, reason: 'back to normal' },
+  ]);
+});
+
+test('reliability F10: a bus that never answers holds up neither an evaluation nor what follows it', async () => {
+  const under = await ruleUnderTest(world, team);
+  const { id: channelId } = await makeChannel(world, under.teamId);
+  await world.db
+    .insert(alertRoutes)
+    .values({ teamId: under.teamId, position: 1, name: 'all', channelIds: [channelId], groupWaitMs: 0 });
+  const bus = commandContext(world).bus;
+  const hanging = { ...bus, publish: () => new Promise<never>(() => {}) };
+  expect(await under.evaluateAt(T0, 11, { bus: hanging })).toBe(1);
+  await groupLoop({ db: world.db, bus: hanging }).step(never);
+  await runAlertTimers(world.db, hanging);
+  const sent = await world.sql`select reason from notifications where team_id = ${under.teamId}`;
+  expect(sent).toMatchObject([{ reason: 'first' }]);
+});
+
+test('alerting S5: while it is only kept open it is shown as recovering, counts for nobody, and says so live', async () => {
+  const under = await ruleUnderTest(world, { ...team, keepFiringForSeconds: 300 });
+  const asked = { context: commandContext(world), actor: userActor(under.teamId, 'viewer') };
+  const shown = async () => (await ask(asked.context, asked.actor, listAlerts, {})).items;
+  const versions = () =>
+    under.published.flatMap(([, payload]) => (payload === '' ? [] : [JSON.parse(payload).version as number]));
+  await under.evaluateAt(T0, 11);
+  expect(await shown()).toMatchObject([{ status: 'active', recovering: null }]);
+  await under.evaluateAt(T0 + MINUTE, 9);
+  const since = (await under.row()).lastSlotAt?.getTime() ?? 0;
+  expect(await shown()).toMatchObject([{ status: 'active', recovering: { since, until: since + 300_000 } }]);
+  const counts = await ask(asked.context, asked.actor, countAlerts, {});
+  expect(counts).toMatchObject({ active: 1, recovering: 1, bySeverity: { critical: 0 } });
+  await under.evaluateAt(T0 + 2 * MINUTE, 11);
+  const [alert] = await shown();
+  expect(alert).toMatchObject({ recovering: null });
+  expect(versions()).toEqual([1, 2, 3]);
+  const { events } = await ask(asked.context, asked.actor, getAlert, { id: alert?.id });
+  expect(events.map(({ kind, note }) => [kind, note])).toEqual([
+    ['opened', '11 per minute is over 10 per minute'],
+    ['updated', 'back to normal, kept open for 5 min in case it comes back'],
+    ['updated', '11 per minute is over 10 per minute'],
   ]);
 });
 
@@ -105,6 +154,18 @@ test('alerting S22: a restart evaluates at the same phase', async () => {
     slots.push((await under.row()).lastSlotAt?.getTime() ?? 0);
   }
   expect(new Set(slots.map((slot) => slot % MINUTE)).size).toBe(1);
+});
+
+test('alerting S6, S22: what a new rule finds began no earlier than the rule was saved, then the grid goes on', async () => {
+  const under = await ruleUnderTest(world, { ...team, intervalSeconds: 3600 });
+  const slot = slotAt({ intervalSeconds: 3600, phaseMs: (await under.row()).offsetMs }, T0);
+  const saved = slot + 20 * MINUTE;
+  await world.db.update(alertRules).set({ updatedAt: new Date(saved) });
+  await under.evaluateAt(saved + 1000, 11);
+  expect(await under.alerts()).toMatchObject([{ startsAt: new Date(saved) }]);
+  expect(await under.row()).toMatchObject({ nextSlotAt: new Date(slot + HOUR) });
+  await under.evaluateAt(slot + HOUR + 1000, 11);
+  expect(await under.row()).toMatchObject({ lastSlotAt: new Date(slot + HOUR), missedSlots: 0 });
 });
 
 test('alerting S23: after a stall of ten minutes there is one evaluation, and nine slots are counted as missed', async () => {

@@ -2,6 +2,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { alertInstances, alertRules, alertRuleVersions, alertTransitions } from '#db/schema/alert-rules.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
+import type { InstanceState } from '#lib/model/alert.ts';
 import { ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
 import type { RuleDetail, RuleRow, RuleTransition, RuleVersion } from '#lib/model/alert-rule-view.ts';
 import { momentMs } from '#lib/model/time-schema.ts';
@@ -11,10 +12,15 @@ import { noSuchRule, ofTeam, type RuleRecord } from './rule-rows.ts';
 const SHOWN_INSTANCES = 200;
 const oneRule = z.strictObject({ id: z.uuid() });
 
-const stateCount = (isPending: boolean) =>
+const stateCount = (state: InstanceState) =>
   sql<number>`(select count(*)::int from ${alertInstances} i
-    where i.rule_id = ${alertRules.id} and (i.state = 'pending') = ${isPending})`;
-const counts = { pending: stateCount(true), firing: stateCount(false) };
+    where i.rule_id = ${alertRules.id} and i.state = ${state})`;
+const counts = {
+  pending: stateCount('pending'),
+  firing: stateCount('firing'),
+  recovering: stateCount('recovering'),
+};
+type Counts = Record<keyof typeof counts, number>;
 
 /** Severities that a rule can raise; none when its definition can't be read. */
 function severitiesOf({ definition }: RuleRecord): RuleRow['severities'] {
@@ -26,7 +32,7 @@ function severitiesOf({ definition }: RuleRecord): RuleRow['severities'] {
     .map((level) => severities[level]);
 }
 
-function toRow({ rule, pending, firing }: { rule: RuleRecord; pending: number; firing: number }): RuleRow {
+function toRow({ rule, pending, firing, recovering }: Counts & { rule: RuleRecord }): RuleRow {
   return {
     id: rule.id,
     name: rule.name,
@@ -40,6 +46,7 @@ function toRow({ rule, pending, firing }: { rule: RuleRecord; pending: number; f
     missedSlots: rule.missedSlots,
     pending,
     firing,
+    recovering,
     updatedAt: rule.updatedAt.getTime(),
   };
 }
@@ -85,6 +92,7 @@ export const getRule = defineQuery({
         ...{ labels, kind, state, severity, value, agentId, alertId },
         activeAt: times.activeAt.getTime(),
         firedAt: times.firedAt?.getTime() ?? null,
+        clearSince: times.clearSince?.getTime() ?? null,
       })),
     };
   },
