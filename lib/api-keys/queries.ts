@@ -1,11 +1,11 @@
-import { desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { apiKeys } from '#db/schema/api-keys.ts';
 import { users } from '#db/schema/members.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import type { ApiKeyView } from '#lib/model/account-view.ts';
 
-/** Keys that a team may list; revoked ones are the first to fall out of it. */
+/** Keys that a team may list; ended ones are the first to fall out of it. */
 const MOST = 500;
 
 /** Whether whoever made a key can't act in its team any more: disabled, deleted, or without any role there. */
@@ -20,6 +20,12 @@ const replacedBy: SQL<string | null> = sql<string | null>`(
 function stateOf(row: { revokedAt: Date | null; expiresAt: Date | null }, now: Date): ApiKeyView['state'] {
   if (row.revokedAt) return 'revoked';
   return row.expiresAt && row.expiresAt <= now ? 'expired' : 'active';
+}
+
+/** Those that work come first, then the newest. */
+function order(now: Date): SQL[] {
+  const works = and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
+  return [desc(sql`(${works})`), desc(apiKeys.createdAt), desc(apiKeys.id)];
 }
 
 /** The keys of the actor's team, those that work first, then the newest; of a key only its last four characters. */
@@ -47,7 +53,7 @@ export const listApiKeys = defineQuery({
       .from(apiKeys)
       .leftJoin(users, eq(users.id, apiKeys.createdBy))
       .where(eq(apiKeys.teamId, actor.teamId))
-      .orderBy(desc(sql`${apiKeys.revokedAt} is null`), desc(apiKeys.createdAt), desc(apiKeys.id))
+      .orderBy(...order(now))
       .limit(MOST);
     const items = rows.map(({ revokedAt, ...row }) => ({
       ...row,
