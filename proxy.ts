@@ -14,14 +14,13 @@ function hostnameOf(host: string): string | null {
  * is replaced before anything reads it. So is the path of the page, which who has to sign in comes back to.
  */
 export function proxy(request: NextRequest): NextResponse {
-  const { app, realtime, oidc } = getConfig();
+  const { app, realtime } = getConfig();
   const policy = contentSecurityPolicy({
     nonce: randomBytes(16).toString('base64'),
     secure: app.secure,
     realtimeUrl: realtime.url,
     realtimePort: realtime.port,
     hostname: hostnameOf(request.headers.get('host') ?? '') ?? new URL(app.url).hostname,
-    formTargets: oidc ? [new URL(oidc.issuer).origin] : [],
   });
   const headers = new Headers(request.headers);
   headers.delete('content-security-policy-report-only');

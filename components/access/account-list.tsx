@@ -1,15 +1,15 @@
 'use client';
 
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { AccountView } from '#lib/model/access-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
-import { ActFailure } from './act-failure.tsx';
 import { ConfirmButton } from './confirm-button.tsx';
 import { type GrantRole, type RoleChoice, RoleSelect } from './role-select.tsx';
 

@@ -1,11 +1,11 @@
 'use client';
 
 import { type ReactNode, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { ActFailure } from './act-failure.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 
 /** An act that takes something from somebody: asks first, and says what will happen. */
 export function ConfirmButton<I, R>(props: {

@@ -1,7 +1,7 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -10,8 +10,8 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { SelectField, TextField } from '#components/ui/field.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { toast } from '#components/ui/toast.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { InvitationView, Invited } from '#lib/model/access-view.ts';
-import { ActFailure } from './act-failure.tsx';
 import { ConfirmButton } from './confirm-button.tsx';
 import type { RoleChoice } from './role-select.tsx';
 

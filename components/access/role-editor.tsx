@@ -2,15 +2,15 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextArea, TextField } from '#components/ui/field.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
+import { useSave } from '#components/ui/use-save.ts';
 import type { PermissionRow } from '#lib/model/access-view.ts';
 import { paths } from '#lib/model/paths.ts';
-import { ActFailure } from './act-failure.tsx';
 import { ConfirmButton } from './confirm-button.tsx';
 import { groupPermissions, type PermissionGroup } from './permission-groups.ts';
 import { type AskPreview, RolePreview } from './role-preview.tsx';

@@ -1,11 +1,11 @@
 'use client';
 
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Select } from '#components/ui/field.tsx';
 import { toast } from '#components/ui/toast.tsx';
-import { ActFailure } from './act-failure.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 
 /** A role that can be chosen; one that gives more than the person who looks holds says so. */
 export interface RoleChoice {

@@ -1,16 +1,16 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { Badge } from '#components/ui/status.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { TeamContents, TeamView } from '#lib/model/access-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
-import { ActFailure } from './act-failure.tsx';
 
 interface Names {
   name: string;

@@ -6,8 +6,8 @@ import type {
 } from '@simplewebauthn/browser';
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
-import { AccountFailure } from './failure.tsx';
 import { PasskeyNameForm } from './passkey-name-form.tsx';
 
 export interface AddPasskeyActions {
@@ -48,7 +48,7 @@ export function AddPasskey({ actions, proveAgain }: { actions: AddPasskeyActions
   return (
     <div className="flex flex-col gap-3">
       <PasskeyNameForm key={made} submit="Add a passkey" initial="" pending={pending} onName={submit} />
-      <AccountFailure failure={failure} proveAgain={proveAgain} />
+      <ActFailure failure={failure} proveAgain={proveAgain} />
     </div>
   );
 }

@@ -1,12 +1,12 @@
 'use client';
 
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import { CodeField } from './code-field.tsx';
-import { AccountFailure } from './failure.tsx';
 import { QrCode } from './qr-code.tsx';
 
 interface Begun {
@@ -36,7 +36,7 @@ export function EnrolAuthenticator(props: {
           With an authenticator app, a stolen password alone lets nobody in: after it you are asked for a code
           that only your phone shows.
         </p>
-        <AccountFailure failure={begin.failure} proveAgain={proveAgain} />
+        <ActFailure failure={begin.failure} proveAgain={proveAgain} />
         <div>
           <Button pending={begin.pending} onClick={() => begin.save({})}>
             Set up an authenticator app
@@ -49,7 +49,7 @@ export function EnrolAuthenticator(props: {
       <p>Scan this with the app, or type the key below into it.</p>
       <QrCode text={begun.uri} label="QR code for the authenticator app" />
       <CodeBlock name="Key" text={begun.secret} />
-      <AccountFailure failure={confirm.failure} proveAgain={proveAgain} />
+      <ActFailure failure={confirm.failure} proveAgain={proveAgain} />
       <CodeField
         label="The code that the app shows now"
         submit="Switch on"

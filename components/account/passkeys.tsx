@@ -1,16 +1,16 @@
 'use client';
 
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Moment } from '#components/ui/moment.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { PasskeyView } from '#lib/model/account-view.ts';
 import { AddPasskey, type AddPasskeyActions } from './add-passkey.tsx';
-import { AccountFailure } from './failure.tsx';
 import { PasskeyNameForm } from './passkey-name-form.tsx';
 
 export interface PasskeyActions extends AddPasskeyActions {
@@ -84,7 +84,7 @@ function PasskeyRow({
         Delete
       </Button>
       <Dialog open={open === 'rename'} title="Rename the passkey" onClose={close}>
-        <AccountFailure failure={rename.failure} proveAgain={proveAgain} />
+        <ActFailure failure={rename.failure} proveAgain={proveAgain} />
         <PasskeyNameForm
           submit="Rename"
           initial={name}
@@ -105,7 +105,7 @@ function PasskeyRow({
           </>
         }
       >
-        <AccountFailure failure={remove.failure} proveAgain={proveAgain} />
+        <ActFailure failure={remove.failure} proveAgain={proveAgain} />
         <p>It lets nobody in from then on. Take it out of your password manager too.</p>
       </Dialog>
     </li>

@@ -1,14 +1,15 @@
 'use client';
 
 import { type FormEvent, useRef, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { Moment } from '#components/ui/moment.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { OwnSignInView } from '#lib/model/account-view.ts';
-import { AccountFailure } from './failure.tsx';
+import { NewPasswordField } from './new-password-field.tsx';
 
 /** Changes the password, or chooses the first one. */
 export function PasswordForm(props: {
@@ -61,17 +62,8 @@ export function PasswordForm(props: {
             hint="May stay empty within 15 minutes of signing in."
           />
         )}
-        <TextField
-          label="New password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={8}
-          maxLength={256}
-          hint="At least 8 characters; a sentence of 15 or more is better."
-          required
-        />
-        <AccountFailure failure={failure} proveAgain={props.proveAgain} />
+        <NewPasswordField label="New password" />
+        <ActFailure failure={failure} proveAgain={props.proveAgain} />
         <div className="flex items-center gap-3">
           <Button type="submit" variant="primary" pending={pending}>
             {hasPassword ? 'Change the password' : 'Choose the password'}

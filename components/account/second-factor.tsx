@@ -1,17 +1,17 @@
 'use client';
 
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Moment } from '#components/ui/moment.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { OwnSignInView } from '#lib/model/account-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { CodeField } from './code-field.tsx';
 import { type EnrolActions, EnrolAuthenticator } from './enrol-authenticator.tsx';
-import { AccountFailure } from './failure.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
 export interface SecondFactorActions extends EnrolActions {
@@ -71,7 +71,7 @@ function Enrolled(props: {
         After your password you are asked for a code of the app. {formatPlural(left, 'recovery code')} of 10
         left for when you are without it.
       </p>
-      <AccountFailure failure={renew.failure} proveAgain={proveAgain} />
+      <ActFailure failure={renew.failure} proveAgain={proveAgain} />
       <div className="flex flex-wrap gap-2">
         <Button pending={renew.pending} onClick={() => renew.save({})}>
           Make new recovery codes
@@ -85,7 +85,7 @@ function Enrolled(props: {
           <p>
             From then on your password alone lets somebody in. Your recovery codes are worth nothing any more.
           </p>
-          <AccountFailure failure={disable.failure} proveAgain={proveAgain} />
+          <ActFailure failure={disable.failure} proveAgain={proveAgain} />
           <CodeField
             label="Code of the app, or a recovery code"
             submit="Switch off"

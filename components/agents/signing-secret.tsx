@@ -1,7 +1,7 @@
 'use client';
 
-import Link from 'next/link';
 import { useState, useTransition } from 'react';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -19,19 +19,6 @@ interface SigningSecretProps {
 function reasonAgainst({ name, controlUrl, can }: AgentDetail): string | null {
   if (!can.update.allowed) return can.update.reason;
   return controlUrl === null ? `${name} has no control URL, so nothing is signed.` : null;
-}
-
-function Failure({ failure, proveAgain }: { failure: ShownFailure; proveAgain: string }) {
-  return (
-    <p role="alert" className="text-sm text-critical-text">
-      {failure.message}{' '}
-      {failure.code === 'reauthentication_required' && (
-        <Link href={proveAgain} className="underline">
-          Prove that it is you
-        </Link>
-      )}
-    </p>
-  );
 }
 
 /** Replaces the secret that signs starts and stops; the new one is shown this once. */
@@ -63,7 +50,7 @@ export function SigningSecret({ agent, rotate, proveAgain }: SigningSecretProps)
             <CodeBlock name="Signing secret" text={secret} />
           </div>
         )}
-        {failure && <Failure failure={failure} proveAgain={proveAgain} />}
+        <ActFailure failure={failure} proveAgain={proveAgain} />
         <Button disabledReason={reasonAgainst(agent)} onClick={() => setAsking(true)}>
           Replace the secret
         </Button>

@@ -2,12 +2,12 @@
 
 import { type FormEvent, useState } from 'react';
 import { SaveFailure } from '#components/on-call/save-failure.tsx';
-import { useSave } from '#components/on-call/use-save.ts';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { toast } from '#components/ui/toast.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import { readSpan, saySpan, writeSpan } from '#lib/model/span.ts';
 
 interface Settings {

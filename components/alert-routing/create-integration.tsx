@@ -1,11 +1,7 @@
 'use client';
 
-import Link from 'next/link';
-import { type FormEvent, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
-import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Card, CardHeader } from '#components/ui/card.tsx';
+import type { BoundAction } from '#components/ui/bound-action.ts';
+import { CreateOnce } from '#components/ui/create-once.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { readSpan } from '#lib/model/span.ts';
 import { IntegrationSecret } from './integration-secret.tsx';
@@ -20,55 +16,26 @@ export interface MadeSecret {
   secret: string;
 }
 
-/** Why it was refused, with the way on where a stale sign-in is the reason. */
-export function IntegrationFailure(props: { failure: ShownFailure | null; proveAgain: string }) {
-  const { failure, proveAgain } = props;
-  if (!failure || failure.issues.length > 0) return null;
-  return (
-    <p role="alert" className="text-sm text-critical-text">
-      {failure.message}{' '}
-      {failure.code === 'reauthentication_required' && (
-        <Link href={proveAgain} className="underline">
-          Prove that it is you
-        </Link>
-      )}
-    </p>
-  );
-}
+const valuesOf = (form: FormData): NewIntegration => ({
+  name: String(form.get('name') ?? ''),
+  resolveTimeoutSeconds: readSpan(String(form.get('resolveTimeout') ?? '')),
+  maxPerAlertname: Number(form.get('maxPerAlertname')),
+});
 
 /** Lets a Prometheus send its alerts here, and shows the lines that it needs. */
 export function CreateIntegration(props: {
   create: BoundAction<NewIntegration, MadeSecret>;
   proveAgain: string;
 }) {
-  const [made, setMade] = useState<MadeSecret | null>(null);
-  const { save, pending, failure } = useSave(props.create, setMade);
-  const errors = new Map(failure?.issues.map(({ path, message }) => [path, message]));
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    save({
-      name: String(form.get('name') ?? ''),
-      resolveTimeoutSeconds: readSpan(String(form.get('resolveTimeout') ?? '')),
-      maxPerAlertname: Number(form.get('maxPerAlertname')),
-    });
-  };
-  if (made)
-    return (
-      <Card label="New integration">
-        <CardHeader title="Ready to receive" />
-        <div className="flex flex-col gap-3 px-4 pt-1 pb-4">
-          <IntegrationSecret path={`/api/integrations/${made.id}`} secret={made.secret} />
-          <div>
-            <Button onClick={() => setMade(null)}>Done</Button>
-          </div>
-        </div>
-      </Card>
-    );
   return (
-    <Card label="New integration">
-      <CardHeader title="New integration" hint="for a Prometheus, or whatever speaks Alertmanager's API v2" />
-      <form onSubmit={submit} noValidate className="flex flex-col gap-4 px-4 pt-1 pb-4">
+    <CreateOnce
+      title="New integration"
+      hint="for a Prometheus, or whatever speaks Alertmanager's API v2"
+      create={props.create}
+      submit="Create integration"
+      proveAgain={props.proveAgain}
+      valuesOf={valuesOf}
+      fields={(errors) => (
         <div className="grid gap-4 sm:grid-cols-3">
           <TextField
             label="Name"
@@ -92,13 +59,11 @@ export function CreateIntegration(props: {
             error={errors.get('maxPerAlertname')}
           />
         </div>
-        <IntegrationFailure failure={failure} proveAgain={props.proveAgain} />
-        <div>
-          <Button type="submit" variant="primary" pending={pending}>
-            Create integration
-          </Button>
-        </div>
-      </form>
-    </Card>
+      )}
+      made={{
+        title: 'Ready to receive',
+        show: ({ id, secret }) => <IntegrationSecret path={`/api/integrations/${id}`} secret={secret} />,
+      }}
+    />
   );
 }

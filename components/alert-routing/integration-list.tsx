@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -9,10 +9,11 @@ import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { IntegrationView } from '#lib/model/alert-integration.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { saySpan } from '#lib/model/span.ts';
-import { IntegrationFailure, type MadeSecret } from './create-integration.tsx';
+import type { MadeSecret } from './create-integration.tsx';
 import { IntegrationSecret } from './integration-secret.tsx';
 
 interface Actions {
@@ -141,7 +142,7 @@ function RotateDialog({ integration, rotate, proveAgain, onClose }: DialogProps 
       ) : (
         'The old one stops at once: what still uses it is refused until it has the new one.'
       )}
-      <IntegrationFailure failure={failure} proveAgain={proveAgain} />
+      <ActFailure failure={failure} proveAgain={proveAgain} />
     </Dialog>
   );
 }
@@ -164,7 +165,7 @@ function RevokeDialog({ integration, revoke, proveAgain, onClose }: DialogProps 
     >
       It is refused at once and for good. Its {formatPlural(integration.openAlerts, 'open alert')} stay until
       somebody resolves them, or their ends come.
-      <IntegrationFailure failure={failure} proveAgain={proveAgain} />
+      <ActFailure failure={failure} proveAgain={proveAgain} />
     </Dialog>
   );
 }

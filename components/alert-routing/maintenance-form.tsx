@@ -2,13 +2,13 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { TextField } from '#components/ui/field.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { useNow } from '#components/ui/use-now.ts';
+import { useSave } from '#components/ui/use-save.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
 import type { MaintenanceWhen } from '#lib/model/maintenance.ts';
 import type { KnownLabels } from '#lib/model/mute.ts';

@@ -3,11 +3,11 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { OrderList } from '#components/on-call/order-list.tsx';
-import { useSave } from '#components/on-call/use-save.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextField } from '#components/ui/field.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
+import { useSave } from '#components/ui/use-save.ts';
 import type { KnownLabels } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
 import { FormActions } from './form-actions.tsx';

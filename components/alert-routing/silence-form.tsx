@@ -2,13 +2,13 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextArea, TextField } from '#components/ui/field.tsx';
 import { Moment } from '#components/ui/moment.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
+import { useSave } from '#components/ui/use-save.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
 import { type KnownLabels, LONGEST_QUIET_MS, TOO_LONG_QUIET } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';

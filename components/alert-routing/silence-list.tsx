@@ -3,7 +3,6 @@
 import { BellOff, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { SaveFailure } from '#components/on-call/save-failure.tsx';
-import { useSave } from '#components/on-call/use-save.ts';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -12,6 +11,7 @@ import { Moment } from '#components/ui/moment.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge, type Tone } from '#components/ui/status.tsx';
 import { useNow } from '#components/ui/use-now.ts';
+import { useSave } from '#components/ui/use-save.ts';
 import { formatDuration } from '#lib/model/format.ts';
 import type { SilenceView } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';

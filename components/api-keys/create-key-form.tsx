@@ -1,12 +1,9 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
-import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Card, CardHeader } from '#components/ui/card.tsx';
+import type { BoundAction } from '#components/ui/bound-action.ts';
+import { CreateOnce } from '#components/ui/create-once.tsx';
+import { errorsBelow } from '#components/ui/errors-below.ts';
 import { TextField } from '#components/ui/field.tsx';
-import { KeyFailure } from './key-failure.tsx';
 import { MadeKey } from './made-key.tsx';
 
 type Scope = 'ingest' | 'read' | 'write';
@@ -25,18 +22,18 @@ const SCOPES: readonly { scope: Scope; words: string }[] = [
 ];
 
 function valuesOf(form: FormData): NewKey {
-  const days = Number(form.get('expiresInDays') || 0);
+  const days = String(form.get('expiresInDays') ?? '');
   return {
     name: String(form.get('name') ?? ''),
     scopes: SCOPES.map(({ scope }) => scope).filter((scope) => form.getAll('scopes').includes(scope)),
-    expiresInDays: days > 0 ? days : null,
+    expiresInDays: days === '' ? null : Number(days),
     allowedRanges: String(form.get('allowedRanges') ?? '')
       .split(/[\s,]+/)
       .filter((range) => range !== ''),
   };
 }
 
-function ScopeChoice() {
+function ScopeChoice({ error }: { error: string | undefined }) {
   return (
     <fieldset className="flex flex-wrap gap-x-5 gap-y-1.5">
       <legend className="mb-1.5 text-sm font-medium">Scopes</legend>
@@ -48,36 +45,34 @@ function ScopeChoice() {
           </span>
         </label>
       ))}
+      {error !== undefined && (
+        <p role="alert" className="w-full text-xs text-critical-text">
+          {error}
+        </p>
+      )}
     </fieldset>
   );
 }
 
 /** Makes a key and shows it once. `proveAgain` leads to where a stale sign-in is renewed. */
 export function CreateKeyForm({ create, proveAgain }: { create: CreateKey; proveAgain: string }) {
-  const router = useRouter();
-  const [made, setMade] = useState<string | null>(null);
-  const [failure, setFailure] = useState<ShownFailure | null>(null);
-  const [pending, setPending] = useState(false);
-
-  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const values = valuesOf(new FormData(event.currentTarget));
-    setPending(true);
-    const result = await create(values);
-    setPending(false);
-    setFailure(result.ok ? null : result.error);
-    if (!result.ok) return;
-    setMade(result.data.key);
-    router.refresh();
-  }
-
   return (
-    <Card label="New key">
-      <CardHeader title="New key" />
-      {made === null ? (
-        <form onSubmit={submit} className="flex flex-col gap-4 px-4 pb-4">
+    <CreateOnce
+      title="New key"
+      create={create}
+      submit="Create key"
+      proveAgain={proveAgain}
+      valuesOf={valuesOf}
+      fields={(errors) => (
+        <>
           <div className="grid gap-4 sm:grid-cols-2">
-            <TextField label="Name" name="name" maxLength={80} required placeholder="production agents" />
+            <TextField
+              label="Name"
+              name="name"
+              maxLength={80}
+              placeholder="production agents"
+              error={errors.get('name')}
+            />
             <TextField
               label="Days until it ends"
               name="expiresInDays"
@@ -85,28 +80,21 @@ export function CreateKeyForm({ create, proveAgain }: { create: CreateKey; prove
               min={1}
               max={3650}
               optional
+              error={errors.get('expiresInDays')}
             />
           </div>
-          <ScopeChoice />
+          <ScopeChoice error={errors.get('scopes')} />
           <TextField
             label="Only from these addresses"
             name="allowedRanges"
             optional
             placeholder="203.0.113.0/24, 2001:db8::/32"
             hint="Addresses or ranges, separated by commas. Empty: from anywhere."
+            error={[...errorsBelow(errors, 'allowedRanges').values()][0]}
           />
-          <KeyFailure failure={failure} proveAgain={proveAgain} />
-          <div>
-            <Button type="submit" variant="primary" pending={pending}>
-              Create key
-            </Button>
-          </div>
-        </form>
-      ) : (
-        <div className="px-4 pb-4">
-          <MadeKey apiKey={made} onDone={() => setMade(null)} />
-        </div>
+        </>
       )}
-    </Card>
+      made={{ title: 'New key', show: ({ key }) => <MadeKey apiKey={key} /> }}
+    />
   );
 }

@@ -2,13 +2,13 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { SelectField } from '#components/ui/field.tsx';
 import type { ApiKeyView } from '#lib/model/account-view.ts';
 import { formatUtc } from '#lib/model/format.ts';
-import { KeyFailure } from './key-failure.tsx';
 import { MadeKey } from './made-key.tsx';
 
 interface Rotated {
@@ -57,7 +57,9 @@ export function RotateDialog(props: {
     props.onClose();
   }
 
-  const actions = made ? null : (
+  const actions = made ? (
+    <Button onClick={close}>Done</Button>
+  ) : (
     <>
       <Button onClick={close}>Keep it</Button>
       <Button variant="primary" pending={pending} onClick={rotate}>
@@ -68,9 +70,7 @@ export function RotateDialog(props: {
   return (
     <Dialog open={apiKey !== null} title={`Rotate ${apiKey?.name ?? ''}`} onClose={close} actions={actions}>
       {made ? (
-        <MadeKey apiKey={made.key} onDone={close}>
-          The former key ends {formatUtc(made.formerEndsAt)}.
-        </MadeKey>
+        <MadeKey apiKey={made.key}>The former key ends {formatUtc(made.formerEndsAt)}.</MadeKey>
       ) : (
         <div className="flex flex-col gap-3">
           <p>A new key takes its place, with the same name, scopes and addresses.</p>
@@ -85,7 +85,7 @@ export function RotateDialog(props: {
               </option>
             ))}
           </SelectField>
-          <KeyFailure failure={failure} proveAgain={proveAgain} />
+          <ActFailure failure={failure} proveAgain={proveAgain} />
         </div>
       )}
     </Dialog>

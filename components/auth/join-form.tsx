@@ -1,6 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
+import { NewPasswordField } from '#components/account/new-password-field.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { type FormAction, FormFailure, issueOf } from './form-failure.tsx';
@@ -22,17 +23,7 @@ export function JoinForm(props: { action: FormAction; token: string; isNew: bool
             error={issueOf(state, 'person.name')}
             optional
           />
-          <TextField
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            minLength={8}
-            maxLength={256}
-            hint="At least 8 characters; a sentence of 15 or more is better."
-            error={issueOf(state, 'person.password')}
-            required
-          />
+          <NewPasswordField error={issueOf(state, 'person.password')} />
         </>
       )}
       <Button type="submit" variant="primary" pending={pending}>

@@ -1,8 +1,8 @@
 'use client';
 
 import { useActionState } from 'react';
+import { NewPasswordField } from '#components/account/new-password-field.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { TextField } from '#components/ui/field.tsx';
 import { type FormAction, FormFailure, issueOf } from './form-failure.tsx';
 
 /** A new password, with the link of a mail. */
@@ -12,18 +12,7 @@ export function ResetPasswordForm({ action, token }: { action: FormAction; token
     <form action={submit} className="flex flex-col gap-4">
       <FormFailure state={state} />
       <input type="hidden" name="token" value={token} />
-      <TextField
-        label="New password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={8}
-        maxLength={256}
-        hint="At least 8 characters; a sentence of 15 or more is better."
-        error={issueOf(state, 'password')}
-        required
-        autoFocus
-      />
+      <NewPasswordField label="New password" error={issueOf(state, 'password')} autoFocus />
       <p className="text-xs text-muted">You are signed out everywhere, and sign in with the new one.</p>
       <Button type="submit" variant="primary" pending={pending}>
         Change the password

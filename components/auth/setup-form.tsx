@@ -1,6 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
+import { NewPasswordField } from '#components/account/new-password-field.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { type FormAction, FormFailure, issueOf } from './form-failure.tsx';
@@ -28,17 +29,7 @@ export function SetupForm(props: { action: FormAction; token: string }) {
         error={issueOf(state, 'admin.email')}
         required
       />
-      <TextField
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={8}
-        maxLength={256}
-        hint="At least 8 characters; a sentence of 15 or more is better."
-        error={issueOf(state, 'admin.password')}
-        required
-      />
+      <NewPasswordField error={issueOf(state, 'admin.password')} />
       <Button type="submit" variant="primary" pending={pending}>
         Create admin
       </Button>

@@ -1,10 +1,10 @@
 'use client';
 
-import { useSave } from '#components/on-call/use-save.ts';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { Switch } from '#components/ui/switch.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import {
   FEATURE_FLAGS,
   type FeatureFlag,

@@ -2,11 +2,11 @@
 
 import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import {
   RATE_LIMIT_BOUNDS,
   RATE_LIMITS,

@@ -6,13 +6,13 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import { type Rotation, SHIFT_UNITS } from '#lib/model/on-call.ts';
 import type { Person } from '#lib/model/on-call-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { OrderList } from './order-list.tsx';
 import { placed } from './placed.ts';
 import { SaveFailure } from './save-failure.tsx';
-import { useSave } from './use-save.ts';
 import { WindowFields } from './window-fields.tsx';
 
 export interface ScheduleValues {

@@ -2,14 +2,14 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { GrantableRole, ProviderInput } from '#lib/model/identity-provider.ts';
 import { paths } from '#lib/model/paths.ts';
-import { ActFailure } from './act-failure.tsx';
 import { ProviderFields, providerValues } from './provider-fields.tsx';
 
 type NewProvider = ProviderInput & { slug: string; clientSecret: string };

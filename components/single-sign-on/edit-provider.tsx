@@ -1,12 +1,12 @@
 'use client';
 
 import type { FormEvent } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { GrantableRole, ProviderInput, ProviderView } from '#lib/model/identity-provider.ts';
-import { ActFailure } from './act-failure.tsx';
 import { ProviderFields, providerValues } from './provider-fields.tsx';
 
 type Changed = ProviderInput & { id: string; version: number; clientSecret: string | null };

@@ -1,15 +1,15 @@
 'use client';
 
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import { formatUtc } from '#lib/model/format.ts';
 import type { IdentityView } from '#lib/model/identity-provider.ts';
-import { ActFailure } from './act-failure.tsx';
 
 /** What became of an attempt to link, by the codes that stand in the address. */
 const OUTCOMES: Record<string, string> = {

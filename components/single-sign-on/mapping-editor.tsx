@@ -2,13 +2,13 @@
 
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { LineInput, Select } from '#components/ui/field.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { GrantableRole, GroupMapping } from '#lib/model/identity-provider.ts';
-import { ActFailure } from './act-failure.tsx';
 
 interface MappingEditorProps {
   mappings: readonly GroupMapping[];

@@ -2,13 +2,13 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { ProviderView } from '#lib/model/identity-provider.ts';
 import { paths } from '#lib/model/paths.ts';
-import { ActFailure } from './act-failure.tsx';
 
 interface ProviderActsProps {
   provider: ProviderView;

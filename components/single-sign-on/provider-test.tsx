@@ -1,13 +1,13 @@
 'use client';
 
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Badge } from '#components/ui/status.tsx';
-import type { ProviderView, ProviderTest as Test } from '#lib/model/identity-provider.ts';
-import { ActFailure } from './act-failure.tsx';
+import { useSave } from '#components/ui/use-save.ts';
+import type { GroupsFrom, ProviderView, ProviderTest as Test } from '#lib/model/identity-provider.ts';
 
 /** A real sign-in at the provider, that signs nobody in, and what the last one brought. */
 export function ProviderTest(props: {
@@ -45,6 +45,15 @@ export function ProviderTest(props: {
   );
 }
 
+/** Why no groups came. */
+const NO_GROUPS: Record<GroupsFrom, string> = {
+  'id-token': 'none came',
+  userinfo: 'none came',
+  elsewhere:
+    'not in the token. This person is in more groups than the provider sends along, so it sent a pointer in their place: let it send only groups of this application, or roles',
+  nowhere: 'neither the id token nor userinfo holds this claim',
+};
+
 function Result(props: { test: Test; provider: ProviderView; renderedAtMs: number }) {
   const { test, provider, renderedAtMs } = props;
   return (
@@ -70,7 +79,8 @@ function Result(props: { test: Test; provider: ProviderView; renderedAtMs: numbe
         <>
           <p>
             <span className="text-muted">Groups in {provider.groupsClaim}: </span>
-            {test.groups.length > 0 ? test.groups.join(', ') : 'none came'}
+            {test.groups.length > 0 ? test.groups.join(', ') : NO_GROUPS[test.groupsFrom ?? 'id-token']}
+            {test.groupsFrom === 'userinfo' && <span className="text-muted"> (from userinfo)</span>}
           </p>
           <p>
             <span className="text-muted">Roles that follow: </span>

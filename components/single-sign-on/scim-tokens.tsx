@@ -1,15 +1,15 @@
 'use client';
 
 import { useState } from 'react';
-import { useSave } from '#components/on-call/use-save.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Badge } from '#components/ui/status.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import type { ScimTokenView } from '#lib/model/identity-provider.ts';
-import { ActFailure } from './act-failure.tsx';
 
 interface ScimTokensProps {
   tokens: readonly ScimTokenView[];

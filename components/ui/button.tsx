@@ -82,11 +82,14 @@ export function ButtonLink(props: {
   variant?: ButtonVariant;
   size?: ButtonSize;
   icon?: LucideIcon;
+  /** The address answers with no page of ours, so the browser itself goes there, and nothing fetches it before. */
+  leaves?: boolean;
   children: ReactNode;
 }) {
-  const { href, variant = 'secondary', size = 'md', icon, children } = props;
+  const { href, variant = 'secondary', size = 'md', icon, leaves, children } = props;
+  const Anchor = leaves ? 'a' : Link;
   return (
-    <Link
+    <Anchor
       href={href}
       className={clsx(
         buttonClass(variant, size, false),
@@ -95,6 +98,6 @@ export function ButtonLink(props: {
     >
       {icon && <Icon of={icon} size={size === 'sm' ? 14 : 16} />}
       {children}
-    </Link>
+    </Anchor>
   );
 }

@@ -168,6 +168,8 @@ export const sessions = pgTable(
     issuer: text('issuer'),
     /** What that provider calls its own session (claim `sid`), for its sign-out. */
     issuerSessionId: text('issuer_session_id'),
+    /** Its id token, sealed: the hint by which it signs somebody out. Only where signing out here does so there. */
+    issuerIdToken: text('issuer_id_token'),
   },
   (t) => [
     uniqueIndex('sessions_token_hash_key').on(t.tokenHash),

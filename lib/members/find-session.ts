@@ -93,8 +93,14 @@ export function actorIn(
   };
 }
 
-/** Issuer of the provider that vouched for a session; null for other ways to sign in. */
-export async function issuerOfSession(db: Db, sessionId: string): Promise<string | null> {
-  const [row] = await db.select({ issuer: sessions.issuer }).from(sessions).where(eq(sessions.id, sessionId));
-  return row?.issuer ?? null;
+/** The provider that vouched for a session, with its id token as it is sealed; null for other ways to sign in. */
+export async function providerOfSession(
+  db: Db,
+  sessionId: string,
+): Promise<{ issuer: string; sealedIdToken: string | null } | null> {
+  const [row] = await db
+    .select({ issuer: sessions.issuer, sealedIdToken: sessions.issuerIdToken })
+    .from(sessions)
+    .where(eq(sessions.id, sessionId));
+  return row?.issuer ? { issuer: row.issuer, sealedIdToken: row.sealedIdToken } : null;
 }

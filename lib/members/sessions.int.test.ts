@@ -5,43 +5,27 @@ import { listAuditRows } from '#lib/audit/queries.ts';
 import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
-import { manualClock } from '#lib/kernel/clock.ts';
-import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { testOrigin, userActor } from '#lib/testing/command-context.ts';
+import { makeTeam } from '#lib/testing/factories.ts';
+import { type PasswordMember, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { hashPassword } from './credentials/password.ts';
 import { endAnySession, endOwnSession } from './end-session.ts';
-import { actorIn, findSession } from './find-session.ts';
+import { actorIn } from './find-session.ts';
 import { listOwnSessions } from './queries.ts';
-import { signInWithPassword } from './sign-in-with-password.ts';
 
 // Hashing is slow on purpose, and slower beside other work.
 vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR_MS = 3_600_000;
-const password = 'a long enough password';
-let passwordHash: string;
 let world: World;
-let clock: ReturnType<typeof manualClock>;
-let context: ReturnType<typeof commandContext>;
-let teamId: string;
-let user: typeof users.$inferSelect;
+let { clock, context, teamId, user, signIn, find } = {} as PasswordMember;
 beforeAll(async () => {
   world = await createWorld();
-  passwordHash = await hashPassword(password);
 });
 beforeEach(async () => {
-  clock = manualClock(Date.now());
-  context = commandContext(world, { clock });
-  teamId = (await makeTeam(world)).id;
-  user = await makeMember(world, teamId, 'developer');
-  await world.db.update(users).set({ passwordHash }).where(eq(users.id, user.id));
+  ({ clock, context, teamId, user, signIn, find } = await passwordMember(world, 'developer'));
 });
 afterAll(() => world.close());
-
-const signIn = (values: object = {}) =>
-  signInWithPassword(context, { email: user.email, password, origin: testOrigin, replaces: null, ...values });
-const find = (token: string) => findSession(world.db, token, new Date(clock.now()), 12 * HOUR_MS);
 
 test('security A3: a session token has 256 bits, is stored as a hash only and is new at every sign-in', async () => {
   const first = await signIn();

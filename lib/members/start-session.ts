@@ -19,8 +19,14 @@ const input = z.strictObject({
   secondFactor: z.enum(['authenticator', 'recovery-code', 'passkey']).optional(),
   /** The token of the session that the new one takes the place of, if the browser had one. */
   replaces: z.string().max(200).nullable(),
-  /** The provider that vouched for the person, and what it calls its own session. */
-  provider: z.strictObject({ issuer: z.string(), sessionId: z.string().max(255).nullable() }).optional(),
+  /** The provider that vouched for the person, what it calls its own session, and its id token to sign out with. */
+  provider: z
+    .strictObject({
+      issuer: z.string(),
+      sessionId: z.string().max(255).nullable(),
+      idToken: z.string().max(8000).nullable(),
+    })
+    .optional(),
 });
 
 /** Ends the session that the browser had before, whoever it belonged to. */
@@ -62,6 +68,7 @@ const startSession = defineCommand({
       userAgent: origin.userAgent?.slice(0, 500),
       issuer: provider?.issuer,
       issuerSessionId: provider?.sessionId,
+      issuerIdToken: provider?.idToken ? deps.sealer.seal(provider.idToken) : null,
     });
     await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, userId));
     const after = { ...how, issuer: provider?.issuer };

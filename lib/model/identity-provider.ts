@@ -48,6 +48,10 @@ export interface GivenRole {
   role: string;
 }
 
+/** Where a provider named the groups of somebody: `elsewhere` is a pointer in place of the list. */
+export const GROUPS_FROM = ['id-token', 'userinfo', 'elsewhere', 'nowhere'] as const;
+export type GroupsFrom = (typeof GROUPS_FROM)[number];
+
 /** What a test sign-in brought: claims of an allow-list, never a token. */
 export interface ProviderTest {
   /** ISO 8601. */
@@ -58,6 +62,8 @@ export interface ProviderTest {
   problem: string | null;
   claims: Readonly<Record<string, string>>;
   groups: readonly string[];
+  /** Missing in tests of before it was kept. */
+  groupsFrom?: GroupsFrom;
   roles: readonly GivenRole[];
 }
 

@@ -82,7 +82,10 @@ export const paths = {
   contacts: () => '/settings/contacts',
   profile: () => '/settings/profile',
   security: () => '/settings/security',
-  signIn: () => '/sign-in',
+  signIn: (query?: Query) => withQuery('/sign-in', query),
+  /** Begins a sign-in at a provider, by the name in its addresses. */
+  leaveForProvider: (provider: string, callbackUrl: string) =>
+    withQuery(`/api/auth/leave/${encodeURIComponent(provider)}`, { callbackUrl }),
   /** Asks for the second factor of somebody whose password was right. */
   secondStep: (callbackUrl?: string) => withQuery('/sign-in/second-step', { callbackUrl }),
   /** Asks for a mail with a link that lets somebody choose a new password. */

@@ -17,7 +17,6 @@ const OTHER_DOORS: Record<string, string> = {
   'app/(auth)/actions.ts#openInTeam':
     'keeps a cookie; the team is checked against the memberships at every use',
   'app/(auth)/sign-in/actions.ts#signIn': 'for people who are not signed in; origin and budgets are checked',
-  'app/(auth)/sign-in/actions.ts#leaveForProvider': 'for people who are not signed in; the origin is checked',
   'app/(auth)/acknowledge/actions.ts#acknowledge':
     'for people who are not signed in; needs the signed one-time token of a message, as which it then acts',
   'app/(auth)/join/actions.ts#acceptInvitation':
@@ -47,6 +46,8 @@ const OTHER_DOORS: Record<string, string> = {
   'app/api/auth/[...nextauth]/route.ts#POST': 'answers 404: nothing of next-auth takes a POST from outside',
   'app/api/auth/back-channel/[provider]/route.ts#POST':
     'a provider tells of a sign-out; needs its signed single-use token, and ends sessions by a command',
+  'app/api/auth/leave/[provider]/route.ts#GET':
+    'for people who are not signed in; begins a sign-in for a link of our own page, and nothing comes of it without a state of this browser',
   'app/api/calendar/[token]/route.ts#GET':
     'calendar programs cannot sign in; the address holds a secret of 256 bits and shows shifts only',
   'app/api/v1/openapi.json/route.ts#GET': 'the public description of the interface; reads nothing',

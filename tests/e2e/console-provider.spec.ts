@@ -1,4 +1,5 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { decodeJwt } from 'jose';
 import { freePort } from '../../scripts/engines/files.mjs';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { startIdentityProvider } from './identity-provider.ts';
@@ -19,7 +20,9 @@ test.beforeAll(async () => {
     backChannelUri: `${own}/api/auth/back-channel/company`,
     signedOutUri: `${own}/sign-in`,
   };
-  provider = await startIdentityProvider({ ...client, ...uris }, providerPort, {}, groups);
+  // As most providers differ from the plainest one: another signature, and little in the id token.
+  const ways = { signsWith: 'ES256', keepsToUserinfo: true } as const;
+  provider = await startIdentityProvider({ ...client, ...uris }, providerPort, {}, groups, ways);
   site = await startProduct({ env: { PORT: String(port), RATE_LIMIT_SIGN_IN_PER_MINUTE: '1000' } });
 });
 test.afterAll(async () => {
@@ -48,7 +51,7 @@ async function proveAs(page: Page, name: string): Promise<void> {
 
 async function signInAs(page: Page, name: string): Promise<void> {
   await page.goto(`${site.url}/sign-in`);
-  await page.getByRole('button', { name: 'Continue with Company ID' }).click();
+  await page.getByRole('link', { name: 'Continue with Company ID' }).click();
   await proveAs(page, name);
 }
 
@@ -105,7 +108,7 @@ test('security A8: a provider is set up in the console, fails its test in words,
   const result = page.getByRole('region', { name: 'Test sign-in' });
   await expect(result).toContainText('Works');
   await expect(result).toContainText('ada@people.example');
-  await expect(result).toContainText('Groups in groups: ops');
+  await expect(result).toContainText('Groups in groups: ops (from userinfo)');
   await expect(result).toContainText('this person would not come in');
   // It was a test: who is signed in is who was, and there is no account for whom it was tried with.
   expect(await sessionOf(page)).toMatchObject({ user: { email: site.admin.email } });
@@ -113,7 +116,7 @@ test('security A8: a provider is set up in the console, fails its test in words,
   await inNewBrowser(browser, async (stranger) => {
     await stranger.goto(`${site.url}/sign-in`);
     await expect(stranger.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
-    await expect(stranger.getByRole('button', { name: 'Continue with Company ID' })).toHaveCount(0);
+    await expect(stranger.getByRole('link', { name: 'Continue with Company ID' })).toHaveCount(0);
     await stranger.goto(`${site.url}/api/auth/callback/company?code=a&state=b&iss=${provider.issuer}`);
     await expect(stranger.getByRole('alert').first()).toContainText('did not work');
   });
@@ -156,6 +159,36 @@ test('security A11: groups of the provider give roles, and a group that is remov
     await expect(ada.getByRole('alert').first()).toContainText('None of your groups gives you a role');
     expect(await hasSession(ada)).toBe(false);
   });
+});
+
+test('security A8: a sign-in begins without script, and only from a page of ours', async ({ browser }) => {
+  groups.ada = ['ops'];
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  try {
+    const page = await context.newPage();
+    await signInAs(page, 'ada');
+    expect(await sessionOf(page)).toMatchObject({ user: { email: 'ada@people.example' } });
+    await page.goto(`${site.url}/sign-in?again=1`);
+    const link = page.getByRole('link', { name: 'Continue with Company ID' });
+    const address = new URL((await link.getAttribute('href')) ?? '', site.url).href;
+    const led = async (headers: Record<string, string>) => {
+      const answer = await page.request.get(address, { headers, maxRedirects: 0 });
+      return { to: answer.headers().location ?? '', sets: answer.headers()['set-cookie'] ?? '' };
+    };
+    const foreign: Record<string, string>[] = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'none' },
+      { referer: 'https://evil.example/' },
+      {},
+    ];
+    for (const headers of foreign)
+      expect(await led(headers)).toEqual({ to: expect.stringMatching(/^\/sign-in/), sets: '' });
+    const begun = await led({ referer: `${site.url}/sign-in` });
+    expect(new URL(begun.to).origin).toBe(provider.issuer);
+    expect(begun.sets).toContain('next-auth.state');
+  } finally {
+    await context.close();
+  }
 });
 
 test('security A9: an identity is linked while signed in, opens that account, and is taken away again', async ({
@@ -205,6 +238,8 @@ test('security A4: signing out here signs out at the provider, and the provider 
     await grace.getByRole('button', { name: 'Account' }).click();
     await grace.getByRole('menuitem', { name: 'Sign out' }).click();
     await grace.waitForURL((url) => url.origin === provider.issuer && url.pathname === '/session/end');
+    const hint = new URL(grace.url()).searchParams.get('id_token_hint') ?? '';
+    expect(decodeJwt(hint)).toMatchObject({ sub: 'grace', aud: client.id });
     expect(await hasSession(grace)).toBe(false);
     await grace.getByRole('button', { name: /yes, sign me out/i }).click();
     await grace.waitForURL(`${site.url}/sign-in**`);
@@ -240,4 +275,36 @@ test('security A9: an account that the directory made opens at its first sign-in
     await signInAs(hopper, 'hopper');
     await expect(hopper.getByRole('alert').first()).toContainText('Your account is disabled');
   });
+});
+
+test('security A8: a real provider that signs with the secret of the client fails its test in words', async ({
+  page,
+}) => {
+  const secret = 'a-secret-that-is-long-enough-to-sign-with';
+  const redirectUri = `${site.url}/api/auth/callback/legacy`;
+  const ways = { signsWith: 'HS256' } as const;
+  const legacy = await startIdentityProvider(
+    { ...client, secret, redirectUri },
+    await freePort(),
+    {},
+    {},
+    ways,
+  );
+  try {
+    await asAdmin(page);
+    await page.goto(`${site.url}/settings/single-sign-on/new`);
+    await page.getByLabel('Name in addresses').fill('legacy');
+    await page.getByLabel('Name', { exact: true }).fill('Legacy ID');
+    await page.getByLabel('Issuer').fill(legacy.issuer);
+    await page.getByLabel('Client id').fill(client.id);
+    await page.getByLabel('Client secret').fill(secret);
+    await page.getByRole('button', { name: 'Save provider' }).click();
+    await page.waitForURL(/single-sign-on\/[0-9a-f-]{36}$/);
+    await page.getByRole('button', { name: 'Try a sign-in' }).click();
+    await proveAs(page, 'ada');
+    await expect(page.getByText('signed in a way that is not accepted')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Enable' })).toHaveAttribute('aria-disabled', 'true');
+  } finally {
+    await legacy.stop();
+  }
 });

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { constants, createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -15,10 +15,29 @@ export type Flaw =
   | 'made by another issuer'
   | 'expired'
   | 'with the nonce of another sign-in'
-  | 'without a nonce';
+  | 'without a nonce'
+  | 'signed in a way that it does not announce';
+
+/** How it signs; its key fits. */
+export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+
+function keyFor(algorithm: Algorithm) {
+  if (algorithm === 'EdDSA') return generateKeyPairSync('ed25519');
+  if (algorithm === 'ES256') return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return algorithm === 'ES384' ? generateKeyPairSync('ec', { namedCurve: 'P-384' }) : rsa();
+}
+
+function signed(text: string, algorithm: Algorithm, key: KeyObject): string {
+  const digest = algorithm === 'EdDSA' ? null : algorithm === 'ES384' ? 'sha384' : 'sha256';
+  const form =
+    algorithm === 'PS256' ? pss : algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363' as const } : {};
+  return sign(digest, Buffer.from(text), { key, ...form }).toString('base64url');
+}
 
 /**
  * An OpenID provider on loopback that lets everybody in as the same person, and can be told to do one thing
@@ -27,7 +46,8 @@ const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 export async function startMisbehavingProvider(client: { id: string; secret: string }, port: number) {
   const issuer = `http://localhost:${port}`;
   const foreign = rsa();
-  let [own, withdrawn, kid] = [rsa(), rsa(), 'first'];
+  let algorithm: Algorithm = 'RS256';
+  let [own, withdrawn, kid] = [keyFor(algorithm), keyFor(algorithm), 'first'];
   const nonces = new Map<string, string | null>();
   const provider = { flaw: 'none' as Flaw };
 
@@ -50,7 +70,7 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
   function idToken(nonce: string | null): string {
     const { flaw } = provider;
     const alg =
-      flaw === 'not signed' ? 'none' : flaw === 'signed with the secret of the client' ? 'HS256' : 'RS256';
+      flaw === 'not signed' ? 'none' : flaw === 'signed with the secret of the client' ? 'HS256' : algorithm;
     const text = `${encode({ alg, kid, typ: 'JWT' })}.${encode(claims(nonce))}`;
     if (alg === 'none') return `${text}.`;
     if (alg === 'HS256')
@@ -61,7 +81,7 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
         : flaw === 'signed with a key that was withdrawn'
           ? withdrawn
           : own;
-    return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`;
+    return `${text}.${signed(text, algorithm, privateKey)}`;
   }
 
   /** Where the browser goes with its code. */
@@ -84,7 +104,7 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
       return response.writeHead(302, { location: answerOf(url.searchParams) }).end();
     if (url.pathname === '/jwks')
       return json({
-        keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }],
+        keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' }],
       });
     if (url.pathname === '/token') {
       let body = '';
@@ -100,7 +120,10 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
       jwks_uri: `${issuer}/jwks`,
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
+      id_token_signing_alg_values_supported:
+        provider.flaw === 'signed in a way that it does not announce'
+          ? ALGORITHMS.filter((other) => other !== algorithm)
+          : [...ALGORITHMS, 'HS256', 'none'],
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
     });
@@ -109,9 +132,9 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
   return {
     issuer,
     provider,
-    /** From now on it signs with another key and shows that one only. */
-    rotate: () => {
-      [own, withdrawn, kid] = [rsa(), own, `${kid}-next`];
+    /** From now on it signs with another key, maybe of another kind, and shows that one only. */
+    rotate: (next: Algorithm = algorithm) => {
+      [algorithm, own, withdrawn, kid] = [next, keyFor(next), own, `${kid}-next`];
     },
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { freePort } from '../../scripts/engines/files.mjs';
 import { startProduct } from '../../scripts/testing/product.mjs';
-import { type Flaw, startMisbehavingProvider } from './misbehaving-provider.ts';
+import { ALGORITHMS, type Flaw, startMisbehavingProvider } from './misbehaving-provider.ts';
 
 const client = { id: 'pitwall', secret: 'secret-of-the-client-that-is-long-enough' };
 let site: Awaited<ReturnType<typeof startProduct>>;
@@ -38,7 +38,7 @@ async function refused(page: Page): Promise<void> {
 
 async function leave(page: Page): Promise<void> {
   await page.goto(`${site.url}/sign-in`);
-  await page.getByRole('button', { name: 'Continue with Loopback ID' }).click();
+  await page.getByRole('link', { name: 'Continue with Loopback ID' }).click();
 }
 
 const FLAWS: readonly Exclude<Flaw, 'none'>[] = [
@@ -53,6 +53,7 @@ const FLAWS: readonly Exclude<Flaw, 'none'>[] = [
   'expired',
   'with the nonce of another sign-in',
   'without a nonce',
+  'signed in a way that it does not announce',
 ];
 for (const flaw of FLAWS) {
   test(`security A8: an id token or answer lets nobody in: ${flaw}`, async ({ page }) => {
@@ -99,3 +100,18 @@ test('security A8: a provider that signs with another key from now on lets peopl
   await leave(page);
   await refused(page);
 });
+
+for (const algorithm of ALGORITHMS) {
+  test(`security A8: a provider that signs with ${algorithm} lets people in, and with a way it does not announce nobody`, async ({
+    page,
+  }) => {
+    remote.rotate(algorithm);
+    await leave(page);
+    await page.waitForURL((url) => url.origin === site.url && url.pathname === '/overview');
+    expect(await hasSession(page)).toBe(true);
+    await page.context().clearCookies();
+    remote.provider.flaw = 'signed in a way that it does not announce';
+    await leave(page);
+    await refused(page);
+  });
+}

@@ -34,7 +34,7 @@ test.afterAll(async () => {
 /** Walks through the provider's own pages as `name`. */
 async function signInThrough(page: Page, name: string, search = ''): Promise<void> {
   await page.goto(`${site.url}/sign-in${search}`);
-  await page.getByRole('button', { name: 'Continue with Loopback ID' }).click();
+  await page.getByRole('link', { name: 'Continue with Loopback ID' }).click();
   await page.getByPlaceholder('Enter any login').fill(name);
   await page.getByPlaceholder('and password').fill('any');
   await page.getByRole('button', { name: 'Sign-in' }).click();
@@ -65,7 +65,7 @@ test('security A16: proving it again asks at the provider, makes another session
   await signInThrough(page, 'ada');
   const first = (await sessionCookie(page))?.value;
   await page.goto(`${site.url}/sign-in?again=1`);
-  await page.getByRole('button', { name: 'Continue with Loopback ID' }).click();
+  await page.getByRole('link', { name: 'Continue with Loopback ID' }).click();
   await page.getByPlaceholder('Enter any login').fill('ada');
   await page.getByPlaceholder('and password').fill('any');
   await page.getByRole('button', { name: 'Sign-in' }).click();

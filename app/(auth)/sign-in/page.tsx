@@ -3,11 +3,11 @@ import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { AuthCard } from '#components/auth/auth-card.tsx';
 import { PasskeyButton } from '#components/auth/passkey-button.tsx';
-import { ProviderButton } from '#components/auth/provider-button.tsx';
 import { SignInForm } from '#components/auth/sign-in-form.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { signInView } from '#lib/web/auth/sign-in-view.ts';
-import { askForPasskey, leaveForProvider, signIn, signInWithPasskey } from './actions.ts';
+import { askForPasskey, signIn, signInWithPasskey } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
@@ -35,12 +35,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </p>
       )}
       {view.providers.map((provider) => (
-        <ProviderButton
-          key={provider.id}
-          action={leaveForProvider}
-          provider={provider}
-          callbackUrl={view.callbackUrl}
-        />
+        <ButtonLink key={provider.id} href={paths.leaveForProvider(provider.id, view.callbackUrl)} leaves>
+          Continue with {provider.name}
+        </ButtonLink>
       ))}
       <PasskeyButton
         ask={askForPasskey}

@@ -47,7 +47,7 @@ const system = (): SystemActor => ({
   origin: testOrigin,
 });
 const arrive = (userId: string, groups: string[], context = commandContext(world)) =>
-  execute(context, system(), syncGroups, { userId, groups });
+  execute(context, system(), syncGroups, { userId, groups, groupsFrom: 'id-token' });
 const rolesOf = async (userId: string) => {
   const rows = await world.db.select().from(memberships).where(eq(memberships.userId, userId));
   return Object.fromEntries(rows.map((row) => [row.teamId, [row.role, row.groupRole]]));

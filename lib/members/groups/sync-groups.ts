@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { users } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { GROUPS_FROM } from '#lib/model/identity-provider.ts';
 import { applyGroupRoles } from './apply-group-roles.ts';
 
 /** Groups of one person that are looked at; a provider that sends more sends the first of them. */
@@ -15,9 +16,13 @@ export const MOST_GROUPS = 1000;
 export const syncGroups = defineCommand({
   name: 'members.sync-groups',
   permission: 'members:sync-groups',
-  input: z.strictObject({ userId: z.uuid(), groups: z.array(z.string().max(200)).max(MOST_GROUPS) }),
+  input: z.strictObject({
+    userId: z.uuid(),
+    groups: z.array(z.string().max(200)).max(MOST_GROUPS),
+    groupsFrom: z.enum(GROUPS_FROM),
+  }),
   audit: { action: 'member.sync-groups', target: 'user' },
-  async run({ input: { userId, groups }, tx, now, announce }) {
+  async run({ input: { userId, groups, groupsFrom }, tx, now, announce }) {
     const [before] = await tx
       .select({ groups: users.claimedGroups })
       .from(users)
@@ -31,7 +36,7 @@ export const syncGroups = defineCommand({
       result: undefined,
       targetId: userId,
       before: { groups: before.groups, ...change?.before },
-      after: { groups: claimedGroups, ...change?.after },
+      after: { groups: claimedGroups, groupsFrom, ...change?.after },
     };
   },
 });

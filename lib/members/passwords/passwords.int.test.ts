@@ -5,14 +5,11 @@ import { users } from '#db/schema/members.ts';
 import { passwordResets } from '#db/schema/sign-in.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
-import { manualClock } from '#lib/kernel/clock.ts';
-import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { testOrigin, userActor } from '#lib/testing/command-context.ts';
+import { type PasswordMember, password, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { hashPassword } from '../credentials/password.ts';
 import { systemActor } from '../default-team.ts';
-import { actorIn, findSession } from '../find-session.ts';
-import { signInWithPassword } from '../sign-in-with-password.ts';
+import { actorIn } from '../find-session.ts';
 import { changeOwnPassword } from './change-own-password.ts';
 import { completePasswordReset, isResetTokenUsable } from './complete-password-reset.ts';
 import { requestPasswordReset } from './request-password-reset.ts';
@@ -21,30 +18,18 @@ import { requestPasswordReset } from './request-password-reset.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const MINUTE_MS = 60_000;
-const password = 'a long enough password';
 const next = 'another long password';
-let passwordHash: string;
 let world: World;
-let clock: ReturnType<typeof manualClock>;
-let context: ReturnType<typeof commandContext>;
-let teamId: string;
-let user: typeof users.$inferSelect;
+let { clock, context, teamId, user, signIn, find } = {} as PasswordMember;
 beforeAll(async () => {
   world = await createWorld();
-  passwordHash = await hashPassword(password);
 });
 beforeEach(async () => {
-  clock = manualClock(Date.now());
-  context = commandContext(world, { clock });
-  teamId = (await makeTeam(world)).id;
-  user = await makeMember(world, teamId, 'developer', { passwordHash });
+  ({ clock, context, teamId, user, signIn, find } = await passwordMember(world, 'developer'));
   await world.db.delete(mails);
 });
 afterAll(() => world.close());
 
-const signIn = (typed = password) =>
-  signInWithPassword(context, { email: user.email, password: typed, origin: testOrigin, replaces: null });
-const find = (token: string) => findSession(world.db, token, new Date(clock.now()), 12 * 3_600_000);
 async function actorOf(token: string) {
   const session = await find(token);
   const actor = session && actorIn(session, null, testOrigin);
@@ -82,7 +67,7 @@ test('security A3 A4: a changed password gives this session a new token and ends
     ...{ type: 'sessions.revoked', userId: user.id, sessionIds: [other.sessionId] },
   });
   await expect(signIn()).rejects.toMatchObject({ code: 'unauthenticated' });
-  expect((await find((await signIn(next)).token))?.userId).toBe(user.id);
+  expect((await find((await signIn({ password: next })).token))?.userId).toBe(user.id);
 });
 
 test('security A16: without the current password it takes a sign-in of the last minutes; a wrong one never does', async () => {
@@ -93,7 +78,7 @@ test('security A16: without the current password it takes a sign-in of the last 
   expect(await find(token)).not.toBeNull();
   const recent = await signIn();
   await change(recent.token, '');
-  await signIn(next);
+  await signIn({ password: next });
 });
 
 test('somebody who came through a provider chooses a first password with a recent sign-in', async () => {
@@ -101,7 +86,7 @@ test('somebody who came through a provider chooses a first password with a recen
   await world.db.update(users).set({ passwordHash: null }).where(eq(users.id, user.id));
   await expect(change(token, 'anything at all')).rejects.toMatchObject({ code: 'forbidden' });
   await change(token, '');
-  await signIn(next);
+  await signIn({ password: next });
 });
 
 test.each(['short', 'password123', 'x'.repeat(300)])(
@@ -129,7 +114,7 @@ test('security A12 A15: a reset link is made of the configured address, stored h
   expect(race.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(await usable(link)).toBe(false);
   expect(await find(token)).toBeNull();
-  await signIn(next);
+  await signIn({ password: next });
   expect(await mailTexts('password-changed')).toHaveLength(1);
 });
 
@@ -155,7 +140,10 @@ test('security A12: an unknown address, a disabled person and one without a pass
   const answers = [await request(), await request('nobody@example.test'), await request('no address')];
   await world.db.update(users).set({ passwordHash: null }).where(eq(users.id, user.id));
   answers.push(await request());
-  await world.db.update(users).set({ passwordHash, status: 'disabled' }).where(eq(users.id, user.id));
+  await world.db
+    .update(users)
+    .set({ passwordHash: user.passwordHash, status: 'disabled' })
+    .where(eq(users.id, user.id));
   answers.push(await request());
   expect(new Set(answers).size).toBe(1);
   expect(await mailTexts('password-reset')).toHaveLength(1);

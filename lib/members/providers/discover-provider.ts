@@ -9,12 +9,14 @@ import { AppError, isAppError } from '#lib/kernel/errors.ts';
 import { parseAllowList } from '#lib/outbound/blocked-address.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { checkTypedTarget } from '#lib/outbound/typed-target.ts';
+import { ACCEPTED_ALGORITHMS, acceptedOf } from './id-token-algorithms.ts';
 
 const metadata = z.object({
   issuer: z.string(),
   authorization_endpoint: z.string(),
   token_endpoint: z.string(),
   jwks_uri: z.string(),
+  userinfo_endpoint: z.string().optional(),
   end_session_endpoint: z.string().optional(),
   response_types_supported: z.array(z.string()).default(['code']),
   id_token_signing_alg_values_supported: z.array(z.string()).default(['RS256']),
@@ -42,8 +44,9 @@ function readDocument(body: string): ProviderMetadata {
 /** Each address that the description names is used by us or by the library, so each is judged as if it was typed. */
 function checkEndpoints(document: ProviderMetadata, allow: readonly string[], issuer: string): void {
   const allowed = parseAllowList(allow);
-  const { authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint } = document;
-  for (const address of [authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint]) {
+  const { authorization_endpoint, token_endpoint, jwks_uri } = document;
+  const optional = [document.userinfo_endpoint, document.end_session_endpoint];
+  for (const address of [authorization_endpoint, token_endpoint, jwks_uri, ...optional]) {
     if (address === undefined) continue;
     try {
       const { protocol } = checkTypedTarget(address, allowed);
@@ -60,8 +63,8 @@ function checkAbilities(document: ProviderMetadata, issuer: string): void {
     refuse(`The provider calls itself ${document.issuer}. Write the issuer exactly like that.`);
   if (!document.response_types_supported.includes('code'))
     refuse('The provider offers no authorization code flow.');
-  if (!document.id_token_signing_alg_values_supported.includes('RS256'))
-    refuse('The provider signs no id tokens with RS256.');
+  if (acceptedOf(document.id_token_signing_alg_values_supported).length === 0)
+    refuse(`The provider signs id tokens in no way that is accepted: ${ACCEPTED_ALGORITHMS.join(', ')}.`);
   const methods = document.code_challenge_methods_supported;
   if (methods && !methods.includes('S256')) refuse('The provider offers no PKCE with S256.');
 }

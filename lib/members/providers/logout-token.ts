@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#lib/kernel/errors.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { discoverProvider } from './discover-provider.ts';
+import { acceptedOf } from './id-token-algorithms.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 /** Longest life that a token is believed, and the difference of two clocks, seconds. */
@@ -43,7 +44,7 @@ async function fetchKeys(address: string, allow: readonly string[]): Promise<JSO
 
 /**
  * Judges a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6) by the keys that the provider shows
- * now: issuer, audience, time, signature with RS256, the event, and no nonce. That it comes once is for the caller.
+ * now: issuer, audience, time, signature, the event, and no nonce. That it comes once is for the caller.
  *
  * @throws AppError `invalid` in the same words for every reason
  */
@@ -54,12 +55,15 @@ export async function readLogoutToken(
   now: Date,
 ): Promise<SignedOut> {
   try {
-    const { jwks_uri } = await discoverProvider(issuer, allow);
+    const { jwks_uri, id_token_signing_alg_values_supported: announced } = await discoverProvider(
+      issuer,
+      allow,
+    );
     const keys = createLocalJWKSet(await fetchKeys(jwks_uri, allow));
     const { payload } = await jwtVerify(token, keys, {
       issuer,
       audience: clientId,
-      algorithms: ['RS256'],
+      algorithms: acceptedOf(announced),
       clockTolerance: TOLERANCE,
       maxTokenAge: MOST_AGE,
       currentDate: now,

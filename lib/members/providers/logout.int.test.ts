@@ -3,11 +3,17 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accounts, sessions } from '#db/schema/members.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
+import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
-import { commandContext, testOrigin } from '#lib/testing/command-context.ts';
+import { ask } from '#lib/command/define-query.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam } from '#lib/testing/factories.ts';
 import { signClaims, startOpenidProvider } from '#lib/testing/openid-provider.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { providerOfSession } from '../find-session.ts';
+import { listOwnSessions } from '../queries.ts';
+import { signIn } from '../start-session.ts';
 import { endProviderSessions } from './end-provider-sessions.ts';
 import { readLogoutToken } from './logout-token.ts';
 
@@ -39,6 +45,24 @@ const hourAgo = Math.floor(Date.now() / 1000) - 3600;
 test('a logout token says who was signed out', async () => {
   const token = signClaims(claims({ sid: 's-1' }), remote.privateKey);
   expect(await read(token)).toMatchObject({ issuer: remote.issuer, subject: 'ada', sessionId: 's-1' });
+});
+
+test('security P4: the id token that a session keeps to sign out with is sealed, and shown to nobody', async () => {
+  const ada = await makeMember(world, teamId, 'viewer');
+  const { deps, ...rest } = commandContext(world);
+  const context = { ...rest, deps: { ...deps, sealer: createSecretBox('k'.repeat(32)) } };
+  const idToken = 'header.claims-CANARY.signature';
+  const provider = { issuer: remote.issuer, sessionId: 's', idToken };
+  const how = { method: 'single-sign-on', replaces: null, provider } as const;
+  await signIn(context, ada.id, testOrigin, how);
+  const [row] = await world.db.select().from(sessions).where(eq(sessions.userId, ada.id));
+  const kept = await providerOfSession(world.db, row?.id ?? '');
+  expect(context.deps.sealer.open(kept?.sealedIdToken ?? '')).toBe(idToken);
+  const actor = userActor(teamId, 'viewer', { userId: ada.id });
+  const shown = await ask(context, actor, listOwnSessions, {});
+  expect(shown).toHaveLength(1);
+  expect(JSON.stringify([row, shown, await listAuditRows(world.db, teamId, 5)])).not.toContain('CANARY');
+  await world.db.delete(sessions).where(eq(sessions.userId, ada.id));
 });
 
 test.each([

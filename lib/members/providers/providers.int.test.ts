@@ -52,7 +52,7 @@ const create = (values: object = {}, actor = owner, context = commandContext(wor
 const settings = () => ask(commandContext(world), owner, getSignOnSettings, {});
 const passed = (id: string, version = 1, problem: string | null = null) =>
   execute(commandContext(world), owner, recordProviderTest, {
-    ...{ id, version, problem, claims: { sub: 'ada' }, groups: ['ops'] },
+    ...{ id, version, problem, claims: { sub: 'ada' }, groups: ['ops'], groupsFrom: 'id-token' },
   });
 const enable = (id: string, actor = owner) =>
   execute(commandContext(world), actor, setProviderEnabled, { id, enabled: true });
@@ -80,7 +80,8 @@ test.each([
   ['an end of the session inside', { end_session_endpoint: 'http://10.0.0.1/' }, /inside the network/],
   ['an address that is none', { authorization_endpoint: 'javascript:alert(1)' }, /provider names/],
   ['no code flow', { response_types_supported: ['id_token'] }, /no authorization code flow/],
-  ['no RS256', { id_token_signing_alg_values_supported: ['HS256', 'none'] }, /RS256/],
+  ['no key pair', { id_token_signing_alg_values_supported: ['HS256', 'none'] }, /no way that is accepted/],
+  ['people inside the network', { userinfo_endpoint: 'http://10.0.0.1/me' }, /inside the network/],
   ['no PKCE with S256', { code_challenge_methods_supported: ['plain'] }, /S256/],
   ['no keys', { jwks_uri: undefined }, /no description/],
 ])('security O4: a provider that says of itself %s is not saved', async (_what, document, words) => {

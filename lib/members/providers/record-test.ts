@@ -6,7 +6,7 @@ import { identityProviders } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import type { GivenRole, ProviderTest } from '#lib/model/identity-provider.ts';
+import { type GivenRole, GROUPS_FROM, type ProviderTest } from '#lib/model/identity-provider.ts';
 import { DEFAULT_TEAM } from '../default-team.ts';
 import { readMappings } from '../groups/apply-group-roles.ts';
 import { type GroupRoles, rolesOfGroups } from '../groups/role-of-groups.ts';
@@ -52,9 +52,10 @@ export const recordProviderTest = defineCommand({
     problem: z.string().max(600).nullable(),
     claims: z.record(z.string().max(60), z.string().max(500)),
     groups: z.array(z.string().max(200)).max(1000),
+    groupsFrom: z.enum(GROUPS_FROM),
   }),
   audit: { action: 'identity-provider.test', target: 'identity-provider' },
-  async run({ input: { id, version, problem, claims, groups }, actor, tx, now }) {
+  async run({ input: { id, version, problem, claims, groups, groupsFrom }, actor, tx, now }) {
     requireRecentSignIn(actor, now);
     const own = and(eq(identityProviders.id, id), eq(identityProviders.version, version));
     const [provider] = await tx
@@ -69,6 +70,7 @@ export const recordProviderTest = defineCommand({
       problem,
       claims,
       groups: groups.slice(0, SHOWN_GROUPS),
+      groupsFrom,
       roles: problem === null ? await rolesFor(tx, groups, provider.defaultRole) : [],
     };
     await tx

@@ -6,14 +6,10 @@ import { recoveryCodes, signInChallenges } from '#db/schema/sign-in.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
-import { manualClock } from '#lib/kernel/clock.ts';
-import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { testOrigin, userActor } from '#lib/testing/command-context.ts';
+import { type PasswordMember, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { hashPassword } from '../credentials/password.ts';
-import { findSession } from '../find-session.ts';
 import { getOwnSignIn } from '../own-sign-in.ts';
-import { signInWithPassword } from '../sign-in-with-password.ts';
 import { beginSecondFactor, confirmSecondFactor } from './enrol-second-factor.ts';
 import { disableSecondFactor, resetSecondFactor } from './remove-second-factor.ts';
 import { renewRecoveryCodes } from './renew-recovery-codes.ts';
@@ -23,22 +19,13 @@ import { signInWithCode } from './sign-in-with-code.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const MINUTE_MS = 60_000;
-const password = 'a long enough password';
-let passwordHash: string;
 let world: World;
-let clock: ReturnType<typeof manualClock>;
-let context: ReturnType<typeof commandContext>;
-let teamId: string;
-let user: typeof users.$inferSelect;
+let { clock, context, teamId, user, signIn, find } = {} as PasswordMember;
 beforeAll(async () => {
   world = await createWorld();
-  passwordHash = await hashPassword(password);
 });
 beforeEach(async () => {
-  clock = manualClock(Date.now());
-  context = commandContext(world, { clock });
-  teamId = (await makeTeam(world)).id;
-  user = await makeMember(world, teamId, 'viewer', { passwordHash });
+  ({ clock, context, teamId, user, signIn, find } = await passwordMember(world, 'viewer'));
 });
 afterAll(() => world.close());
 
@@ -57,16 +44,13 @@ async function enrol(): Promise<{ secret: string; codes: string[] }> {
   clock.advance(MINUTE_MS);
   return { secret, codes };
 }
-const typePassword = () =>
-  signInWithPassword(context, { email: user.email, password, origin: testOrigin, replaces: null });
 const typeCode = (token: string, code: string) =>
   signInWithCode(context, { token, code, origin: testOrigin, replaces: null });
-const find = (token: string) => findSession(world.db, token, new Date(clock.now()), 12 * 3_600_000);
 const view = () => ask(context, actor(), getOwnSignIn, {});
 
 test('security A12: with a second factor the password opens no session, only a step of five minutes', async () => {
   const { secret } = await enrol();
-  const step = await typePassword();
+  const step = await signIn();
   expect(step.kind).toBe('second-step');
   expect(await find(step.token)).toBeNull();
   expect(JSON.stringify(await world.db.select().from(signInChallenges))).not.toContain(step.token);
@@ -74,7 +58,7 @@ test('security A12: with a second factor the password opens no session, only a s
   expect((await find(session.token))?.userId).toBe(user.id);
 
   clock.advance(MINUTE_MS);
-  const late = await typePassword();
+  const late = await signIn();
   clock.advance(5 * MINUTE_MS);
   await expect(typeCode(late.token, codeOf(secret))).rejects.toMatchObject({ code: 'unauthenticated' });
 });
@@ -82,26 +66,26 @@ test('security A12: with a second factor the password opens no session, only a s
 test('a code is taken once, also by two at the same moment; those before and after it pass for clocks that are off', async () => {
   const { secret } = await enrol();
   const code = codeOf(secret);
-  const steps = await Promise.all([typePassword(), typePassword()]);
+  const steps = await Promise.all([signIn(), signIn()]);
   const race = await Promise.allSettled(steps.map(({ token }) => typeCode(token, code)));
   expect(race.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  await expect(typeCode((await typePassword()).token, code)).rejects.toMatchObject({
+  await expect(typeCode((await signIn()).token, code)).rejects.toMatchObject({
     code: 'unauthenticated',
   });
   clock.advance(30_000);
   const slow = codeOf(secret);
   clock.advance(30_000);
-  await typeCode((await typePassword()).token, slow);
+  await typeCode((await signIn()).token, slow);
   const older = codeOf(secret);
   clock.advance(61_000);
-  await expect(typeCode((await typePassword()).token, older)).rejects.toMatchObject({
+  await expect(typeCode((await signIn()).token, older)).rejects.toMatchObject({
     code: 'unauthenticated',
   });
 });
 
 test('a step that was passed is worth nothing to whoever copied its token', async () => {
   const { secret, codes } = await enrol();
-  const { token } = await typePassword();
+  const { token } = await signIn();
   await typeCode(token, codeOf(secret));
   await expect(typeCode(token, codes[0] ?? '')).rejects.toMatchObject({ code: 'unauthenticated' });
   await expect(typeCode('x'.repeat(43), codes[1] ?? '')).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -114,32 +98,32 @@ test('a recovery code works once, however it is typed, and is stored as a hash',
   const [code = ''] = codes;
   const stored = (await world.db.select().from(recoveryCodes)).map(({ codeHash }) => codeHash.toString());
   expect(stored).not.toContain(code.replaceAll('-', ''));
-  await typeCode((await typePassword()).token, ` ${code.toUpperCase().replaceAll('-', ' ')}`);
+  await typeCode((await signIn()).token, ` ${code.toUpperCase().replaceAll('-', ' ')}`);
   expect((await view()).recoveryCodesLeft).toBe(9);
-  await expect(typeCode((await typePassword()).token, code)).rejects.toMatchObject({
+  await expect(typeCode((await signIn()).token, code)).rejects.toMatchObject({
     code: 'unauthenticated',
   });
 });
 
 test('security A12: five wrong codes end a step, twenty in an hour all steps of the person, the right code included', async () => {
   const { secret } = await enrol();
-  const first = await typePassword();
+  const first = await signIn();
   for (let tries = 0; tries < 5; tries += 1) await typeCode(first.token, '000000').catch(() => {});
   await expect(typeCode(first.token, codeOf(secret))).rejects.toMatchObject({ code: 'unauthenticated' });
   for (let steps = 0; steps < 3; steps += 1) {
-    const { token } = await typePassword();
+    const { token } = await signIn();
     for (let tries = 0; tries < 5; tries += 1) await typeCode(token, 'wrong').catch(() => {});
   }
-  const blocked = await typePassword();
+  const blocked = await signIn();
   await expect(typeCode(blocked.token, codeOf(secret))).rejects.toMatchObject({ code: 'rate_limited' });
   clock.advance(61 * MINUTE_MS);
-  await typeCode((await typePassword()).token, codeOf(secret));
+  await typeCode((await signIn()).token, codeOf(secret));
 });
 
 test('a secret is in force only once a code of it was confirmed; a begun one can be begun anew', async () => {
   const forgotten = await begin();
   expect(forgotten.uri).toMatch(/^otpauth:\/\/totp\/Pitwall:.*issuer=Pitwall.*secret=[A-Z2-7]{32}/);
-  expect((await typePassword()).kind).toBe('session');
+  expect((await signIn()).kind).toBe('session');
   const { secret } = await begin();
   const confirm = (code: string) => execute(context, actor(), confirmSecondFactor, { code });
   await expect(confirm(codeOf(forgotten.secret))).rejects.toMatchObject({ issues: [{ path: 'code' }] });
@@ -160,7 +144,7 @@ test('security A16: setting up, new recovery codes and switching off take a rece
   const off = (typed: string) => execute(context, actor(), disableSecondFactor, { code: typed });
   await expect(off(code)).rejects.toMatchObject({ code: 'forbidden' });
   await off(renewed.codes[0] ?? '');
-  expect((await typePassword()).kind).toBe('session');
+  expect((await signIn()).kind).toBe('session');
   expect(await view()).toMatchObject({ secondFactorSince: null, recoveryCodesLeft: 0 });
 });
 
@@ -174,13 +158,13 @@ test('security A16: an admin of accounts takes a lost second factor off, nobody 
     userActor(teamId, 'admin', { permissions, signedInAtMs: clock.now() - ageMs });
   await expect(reset(admin(16 * MINUTE_MS))).rejects.toMatchObject({ code: 'reauthentication_required' });
   await reset(admin(0));
-  expect((await typePassword()).kind).toBe('session');
+  expect((await signIn()).kind).toBe('session');
   await expect(reset(admin(0))).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('security U4: every part of it stands in the ledger, secrets and codes do not', async () => {
   const { secret, codes } = await enrol();
-  const { token } = await typePassword();
+  const { token } = await signIn();
   await typeCode(token, '000000').catch(() => {});
   await typeCode(token, codeOf(secret));
   const rows = await listAuditRows(world.db, teamId, 20);

@@ -9,7 +9,7 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
 import { mails } from '#db/schema/mails.ts';
-import { users } from '#db/schema/members.ts';
+import { sessions, users } from '#db/schema/members.ts';
 import { contactMethods, notificationChannels } from '#db/schema/notifications.ts';
 import { identityProviders, installationSettings } from '#db/schema/sign-in.ts';
 
@@ -38,6 +38,7 @@ const PLACES: readonly SealedPlace[] = [
   inColumn(notificationChannels, notificationChannels.id, notificationChannels.sealedSettings),
   inColumn(contactMethods, contactMethods.id, contactMethods.sealedSettings),
   inColumn(users, users.id, users.totpSecret),
+  inColumn(sessions, sessions.id, sessions.issuerIdToken),
   inColumn(identityProviders, identityProviders.id, identityProviders.clientSecret),
   inColumn(mails, mails.id, mails.sealedMessage),
   {

@@ -6,6 +6,14 @@ import { findSession } from '#lib/members/find-session.ts';
 import { findByAccount } from '#lib/members/register-from-provider.ts';
 import { signIn } from '#lib/members/start-session.ts';
 
+/** What a session keeps of the one at its provider, for the sign-outs of both. */
+export interface ProviderSession {
+  /** What the provider calls it (claim `sid`). */
+  sessionId: string | null;
+  /** The hint for signing out there; null where nobody is signed out there, or where it is too long for an address. */
+  idToken: string | null;
+}
+
 function notOurs(): never {
   throw new AppError('internal', 'next-auth asked for something that our own verbs do.');
 }
@@ -21,14 +29,14 @@ function userOf(id: string): AdapterUser {
  *
  * @param replaces the session token that the browser holds; it is never taken for a sign-in, so that each
  *   one makes a new session and nothing is linked silently (security A3, A9)
- * @param providerSession what the provider calls its own session, once it has answered
+ * @param providerSession what the session keeps of the provider's own, once that has answered
  */
 export function authAdapter(
   context: WebContext,
   issuer: string,
   origin: Origin,
   replaces: string | null,
-  providerSession: () => string | null,
+  providerSession: () => ProviderSession,
 ): Adapter {
   const find = (token: string) =>
     findSession(context.db, token, new Date(context.clock.now()), context.config.sessions.idleMs);
@@ -41,7 +49,7 @@ export function authAdapter(
       const { token, expiresAt } = await signIn(context, userId, origin, {
         method: 'single-sign-on',
         replaces,
-        provider: { issuer, sessionId: providerSession() },
+        provider: { issuer, ...providerSession() },
       });
       return { sessionToken: token, userId, expires: expiresAt };
     },

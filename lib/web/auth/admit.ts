@@ -3,18 +3,20 @@ import { execute } from '#lib/command/define-command.ts';
 import type { WebContext } from '#lib/compose/web.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { systemActor } from '#lib/members/default-team.ts';
+import { readMappings } from '#lib/members/groups/apply-group-roles.ts';
 import { givesRole } from '#lib/members/groups/gives-role.ts';
 import { syncGroups } from '#lib/members/groups/sync-groups.ts';
 import { findProvisioned, linkProvisioned } from '#lib/members/identities/link-provisioned.ts';
 import { findByAccount, registerFromProvider } from '#lib/members/register-from-provider.ts';
 import { teamsOf } from '#lib/members/teams-of.ts';
-import { paths, withQuery } from '#lib/model/paths.ts';
+import type { GroupsFrom } from '#lib/model/identity-provider.ts';
+import { paths } from '#lib/model/paths.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
-import { type Claims, groupsIn, readClaims } from './claims.ts';
+import { type Claims, groupsIn, readClaims, type Vouched } from './claims.ts';
 import type { SignInSource } from './source.ts';
 
 export function refusal(error: string): string {
-  return withQuery(paths.signIn(), { error });
+  return paths.signIn({ error });
 }
 
 /** An account, or the address to go to instead. */
@@ -24,7 +26,14 @@ interface Arrival {
   source: SignInSource;
   claims: Claims;
   groups: string[];
+  groupsFrom: GroupsFrom;
   origin: Origin;
+}
+
+/** Groups give no role: because of which they are, or because the provider did not say where that counts. */
+async function noRole({ db }: WebContext, { groupsFrom }: Pick<Arrival, 'groupsFrom'>): Promise<string> {
+  const isUnsaid = groupsFrom === 'elsewhere' || groupsFrom === 'nowhere';
+  return refusal(isUnsaid && (await readMappings(db)).length > 0 ? `groups-${groupsFrom}` : 'no-role');
 }
 
 const isVerified = ({ email_verified }: Claims): boolean => String(email_verified) === 'true';
@@ -42,11 +51,12 @@ async function linkWaiting(context: WebContext, { source, claims, origin }: Arri
   return execute(context, actor, linkProvisioned, identity);
 }
 
-async function register(context: WebContext, { source, claims, groups, origin }: Arrival): Promise<Found> {
+async function register(context: WebContext, arrival: Arrival): Promise<Found> {
+  const { source, claims, groups, origin } = arrival;
   if (!claims.email) return { instead: refusal('no-email') };
   const { newcomerRole, stored } = source;
   if (newcomerRole === null && !(await givesRole(context.db, groups, stored?.defaultRole ?? null)))
-    return { instead: refusal('no-role') };
+    return { instead: await noRole(context, arrival) };
   const actor = await systemActor(context.db, 'single sign-on', ['members:register'], origin);
   return execute(context, actor, registerFromProvider, {
     issuer: source.issuer,
@@ -74,19 +84,19 @@ async function accountOf(context: WebContext, arrival: Arrival): Promise<Found> 
 export async function admit(
   context: WebContext,
   source: SignInSource,
-  profile: unknown,
+  vouched: Vouched,
   origin: Origin,
 ): Promise<true | string> {
-  const claims = readClaims(profile);
+  const claims = readClaims(vouched);
   if (!claims) return refusal('profile');
-  const groups = groupsIn(profile, source.groupsClaim);
+  const { groups, from: groupsFrom } = groupsIn(vouched, source.groupsClaim);
   try {
-    const found = await accountOf(context, { source, claims, groups, origin });
+    const found = await accountOf(context, { source, claims, groups, groupsFrom, origin });
     if ('instead' in found) return found.instead;
     const { userId } = found;
     const actor = await systemActor(context.db, 'single sign-on', ['members:sync-groups'], origin);
-    await execute(context, actor, syncGroups, { userId, groups });
-    return (await teamsOf(context.db, userId)).length > 0 || refusal('no-role');
+    await execute(context, actor, syncGroups, { userId, groups, groupsFrom });
+    return (await teamsOf(context.db, userId)).length > 0 || (await noRole(context, { groupsFrom }));
   } catch (error) {
     if (isAppError(error) && error.code === 'conflict') return refusal('address-taken');
     if (isAppError(error) && error.code === 'invalid') return refusal('no-email');

@@ -1,20 +1,53 @@
 import { expect, test } from 'vitest';
-import { groupsIn, readClaims, shownClaims } from './claims.ts';
+import { groupsIn, leavesOut, readClaims, shownClaims } from './claims.ts';
+
+const said = (idToken: unknown, userinfo: unknown = null) => ({ idToken, userinfo });
 
 test('groups are read from a claim, by its name or by its path, as a list or as one name', () => {
-  const profile = { groups: ['a', 'b', 7, ''], realm_access: { roles: ['c'] }, 'https://x/g.h': 'd' };
-  expect(groupsIn(profile, 'groups')).toEqual(['a', 'b']);
-  expect(groupsIn(profile, 'realm_access.roles')).toEqual(['c']);
-  expect(groupsIn(profile, 'https://x/g.h')).toEqual(['d']);
+  const whole = said({ groups: ['a', 'b', 7, ''], realm_access: { roles: ['c'] }, 'https://x/g.h': 'd' });
+  expect(groupsIn(whole, 'groups').groups).toEqual(['a', 'b']);
+  expect(groupsIn(whole, 'realm_access.roles').groups).toEqual(['c']);
+  expect(groupsIn(whole, 'https://x/g.h').groups).toEqual(['d']);
 });
 
 test.each(['missing', 'constructor', '__proto__', 'groups.length', 'realm_access.roles.x'])(
   'a claim that is not there (%s) means no groups',
   (claim) => {
-    expect(groupsIn({ groups: ['a'] }, claim)).toEqual([]);
-    expect(groupsIn(null, claim)).toEqual([]);
+    expect(groupsIn(said({ groups: ['a'] }), claim)).toEqual({ groups: [], from: 'nowhere' });
+    expect(groupsIn(said(null), claim)).toEqual({ groups: [], from: 'nowhere' });
   },
 );
+
+test('security A11: groups of the id token go before those of userinfo, an empty list too; a pointer names none', () => {
+  const userinfo = { groups: ['b'], realm: { roles: ['c'] } };
+  const from = (idToken: object, claim = 'groups') => groupsIn(said(idToken, userinfo), claim);
+  expect(from({ groups: ['a'] })).toEqual({ groups: ['a'], from: 'id-token' });
+  expect(from({ groups: [] })).toEqual({ groups: [], from: 'id-token' });
+  expect(from({})).toEqual({ groups: ['b'], from: 'userinfo' });
+  expect(from({ realm: {} }, 'realm.roles')).toEqual({ groups: ['c'], from: 'userinfo' });
+  const pointer = { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://x' } } };
+  expect(groupsIn(said(pointer), 'groups')).toEqual({ groups: [], from: 'elsewhere' });
+  expect(groupsIn(said(pointer), 'roles')).toEqual({ groups: [], from: 'nowhere' });
+});
+
+test('security A9: who it is says the id token; userinfo gives an address with its own proof, or none', () => {
+  const more = { sub: 's', email: 'a@b.example', email_verified: true, name: 'Ada' };
+  expect(readClaims(said({ sub: 's', email_verified: false }, more))).toMatchObject(more);
+  const kept = readClaims(said({ sub: 's', email: 'own@b.example', name: 'Own' }, more));
+  expect(kept).toMatchObject({ sub: 's', email: 'own@b.example', name: 'Own' });
+  expect(kept?.email_verified).toBeUndefined();
+  expect(readClaims(said({ sub: 's', sid: 'here' }, { sub: 's', sid: 'there' }))?.sid).toBe('here');
+  expect(readClaims(said(null, more))).toBeNull();
+});
+
+test.each([
+  ['groups that count', { email: 'a@b.example' }, true, true],
+  ['groups that nobody maps', { email: 'a@b.example' }, false, false],
+  ['the address', { groups: [] }, false, true],
+  ['nothing', { email: 'a@b.example', groups: [] }, true, false],
+])('userinfo is asked only for what the id token leaves out: %s', (_what, idToken, count, asks) => {
+  expect(leavesOut(idToken, 'groups', count)).toBe(asks);
+});
 
 test('security P4: a test sign-in shows claims of a list and nothing else', () => {
   const profile = {
@@ -24,7 +57,7 @@ test('security P4: a test sign-in shows claims of a list and nothing else', () =
     at_hash: 'canary',
     address: 'canary',
   };
-  const claims = readClaims(profile);
+  const claims = readClaims(said(profile));
   expect(claims && shownClaims(claims)).toEqual({ sub: 's', email: 'a@b.example' });
-  expect(readClaims({ email: 'no-subject@b.example' })).toBeNull();
+  expect(readClaims(said({ email: 'no-subject@b.example' }))).toBeNull();
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MOST_GROUPS } from '#lib/members/groups/sync-groups.ts';
+import type { GroupsFrom } from '#lib/model/identity-provider.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
 
 /** The claims that we read from an id token; anything else is left where it is. */
@@ -13,8 +14,20 @@ const claimsSchema = z.object({
 });
 export type Claims = z.output<typeof claimsSchema>;
 
-export function readClaims(profile: unknown): Claims | null {
-  return claimsSchema.safeParse(profile).data ?? null;
+/** What a provider said of somebody: the claims of its id token, and those of its userinfo where that was asked. */
+export interface Vouched {
+  idToken: unknown;
+  userinfo: unknown;
+}
+
+/** Who it is, by the id token; what that leaves out is taken from userinfo, an address together with its proof. */
+export function readClaims({ idToken, userinfo }: Vouched): Claims | null {
+  const claims = claimsSchema.safeParse(idToken).data;
+  const more = claimsSchema.safeParse(userinfo).data;
+  if (!claims || !more) return claims ?? null;
+  const { name, preferred_username, email, email_verified } = more;
+  const address = claims.email === undefined ? { email, email_verified } : {};
+  return { name, preferred_username, ...claims, ...address };
 }
 
 const SHOWN = ['sub', 'email', 'email_verified', 'name', 'preferred_username'] as const;
@@ -42,12 +55,36 @@ function claimAt(profile: unknown, path: string): unknown {
     );
 }
 
-/** The groups that an id token names; one that sends a single name as text has one. */
-export function groupsIn(profile: unknown, claim: string): string[] {
-  const value = claimAt(profile, claim);
-  const names = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+/** Groups as a claim lists them, a single name as text too; null where it lists none. */
+function groupsAt(claims: unknown, claim: string): string[] | null {
+  const value = claimAt(claims, claim);
+  const names = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(names)) return null;
   return names
     .filter((name): name is string => typeof name === 'string' && name !== '' && name.length <= 200)
     .map(toStorable)
     .slice(0, MOST_GROUPS);
+}
+
+/**
+ * The groups that a provider names, and where it does. One that points elsewhere in place of a list (`_claim_names`,
+ * OpenID Connect Core 1.0, section 5.6.2; Entra ID does where somebody is in too many) has named none.
+ */
+export function groupsIn(
+  { idToken, userinfo }: Vouched,
+  claim: string,
+): { groups: string[]; from: GroupsFrom } {
+  const inToken = groupsAt(idToken, claim);
+  if (inToken) return { groups: inToken, from: 'id-token' };
+  const inUserinfo = groupsAt(userinfo, claim);
+  if (inUserinfo) return { groups: inUserinfo, from: 'userinfo' };
+  const pointsElsewhere = [idToken, userinfo].some(
+    (claims) => claimAt(claimAt(claims, '_claim_names'), claim) !== undefined,
+  );
+  return { groups: [], from: pointsElsewhere ? 'elsewhere' : 'nowhere' };
+}
+
+/** Whether userinfo could say what the id token leaves out: the address, or the groups where they count. */
+export function leavesOut(idToken: unknown, claim: string, groupsCount: boolean): boolean {
+  return claimAt(idToken, 'email') === undefined || (groupsCount && groupsAt(idToken, claim) === null);
 }

@@ -8,7 +8,7 @@ import { originOf } from '../request/request-origin.ts';
 import { sessionCookie } from '../session-cookie.ts';
 import { refusal } from './admit.ts';
 import { type Errand, errandCookie, openErrand } from './errand.ts';
-import { authOptions, run } from './options.ts';
+import { authOptions, type RunOptions, run } from './options.ts';
 import { failErrand, performErrand } from './perform-errand.ts';
 import { recordFailedArrival } from './record-failure.ts';
 import { findSource, type SignInSource } from './source.ts';
@@ -30,7 +30,7 @@ interface AuthRun {
 export function runNextAuth(
   request: NextRequest,
   path: string[],
-  given: { source: SignInSource | null; errand: ((profile: unknown) => Promise<string>) | null },
+  given: { source: SignInSource | null; errand: RunOptions['errand'] },
 ): Promise<AuthRun> {
   const here = { problem: undefined as unknown };
   return run.run(here, async () => {
@@ -58,9 +58,9 @@ async function answerErrand(
   let done = false;
   const { response, problem: wrong } = await runNextAuth(request, ['callback', source.id], {
     source,
-    errand: async (profile) => {
+    errand: async (vouched) => {
       done = true;
-      return performErrand(context, source, errand, profile);
+      return performErrand(context, source, errand, vouched);
     },
   });
   if (!done) response.headers.set('location', await failErrand(context, source, errand, wrong));

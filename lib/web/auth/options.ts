@@ -7,13 +7,15 @@ import type { AuthOptions } from 'next-auth';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
 import type { Origin } from '#lib/access/actor.ts';
 import type { WebContext } from '#lib/compose/web.ts';
+import { readMappings } from '#lib/members/groups/apply-group-roles.ts';
 import { wellKnownOf } from '#lib/members/providers/discover-provider.ts';
 import { providerAgent } from '#lib/members/providers/provider-agent.ts';
 import { paths } from '#lib/model/paths.ts';
 import { sessionCookie } from '../session-cookie.ts';
-import { authAdapter } from './adapter.ts';
+import { authAdapter, type ProviderSession } from './adapter.ts';
 import { admit } from './admit.ts';
-import { readClaims } from './claims.ts';
+import { askUserinfo, claimsOf, exchangeCode } from './ask-provider.ts';
+import { leavesOut, readClaims, type Vouched } from './claims.ts';
 import { ownAddress } from './own-address.ts';
 import type { SignInSource } from './source.ts';
 
@@ -33,7 +35,29 @@ function guardedHttp({ config }: WebContext): HttpOptions {
   return { agent: providerAgent(config.app.outboundAllow) as HttpOptions['agent'], timeout: 5000 };
 }
 
-function provider(context: WebContext, source: SignInSource): AuthOptions['providers'][number] {
+/** What came with the answer of a provider, for what follows it in the same request. */
+interface Heard {
+  userinfo: unknown;
+  session: ProviderSession;
+}
+
+/** Longer id tokens are not kept: as a hint they would stand in an address. */
+const LONGEST_HINT = 4000;
+
+/** Whether groups count: somebody maps them, or somebody came to see them. */
+async function groupsCount({ db }: WebContext, errand: RunOptions['errand']): Promise<boolean> {
+  return errand !== null || (await readMappings(db)).length > 0;
+}
+
+const hintOf = (idToken = ''): string | null =>
+  idToken !== '' && idToken.length <= LONGEST_HINT ? idToken : null;
+
+function provider(
+  context: WebContext,
+  source: SignInSource,
+  errand: RunOptions['errand'],
+  heard: Heard,
+): AuthOptions['providers'][number] {
   const { id, name, issuer, clientId, clientSecret, scopes } = source;
   return {
     ...{ id, name, issuer, clientId, clientSecret },
@@ -44,6 +68,15 @@ function provider(context: WebContext, source: SignInSource): AuthOptions['provi
     checks: ['pkce', 'state', 'nonce'],
     authorization: { params: { scope: scopes } },
     httpOptions: guardedHttp(context),
+    token: { request: exchangeCode },
+    userinfo: {
+      async request({ client, tokens }) {
+        const claims = claimsOf(tokens);
+        if (leavesOut(claims, source.groupsClaim, await groupsCount(context, errand)))
+          heard.userinfo = await askUserinfo(client, tokens.access_token, claims.sub);
+        return claims;
+      },
+    },
     profile: (claims: { sub: string; email?: string; name?: string }) => ({
       id: claims.sub,
       email: claims.email,
@@ -58,27 +91,32 @@ export interface RunOptions {
   /** The session token that the browser holds, which the new one takes the place of. */
   replaces: string | null;
   /** What to do with an identity that was proven, in place of signing in; answers where to go. */
-  errand: ((profile: unknown) => Promise<string>) | null;
+  errand: ((vouched: Vouched) => Promise<string>) | null;
 }
 
 /** next-auth's options for one request: one provider, as it is now. */
 export function authOptions(context: WebContext, options: RunOptions): AuthOptions {
   const { source, origin, replaces, errand } = options;
   const { app, secrets, sessions } = context.config;
-  let providerSession: string | null = null;
+  const heard: Heard = { userinfo: null, session: { sessionId: null, idToken: null } };
   return {
-    providers: source ? [provider(context, source)] : [],
-    adapter: authAdapter(context, source?.issuer ?? '', origin, replaces, () => providerSession),
+    providers: source ? [provider(context, source, errand, heard)] : [],
+    adapter: authAdapter(context, source?.issuer ?? '', origin, replaces, () => heard.session),
     secret: secrets.key,
     useSecureCookies: app.secure,
     cookies: { sessionToken: sessionCookie(app) },
     session: { strategy: 'database', maxAge: sessions.maxMs / 1000, updateAge: 60 },
     pages: { signIn: paths.signIn(), error: paths.signIn(), signOut: paths.signIn() },
     callbacks: {
-      async signIn({ profile }) {
-        if (errand) return errand(profile);
-        providerSession = readClaims(profile)?.sid ?? null;
-        return source ? admit(context, source, profile, origin) : false;
+      async signIn({ profile, account }) {
+        const vouched = { idToken: profile, userinfo: heard.userinfo };
+        if (errand) return errand(vouched);
+        if (!source) return false;
+        heard.session = {
+          sessionId: readClaims(vouched)?.sid ?? null,
+          idToken: source.signsOutThere ? hintOf(account?.id_token) : null,
+        };
+        return admit(context, source, vouched, origin);
       },
       redirect: ({ url }) => ownAddress(url, app.url),
     },

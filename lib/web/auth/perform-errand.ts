@@ -3,9 +3,10 @@ import type { WebContext } from '#lib/compose/web.ts';
 import { AppError, isAppError } from '#lib/kernel/errors.ts';
 import { linkIdentity } from '#lib/members/identities/manage-identities.ts';
 import { recordProviderTest } from '#lib/members/providers/record-test.ts';
+import type { GroupsFrom } from '#lib/model/identity-provider.ts';
 import { paths } from '#lib/model/paths.ts';
 import { currentSignedIn } from '../session.ts';
-import { groupsIn, readClaims, shownClaims } from './claims.ts';
+import { groupsIn, readClaims, shownClaims, type Vouched } from './claims.ts';
 import type { Errand } from './errand.ts';
 import { wordsOfProblem } from './problem-words.ts';
 import type { SignInSource } from './source.ts';
@@ -22,6 +23,7 @@ interface Brought {
   problem: string | null;
   claims: Record<string, string>;
   groups: string[];
+  groupsFrom: GroupsFrom;
 }
 
 async function keepTest(
@@ -63,15 +65,18 @@ export function performErrand(
   context: WebContext,
   source: SignInSource,
   errand: Errand,
-  profile: unknown,
+  vouched: Vouched,
 ): Promise<string> {
   return saying(errand, async () => {
-    const claims = readClaims(profile);
+    const claims = readClaims(vouched);
     if (errand.kind === 'link') return linkTo(context, source, errand, claims?.sub ?? '');
-    const groups = groupsIn(profile, source.groupsClaim);
+    const { groups, from: groupsFrom } = groupsIn(vouched, source.groupsClaim);
     const problem =
-      claims?.email === undefined ? 'The id token names no e-mail address. Add the scope email.' : null;
-    return keepTest(context, source, errand, { problem, claims: claims ? shownClaims(claims) : {}, groups });
+      claims?.email === undefined
+        ? 'Neither the id token nor userinfo names an e-mail address. Add the scope email.'
+        : null;
+    const shown = claims ? shownClaims(claims) : {};
+    return keepTest(context, source, errand, { problem, claims: shown, groups, groupsFrom });
   });
 }
 
@@ -84,6 +89,7 @@ export function failErrand(
 ): Promise<string> {
   return saying(errand, async () => {
     if (errand.kind === 'link') return paths.identities({ failed: 'provider' });
-    return keepTest(context, source, errand, { problem: wordsOfProblem(wrong), claims: {}, groups: [] });
+    const brought = { claims: {}, groups: [], groupsFrom: 'nowhere' } as const;
+    return keepTest(context, source, errand, { ...brought, groups: [], problem: wordsOfProblem(wrong) });
   });
 }

@@ -1,9 +1,12 @@
+import { ACCEPTED_ALGORITHMS } from '#lib/members/providers/id-token-algorithms.ts';
+
 /** What openid-client and providers say, and what it means to an admin; the first that matches counts. */
 const MEANINGS: readonly [pattern: RegExp, words: string][] = [
   [/inside the network/, 'The provider leads inside the network. An admin can open it with OUTBOUND_ALLOW.'],
   [/timed out|did not answer in time|ETIMEDOUT/, 'The provider did not answer in time.'],
   [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|socket hang up/, 'The provider could not be reached.'],
   [/certificate|self-signed|CERT_|ERR_TLS/i, 'The certificate of the provider is not trusted here.'],
+  [/^userinfo failed/, 'The provider did not say more about the person (userinfo).'],
   [/invalid_client|unauthorized_client/, 'The provider does not accept the client id or its secret.'],
   [/redirect_uri/, 'The provider does not know our callback address for this client.'],
   [/invalid_scope/, 'The provider refuses one of the scopes.'],
@@ -16,7 +19,10 @@ const MEANINGS: readonly [pattern: RegExp, words: string][] = [
     'Somebody else answered: the issuer is not the one that is set up.',
   ],
   [/aud/, 'The id token was made for another client.'],
-  [/JWT alg|alg/, 'The id token is signed in a way that is not accepted; RS256 is needed.'],
+  [
+    /JWT alg|alg/,
+    `The id token is signed in a way that is not accepted: ${ACCEPTED_ALGORITHMS.join(', ')} are.`,
+  ],
   [/signature|valid key|JWKS|kid/, 'The signature of the id token is not by a key of the provider.'],
   [/expired|iat|exp\b|nbf/, 'The id token is not valid now. Compare the clocks of both machines.'],
 ];

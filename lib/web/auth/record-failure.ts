@@ -7,6 +7,14 @@ import { originOf } from '../request/request-origin.ts';
 import { wordsOfProblem } from './problem-words.ts';
 import type { SignInSource } from './source.ts';
 
+/** What the codes that groups bring into the address mean to an admin. */
+const REASONS: Readonly<Record<string, string>> = {
+  'no-role': 'None of the groups gives a role.',
+  'groups-elsewhere':
+    'Groups were not in the id token: too many for it, the provider sent a pointer to them.',
+  'groups-nowhere': 'Groups were neither in the id token nor in userinfo.',
+};
+
 /**
  * Writes a sign-in through a provider that came to nothing into the ledger (security U4). Anybody can call the
  * callback, so an address gets as many rows as it gets sign-ins.
@@ -27,7 +35,7 @@ export async function recordFailedArrival(
     if (isAppError(refused)) return;
     throw refused;
   }
-  const reason = answer.problem === undefined ? error : wordsOfProblem(answer.problem);
+  const reason = answer.problem === undefined ? (REASONS[error] ?? error) : wordsOfProblem(answer.problem);
   await recordRefusal(context, {
     actor: { kind: 'anonymous', teamId: INSTALLATION_LEDGER, claimed: `somebody of ${source.name}`, origin },
     action: 'sign-in',

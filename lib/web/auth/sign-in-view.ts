@@ -13,6 +13,9 @@ const NOTICES: Record<string, string> = {
   denied: 'Your account is disabled. Ask an admin of your team.',
   'no-email': 'The provider sent no usable e-mail address.',
   'no-role': 'None of your groups gives you a role here. Ask an admin to map one of them.',
+  'groups-elsewhere':
+    'You are in more groups than your provider sends along, so it sent none. Ask an admin to let it send fewer.',
+  'groups-nowhere': 'Your provider did not say which groups you are in. Ask an admin to let it send them.',
   OAuthSignin: 'The provider could not be reached. Try again, or sign in with a password.',
 };
 const OTHER = 'Signing in did not work. Try again.';

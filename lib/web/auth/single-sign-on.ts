@@ -6,9 +6,8 @@ import { requirePermission, requireRecentSignIn } from '#lib/access/require.ts';
 import type { WebContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { paths } from '#lib/model/paths.ts';
-import { type ActionResult, guardedAction, signedInAction } from '../action.ts';
+import { type ActionResult, signedInAction } from '../action.ts';
 import { currentSignedIn } from '../session.ts';
-import { refusal } from './admit.ts';
 import { type Errand, errandCookie, sealErrand } from './errand.ts';
 import { runNextAuth } from './handler.ts';
 import { ownAddress } from './own-address.ts';
@@ -34,7 +33,7 @@ async function requestOf(
 }
 
 /** The address at the provider that a sign-in leads to; null with what went wrong when there is none. */
-async function leaveFor(
+export async function leaveFor(
   { config }: WebContext,
   source: SignInSource,
   callbackUrl: string,
@@ -52,19 +51,6 @@ async function leaveFor(
   await keepCookies(response);
   const location = new URL(response.headers.get('location') ?? '', config.app.url);
   return { location: location.searchParams.has('state') ? location : null, problem };
-}
-
-/**
- * Leads to a provider to sign in. The action has proven its own origin, so it fetches next-auth's form token itself
- * instead of sending a page script for it.
- */
-export async function startSingleSignOn(sourceId: string, callbackUrl: string): Promise<void> {
-  const result = await guardedAction(async (context) => {
-    const source = await findSource(context, sourceId);
-    if (!source?.enabled) return null;
-    return (await leaveFor(context, source, callbackUrl)).location?.href ?? null;
-  });
-  redirect((result.ok && result.data) || refusal('OAuthSignin'));
 }
 
 async function startErrand(

@@ -71,8 +71,6 @@ export interface OfferedSource {
   id: string;
   name: string;
   issuer: string;
-  /** The content policy knows the provider of the environment; a bare form leads to no other. */
-  needsScript: boolean;
 }
 
 /** What the sign-in page offers. */
@@ -80,9 +78,7 @@ export async function offeredSources(context: WebContext): Promise<OfferedSource
   const stored = await listSignInProviders(context.db);
   const environment = ofEnvironment(context);
   return [
-    ...(environment
-      ? [{ id: environment.id, name: environment.name, issuer: environment.issuer, needsScript: false }]
-      : []),
-    ...stored.map(({ slug, name, issuer }) => ({ id: slug, name, issuer, needsScript: true })),
+    ...(environment ? [{ id: environment.id, name: environment.name, issuer: environment.issuer }] : []),
+    ...stored.map(({ slug, name, issuer }) => ({ id: slug, name, issuer })),
   ];
 }

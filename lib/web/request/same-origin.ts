@@ -21,6 +21,17 @@ export function requireSameOrigin(headers: ReadableHeaders, allowedOrigins: read
   }
 }
 
+/**
+ * Whether a link on one of our own pages led here, for the few reads that begin something. Browsers tell over HTTPS and
+ * on localhost; over plain HTTP the Referer does, which no other site can make ours.
+ */
+export function cameFromOwnPage(headers: ReadableHeaders, allowedOrigins: readonly string[]): boolean {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin';
+  const referer = headers.get('referer') ?? '';
+  return URL.canParse(referer) && allowedOrigins.includes(new URL(referer).origin);
+}
+
 const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sessionCookie } from '../session-cookie.ts';
 import { settleForwarding } from './forwarded.ts';
-import { requireSameOrigin } from './same-origin.ts';
+import { cameFromOwnPage, requireSameOrigin } from './same-origin.ts';
 import { contentSecurityPolicy, fixedHeaders, type PolicyOptions } from './security-headers.ts';
 
 const options: PolicyOptions = {
@@ -10,15 +10,13 @@ const options: PolicyOptions = {
   realtimeUrl: null,
   realtimePort: 3001,
   hostname: 'console.example',
-  formTargets: [],
 };
 
-test('security N5: scripts need the nonce of their own answer, and nobody may frame the page', () => {
+test('security N5: scripts need the nonce of their own answer, nobody may frame the page, forms stay with us', () => {
   const policy = contentSecurityPolicy(options);
   expect(policy).toContain("script-src 'self' 'nonce-bm9uY2U=' 'strict-dynamic'");
-  for (const part of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
-    expect(policy.split('; ')).toContain(part);
-  }
+  const parts = ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"];
+  expect(policy.split('; ')).toEqual(expect.arrayContaining(parts));
 });
 
 test.each([
@@ -63,6 +61,19 @@ test.each([
 test('security N1: a mutation from our own page passes', () => {
   const headers = new Headers({ origin: 'https://console.example', 'sec-fetch-site': 'same-origin' });
   expect(() => requireSameOrigin(headers, allowed)).not.toThrow();
+});
+
+test.each([
+  [{ 'sec-fetch-site': 'same-origin' }, true],
+  [{ referer: 'https://console.example/sign-in' }, true],
+  [{ 'sec-fetch-site': 'cross-site', referer: 'https://console.example/sign-in' }, false],
+  [{ 'sec-fetch-site': 'same-site' }, false],
+  [{ 'sec-fetch-site': 'none' }, false],
+  [{ referer: 'https://console.example.evil.example/' }, false],
+  [{ referer: 'nonsense' }, false],
+  [{}, false],
+])('security N1: only a link of our own page begins a sign-in at a provider: %j', (headers, isOwn) => {
+  expect(cameFromOwnPage(new Headers(headers), allowed)).toBe(isOwn);
 });
 
 function settle(

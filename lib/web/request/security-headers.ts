@@ -9,8 +9,6 @@ export interface PolicyOptions {
   realtimePort: number;
   /** Host name that the page was asked for, without port. */
   hostname: string;
-  /** Issuers that a sign-in form may lead to. */
-  formTargets: readonly string[];
 }
 
 /** Sources that a WebSocket to the realtime service needs; the http form is for its first request. */
@@ -36,7 +34,8 @@ export function contentSecurityPolicy(options: PolicyOptions): string {
     'object-src': ["'none'"],
     'base-uri': ["'none'"],
     'frame-ancestors': ["'none'"],
-    'form-action': ["'self'", ...options.formTargets],
+    // Ways to an identity provider are links to a door of ours, so no form ever leads elsewhere.
+    'form-action': ["'self'"],
   };
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)

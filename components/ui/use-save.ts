@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
-import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
+import type { BoundAction, ShownFailure } from './bound-action.ts';
 
 /** Runs an action, keeps what went wrong in words, and shows the page anew when it was done. */
 export function useSave<I, R>(action: BoundAction<I, R>, onDone?: (result: R) => void) {

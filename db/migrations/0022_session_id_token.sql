@@ -1,0 +1,1 @@
+ALTER TABLE "sessions" ADD COLUMN "issuer_id_token" text;
