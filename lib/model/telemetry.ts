@@ -170,3 +170,9 @@ export interface Refusals {
   /** `service.name` of who sent the first of them, as far as it was read. */
   sender?: string | undefined;
 }
+
+/**
+ * A span whose ancestors have not all come may belong to an agent that one of them names. After this long without
+ * them it counts for its service, milliseconds.
+ */
+export const OWNER_PATIENCE_MS = 10_000;

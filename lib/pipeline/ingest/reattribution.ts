@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Log } from '#lib/kernel/log.ts';
+import { OWNER_PATIENCE_MS } from '#lib/model/telemetry.ts';
 import type { CountedSpan } from '#lib/pipeline/live/live-accumulator.ts';
 import type { OwnedSpan } from '#lib/pipeline/store/request.ts';
 import { moveSpans } from '#lib/pipeline/store/span-moves.ts';
@@ -31,8 +32,6 @@ const MAX_QUEUED = 50_000;
 /** Spans that wait to be counted, and those that were counted for a service, at most. */
 const MAX_WAITING = 50_000;
 const MAX_ORPHANS = 50_000;
-/** After this long without its ancestor a span counts for its service, as in the store (settle-waiting-traces.ts). */
-const PATIENCE_MS = 10_000;
 const PATIENCE_CHECK_MS = 1000;
 
 /** A span that no live value holds yet, because its agent is not known. */
@@ -80,7 +79,10 @@ export function createReattribution(parts: ReattributionParts) {
       parts.live.changed(teamId);
     }
   }
-  const patience = setInterval(() => countForServices(performance.now() - PATIENCE_MS), PATIENCE_CHECK_MS);
+  const patience = setInterval(
+    () => countForServices(performance.now() - OWNER_PATIENCE_MS),
+    PATIENCE_CHECK_MS,
+  );
   patience.unref();
 
   async function flush(): Promise<void> {

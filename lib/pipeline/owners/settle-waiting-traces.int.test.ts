@@ -132,6 +132,24 @@ test('the roll-ups of a window follow its spans to their agent, exactly', async 
   expect(await counted()).toEqual([{ name: 'Planner', calls: 2 }]);
 });
 
+test('a window counts a span that waits for its agent for the team alone, until waiting was long enough', async () => {
+  const { id } = await makeTeam(world);
+  await send(id, 0, 'shop', call('00000000000000ff'));
+  await world.sql`update waiting_traces set since = now() + interval '55 seconds' where team_id = ${id}`;
+  const counted = () =>
+    world.sql`select a.name, o.calls::int as calls from rollup_operations_10 o
+              join operation_series s on s.id = o.series_id left join agents a on a.id = s.agent_id
+              where s.team_id = ${id} and s.class = 'model' order by a.name nulls last`;
+  await rollUp();
+  expect(await counted()).toEqual([{ name: null, calls: 1 }]);
+  await settleIn(70);
+  await store.rollUp(Date.now() + 120_000);
+  expect(await counted()).toEqual([
+    { name: 'shop', calls: 1 },
+    { name: null, calls: 1 },
+  ]);
+});
+
 test('a service whose ancestor never comes is shown once waiting was long enough, and is announced', async () => {
   const { id } = await makeTeam(world);
   await send(id, 0, 'shop', call('00000000000000ff'));

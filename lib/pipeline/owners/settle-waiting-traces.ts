@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { type DiscoveredAgent, type MeantAgent, showAgents } from '#lib/agents/register-agents.ts';
+import { OWNER_PATIENCE_MS } from '#lib/model/telemetry.ts';
 import { moveSpans, type SpanMove } from '#lib/pipeline/store/span-moves.ts';
 import type { MetricStore } from '#lib/ports/metric-store/port.ts';
 import { findOwners, type StoredSpan } from './waiting-owners.ts';
 
 /** Traces of one step. */
 export const WAITING_BATCH = 500;
-/** After this long without its ancestor a span counts for its service, until the ancestor comes after all. */
-const PATIENCE_MS = 10_000;
+/** A trace is looked at within this time once its spans count for their service: roll-ups left them out till then. */
+const COUNTED_WITHIN_MS = 3 * OWNER_PATIENCE_MS;
 /** After this long nobody waits any more. */
 const GIVE_UP_MS = 3_600_000;
 
@@ -81,17 +82,20 @@ async function settleTeam(
   const moves: { span: StoredSpan; ancestor: StoredSpan }[] = [];
   const meant = new Map<string, MeantAgent>();
   const waiting: WaitingTrace[] = [];
+  const counted: number[] = [];
   for (const trace of traces) {
     const ageMs = nowMs - trace.sinceMs;
     const { owned, settled, unsettled } = findOwners(spans.get(trace.traceId) ?? []);
     moves.push(...owned);
-    for (const span of ageMs < PATIENCE_MS ? settled : [...settled, ...unsettled]) {
+    for (const span of ageMs < OWNER_PATIENCE_MS ? settled : [...settled, ...unsettled]) {
+      if (ageMs < COUNTED_WITHIN_MS) counted.push(span.endMs);
       const heardMs = Math.max(span.endMs, meant.get(span.agentId)?.heardMs ?? 0);
       meant.set(span.agentId, { agentId: span.agentId, heardMs });
     }
     if (unsettled.length > 0 && ageMs < GIVE_UP_MS) waiting.push(trace);
   }
   await moveSpans(tx, tools.metricStore, teamId, await withTargets(tools, teamId, moves));
+  if (counted.length > 0) await tools.metricStore.markChanged(tx, [{ teamId, timesMs: counted }]);
   await lookAgain(tx, teamId, traces, waiting, nowMs);
   return showAgents(tx, teamId, [...meant.values()]);
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Operation } from '#lib/model/telemetry.ts';
+import { type Operation, OWNER_PATIENCE_MS } from '#lib/model/telemetry.ts';
 import {
   addSpan,
   type CountedSpan,
@@ -17,10 +17,14 @@ export interface DirtyWindow {
   teamIds: readonly string[];
 }
 
+/** The last column: whether a span still waits for the ancestor that names its agent (waiting_traces). */
 const SPANS_OF_WINDOW = `
   select team_id, agent_id, operation, is_agent_run, is_error, is_soft_failure, duration_ms, provider,
          coalesce(response_model, request_model), input_tokens, output_tokens, cache_read_tokens,
-         cache_write_tokens, reasoning_tokens, coalesce(cost_reported, cost_priced)
+         cache_write_tokens, reasoning_tokens, coalesce(cost_reported, cost_priced),
+         owner_source in ('service', 'langgraph') and exists (
+           select from waiting_traces w
+           where w.team_id = spans.team_id and w.trace_id = spans.trace_id and w.since > $4)
   from spans where team_id = any($1::uuid[]) and end_at >= $2 and end_at < $3`;
 
 function countedSpan(row: readonly Text[]): CountedSpan {
@@ -46,11 +50,15 @@ function countedSpan(row: readonly Text[]): CountedSpan {
   };
 }
 
-/** Counts the spans that ended in a window: totals by series of `operation_series`, agents and teams. */
+/**
+ * Counts the spans that ended in a window: totals by series of `operation_series`, agents and teams. A span whose
+ * agent may yet be named counts for its team alone; whoever settles that marks the window again.
+ */
 export async function totalSpans(
   tx: pg.ClientBase,
   series: OperationSeries,
   window: DirtyWindow,
+  nowMs: number,
 ): Promise<Map<number, OperationTotals>> {
   const groups = new Map<string, { owner: OperationOwner; totals: OperationTotals }>();
   function group(owner: OperationOwner): OperationTotals {
@@ -67,12 +75,14 @@ export async function totalSpans(
     window.teamIds,
     new Date(window.startMs),
     new Date(window.endMs),
+    new Date(nowMs - OWNER_PATIENCE_MS),
   ]);
   for (const row of rows) {
     const span = countedSpan(row);
     const key = operationKey(span);
     const teamId = row[0] ?? '';
-    addSpan(group({ teamId, agentId: row[1] ?? '', key }), span);
+    const waits = row[15] === 't';
+    if (!waits) addSpan(group({ teamId, agentId: row[1] ?? '', key }), span);
     addSpan(group({ teamId, agentId: null, key }), span);
   }
   const found = [...groups.values()];

@@ -90,8 +90,8 @@ export type RollUp = (nowMs: number, signal?: AbortSignal) => Promise<number>;
 export function createRollUp(options: RollUpOptions): RollUp {
   const { pool, catalog, operations, partitions } = options;
 
-  async function fromRaw(tx: pg.ClientBase, window: DirtyWindow): Promise<Totals> {
-    const spans = await totalSpans(tx, operations, window);
+  async function fromRaw(tx: pg.ClientBase, window: DirtyWindow, nowMs: number): Promise<Totals> {
+    const spans = await totalSpans(tx, operations, window, nowMs);
     const points = await totalPoints(tx, catalog, window);
     return { operations: spans, metrics: points.totals, cumulative: points.cumulative };
   }
@@ -161,7 +161,9 @@ export function createRollUp(options: RollUpOptions): RollUp {
       if (claimed) {
         const finer = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) - 1];
         const isRaw = finer === undefined || (finer === 10 && startMs < nowMs - FINEST_KEPT_MS);
-        const totals = isRaw ? await fromRaw(tx, claimed.window) : await fromFiner(tx, finer, claimed.window);
+        const totals = isRaw
+          ? await fromRaw(tx, claimed.window, nowMs)
+          : await fromFiner(tx, finer, claimed.window);
         await write(tx, level, claimed.window, totals, nowMs);
         await chain(tx, claimed, totals, nowMs);
         const coarser = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) + 1];
