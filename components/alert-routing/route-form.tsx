@@ -128,7 +128,7 @@ function Targets(props: PartProps & Pick<RouteFormProps, 'channels' | 'policies'
     <Card label="Who is told">
       <CardHeader title="Who is told" />
       <div className="grid gap-4 px-4 pt-1 pb-4 sm:grid-cols-2">
-        <div>
+        <div className="min-w-0">
           <OrderList
             label="Channels"
             add="Add a channel"
@@ -142,7 +142,7 @@ function Targets(props: PartProps & Pick<RouteFormProps, 'channels' | 'policies'
             </p>
           )}
         </div>
-        <div className="flex flex-col gap-4">
+        <div className="flex min-w-0 flex-col gap-4">
           <SelectField
             label="When channels are broken"
             hint="Takes over from channels that cannot be reached."

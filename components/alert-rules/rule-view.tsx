@@ -75,7 +75,7 @@ function Numbers({ rule, renderedAtMs }: { rule: RuleDetail; renderedAtMs: numbe
   ] as const;
   return (
     <section aria-label="Now" className="rounded-lg border border-line bg-surface">
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 py-3 sm:grid-cols-3 lg:grid-cols-6">
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 py-3 sm:grid-cols-3 lg:grid-cols-[repeat(auto-fit,minmax(110px,1fr))]">
         {cells.map(([label, value]) => (
           <div key={label}>
             <dt className="text-xs text-muted">{label}</dt>

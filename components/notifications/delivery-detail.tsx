@@ -77,7 +77,8 @@ export function DeliveryDetail({ delivery, renderedAtMs }: { delivery: DeliveryV
             Caused <Ago atMs={delivery.createdAt} renderedAtMs={renderedAtMs} />:{' '}
             {delivery.reason.replaceAll('_', ' ')}
             {delivery.route !== null && ` by route ${delivery.route}`}
-            {delivery.finishReason && ` · ended: ${delivery.finishReason.replaceAll('_', ' ')}`}
+            {delivery.finishReason &&
+              ` · ${isUnderWay(delivery) ? 'last try' : 'ended'}: ${delivery.finishReason.replaceAll('_', ' ')}`}
             {delivery.nextAttemptAt !== null && (
               <>
                 {' '}

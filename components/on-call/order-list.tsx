@@ -32,7 +32,7 @@ export function OrderList(props: {
         {ids.map((id, at) => (
           <li key={id} className="flex items-center gap-2 text-sm">
             <span className="w-5 text-right text-xs text-muted tabular-nums">{at + 1}</span>
-            <span className="min-w-0 flex-1 truncate">{labels.get(id) ?? 'Not here any more'}</span>
+            <span className="min-w-0 flex-1 wrap-anywhere">{labels.get(id) ?? 'Not here any more'}</span>
             {at > 0 && (
               <Button
                 size="sm"
