@@ -21,6 +21,7 @@ export interface AccountActs {
   enable: OfAccount;
   remove: OfAccount;
   endSessions: OfAccount;
+  resetSecondFactor: OfAccount;
   grant: GrantRole;
 }
 
@@ -76,6 +77,16 @@ function Acts(props: RowProps & { acts: AccountActs }) {
           question={`Sign ${name} out everywhere?`}
           words="Their pages and live connections end within seconds. They can sign in again."
           {...{ input, act: acts.endSessions, proveAgain }}
+        />
+      )}
+      {account.hasAuthenticator && (
+        <ConfirmButton
+          label="Reset second factor"
+          name={name}
+          question={`Take the second factor off ${name}?`}
+          words="For somebody who lost their phone and their recovery codes: their password alone lets them in until they set up a new one. Make sure that it is they who ask."
+          disabledReason={account.isYou ? 'Switch your own off under Security.' : null}
+          {...{ input, act: acts.resetSecondFactor, proveAgain }}
         />
       )}
       <ConfirmButton

@@ -26,6 +26,11 @@ export class Grants {
     return this.isGlobal || this.#inTeam.has(teamId);
   }
 
+  /** Teams in which some role was granted. */
+  get teamIds(): readonly string[] {
+    return [...this.#inTeam.keys()];
+  }
+
   /** What the person may do when acting in a team; nothing where they do not belong. */
   permissionsIn(teamId: string): ReadonlySet<Permission> {
     return effectivePermissions(this.#inTeam.get(teamId) ?? [], this.#globally);

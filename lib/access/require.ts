@@ -39,6 +39,19 @@ export function refuseMoreThanHeld(held: ReadonlySet<Permission>, given: Iterabl
   if (missing) throw new AppError('forbidden', `You cannot hand on ${missing}: you do not hold it yourself.`);
 }
 
+/**
+ * Throws `forbidden` unless everything that somebody holds is held by whoever would change, remove or lower them: the
+ * same rule as for handing on (security Z6).
+ */
+export function refuseStronger(held: ReadonlySet<Permission>, theirs: Iterable<Permission>): void {
+  const missing = [...theirs].find((permission) => !held.has(permission));
+  if (missing)
+    throw new AppError(
+      'forbidden',
+      `This is for somebody who may do at least as much: you do not hold ${missing} yourself.`,
+    );
+}
+
 /** How long after signing in a person may do what an unlocked phone must not, milliseconds. */
 const RECENT_MS = 15 * 60_000;
 

@@ -126,6 +126,7 @@ export const accountViewSchema = z.object({
   groupGlobalRole: heldRoleSchema.nullable().describe('Granted by groups of the identity provider'),
   teams: z.array(z.object({ name: z.string(), role: z.string() })),
   hasSecondFactor: z.boolean(),
+  hasAuthenticator: z.boolean().describe('Codes of an app are asked of them: what a reset takes off'),
   isProvisioned: z.boolean(),
   isYou: z.boolean(),
   sessions: z.int().describe('Live ones'),

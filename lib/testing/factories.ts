@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { agents } from '#db/schema/agents.ts';
 import { apiKeys } from '#db/schema/api-keys.ts';
 import { memberships, sessions, teams, users } from '#db/schema/members.ts';
-import type { KeyScope, Role } from '#lib/access/permissions.ts';
+import type { KeyScope } from '#lib/access/permissions.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { World } from './world.ts';
@@ -42,15 +42,15 @@ export function makeUser({ db }: Rows, values: Partial<typeof users.$inferInsert
   );
 }
 
-function makeMembership({ db }: Rows, teamId: string, userId: string, role: Role) {
+function makeMembership({ db }: Rows, teamId: string, userId: string, role: string) {
   return only(db.insert(memberships).values({ teamId, userId, role }).returning());
 }
 
-/** A person with a role in a team. */
+/** A person with a role in a team, built in or made. */
 export async function makeMember(
   world: Rows,
   teamId: string,
-  role: Role,
+  role: string,
   values: Partial<typeof users.$inferInsert> = {},
 ) {
   const user = await makeUser(world, values);

@@ -5,6 +5,8 @@ import { and, eq, ne } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import type { Actor } from '#lib/access/actor.ts';
+import { Grants, readGrants } from '#lib/access/grants.ts';
+import { refuseStronger } from '#lib/access/require.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 
 /** An account that was not deleted, held until the end of the transaction. @throws AppError `not_found` */
@@ -26,4 +28,22 @@ export async function accountOf(tx: Tx, userId: string) {
 export function refuseSelf(actor: Actor, userId: string): void {
   if (actor.kind === 'user' && actor.userId === userId)
     throw new AppError('conflict', 'This is your own account. Ask another admin.');
+}
+
+/**
+ * Nobody changes, ends or lowers an account that may do something, in any of its teams or everywhere, which they may
+ * not do there themselves (security Z6).
+ *
+ * @throws AppError `forbidden`
+ */
+export async function refuseStrongerAccount(tx: Tx, actor: Actor, userId: string): Promise<void> {
+  if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people govern accounts.');
+  const grants = await readGrants(tx, [actor.userId, userId]);
+  const [own, theirs] = [actor.userId, userId].map((id) => grants.get(id) ?? new Grants()) as [
+    Grants,
+    Grants,
+  ];
+  refuseStronger(own.permissionsEverywhere, theirs.permissionsEverywhere);
+  for (const teamId of theirs.teamIds)
+    refuseStronger(own.permissionsIn(teamId), theirs.permissionsIn(teamId));
 }

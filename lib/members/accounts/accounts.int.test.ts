@@ -5,6 +5,7 @@ import { contactMethods } from '#db/schema/notifications.ts';
 import { passkeys } from '#db/schema/sign-in.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
+import { GRANTABLE } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
@@ -13,6 +14,7 @@ import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { findSession } from '../find-session.ts';
+import { resetSecondFactor } from '../second-factor/remove-second-factor.ts';
 import { deleteAccount } from './delete-account.ts';
 import { grantGlobalRole } from './grant-global-role.ts';
 import { listAccounts } from './list-accounts.ts';
@@ -100,7 +102,8 @@ test('security U13: a deleted account keeps its id and acts in the ledger, and n
 });
 
 test('security Z6: the last admin of the installation is neither demoted, disabled nor deleted', async () => {
-  const helperRole = await makeRole(world, null, ['accounts:manage']);
+  const everything = GRANTABLE.map(({ permission }) => permission);
+  const helperRole = await makeRole(world, null, everything);
   const helper = await actorOf(world, teamId, (await makeUser(world, { globalRole: helperRole })).id);
   await makeUser(world, { globalRole: 'admin', status: 'disabled' });
   const lost = { code: 'conflict', message: expect.stringContaining('last admin') };
@@ -148,6 +151,26 @@ test('security Z6: a global role is granted by whoever holds all of it everywher
   expect(events()).toContainEqual({ type: 'access.changed', userId: id });
   const stale = { ...owner, signedInAtMs: 0 };
   await expect(grant(id, null, stale)).rejects.toMatchObject({ code: 'reauthentication_required' });
+});
+
+test('security Z6: nobody changes or ends an account that may do what they may not, everywhere or in one of its teams', async () => {
+  const helperRole = await makeRole(world, null, ['accounts:manage', 'agents:read']);
+  const helper = await actorOf(world, teamId, (await makeUser(world, { globalRole: helperRole })).id);
+  const elsewhere = (await makeTeam(world)).id;
+  const leader = await makeMember(world, elsewhere, 'viewer', { totpConfirmedAt: new Date() });
+  for (const userId of [owner.userId, leader.id]) {
+    for (const command of [disableAccount, deleteAccount, resetSecondFactor])
+      await expect(execute(context, helper, command, { userId })).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+    await expect(grant(userId, null, helper)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await statusOf(userId)).toBe('active');
+  }
+  const small = await makeRole(world, elsewhere, ['agents:read']);
+  const { id } = await makeMember(world, elsewhere, small);
+  await execute(context, helper, disableAccount, { userId: id });
+  await execute(context, helper, enableAccount, { userId: id });
+  await execute(context, helper, deleteAccount, { userId: id });
 });
 
 test('nobody ends their own account; ending all sessions of somebody is told in numbers', async () => {

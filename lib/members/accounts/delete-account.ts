@@ -16,7 +16,7 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import type { ControlEvent } from '#lib/model/event.ts';
 import { endSessionsOf } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
-import { accountOf, refuseSelf } from './account-rows.ts';
+import { accountOf, refuseSelf, refuseStrongerAccount } from './account-rows.ts';
 
 /** What is left of the row: the id that the audit log and past acts speak of. */
 const forgotten = (userId: string) => ({
@@ -76,7 +76,8 @@ export async function forgetAccount(
 /**
  * Deletes an account for good.
  *
- * @throws AppError `not_found`, `conflict` for the own account and the last admin
+ * @throws AppError `not_found`, `forbidden` for one that may do more than the actor (security Z6), `conflict` for the own
+ *   account and the last admin
  */
 export const deleteAccount = defineCommand({
   name: 'accounts.delete',
@@ -90,6 +91,7 @@ export const deleteAccount = defineCommand({
       tx,
       async () => {
         const { status } = await accountOf(tx, userId);
+        await refuseStrongerAccount(tx, actor, userId);
         await forgetAccount(tx, userId, now, announce);
         return { result: { userId }, targetId: userId, before: { status }, after: { status: 'deleted' } };
       },

@@ -6,13 +6,13 @@ import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts'
 import { defineCommand } from '#lib/command/define-command.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { heldEverywhere, noSuchRole } from '../roles/role-rows.ts';
-import { accountOf } from './account-rows.ts';
+import { accountOf, refuseStrongerAccount } from './account-rows.ts';
 
 /**
  * Grants somebody a role that holds in every team, or with null takes the one granted by hand back.
  *
  * @throws AppError `not_found`, also for a role of a team (security Z7); `forbidden` for one that gives more than the
- *   actor holds everywhere (security Z6); `conflict` for the last admin
+ *   actor holds everywhere, and for somebody who holds more (security Z6); `conflict` for the last admin
  */
 export const grantGlobalRole = defineCommand({
   name: 'accounts.grant-global-role',
@@ -25,6 +25,7 @@ export const grantGlobalRole = defineCommand({
       tx,
       async () => {
         const { globalRole } = await accountOf(tx, userId);
+        await refuseStrongerAccount(tx, actor, userId);
         if (role !== null) {
           const [granted] = await tx
             .select()

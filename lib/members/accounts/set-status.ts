@@ -5,13 +5,14 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { endSessionsOf } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
-import { accountOf, refuseSelf } from './account-rows.ts';
+import { accountOf, refuseSelf, refuseStrongerAccount } from './account-rows.ts';
 
 /**
  * Disables an account: its sessions and sockets end within seconds and it can't sign in, until it is enabled again
  * (security A4). Its roles stay with it.
  *
- * @throws AppError `not_found`, `conflict` for the own account, the last admin, and one that is disabled already
+ * @throws AppError `not_found`, `forbidden` for one that may do more than the actor (security Z6), `conflict` for the
+ *   own account, the last admin, and one that is disabled already
  */
 export const disableAccount = defineCommand({
   name: 'accounts.disable',
@@ -24,6 +25,7 @@ export const disableAccount = defineCommand({
       tx,
       async () => {
         const { status } = await accountOf(tx, userId);
+        await refuseStrongerAccount(tx, actor, userId);
         if (status === 'disabled') throw new AppError('conflict', 'This account is disabled already.');
         await tx.update(users).set({ status: 'disabled' }).where(eq(users.id, userId));
         await endSessionsOf(tx, userId, now, announce);
@@ -35,14 +37,15 @@ export const disableAccount = defineCommand({
   },
 });
 
-/** Lets a disabled account sign in again, with the roles that it had. */
+/** Lets a disabled account sign in again, with the roles that it had; only by whoever holds as much. */
 export const enableAccount = defineCommand({
   name: 'accounts.enable',
   permission: 'accounts:manage',
   input: z.strictObject({ userId: z.uuid() }),
   audit: { action: 'account.enable', target: 'user' },
-  async run({ input: { userId }, tx, announce }) {
+  async run({ input: { userId }, actor, tx, announce }) {
     const { status } = await accountOf(tx, userId);
+    await refuseStrongerAccount(tx, actor, userId);
     if (status === 'active') throw new AppError('conflict', 'This account is active already.');
     await tx.update(users).set({ status: 'active' }).where(eq(users.id, userId));
     announce({ type: 'access.changed', userId });

@@ -7,14 +7,14 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { grantableRole, heldInScope } from '../roles/role-rows.ts';
-import { memberOf } from './member-rows.ts';
+import { memberOf, refuseStrongerMember } from './member-rows.ts';
 
 /**
  * Gives a member another role in the actor's team; what their groups grant adds up with it. Null takes the role
  * granted by hand back where a group grants one too.
  *
- * @throws AppError `not_found`, `forbidden` for a role that gives more than the actor holds (security Z6), `conflict`
- *   when nobody could manage members any more
+ * @throws AppError `not_found`, `forbidden` for a role that gives more than the actor holds, and for a member who
+ *   holds more (security Z6); `conflict` when nobody could manage members any more
  */
 export const changeMemberRole = defineCommand({
   name: 'members.change-role',
@@ -26,6 +26,7 @@ export const changeMemberRole = defineCommand({
     return keepingAdmins(tx, async () => {
       const { teamId } = actor;
       const member = await memberOf(tx, teamId, userId);
+      await refuseStrongerMember(tx, actor, userId);
       const granted = role === null ? null : await grantableRole(tx, teamId, role);
       if (granted)
         refuseMoreThanHeld(await heldInScope(tx, actor, teamId), effectivePermissions([granted], []));

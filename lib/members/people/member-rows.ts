@@ -1,7 +1,11 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { memberships, users } from '#db/schema/members.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { grantsOf } from '#lib/access/grants.ts';
+import { refuseStronger } from '#lib/access/require.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { heldInScope } from '../roles/role-rows.ts';
 
 export const noSuchMember = () => new AppError('not_found', 'There is no such member.');
 
@@ -14,4 +18,13 @@ export async function memberOf(tx: Tx, teamId: string, userId: string) {
     .where(and(eq(memberships.teamId, teamId), eq(memberships.userId, userId)));
   if (!member) throw noSuchMember();
   return member;
+}
+
+/**
+ * Nobody lowers or removes a member who may do something in the team that they may not, by whatever role
+ * (security Z6). @throws AppError `forbidden`
+ */
+export async function refuseStrongerMember(tx: Tx, actor: Actor, userId: string): Promise<void> {
+  const theirs = (await grantsOf(tx, userId)).permissionsIn(actor.teamId);
+  refuseStronger(await heldInScope(tx, actor, actor.teamId), theirs);
 }

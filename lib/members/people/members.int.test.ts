@@ -78,10 +78,39 @@ test('security Z6: nobody gives a role that holds more than they do, built-in or
   await world.db.update(memberships).set({ role: keeper }).where(eq(memberships.userId, person.id));
   const actor = await actorOf(world, teamId, person.id);
   await expect(change('admin', person.id, actor)).rejects.toMatchObject({ code: 'forbidden' });
-  const { id } = await makeMember(world, teamId, 'viewer');
+  const small = await makeRole(world, teamId, ['members:read']);
+  const { id } = await makeMember(world, teamId, small);
   const more = await makeRole(world, teamId, ['agents:read', 'agents:delete']);
   await expect(change(more, id, actor)).rejects.toMatchObject({ code: 'forbidden' });
   await change(await makeRole(world, teamId, ['agents:read']), id, actor);
+});
+
+test('security Z6: nobody lowers or removes a member who may do what they may not, by whatever role', async () => {
+  const keeper = await makeRole(world, teamId, ['members:manage', 'members:read', 'agents:read']);
+  const { id } = await makeMember(world, teamId, keeper);
+  const actor = await actorOf(world, teamId, id);
+  const small = await makeRole(world, teamId, ['agents:read']);
+  const grown = await makeRole(world, teamId, ['agents:read', 'agents:delete']);
+  const stronger = [
+    admin.userId,
+    (await makeMember(world, teamId, grown)).id,
+    (await makeMember(world, teamId, small, { globalRole: 'viewer' })).id,
+  ];
+  const byGroup = await makeMember(world, teamId, small);
+  await world.db.update(memberships).set({ groupRole: grown }).where(eq(memberships.userId, byGroup.id));
+  for (const userId of [...stronger, byGroup.id]) {
+    const before = await roleOf(userId);
+    await expect(change(small, userId, actor)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(remove(userId, actor)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await roleOf(userId)).toBe(before);
+  }
+  expect(await listAuditRows(world.db, teamId, 2)).toMatchObject([
+    { action: 'member.remove', outcome: 'denied' },
+    { action: 'member.change-role', outcome: 'denied' },
+  ]);
+  const equal = (await makeMember(world, teamId, keeper)).id;
+  await change(small, equal, actor);
+  await remove(equal, actor);
 });
 
 test('security Z7: a role of another team and a member of another team do not exist here', async () => {

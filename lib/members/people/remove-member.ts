@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { memberships } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { keepingAdmins } from '../keep-admins.ts';
-import { memberOf } from './member-rows.ts';
+import { memberOf, refuseStrongerMember } from './member-rows.ts';
 
 /**
  * Takes somebody out of the actor's team. Their account stays; groups of the identity provider that grant a role here
  * bring them back at the next sign-in.
  *
- * @throws AppError `not_found`, `conflict` for the last who may manage members (security Z6)
+ * @throws AppError `not_found`; `forbidden` for a member who holds more than the actor, `conflict` for the last who may
+ *   manage members (security Z6)
  */
 export const removeMember = defineCommand({
   name: 'members.remove',
@@ -20,6 +21,7 @@ export const removeMember = defineCommand({
     return keepingAdmins(tx, async () => {
       const { teamId } = actor;
       const { role, groupRole } = await memberOf(tx, teamId, userId);
+      await refuseStrongerMember(tx, actor, userId);
       await tx.delete(memberships).where(and(eq(memberships.teamId, teamId), eq(memberships.userId, userId)));
       announce({ type: 'access.changed', userId });
       return { result: { userId }, targetId: userId, before: { role, groupRole } };

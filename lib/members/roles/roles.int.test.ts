@@ -83,6 +83,16 @@ test('the loser of two changes of one role gets a conflict', async () => {
   expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
 });
 
+test('security Z6: nobody takes out of a role, and so from those who have it, what they do not hold themselves', async () => {
+  const { id } = await make({ permissions: ['agents:read', 'agents:delete'] });
+  const keeper = await makeRole(world, teamId, ['roles:manage', 'agents:read']);
+  const actor = await actorOf(world, teamId, (await makeMember(world, teamId, keeper)).id);
+  const change = (permissions: string[]) =>
+    execute(context, actor, updateTeamRole, { id, version: 1, name: 'Renamed', permissions });
+  await expect(change(['agents:read'])).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await change(['agents:delete'])).toEqual({ id, version: 2 });
+});
+
 test('a role that somebody holds stays, with their number; one that nobody needs goes', async () => {
   const { id } = await make();
   const person = await makeMember(world, teamId, 'viewer');

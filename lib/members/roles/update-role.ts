@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { roles } from '#db/schema/members.ts';
-import type { Permission } from '#lib/access/permissions.ts';
-import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
+import { type Permission, permissionsOfRole } from '#lib/access/permissions.ts';
+import { refuseMoreThanHeld, refuseStronger, requireRecentSignIn } from '#lib/access/require.ts';
 import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { keepingAdmins } from '../keep-admins.ts';
@@ -26,7 +26,10 @@ async function update(
   return keepingAdmins(tx, async () => {
     const { name, description, permissions } = await customRole(tx, teamId, id);
     const added = values.permissions.filter((permission) => !permissions.includes(permission));
-    refuseMoreThanHeld(await heldInScope(tx, actor, teamId), added);
+    const taken = permissionsOfRole({ id, permissions }).filter((each) => !values.permissions.includes(each));
+    const held = await heldInScope(tx, actor, teamId);
+    refuseMoreThanHeld(held, added);
+    refuseStronger(held, taken);
     await refuseTakenName(tx, teamId, values.name, id);
     const [updated] = await tx
       .update(roles)
@@ -46,8 +49,8 @@ async function update(
 }
 
 /**
- * Changes a role of the actor's team. What it held stays in it, whoever saves it; what is added must be held by the
- * actor (security Z6).
+ * Changes a role of the actor's team. What it held may stay in it, whoever saves it; what is added, and what is taken
+ * from those who have the role, must be held by the actor (security Z6).
  *
  * @throws AppError `conflict` when `version` is no longer the one in force, or nobody could manage members any more
  */

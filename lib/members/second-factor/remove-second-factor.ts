@@ -6,6 +6,7 @@ import { recoveryCodes } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { refuseStrongerAccount } from '../accounts/account-rows.ts';
 import { actingPerson } from '../acting-person.ts';
 import { spendCode } from './spend-code.ts';
 
@@ -35,7 +36,10 @@ export const disableSecondFactor = defineCommand({
   },
 });
 
-/** Takes the second factor off somebody who lost it, so that the password alone lets them in; for admins of accounts. */
+/**
+ * Takes the second factor off somebody who lost it, so that the password alone lets them in; for admins of accounts,
+ * who hold at least as much (security Z6).
+ */
 export const resetSecondFactor = defineCommand({
   name: 'second-factor.reset',
   permission: 'accounts:manage',
@@ -43,6 +47,7 @@ export const resetSecondFactor = defineCommand({
   audit: { action: 'second-factor.reset', target: 'user' },
   async run({ input: { userId }, actor, tx, now }) {
     requireRecentSignIn(actor, now);
+    await refuseStrongerAccount(tx, actor, userId);
     if (!(await remove(tx, userId)))
       throw new AppError('not_found', 'There is no second factor to take off.');
     return { result: undefined, targetId: userId };

@@ -6,7 +6,9 @@ import { recoveryCodes, signInChallenges } from '#db/schema/sign-in.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
+import { actorOf } from '#lib/testing/access-world.ts';
 import { testOrigin, userActor } from '#lib/testing/command-context.ts';
+import { makeUser } from '#lib/testing/factories.ts';
 import { type PasswordMember, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { getOwnSignIn } from '../own-sign-in.ts';
@@ -153,13 +155,15 @@ test('security A16: an admin of accounts takes a lost second factor off, nobody 
   const reset = (by: ReturnType<typeof userActor>) =>
     execute(context, by, resetSecondFactor, { userId: user.id });
   await expect(reset(userActor(teamId, 'admin'))).rejects.toMatchObject({ code: 'forbidden' });
-  const permissions = new Set(['accounts:manage'] as const);
-  const admin = (ageMs: number) =>
-    userActor(teamId, 'admin', { permissions, signedInAtMs: clock.now() - ageMs });
+  const owner = await actorOf(world, teamId, (await makeUser(world, { globalRole: 'admin' })).id);
+  const admin = (ageMs: number) => ({ ...owner, signedInAtMs: clock.now() - ageMs });
   await expect(reset(admin(16 * MINUTE_MS))).rejects.toMatchObject({ code: 'reauthentication_required' });
   await reset(admin(0));
   expect((await signIn()).kind).toBe('session');
   await expect(reset(admin(0))).rejects.toMatchObject({ code: 'not_found' });
+  expect(await listAuditRows(world.db, teamId, 5)).toContainEqual(
+    expect.objectContaining({ action: 'second-factor.reset', outcome: 'ok', targetId: user.id }),
+  );
 });
 
 test('security U4: every part of it stands in the ledger, secrets and codes do not', async () => {

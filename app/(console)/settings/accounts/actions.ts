@@ -7,6 +7,7 @@ import {
   enableAccount as enableCommand,
   endAccountSessions as endCommand,
 } from '#lib/members/accounts/set-status.ts';
+import { resetSecondFactor as resetCommand } from '#lib/members/second-factor/remove-second-factor.ts';
 import { action } from '#lib/web/action.ts';
 
 export const disableAccount = action(disableCommand);
@@ -14,3 +15,4 @@ export const enableAccount = action(enableCommand);
 export const deleteAccount = action(deleteCommand);
 export const grantGlobalRole = action(grantCommand);
 export const endAccountSessions = action(endCommand);
+export const resetSecondFactor = action(resetCommand);

@@ -14,6 +14,7 @@ import {
   enableAccount,
   endAccountSessions,
   grantGlobalRole,
+  resetSecondFactor,
 } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Accounts' };
@@ -74,6 +75,7 @@ export default async function AccountsPage(props: { searchParams: Promise<Record
                 enable: enableAccount,
                 remove: deleteAccount,
                 endSessions: endAccountSessions,
+                resetSecondFactor,
                 grant: grantGlobalRole,
               }
             : null
