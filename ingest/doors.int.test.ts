@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Client, compressionAlgorithms, credentials, Metadata, status } from '@grpc/grpc-js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { composeIngest } from '#lib/compose/ingest.ts';
 import { makeConfig } from '#lib/config/config.ts';
 import { createLog } from '#lib/kernel/log.ts';
@@ -182,6 +182,11 @@ test('security P3, U7: the ranges of a key hold for OTLP/HTTP, and only a proxy 
     await statusFrom(PROXY, here, '203.0.113.9'),
   ];
   expect(statuses).toEqual([200, 403, 200, 403, 403]);
+  const noted = () => world.sql<{ ip: string }[]>`
+    select ip from audit_log where action = 'api-key.use' and outcome = 'denied' order by ip`;
+  await vi.waitFor(async () =>
+    expect((await noted()).map(({ ip }) => ip)).toEqual(['127.0.0.1', '203.0.113.9']),
+  );
 });
 
 test('security P3: the ranges of a key hold for OTLP/gRPC', async () => {

@@ -10,8 +10,11 @@ export const allowedRangesInput = z
   .transform((ranges) => [...new Set(ranges)])
   .default([]);
 
-/** Throws `forbidden` for a key that is used from elsewhere; an address that is not known is elsewhere. */
-export function requireAllowedAddress(ranges: readonly string[], { ip }: Origin): void {
-  if (ranges.length === 0 || (ip !== null && inRanges(ip, ranges))) return;
-  throw new AppError('forbidden', `This API key may not be used from ${ip ?? 'an unknown address'}.`);
+/** Whether a key may be used from where somebody uses it; an address that is not known is elsewhere. */
+export function mayBeUsedFrom(ranges: readonly string[], { ip }: Origin): boolean {
+  return ranges.length === 0 || (ip !== null && inRanges(ip, ranges));
+}
+
+export function refuseAddress({ ip }: Origin): AppError {
+  return new AppError('forbidden', `This API key may not be used from ${ip ?? 'an unknown address'}.`);
 }

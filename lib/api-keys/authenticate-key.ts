@@ -10,9 +10,10 @@ import type { Stoppable } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { channels, controlEventSchema } from '#lib/model/event.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
-import { requireAllowedAddress } from './allowed-ranges.ts';
+import { mayBeUsedFrom, refuseAddress } from './allowed-ranges.ts';
 import { hashKey, isMistyped } from './key-format.ts';
 import { createLastUsed } from './last-used.ts';
+import { createMisuseNotes } from './misuse-notes.ts';
 
 /** Request headers as Node gives them; gRPC metadata and fetch headers are brought into this form. */
 export interface KeyHeaders {
@@ -135,6 +136,7 @@ export async function createKeyAuthenticator(parts: {
   const { db, clock, bus, log } = parts;
   const cache = createKeyCache(db, clock);
   const lastUsed = createLastUsed(db, clock, log);
+  const misuse = createMisuseNotes(db, clock, log);
   const unsubscribe = await bus.subscribe(channels.control, (payload) => {
     if (isRevocation(payload)) cache.clear();
   });
@@ -145,14 +147,20 @@ export async function createKeyAuthenticator(parts: {
     async authenticate(headers, origin = NO_ORIGIN) {
       const key = await cache.find(hashKey(keyIn(headers)));
       if (!key || key.expiresAtMs <= clock.now()) throw refused();
-      requireAllowedAddress(key.allowedRanges, origin);
-      lastUsed.note(key.keyId, origin.ip);
-      const { keyId, keyName, teamId, scopes } = key;
-      return { kind: 'key', keyId, keyName, teamId, scopes, origin };
+      const { keyId, keyName, teamId, scopes, allowedRanges } = key;
+      const actor: KeyActor = { kind: 'key', keyId, keyName, teamId, scopes, origin };
+      if (!mayBeUsedFrom(allowedRanges, origin)) {
+        const refusal = refuseAddress(origin);
+        misuse.note(actor, refusal.message);
+        throw refusal;
+      }
+      lastUsed.note(keyId, origin.ip);
+      return actor;
     },
     async stop() {
       await unsubscribe();
       await lastUsed.stop();
+      await misuse.stop();
     },
   };
 }

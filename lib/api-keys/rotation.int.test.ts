@@ -48,6 +48,7 @@ const use = (key: string, ip: string | null = '192.0.2.1') =>
 test('security P3: a rotated key and its successor both work for the overlap, then the old one ends', async () => {
   const old = await create({ allowedRanges: ['192.0.2.0/24'] }, ['ingest', 'read']);
   await use(old.key);
+  clock.advance(1);
   const made = await rotate(old.id, 7);
   expect(made.formerEndsAt).toBe(clock.now() + 7 * DAY_MS);
   expect(await use(made.key)).toMatchObject({
@@ -138,6 +139,39 @@ test('security P3: a key with ranges is refused from elsewhere, and from an addr
     code: 'invalid',
     issues: [{ path: 'allowedRanges.0' }],
   });
+});
+
+test('security U4: use of a key from elsewhere stands in the ledger with its address, once a minute and key', async () => {
+  const { key, id } = await create({ allowedRanges: ['203.0.113.0/24'] });
+  const other = await create({ allowedRanges: ['203.0.113.0/24'] });
+  const neighbour = await createKeyAuthenticator(context);
+  const misuse = async (which = key, by = keys) => {
+    await expect(
+      by.authenticate({ authorization: `Bearer ${which}` }, from('198.51.100.7')),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+  };
+  const rows = async () =>
+    (await listAuditRows(world.db, teamId, 20)).filter(({ action }) => action === 'api-key.use');
+  for (let i = 0; i < 5; i++) await misuse();
+  await keys.stop();
+  await misuse(key, neighbour);
+  await neighbour.stop();
+  expect(await rows()).toMatchObject([
+    {
+      ...{ actorKind: 'key', actorName: 'sender', outcome: 'denied', ip: '198.51.100.7' },
+      ...{
+        targetKind: 'api-key',
+        targetId: id,
+        details: { reason: expect.stringContaining('198.51.100.7') },
+      },
+    },
+  ]);
+  await misuse(other.key);
+  clock.advance(60_001);
+  await misuse();
+  await keys.stop();
+  expect((await rows()).map(({ targetId }) => targetId).toSorted()).toEqual([id, id, other.id].toSorted());
+  expect(JSON.stringify(await rows())).not.toContain(key.slice(3, 51));
 });
 
 test('security P3: when and from where a key was last used is written down', async () => {
