@@ -18,16 +18,27 @@ export type SetFeatureFlags = BoundAction<
   unknown
 >;
 
-const WORDS: Record<FeatureFlag, { title: string; text: string }> = {
-  auto_scaling: { title: 'Automatic scaling', text: 'For scaling agents with their load.' },
-  advanced_analytics: { title: 'Advanced analytics', text: 'For comparisons, cost trees and budgets.' },
+/** What each flag is for; `waitsFor` is what this version does not have yet, so that the switch changes nothing. */
+const WORDS: Record<FeatureFlag, { title: string; text: string; waitsFor: string | null }> = {
+  auto_scaling: {
+    title: 'Automatic scaling',
+    text: 'For scaling agents with their load.',
+    waitsFor: 'Pitwall does not scale agents yet',
+  },
+  advanced_analytics: {
+    title: 'Advanced analytics',
+    text: 'For comparisons, cost trees and budgets.',
+    waitsFor: 'there are no comparisons, cost trees and budgets yet',
+  },
   deployment_automation: {
     title: 'Deployment automation',
     text: 'For rolling versions out and taking them back from the console.',
+    waitsFor: 'Pitwall does not deploy agents yet',
   },
   ai_recommendations: {
     title: 'Recommendations',
     text: 'For proposals of a model on what to look at and to change.',
+    waitsFor: 'no model is asked for proposals yet',
   },
 };
 
@@ -41,7 +52,7 @@ interface FlagRowProps {
 }
 
 function FlagRow({ flag, view, disabledReason, onChange }: FlagRowProps) {
-  const { title, text } = WORDS[flag];
+  const { title, text, waitsFor } = WORDS[flag];
   const isSetHere = view.setHere.includes(flag);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-3 first:border-t-0">
@@ -50,7 +61,11 @@ function FlagRow({ flag, view, disabledReason, onChange }: FlagRowProps) {
           {title} <code className="ml-1 font-mono text-xs font-normal text-muted">{flag}</code>
         </p>
         <p className="text-xs text-muted">{text}</p>
-        <p className="text-xs text-muted">Nothing in this version is behind this flag yet.</p>
+        {waitsFor !== null && (
+          <p className="text-xs text-muted">
+            This switch changes nothing in this version: {waitsFor}. What comes will follow it.
+          </p>
+        )}
         {isSetHere && (
           <p className="text-xs text-muted">
             Set here; the environment says {onOff(view.environment[flag])}.

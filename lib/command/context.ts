@@ -1,7 +1,7 @@
 import type { Db } from '#db/client.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
-import type { InstallationSettings } from '#lib/model/installation-settings.ts';
+import type { FeatureFlags, InstallationSettings } from '#lib/model/installation-settings.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { MetricReader } from '#lib/ports/metric-store/port.ts';
 
@@ -45,6 +45,8 @@ export interface CommandContext {
   clock: Clock;
   log: Log;
   deps: CommandDeps;
+  /** The feature flags as they are in force; absent in processes whose verbs belong to none. */
+  features?(): FeatureFlags | Promise<FeatureFlags>;
   /** Absent where nothing expensive is asked. */
   heavyWork?: HeavyWork;
 }

@@ -38,6 +38,23 @@ const readTeam = defineQuery({
   run: ({ actor, db }) => db.select({ name: teams.name }).from(teams).where(eq(teams.id, actor.teamId)),
 });
 
+const rollOut = defineCommand({
+  name: 'test.roll-out',
+  permission: 'team:update',
+  feature: 'deployment_automation',
+  input: z.strictObject({}),
+  audit: { action: 'team.roll-out', target: 'team' },
+  run: async ({ actor }) => ({ result: 'rolled out', targetId: actor.teamId }),
+});
+
+const compare = defineQuery({
+  name: 'test.compare',
+  permission: 'team:read',
+  feature: 'advanced_analytics',
+  input: z.strictObject({}),
+  run: async () => 'compared',
+});
+
 let asked = Promise.withResolvers<void>();
 const exportTeam = defineQuery({
   name: 'test.export-team',
@@ -144,4 +161,26 @@ test('security U8: what is expensive is asked so many times at once by a team, w
   const neighbour = ask(context, userActor((await makeTeam(world)).id, 'viewer'), exportTeam, {});
   asked.resolve();
   await Promise.all([first, neighbour]);
+});
+
+test('a verb that belongs to a feature is not there while its flag is off, whoever asks, and is from the moment it is on', async () => {
+  const flags = {
+    auto_scaling: false,
+    advanced_analytics: false,
+    deployment_automation: false,
+    ai_recommendations: false,
+  };
+  const context = commandContext(world, { features: async () => flags });
+  const off = { code: 'not_found', message: expect.stringContaining('switched off') };
+  await expect(execute(context, actor('admin'), rollOut, {})).rejects.toMatchObject(off);
+  await expect(ask(context, actor('viewer'), compare, {})).rejects.toMatchObject(off);
+  await expect(execute(context, actor('viewer'), rollOut, {})).rejects.toMatchObject({ code: 'forbidden' });
+  const withoutSettings = commandContext(world);
+  await expect(execute(withoutSettings, actor('admin'), rollOut, {})).rejects.toMatchObject(off);
+  expect((await listAuditRows(world.db, teamId, 5)).map(({ outcome }) => outcome)).toEqual(['denied']);
+  flags.deployment_automation = true;
+  expect(await execute(context, actor('admin'), rollOut, {})).toBe('rolled out');
+  await expect(ask(context, actor('viewer'), compare, {})).rejects.toMatchObject(off);
+  flags.advanced_analytics = true;
+  expect(await ask(context, actor('viewer'), compare, {})).toBe('compared');
 });

@@ -11,6 +11,7 @@ import type { Permission } from '#lib/access/permissions.ts';
 import type { Snapshot } from '#lib/audit/diff.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { type ControlEvent, channels, controlEventSchema, type TeamEvent } from '#lib/model/event.ts';
+import type { FeatureFlag } from '#lib/model/installation-settings.ts';
 import type { CommandContext, CommandDeps } from './context.ts';
 import { guarded, parseInput } from './gate.ts';
 import { registerVerb } from './registry.ts';
@@ -43,6 +44,8 @@ interface CommandDefinition<S extends z.ZodType, R> {
   /** A strict schema: unknown fields are refused (security Z8). */
   input: S;
   audit: { action: string; target: string };
+  /** The feature flag that it belongs to: while that is off there is no such verb. The one place where verbs ask it. */
+  feature?: FeatureFlag;
   /** Whether it is expensive: a team then runs it so many times at once and no more (security U8). */
   isHeavy?: true;
   run(args: CommandArgs<z.output<S>>): Promise<Outcome<R>>;
@@ -94,7 +97,7 @@ export async function execute<S extends z.ZodType, R>(
   const result = await guarded(
     context,
     actor,
-    { action, targetKind: target, permission: command.permission },
+    { action, targetKind: target, permission: command.permission, feature: command.feature },
     async () => {
       const input = parseInput(command.input, raw);
       const now = new Date(context.clock.now());

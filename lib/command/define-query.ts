@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
+import type { FeatureFlag } from '#lib/model/installation-settings.ts';
 import type { CommandContext, CommandDeps } from './context.ts';
 import { guarded, parseInput } from './gate.ts';
 import { registerVerb } from './registry.ts';
@@ -20,6 +21,8 @@ interface QueryDefinition<S extends z.ZodType, R> {
   name: string;
   permission: Permission;
   input: S;
+  /** The feature flag that it belongs to: while that is off there is no such query. */
+  feature?: FeatureFlag;
   /** Whether it is expensive: a team then asks it so many times at once and no more (security U8). */
   isHeavy?: true;
   /** Returns view models of allow-listed fields, never rows. */
@@ -46,8 +49,8 @@ export async function ask<S extends z.ZodType, R>(
   query: Query<S, R>,
   raw: unknown,
 ): Promise<R> {
-  const { name, permission } = query;
-  return guarded(context, actor, { action: name, targetKind: 'query', permission }, () => {
+  const { name, permission, feature } = query;
+  return guarded(context, actor, { action: name, targetKind: 'query', permission, feature }, () => {
     const input = parseInput(query.input, raw);
     const { db, deps, heavyWork } = context;
     const work = () => query.run({ input, actor, db, now: new Date(context.clock.now()), deps });

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
 import { requirePermission } from '#lib/access/require.ts';
 import { AppError, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
+import type { FeatureFlag } from '#lib/model/installation-settings.ts';
 import { UNSTORABLE, unstorablePaths } from '#lib/model/storable-text.ts';
 import type { CommandContext } from './context.ts';
 import { wordsOfIssue } from './issue-words.ts';
@@ -31,6 +32,14 @@ export interface Guarded {
   action: string;
   targetKind: string;
   permission: Permission;
+  /** The flag that it belongs to. */
+  feature?: FeatureFlag | undefined;
+}
+
+/** Throws `not_found` while the feature that a verb belongs to is switched off: to this installation it is not there. */
+async function requireFeature({ features }: CommandContext, feature: FeatureFlag | undefined): Promise<void> {
+  if (feature === undefined || (await features?.())?.[feature]) return;
+  throw new AppError('not_found', `This is switched off here: the feature flag ${feature} is off.`);
 }
 
 /**
@@ -45,6 +54,7 @@ export async function guarded<R>(
 ): Promise<R> {
   try {
     requirePermission(actor, verb.permission);
+    await requireFeature(context, verb.feature);
     return await work();
   } catch (error) {
     if (isAppError(error) && error.code === 'forbidden') {

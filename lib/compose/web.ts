@@ -105,7 +105,9 @@ async function makeWebContext(config: Config): Promise<WebContext> {
   };
   const budgets = makeBudgets(config, settings, log);
   const heavyWork = createConcurrencyGate(HEAVY_WORK);
-  return { config, db, bus, clock, log, keys, deps, settings, mailer, budgets, heavyWork, reserved };
+  const features = async () => (await settings.current()).features;
+  const context = { config, db, bus, clock, log, keys, deps, settings, features, mailer, budgets };
+  return { ...context, heavyWork, reserved };
 }
 
 /** Next loads modules once per bundle, so the context of the process hangs on the process. */
