@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAudit } from '../lib/compose/audit.ts';
+import { visible } from './bootstrap/visible.mjs';
 import { readJson } from './engines/files.mjs';
 import { embeddedAppUrl } from './engines/postgres.mjs';
 
@@ -40,6 +41,6 @@ try {
   process.exitCode = broken.length > 0 || strangeLines > 0 ? 1 : 0;
 } catch (error) {
   const away = error.code === 'ECONNREFUSED' || error.cause?.code === 'ECONNREFUSED';
-  console.error(away ? 'The database does not answer: is npm start running?' : error.message);
+  console.error(away ? 'The database does not answer: is npm start running?' : visible(error.message, '\n'));
   process.exitCode = 2;
 }

@@ -9,6 +9,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import next from 'next';
 import { getConfig } from '../lib/config/config.ts';
 import { AppError } from '../lib/kernel/errors.ts';
+import { createLog, takeConsole } from '../lib/kernel/log.ts';
 import { problem } from '../lib/web/problem.ts';
 import { settleActionBody } from '../lib/web/request/action-body.ts';
 import { settleForwarding } from '../lib/web/request/forwarded.ts';
@@ -16,6 +17,8 @@ import { applicationUrl } from '../lib/web/request/metrics-url.ts';
 import { settleAction } from '../lib/web/request/same-origin.ts';
 
 const { app, metrics } = getConfig();
+const log = createLog('web', app.logLevel);
+takeConsole(log);
 /** What is said of a request that broke off, or that no check understands. */
 const UNREADABLE = { code: 'invalid', message: 'The request cannot be read.', issues: [] };
 
@@ -46,7 +49,7 @@ server.on('request', async (request, response) => {
 });
 // Next logs what nobody caught and goes on; a server that cannot listen has nothing to go on with.
 server.once('error', (error) => {
-  console.error(error.message);
+  log.fatal({ err: error }, 'the console cannot listen');
   process.exit(1);
 });
 server.listen(app.port, app.host);

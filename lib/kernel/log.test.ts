@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { createLog } from './log.ts';
+import { createLog, takeConsole } from './log.ts';
 
 /** The lines that a log writes while `act` runs. */
 function linesOf(act: (log: ReturnType<typeof createLog>) => void): string[] {
@@ -24,7 +24,26 @@ test('security P4: a failed statement is logged without what it was called with'
 });
 
 test('security U5: line breaks and escapes from outside stay inside one JSON line', () => {
-  const [line, ...more] = linesOf((log) => log.info({ name: 'a\r\n{"level":"error"}\u001b[31m' }, 'x\ny'));
+  const hostile = 'a\r\n{"level":"error"}\u001b[31m\u009b31m\u0085\u007f\u2028é';
+  const [line, ...more] = linesOf((log) => log.info({ name: hostile }, hostile));
   expect(more).toEqual([]);
-  for (const raw of ['\r', '\n', '\u001b']) expect(line?.trimEnd()).not.toContain(raw);
+  expect(line?.replace(/\n$/, '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+  expect(JSON.parse(line ?? '')).toMatchObject({ name: hostile, msg: hostile });
+});
+
+test('security U5, P4: what a framework prints is one line of the log, without the parameters of a statement', () => {
+  const printed = { ...console };
+  const lines = linesOf((log) => {
+    takeConsole(log, printed);
+    const error = new Error(
+      'Failed query: select $1\nparams: canary\n{"level":"error","msg":"forged"}\u009b',
+    );
+    printed.error('\u001b[31m⨯\u001b[39m', Object.assign(error, { digest: 'd-1' }));
+    printed.log(' %s ready', 'a\nb');
+  });
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line.replace(/\n$/, '')).not.toMatch(/[\p{Cc}]/u);
+  expect(lines[0]).not.toContain('canary');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'error', err: { digest: 'd-1' } });
+  expect(JSON.parse(lines[1] ?? '')).toMatchObject({ level: 'info', msg: 'a\nb ready' });
 });

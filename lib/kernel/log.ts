@@ -1,4 +1,6 @@
+import { format } from 'node:util';
 import pino from 'pino';
+import { escapeControls } from '#lib/model/visible-text.ts';
 
 /** The structured logger of every process: one JSON line an event, secrets never passed in. */
 export type Log = pino.Logger;
@@ -24,13 +26,14 @@ function withoutParameters(text: string): string {
 }
 
 /**
- * Makes the logger of one process. Strings are JSON-encoded, so a CR, LF or escape sequence from
- * outside cannot forge a line (security U5).
+ * Makes the logger of one process. Strings are JSON-encoded, and what JSON leaves as it is of control characters (DEL,
+ * C1) is escaped too: nothing from outside forges a line or steers the terminal that shows it (security U5).
  */
 export function createLog(process: string, level: string = 'info'): Log {
   return pino({
     level,
     base: { process },
+    hooks: { streamWrite: (line) => escapeControls(line, '\n') },
     serializers: { err: errorWithoutParameters },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
@@ -38,5 +41,29 @@ export function createLog(process: string, level: string = 'info'): Log {
       paths: ['*.authorization', '*.cookie', '*.password', '*.token', '*.secret'],
       censor: '[redacted]',
     },
+  });
+}
+
+type Console = Pick<typeof console, 'debug' | 'error' | 'info' | 'log' | 'warn'>;
+
+/**
+ * Takes what a framework writes to the console into the log, a line each: its errors hold text from outside, which
+ * otherwise makes lines of its own (security U5) and shows what a failed statement was called with (security P4).
+ */
+export function takeConsole(log: Log, of: Console = console): void {
+  const take =
+    (level: 'debug' | 'error' | 'info' | 'warn') =>
+    (...parts: unknown[]): void => {
+      const err = parts.find((part) => part instanceof Error);
+      const words = format(...parts.filter((part) => part !== err)).trim();
+      if (err) log[level]({ err }, words);
+      else log[level](words);
+    };
+  Object.assign(of, {
+    debug: take('debug'),
+    error: take('error'),
+    info: take('info'),
+    log: take('info'),
+    warn: take('warn'),
   });
 }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { rotateLog } from '../engines/files.mjs';
 import { backOff } from './back-off.mjs';
+import { visible } from './visible.mjs';
 
 /** Sends a signal to a whole process group; a group that is gone is no error. */
 function signalGroup(child, signal) {
@@ -27,6 +28,15 @@ function worthShowing(line, isError) {
 }
 
 /**
+ * A line as it may stand in the file and in a terminal (security U5). The log of a process writes to its standard
+ * output; what looks like a line of it and came by the other way is text.
+ */
+function asLine(text, isError) {
+  const line = visible(text, '\t');
+  return isError && line.startsWith('{') ? `stderr: ${line}` : line;
+}
+
+/**
  * One process under supervision: started again with back-off when it ends by itself, its output kept
  * in a file. It has a process group of its own, so Ctrl-C in the terminal reaches it only through us.
  *
@@ -43,7 +53,8 @@ export function superviseChild(spec, on) {
   const log = createWriteStream(spec.logFile, { flags: 'a', mode: 0o600 });
 
   function forward(stream, isError) {
-    createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+    createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (text) => {
+      const line = asLine(text, isError);
       log.write(`${line}\n`);
       if (worthShowing(line, isError)) on.line(spec.name, line);
     });

@@ -4,13 +4,15 @@
  *
  * This file prints what the person at the terminal reads.
  */
+import { visible } from './visible.mjs';
+
 /** Seconds with one decimal since this process began. */
 export function elapsed() {
   return `${(performance.now() / 1000).toFixed(1)} s`;
 }
 
 export function say(text) {
-  process.stdout.write(`[${elapsed().padStart(7)}] ${text}\n`);
+  process.stdout.write(`[${elapsed().padStart(7)}] ${visible(text, '\n\t')}\n`);
 }
 
 /** The longest time without a line while a step is at work, milliseconds. */
@@ -57,6 +59,7 @@ export class StartError extends Error {
 /** Ends the process with what is wrong. */
 export function fail(error) {
   const known = ['StartError', 'ConfigError'].includes(error?.name);
-  process.stderr.write(`\n${known ? error.message : (error?.stack ?? String(error))}\n`);
+  const words = known ? error.message : (error?.stack ?? String(error));
+  process.stderr.write(`\n${visible(words, '\n\t')}\n`);
   process.exitCode = 1;
 }

@@ -52,6 +52,22 @@ function bodyOf(url) {
   });
 }
 
+test('security U5: what a process prints forges no line of its log and steers no terminal', async () => {
+  const forged = '{"level":"error","msg":"forged"}';
+  const hostile = `a\u001b[2J\u009b31m\r${forged}\n`;
+  const code = `process.stderr.write(${JSON.stringify(hostile)});${SERVER}`;
+  const shown = [];
+  const one = await spec('one', code);
+  supervisor = createSupervisor([one], { line: (_, line) => shown.push(line), started: () => {}, ended });
+  supervisor.start();
+  await supervisor.ready();
+  await supervisor.stop();
+  const kept = readFileSync(one.logFile, 'utf8');
+  expect(kept).toContain(`a\\u001b[2J\\u009b31m\nstderr: ${forged}\n`);
+  expect(shown).toContain(`stderr: ${forged}`);
+  expect(`${kept}${shown.join('')}`.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});
+
 test('a process killed with SIGKILL is started again and gets ready; its neighbour keeps running', async () => {
   const running = supervise([await spec('one'), await spec('two')]);
   await running.ready();
