@@ -18,6 +18,7 @@ import { escalationLoop } from './loops/escalations.ts';
 import { evaluationLoop } from './loops/evaluations.ts';
 import { groupLoop } from './loops/groups.ts';
 import { healthLoop } from './loops/health.ts';
+import { ledgerRetentionLoop } from './loops/ledger-retention.ts';
 import { ledgerLoop } from './loops/ledgers.ts';
 import { liveEvaluationLoop } from './loops/live-evaluations.ts';
 import { mailLoop } from './loops/mails.ts';
@@ -56,6 +57,7 @@ const loops = [
   cleanupLoop(db),
   resealLoop({ ...system, log }),
   ledgerLoop({ ...system, log, report: reportLedgers }),
+  ...(system.ledgerRetention ? [ledgerRetentionLoop({ ...system, ...system.ledgerRetention, log })] : []),
 ];
 const takeLock = advisoryLocks(system.sql);
 lifecycle.add(startLoops(loops, { log, meter, takeLock, bus: system.bus, agenda: createAgenda(system.sql) }));

@@ -1,9 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { agents } from '#db/schema/agents.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { verifyChain } from '#lib/audit/verify.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { channels, teamEventSchema } from '#lib/model/event.ts';
 import { createRedisBus } from '#lib/ports/event-bus/redis.ts';
@@ -31,7 +36,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function startWorker(): Promise<ChildProcess & { port: number }> {
+async function startWorker(more: Record<string, string> = {}): Promise<ChildProcess & { port: number }> {
   const port = await freePort();
   const env = {
     NODE_ENV: 'test' as const,
@@ -40,6 +45,7 @@ async function startWorker(): Promise<ChildProcess & { port: number }> {
     REDIS_URL: redisUrl,
     SECRET_KEY: 'a secret key of more than 32 characters',
     WORKER_PORT: String(port),
+    ...more,
   };
   const main = new URL('./main.ts', import.meta.url).pathname;
   const worker = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -116,4 +122,28 @@ test('a worker shows its own work and whether it is ready', async () => {
   }
   expect(metrics).toContain('pitwall_worker_step_seconds_bucket');
   expect(metrics).toContain('pitwall_audit_ledgers{state="broken"} 0');
+});
+
+test('security U6: a worker that is told for how long archives what is older, and leaves the rest', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'audit-archive-'));
+  const origin = { ip: null, userAgent: null, requestId: 'r' };
+  const ledger = (await makeTeam(world)).id;
+  const actor = { kind: 'system', name: 'test', teamId: ledger, grants: [], origin } as const;
+  const target = { kind: 'thing', id: 'x' };
+  for (const days of [400, 300, 1]) {
+    const at = new Date(Date.now() - days * 86_400_000);
+    await world.db.transaction((tx) =>
+      recordAudit(tx, { actor, action: 'thing.update', target, outcome: 'ok' }, at),
+    );
+  }
+  const worker = await startWorker({ AUDIT_RETENTION_DAYS: '90', AUDIT_ARCHIVE_DIR: dir });
+  const oldest = async () =>
+    (
+      await world.sql<{ seq: number }[]>`select min(seq)::int as seq from audit_log where team_id = ${ledger}`
+    )[0];
+  while ((await oldest())?.seq !== 3) await world.sql`select pg_sleep(0.02)`;
+  expect(await verifyChain(world.db, ledger)).toMatchObject({ intact: true, archived: 2 });
+  expect(readdirSync(join(dir, ledger))).toEqual(['000000000001-000000000002.jsonl.gz']);
+  expect(await end(worker, 'SIGTERM')).toBe(0);
+  rmSync(dir, { recursive: true });
 });

@@ -49,7 +49,8 @@ export function IntegrationList(props: IntegrationListProps) {
         {integrations.map((integration) => (
           <li
             key={integration.id}
-            className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-2.5 text-sm"
+            id={integration.id}
+            className="target:bg-hover scroll-mt-20 flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-2.5 text-sm"
           >
             <Sender integration={integration} renderedAtMs={renderedAtMs} />
             {actions && integration.revokedAt === null && (

@@ -33,8 +33,9 @@ export function KeyRow(props: {
   const { name, lastFour, scopes, allowedRanges, lastUsedAt, lastUsedIp, state, replacedBy } = apiKey;
   return (
     <li
+      id={apiKey.id}
       aria-label={`${name} …${lastFour}`}
-      className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-t border-line px-4 py-2.5 text-sm first:border-t-0"
+      className="target:bg-hover scroll-mt-20 flex flex-wrap items-center gap-x-4 gap-y-1.5 border-t border-line px-4 py-2.5 text-sm first:border-t-0"
     >
       <span className="min-w-0 flex-1 basis-48">
         <span className="font-medium wrap-anywhere">{name}</span>{' '}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import type { AuditExport, AuditFilter, ExportFormat } from '#lib/model/audit-log.ts';
+import { formatPlural } from '#lib/model/format.ts';
 import { saveFile } from './save-file.ts';
 
 export type ExportPiece = BoundAction<AuditFilter & { format: ExportFormat; cursor?: number }, AuditExport>;
@@ -35,11 +36,14 @@ export function ExportAuditLog(props: {
       pieces.push(answer.data.text);
       rows += answer.data.rows;
       cursor = answer.data.nextCursor;
-      setState({ words: `${rows} rows …`, failed: false });
+      setState({ words: `${formatPlural(rows, 'row')} …`, failed: false });
     } while (cursor !== null);
     saveFile(`audit-log.${format}`, TYPES[format], pieces);
     setPending(false);
-    setState({ words: `${rows} rows exported. The export stands in the log, too.`, failed: false });
+    setState({
+      words: `${formatPlural(rows, 'row')} exported. The export stands in the log, too.`,
+      failed: false,
+    });
   }
 
   return (

@@ -4,14 +4,15 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Role } from '#lib/access/permissions.ts';
+import type { Permission, Role } from '#lib/access/permissions.ts';
 import { canonicalJson, type Json } from '#lib/audit/canonical-json.ts';
 import { createHeadLines } from '#lib/audit/head-line.ts';
 import { type AuditEntry, INSTALLATION_LEDGER, recordAudit } from '#lib/audit/record.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
+import { makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
+import { makeAgent, makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { exportAuditLog } from './export-audit-log.ts';
 import { listAuditLog, listInstallationAuditLog } from './queries.ts';
@@ -56,15 +57,54 @@ test('rows are read newest first, a page at a time, with who, what, where from a
   await write({ target: { kind: 'agent', id: agent.id } });
   const first = await list({ limit: 4 });
   expect(first.items.map(({ seq }) => seq)).toEqual([6, 5, 4, 3]);
-  expect(first.items[0]).toMatchObject({ targetKind: 'agent', targetExists: true });
+  expect(first.items[0]).toMatchObject({ targetKind: 'agent', targetOpens: true });
   expect(first.items[1]).toMatchObject({
     ...{ actorName: 'admin@example.test', ip: testOrigin.ip, userAgent: testOrigin.userAgent },
-    ...{ requestId: 'test', before: { n: 5 }, after: { n: 6 }, targetExists: false },
+    ...{ requestId: 'test', before: { n: 5 }, after: { n: 6 }, targetOpens: false },
   });
   expect(Object.keys(first.items[0] ?? {})).not.toContain('hash');
   const second = await list({ limit: 4, cursor: first.nextCursor });
   expect([second.items.map(({ seq }) => seq), second.nextCursor]).toEqual([[2, 1], null]);
   await expect(list({ cursor: 'b' })).rejects.toMatchObject({ issues: [{ path: 'cursor' }] });
+});
+
+test('a target opens for a reader whose role may see its page, while it is there, in this team only', async () => {
+  const other = (await makeTeam(world)).id;
+  const key = await makeApiKey(world, teamId, ['ingest']);
+  const role = await makeRole(world, teamId, ['agents:read']);
+  const installationRole = await makeRole(world, null, ['agents:read']);
+  const targets: [kind: string, id: string][] = [
+    ['api-key', key.id],
+    ['user', (await makeMember(world, teamId, 'viewer')).id],
+    ['user', (await makeMember(world, other, 'viewer')).id],
+    ['role', role],
+    ['role', installationRole],
+    ['role', 'admin'],
+    ['team', teamId],
+    ['team', other],
+    ['installation', 'rate-limits'],
+    ['session', key.id],
+    ['constructor', key.id],
+  ];
+  for (const [kind, id] of targets) await write({ target: { kind, id } });
+  const open = async (permissions: Permission[]) => {
+    const reader = userActor(teamId, 'viewer', {
+      permissions: new Set<Permission>(['audit:read', ...permissions]),
+    });
+    const { items } = await ask(context, reader, listAuditLog, {});
+    return items
+      .filter(({ targetOpens }) => targetOpens)
+      .map(({ targetKind, targetId }) => [targetKind, targetId]);
+  };
+  expect(await open([])).toEqual([]);
+  const all = await open([
+    'api-keys:read',
+    'sessions:read-any',
+    'roles:manage',
+    'team:read',
+    'installation:read',
+  ]);
+  expect(all.toReversed()).toEqual([targets[0], targets[1], targets[3], targets[6], targets[8]]);
 });
 
 test('filters narrow by person, action or noun, target, outcome and time; wildcards are letters', async () => {
@@ -129,6 +169,19 @@ test('security N11: no cell of an exported CSV is a formula, and quotes and line
   expect(text).toContain(`"'＋1"`);
   expect(text.split('\r\n')[0]).toMatch(/^seq,at,action,/);
   expect(text).not.toMatch(/(^|,)"[=+\-@\t\r]/m);
+});
+
+test('security U5: no control character of a row stands in an export, and JSON lines say the same', async () => {
+  const userAgent = 'a\u001b[2J\u009b31m\u007f\u2028b';
+  await write({
+    actor: { kind: 'anonymous', teamId, claimed: userAgent, origin: { ...testOrigin, userAgent } },
+  });
+  const csv = (await exported({ format: 'csv' })).text;
+  expect(csv).toContain('a\\u001b[2J\\u009b31m\\u007f\\u2028b');
+  const jsonl = (await exported({ format: 'jsonl', limit: 1 })).text;
+  for (const text of [csv.replaceAll('\r\n', ''), jsonl.trimEnd()])
+    expect(text).not.toMatch(/[\p{Cc}\p{Zl}]/u);
+  expect(JSON.parse(jsonl)).toMatchObject({ actorName: userAgent, userAgent });
 });
 
 test('security U3: JSON lines are exported in pieces and hold all that the chain can be verified with', async () => {

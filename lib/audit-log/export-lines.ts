@@ -1,6 +1,7 @@
 import { canonicalJson, toStorableJson } from '#lib/audit/canonical-json.ts';
+import { type AuditLogRow, fieldsOf, jsonLines } from '#lib/audit/row-lines.ts';
 import type { ExportFormat } from '#lib/model/audit-log.ts';
-import type { AuditLogRow } from './find-rows.ts';
+import { escapeControls } from '#lib/model/visible-text.ts';
 
 const COLUMNS = [
   'seq',
@@ -23,21 +24,13 @@ const COLUMNS = [
 /** Beginnings that spreadsheets take for a formula, the wide forms of East Asian keyboards included. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
-/** One cell of a CSV file (RFC 4180), always quoted; what would be a formula is text (security N11). */
+/**
+ * One cell of a CSV file (RFC 4180), always quoted; what would be a formula is text (security N11), and what would
+ * steer a terminal is escaped (security U5).
+ */
 function csvCell(value: string): string {
-  const inert = FORMULA.test(value) ? `'${value}` : value;
+  const inert = escapeControls(FORMULA.test(value) ? `'${value}` : value, '\t\r\n');
   return `"${inert.replaceAll('"', '""')}"`;
-}
-
-/** The fields of a row as text; times are ISO 8601, hashes hex, details JSON. */
-function fieldsOf({ teamId: _ledger, at, details, previousHash, hash, ...row }: AuditLogRow) {
-  return {
-    ...row,
-    at: at.toISOString(),
-    previousHash: previousHash.toString('hex'),
-    hash: hash.toString('hex'),
-    details,
-  };
 }
 
 function csvLine(row: AuditLogRow): string {
@@ -51,11 +44,10 @@ function csvLine(row: AuditLogRow): string {
 }
 
 /**
- * Rows of a ledger as whole lines of a file. JSON lines hold everything that a hash was made over, so that a chain
- * can be verified without this installation.
+ * Rows of a ledger as whole lines of a file. JSON lines can be verified without this installation.
  */
 export function exportLines(format: ExportFormat, rows: readonly AuditLogRow[], isFirst: boolean): string {
-  if (format === 'jsonl') return rows.map((row) => `${JSON.stringify(fieldsOf(row))}\n`).join('');
+  if (format === 'jsonl') return jsonLines(rows);
   const head = isFirst ? [COLUMNS.join(',')] : [];
   return [...head, ...rows.map(csvLine)].map((line) => `${line}\r\n`).join('');
 }

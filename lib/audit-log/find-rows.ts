@@ -1,9 +1,8 @@
 import { and, asc, desc, eq, gt, gte, ilike, like, lt, or, type SQL } from 'drizzle-orm';
 import type { Reader } from '#db/client.ts';
 import { auditLog } from '#db/schema/audit.ts';
+import type { AuditLogRow } from '#lib/audit/row-lines.ts';
 import type { AuditFilter } from '#lib/model/audit-log.ts';
-
-export type AuditLogRow = typeof auditLog.$inferSelect;
 
 /** A stretch of a ledger, by the numbers of its rows. */
 export interface Stretch {

@@ -3,10 +3,11 @@
  */
 import { z } from 'zod';
 import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
+import type { AuditLogRow } from '#lib/audit/row-lines.ts';
 import { defineQuery, type QueryArgs } from '#lib/command/define-query.ts';
 import { type AuditPage, type AuditRowView, auditFilterShape } from '#lib/model/audit-log.ts';
-import { findExistingTargets } from './existing-targets.ts';
-import { type AuditLogRow, findAuditRows } from './find-rows.ts';
+import { findAuditRows } from './find-rows.ts';
+import { findOpenTargets } from './open-targets.ts';
 
 const listInput = z.strictObject({
   ...auditFilterShape,
@@ -20,7 +21,7 @@ const recordOf = (value: unknown): Record<string, unknown> | null =>
     : null;
 
 /** A row with the fields that people may see, which are all but the hashes. */
-function auditRow(row: AuditLogRow, targetExists: boolean): AuditRowView {
+function auditRow(row: AuditLogRow, targetOpens: boolean): AuditRowView {
   const { seq, action, actorKind, actorId, actorName, targetKind, targetId, outcome } = row;
   const { ip, userAgent, requestId, details } = row;
   return {
@@ -33,7 +34,7 @@ function auditRow(row: AuditLogRow, targetExists: boolean): AuditRowView {
       actorName,
       targetKind,
       targetId,
-      targetExists,
+      targetOpens,
     },
     ...{ outcome, ip, userAgent, requestId },
     reason: typeof details.reason === 'string' ? details.reason : null,
@@ -43,15 +44,15 @@ function auditRow(row: AuditLogRow, targetExists: boolean): AuditRowView {
 }
 
 async function readPage(
-  { input, db }: Pick<QueryArgs<z.output<typeof listInput>>, 'input' | 'db'>,
+  { input, actor, db }: Pick<QueryArgs<z.output<typeof listInput>>, 'input' | 'actor' | 'db'>,
   ledger: string,
 ): Promise<AuditPage> {
   const { limit, cursor, ...filter } = input;
   const found = await findAuditRows(db, ledger, filter, { order: 'newest', cursor, limit: limit + 1 });
   const rows = found.slice(0, limit);
-  const exists = await findExistingTargets(db, ledger, rows);
+  const opens = await findOpenTargets({ db, actor }, ledger, rows);
   return {
-    items: rows.map((row) => auditRow(row, exists(row))),
+    items: rows.map((row) => auditRow(row, opens(row))),
     nextCursor: found.length > limit ? String(rows.at(-1)?.seq) : null,
   };
 }
@@ -61,7 +62,7 @@ export const listAuditLog = defineQuery({
   name: 'audit.list',
   permission: 'audit:read',
   input: listInput,
-  run: ({ input, actor, db }) => readPage({ input, db }, actor.teamId),
+  run: (args) => readPage(args, args.actor.teamId),
 });
 
 /** The ledger of what belongs to no team: first start, sign-ins with unknown addresses, nightly verifications. */
@@ -69,5 +70,5 @@ export const listInstallationAuditLog = defineQuery({
   name: 'audit.list-installation',
   permission: 'accounts:read',
   input: listInput,
-  run: ({ input, db }) => readPage({ input, db }, INSTALLATION_LEDGER),
+  run: (args) => readPage(args, INSTALLATION_LEDGER),
 });

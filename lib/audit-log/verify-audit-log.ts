@@ -26,7 +26,7 @@ export const verifyAuditLog = defineCommand({
     const state = await verifyChain(tx, teamId, await lastHeadOf(tx, teamId));
     const result: AuditState = state.intact
       ? {
-          ...{ intact: true, rows: state.head.seq, brokenAt: null, reason: null },
+          ...{ intact: true, rows: state.head.seq - state.archived, brokenAt: null, reason: null },
           headLine: deps.headLine?.(teamId, state.head, now) ?? null,
         }
       : {

@@ -17,6 +17,9 @@ export interface AnonymousActor {
 /** The ledger of acts that belong to no team, such as a failed sign-in with an unknown address. */
 export const INSTALLATION_LEDGER = '00000000-0000-0000-0000-000000000000';
 
+/** The act by which a ledger says that a segment of it was taken into a file. */
+export const ARCHIVE_ACTION = 'audit.archive';
+
 export interface AuditEntry {
   actor: Actor | AnonymousActor;
   action: string;

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { sql } from 'drizzle-orm';
-import { openDb } from '#db/client.ts';
+import { type Db, openDb } from '#db/client.ts';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { probeAgent } from '#lib/agents/probe-agent.ts';
 import { type DiscoveredAgent, registerAgents } from '#lib/agents/register-agents.ts';
 import { readRunRates } from '#lib/agents/run-rates.ts';
 import type { ControlMessage } from '#lib/agents/send-control-requests.ts';
+import { archiveSegment, ledgersOf } from '#lib/audit/archive-segments.ts';
 import { createHeadLines } from '#lib/audit/head-line.ts';
 import { verifyWhenDue } from '#lib/audit/verify-ledgers.ts';
 import type { Config } from '#lib/config/config.ts';
@@ -31,6 +32,16 @@ const HEALTH_CHANNEL = 'health:worker';
 /** Milliseconds an agent has to answer a probe, and a start or stop. */
 const PROBE_TIMEOUT_MS = 4000;
 const CONTROL_TIMEOUT_MS = 10_000;
+
+/** What takes old rows of the audit log out of the database; null where it is kept for good. */
+function ledgerRetention({ audit: { keepDays, archiveDir } }: Config, db: Db) {
+  if (keepDays === null) return null;
+  const tools = { db, dir: archiveDir, keepDays };
+  return {
+    ledgers: () => ledgersOf(db),
+    archiveSegment: (teamId: string, nowMs: number) => archiveSegment(tools, teamId, nowMs),
+  };
+}
 
 /** The parts of the worker process, from its configuration. */
 export async function composeWorker(config: Config, log: Log) {
@@ -121,6 +132,7 @@ export async function composeWorker(config: Config, log: Log) {
     mailer,
     headLine: createHeadLines(config.secrets.key).write,
     reseal: () => resealSecrets(db, sealer),
+    ledgerRetention: ledgerRetention(config, db),
     verifyLedgers: (nowMs: number, signal: AbortSignal) => verifyWhenDue(db, nowMs, signal),
     checks: {
       database: () => db.execute(sql`select 1`),

@@ -176,6 +176,11 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
       path: env.METRICS_PATH,
       retentionDays: env.METRICS_RETENTION_DAYS,
     },
+    audit: {
+      /** Null: kept for good. */
+      keepDays: env.AUDIT_RETENTION_DAYS ?? null,
+      archiveDir: resolve(env.AUDIT_ARCHIVE_DIR ?? `${env.DATA_DIR}/audit-archive`),
+    },
     limits: {
       apiPerMinute: env.RATE_LIMIT_PER_MINUTE ?? (environment === 'production' ? 30 : 60),
       apiPerHour: env.RATE_LIMIT_PER_HOUR,

@@ -388,6 +388,18 @@ export const variables = define({
     about: 'Raw points are kept this long.',
   },
 
+  AUDIT_RETENTION_DAYS: {
+    section: 'Audit log',
+    schema: count(90, 36_500),
+    about:
+      'Rows stay in the database at least this long; whole months before that go into AUDIT_ARCHIVE_DIR and are removed. Unset: kept for good.',
+  },
+  AUDIT_ARCHIVE_DIR: {
+    section: 'Audit log',
+    schema: z.string().min(1),
+    about: 'Where the worker writes the archive; default: audit-archive in DATA_DIR.',
+  },
+
   RATE_LIMIT_PER_MINUTE: {
     section: 'Rate limits',
     schema: count(1, 1_000_000),

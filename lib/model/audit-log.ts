@@ -33,7 +33,7 @@ const auditRowSchema = z.object({
   actorName: z.string().describe('Name or address as it was then; of an anonymous one as it was typed'),
   targetKind: z.string(),
   targetId: z.string(),
-  targetExists: z.boolean().describe('Whether it can still be opened'),
+  targetOpens: z.boolean().describe('Whether there is a page about it that who asks may see'),
   outcome: z.enum(AUDIT_OUTCOMES),
   reason: z.string().nullable().describe('Why it was denied or failed'),
   before: z.record(z.string(), z.unknown()).nullable().describe('Fields that changed, secrets removed'),
@@ -43,6 +43,9 @@ const auditRowSchema = z.object({
   requestId: z.string(),
 });
 export type AuditRowView = z.output<typeof auditRowSchema>;
+
+/** What a row speaks of. */
+export type AuditTarget = Pick<AuditRowView, 'targetKind' | 'targetId'>;
 
 export const auditPageSchema = z.object({
   items: z.array(auditRowSchema),

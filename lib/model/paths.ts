@@ -55,7 +55,11 @@ export const paths = {
   newAlertRoute: () => '/settings/alert-routing/new',
   alertRoute: (id: string) => `/settings/alert-routing/${encodeURIComponent(id)}`,
   alertIntegrations: () => '/settings/alert-integrations',
+  /** Its row in the list. */
+  alertIntegration: (id: string) => `/settings/alert-integrations#${encodeURIComponent(id)}`,
   apiKeys: () => '/settings/api-keys',
+  /** Its row in the list. */
+  apiKey: (id: string) => `/settings/api-keys#${encodeURIComponent(id)}`,
   team: () => '/settings/team',
   content: () => '/settings/content',
   /** One run: the spans of its trace. */

@@ -40,7 +40,6 @@ export const SPECIFICATIONS = [
       ...upTo('U', 14),
     ],
     later: {
-      U6: 'retention of the audit log: nothing of it is ever deleted yet',
       Z12: 'deployments: there is nothing to deploy, roll back or scale yet',
       P7: 'deployments: no GitHub deliveries are taken yet',
       P11: 'InfluxDB as a metric store: nothing writes or asks it yet',

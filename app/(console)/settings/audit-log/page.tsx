@@ -55,7 +55,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
       <PageHeader title="Audit log">
         {isInstallation
           ? 'What was done that belongs to no team: the first start, sign-ins with unknown addresses, nightly verifications.'
-          : 'Who did, or tried to do, what in this team. Rows are never changed or removed, and each is bound to the one before it.'}
+          : 'Who did, or tried to do, what in this team. Rows are never changed, and each is bound to the one before it; they leave only as whole months that were archived, where this installation says so.'}
       </PageHeader>
       {mayInstallation && permissions.has('audit:read') && <Sections current={query.ledger} />}
       {!isInstallation && (
