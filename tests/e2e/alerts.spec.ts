@@ -7,10 +7,11 @@ let ruleId: string;
 test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async ({ browser }) => {
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  const page = await context.newPage();
   await signIn(page);
   ruleId = await makeEagerRule(page, fleet);
-  await page.close();
+  await context.close();
 });
 test.beforeEach(({ page }) => signIn(page));
 

@@ -40,7 +40,8 @@ export default defineConfig({
         process.env.CHROMIUM_PATH ?? findProgram(['chromium', 'chromium-browser', 'google-chrome']),
       args: CHROMIUM_ARGS,
     },
-    trace: 'retain-on-failure',
+    // Pictures of each moment cost a third of the CPU of all journeys; the last one is taken of what failed.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
   },
 });
