@@ -1,7 +1,6 @@
 /**
- * The web console: Next behind a server of our own, which settles who is asking before Next reads the
- * forwarding headers, refuses actions of other sites, has the metrics where they were configured, and serves
- * HTTPS where TLS_CERT and TLS_KEY are given.
+ * The web console: Next behind a server of our own, which settles each request before Next reads it (who is asking,
+ * for what, and whether it is one that Next would fail on), and serves HTTPS where TLS_CERT and TLS_KEY are given.
  */
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -11,12 +10,10 @@ import { getConfig } from '../lib/config/config.ts';
 import { AppError } from '../lib/kernel/errors.ts';
 import { createLog, takeConsole } from '../lib/kernel/log.ts';
 import { problem } from '../lib/web/problem.ts';
-import { settleActionBody } from '../lib/web/request/action-body.ts';
-import { settleForwarding } from '../lib/web/request/forwarded.ts';
-import { applicationUrl } from '../lib/web/request/metrics-url.ts';
-import { settleAction } from '../lib/web/request/same-origin.ts';
+import { settleRequest } from '../lib/web/request/settle-request.ts';
 
-const { app, metrics } = getConfig();
+const config = getConfig();
+const { app } = config;
 const log = createLog('web', app.logLevel);
 takeConsole(log);
 /** What is said of a request that broke off, or that no check understands. */
@@ -35,18 +32,15 @@ async function refuse(response, error) {
 }
 
 server.on('request', async (request, response) => {
-  settleForwarding(request.headers, request.socket.remoteAddress ?? '', app.trustedProxies);
   try {
-    settleAction(request, app.allowedOrigins);
-    const url = applicationUrl(request.url, metrics.path);
-    if (url === null) throw new AppError('not_found', 'There is nothing at this address.');
-    request.url = url;
-    await settleActionBody(request);
+    await settleRequest(request, config);
   } catch (error) {
     return refuse(response, error);
   }
   handle(request, response);
 });
+// Sockets are the realtime service's: Next would leave the connection open, without any time limit.
+server.on('upgrade', (_request, socket) => socket.destroy());
 // Next logs what nobody caught and goes on; a server that cannot listen has nothing to go on with.
 server.once('error', (error) => {
   log.fatal({ err: error }, 'the console cannot listen');

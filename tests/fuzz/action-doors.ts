@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { linkSecretOf, OF_LINKS } from './door-secrets.ts';
+import { frameworkHeaders } from './framework-headers.ts';
 import { type JsonSchema, spoilValue, valueFor } from './from-schema.ts';
 import { hostileValue, pick, randomBytes, spoilBytes, toJsonText } from './hostile-values.ts';
-import { type Ammunition, type Door, partOf } from './shot.ts';
+import { type Ammunition, aimedAt, type Door, partOf, type Shot } from './shot.ts';
 import { sourceOf } from './tree-doors.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -104,16 +106,30 @@ function argumentsFor(schema: JsonSchema, from: Ammunition): string {
   return toJsonText(chance.happens(0.9) ? [value] : [value, hostileValue(chance), value]);
 }
 
-/** A form as a script of ours sends it, with fields of its own. */
-function formArguments({ chance }: Ammunition): [string, string][] {
-  const names = ['email', 'password', 'token', 'callbackUrl', 'name', '__proto__', '$ACTION_KEY'];
-  const fields = names.map((name): [string, string] => [`_1_${name}`, toJsonText(hostileValue(chance))]);
-  return [...fields, ['0', pick(chance, ['[null,"$K1"]', '["$K1"]', '["$K2","$K1"]', '[{},"$K1","$K1"]'])]];
+/** The field of a link that stands for the secret which opens it, and others that forms of ours have. */
+function fieldsFor(filename: string, { chance, secrets }: Ammunition): [string, string][] {
+  const secret = linkSecretOf(filename, secrets);
+  const names = ['email', 'password', 'token', 'callbackUrl', 'name', 'code', '__proto__', '$ACTION_KEY'];
+  return names.map((name) => {
+    if (name === 'token' && secret !== undefined && chance.happens(0.8)) return [name, secret];
+    if (name === 'password' && chance.happens(0.6)) return [name, 'long enough to pass 7'];
+    return [name, toJsonText(hostileValue(chance))];
+  });
 }
 
-function bodyOf(schema: JsonSchema, from: Ammunition): Sent {
+/** A form as a script of ours sends it, with fields of its own. */
+function formArguments(filename: string, from: Ammunition): [string, string][] {
+  const { chance } = from;
+  const fields = fieldsFor(filename, from).map(([name, value]): [string, string] => [`_1_${name}`, value]);
+  const odd = ['["$K1"]', '["$K2","$K1"]', '[{},"$K1","$K1"]'];
+  return [...fields, ['0', chance.happens(0.6) ? '[null,"$K1"]' : pick(chance, odd)]];
+}
+
+function bodyOf({ filename }: Action, schema: JsonSchema, from: Ammunition): Sent {
   const { chance } = from;
   const text = { 'content-type': 'text/plain;charset=UTF-8' };
+  const takesForm = Object.keys(schema).length === 0;
+  if (takesForm && chance.happens(0.5)) return multipart(formArguments(filename, from));
   const way = chance.next();
   if (way < 0.55) return { headers: text, body: argumentsFor(schema, from) };
   if (way < 0.7) return { headers: text, body: pick(chance, FLIGHT) };
@@ -123,7 +139,6 @@ function bodyOf(schema: JsonSchema, from: Ammunition): Sent {
       ['1', argumentsFor(schema, from)],
       [pick(chance, ['2', '_1', '__proto__', '1_x', '$ACTION_REF_1']), pick(chance, FLIGHT)],
     ];
-    if (chance.happens(0.5)) return multipart(formArguments(from));
     return multipart(chance.happens(0.5) ? parts : parts.toReversed());
   }
   const good = chance.happens(0.5)
@@ -147,16 +162,22 @@ function formOf(action: Action, from: Ammunition): Sent {
 }
 
 function doorOf(action: Action, schema: JsonSchema): Door {
-  return (from) => {
-    const { chance } = from;
-    const path = pick(chance, action.pages).replace(/\[[^\]]*\]+/g, () => partOf(from));
-    const door = `action ${action.filename}#${action.exportedName}`;
-    if (chance.happens(0.08)) return { door, method: 'POST', path, ...formOf(action, from) };
-    const { headers, body } = bodyOf(schema, from);
-    const ids = [action.id, action.id.slice(0, 10), 'x', '__proto__', '0'.repeat(42), `${action.id}0`];
-    const id = chance.happens(0.95) ? action.id : pick(chance, ids);
-    return { door, method: 'POST', path, headers: { ...headers, 'next-action': id }, body };
+  const { filename, exportedName, id, pages } = action;
+  const noun = /([\w-]+)\/actions\.ts$/.exec(filename)?.[1] ?? '';
+  const aim = (any: Ammunition): Shot => {
+    const from = aimedAt(noun, any);
+    const { chance, secrets } = from;
+    const part = () => linkSecretOf(filename, secrets) ?? partOf(from);
+    const path = pick(chance, pages).replace(/\[[^\]]*\]+/g, part);
+    if (chance.happens(0.08)) return { method: 'POST', path, ...formOf(action, from) };
+    const odd = chance.happens(0.1) ? frameworkHeaders(chance).headers : {};
+    const { headers, body } = bodyOf(action, schema, from);
+    const ids = [id.slice(0, 10), 'x', '__proto__', '0'.repeat(42), `${id}0`];
+    const named = chance.happens(0.96) ? id : pick(chance, ids);
+    return { method: 'POST', path, headers: { ...odd, ...headers, 'next-action': named }, body };
   };
+  const kind = OF_LINKS.test(filename) ? 'link' : 'action';
+  return { kind, name: `${filename}#${exportedName}`, aim };
 }
 
 /** Every server action, with bodies made from the schema of its verb. */

@@ -3,7 +3,8 @@ import { type DbHandle, openDb } from '#db/client.ts';
 import { memberships, sessions, teams, users } from '#db/schema/members.ts';
 import { installationSettings } from '#db/schema/sign-in.ts';
 import type { KeyScope, Role } from '#lib/access/permissions.ts';
-import { makeApiKey, makeMember, makeSession, makeTeam } from '#lib/testing/factories.ts';
+import { makeApiKey, makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { cutDoorSecrets, type DoorSecrets } from './door-secrets.ts';
 
 /** Who knocks: a name for the report, and the headers that say so. */
 export interface Knocker {
@@ -12,6 +13,8 @@ export interface Knocker {
 }
 
 const ROLES: readonly Role[] = ['viewer', 'developer', 'admin'];
+/** Ids of a table that requests name. */
+const NEWEST = 4;
 const SCOPES: readonly KeyScope[] = ['read', 'write', 'ingest'];
 
 /**
@@ -25,18 +28,22 @@ export class People {
   /** A team that nobody of the run is in; its rows must never be seen. */
   readonly otherTeamId: string;
   readonly #userIds: Readonly<Record<Role, string>>;
+  /** In no team; forgot the password. */
+  readonly #forgetfulId: string;
 
   private constructor(
     handle: DbHandle,
     origin: string,
     teams: { own: string; other: string },
     userIds: Readonly<Record<Role, string>>,
+    forgetfulId: string,
   ) {
     this.#handle = handle;
     this.#origin = origin;
     this.teamId = teams.own;
     this.otherTeamId = teams.other;
     this.#userIds = userIds;
+    this.#forgetfulId = forgetfulId;
   }
 
   /** @param ownerUrl the database as the owner of the tables; `origin` that of the console */
@@ -48,7 +55,9 @@ export class People {
     const ids = await Promise.all(
       ROLES.map(async (role) => [role, (await makeMember(handle, own.id, role)).id]),
     );
-    return new People(handle, origin, { own: own.id, other: other.id }, Object.fromEntries(ids));
+    const forgetful = await makeUser(handle);
+    const teamIds = { own: own.id, other: other.id };
+    return new People(handle, origin, teamIds, Object.fromEntries(ids), forgetful.id);
   }
 
   get db() {
@@ -92,22 +101,40 @@ export class People {
     ];
   }
 
-  /** Ids of what the team has, in a settled order: of every table whose rows have an id and a team. */
-  async idsOfRows(): Promise<string[]> {
+  /**
+   * What opens the doors that ask for neither a session nor a key, good from now on.
+   *
+   * @param secretKey the key that the installation signs links with
+   */
+  async openDoors(secretKey: string): Promise<DoorSecrets> {
+    const { admin, developer } = this.#userIds;
+    await this.db.update(users).set({ status: 'active' }).where(eq(users.id, this.#forgetfulId));
+    return cutDoorSecrets(this.#handle, {
+      ...{ teamId: this.teamId, inviterId: admin, responderId: developer },
+      ...{ forgetfulId: this.#forgetfulId, secretKey },
+    });
+  }
+
+  /** The newest ids of what the team has, by table, in a settled order: of all whose rows have an id and a team. */
+  async idsOfRows(): Promise<Map<string, string[]>> {
     const tables = await this.db.execute<{ name: string }>(sql`
       select c.relname as name from pg_class c
       join pg_attribute i on i.attrelid = c.oid and i.attname = 'id' and i.atttypid = 'uuid'::regtype
       join pg_attribute t on t.attrelid = c.oid and t.attname = 'team_id'
       where c.relkind = 'r' and not c.relispartition and c.relnamespace = 'public'::regnamespace
       order by c.relname`);
-    const found: string[] = [];
-    for (const { name } of tables) {
+    const found = new Map<string, string[]>();
+    const add = async (name: string, which = sql`true`) => {
       const rows = await this.db.execute<{ id: string }>(
-        sql`select id from ${sql.identifier(name)} where team_id = ${this.teamId}::uuid order by id limit 4`,
+        sql`select id from ${sql.identifier(name)} where ${which} order by id desc limit ${NEWEST}`,
       );
-      found.push(...[...rows].map(({ id }) => id));
-    }
-    return [...found, ...Object.values(this.#userIds)];
+      found.set(name, [...[...rows].map(({ id }) => id), ...(found.get(name) ?? [])]);
+    };
+    for (const { name } of tables) await add(name, sql`team_id = ${this.teamId}::uuid`);
+    found.set('users', Object.values(this.#userIds));
+    await add('users', sql`is_provisioned`);
+    await add('scim_groups');
+    return found;
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Knocker } from './people.ts';
 
 /** Fields of an answer whose text is a secret that is shown this once. */
@@ -28,12 +29,14 @@ async function post(
 export async function plantSecrets(url: string, admin: Knocker) {
   const make = (path: string, body: unknown) => post(url, admin, `/api/v1${path}`, body);
   const address = 'canary-of-a-channel-address';
-  const agent = await make('/agents', { name: 'canary keeper', controlUrl: 'http://127.0.0.1:9/control' });
+  // Names are taken once: a product may be planted in again.
+  const mark = randomUUID();
+  const agent = await make('/agents', { name: `keeper ${mark}`, controlUrl: 'http://127.0.0.1:9/control' });
   const [control, integration, channel] = [
     await make(`/agents/${agent.id}/control-secret`, {}),
-    await make('/alert-integrations', { name: 'canary sender' }),
+    await make('/alert-integrations', { name: `sender ${mark}` }),
     await make('/notification-channels', {
-      ...{ name: 'canary channel', kind: 'webhook' },
+      ...{ name: `channel ${mark}`, kind: 'webhook' },
       settings: {
         url: `http://127.0.0.1:9/${address}`,
         headers: { 'x-token': 'canary-of-a-channel-header' },

@@ -34,6 +34,7 @@ export async function startFuzzed(): Promise<{ stack: Stack; secrets: ReadonlyMa
     RATE_LIMIT_ACKNOWLEDGE_PER_MINUTE: '1000000',
     RATE_LIMIT_LIVE_TOKEN_PER_MINUTE: '1000000',
     RATE_LIMIT_ALERTS_PER_MINUTE: '1000000',
+    RATE_LIMIT_PROVISIONING_PER_MINUTE: '1000000',
     REALTIME_CONNECTIONS_PER_USER: '50',
   });
   const made = secretsOf(stack.dataDir);

@@ -1,5 +1,5 @@
 import { type JsonSchema, valueFor } from './from-schema.ts';
-import { bodyFor, type Door, partOf, searchOf } from './shot.ts';
+import { type Ammunition, aimedAt, bodyFor, type Door, partOf, type Shot, searchOf } from './shot.ts';
 
 interface Parameter {
   name: string;
@@ -27,7 +27,9 @@ function restDoor(template: string, method: string, operation: Operation): Door 
   const { operationId, parameters = [], requestBody } = operation;
   const query = parameters.filter((one) => one.in === 'query');
   const schema = requestBody?.content['application/json']?.schema ?? { type: 'object' };
-  return (from) => {
+  const noun = template.split('/')[1] ?? '';
+  const aim = (any: Ammunition): Shot => {
+    const from = aimedAt(noun, any);
     const path = `/api/v1${template.replace(/\{\w+\}/g, () => partOf(from))}`;
     const values = Object.fromEntries(query.map((one) => [one.name, valueFor(one.schema, from)]));
     const search = searchOf(
@@ -36,10 +38,11 @@ function restDoor(template: string, method: string, operation: Operation): Door 
       from,
     );
     const upper = method.toUpperCase();
-    const base = { door: `rest ${operationId}`, method: upper, path: path + search };
+    const base = { method: upper, path: path + search };
     const brings = upper !== 'GET' && (upper !== 'DELETE' || from.chance.happens(0.2));
     return brings ? { ...base, ...bodyFor(schema, from) } : { ...base, headers: {} };
   };
+  return { kind: 'rest', name: operationId, aim };
 }
 
 /** Every operation of the document. */

@@ -4,8 +4,9 @@ import { Chance } from '../history/chance.ts';
 import { actionDoors } from './action-doors.ts';
 import { pick } from './hostile-values.ts';
 import { type Knocker, People } from './people.ts';
+import { plantSecrets } from './plant-secrets.ts';
 import { type OpenApi, resolverOf, restDoors } from './rest-doors.ts';
-import type { Ammunition, Door, Shot } from './shot.ts';
+import type { Ammunition, Door, Kind, Shot } from './shot.ts';
 import { fuzzSocket } from './socket-fuzz.ts';
 import { pageDoors, routeDoors } from './tree-doors.ts';
 import type { Witness } from './witness.ts';
@@ -24,7 +25,12 @@ export interface FuzzReport {
   sent: number;
   seconds: number;
   /** Requests by kind of door. */
-  doors: Record<string, number>;
+  doors: Partial<Record<Kind, number>>;
+  /**
+   * Answers by kind of door and class of status; those of actions that were answered say besides whether they were
+   * carried out, or with which code they were refused.
+   */
+  answers: Partial<Record<Kind, Record<string, number>>>;
 }
 
 /** Requests under way at a time. */
@@ -32,13 +38,18 @@ const AT_ONCE = 12;
 /** After so many everybody is let in anew, and processes and log are looked at. */
 const ROUND = 300;
 const ANSWER_MS = 30_000;
-/** How the kinds of doors share the requests, in twentieths; sockets come on top. */
-const KINDS = [
-  ...Array<'rest'>(9).fill('rest'),
-  ...Array<'action'>(6).fill('action'),
-  ...Array<'route'>(3).fill('route'),
-  ...Array<'page'>(2).fill('page'),
+/** How the kinds of doors share the requests; sockets come on top. */
+const SHARES: readonly [Kind, number][] = [
+  ['rest', 8],
+  ['action', 6],
+  ['page', 2],
+  ['route', 1],
+  ['scim', 3],
+  ['alertmanager', 2],
+  ['calendar', 1],
+  ['link', 2],
 ];
+const KINDS = SHARES.flatMap(([kind, share]) => Array<Kind>(share).fill(kind));
 /** Who gets furthest, and so knocks half of the time. */
 const STRONG: ReadonlySet<string> = new Set(['developer', 'admin', 'key write']);
 const PARTS = ['web', 'realtime', 'ingest', 'worker'] as const;
@@ -55,10 +66,12 @@ async function send(pool: Pool, shot: Shot, knocker: Knocker) {
   return { status: answer.statusCode, text: (await answer.body.text()) + JSON.stringify(answer.headers) };
 }
 
-/** The request of a number, the same for the same seed and the same ids. */
-function shotOf(doors: Readonly<Record<string, Door[]>>, from: Ammunition): Shot {
-  const kind = pick(from.chance, KINDS);
-  return pick(from.chance, doors[kind] ?? [])(from);
+/** How an answer is counted. */
+function outcomeOf(status: number, text: string): string {
+  const told = /"ok":(?:(true)|false,"error":\{"code":"(\w+)")/.exec(text.slice(0, 5000));
+  const class_ = `${Math.floor(status / 100)}xx`;
+  if (class_ !== '2xx' || !told) return class_;
+  return told[1] ? '2xx done' : `2xx ${told[2]}`;
 }
 
 /** One run against a product. */
@@ -67,10 +80,12 @@ class Run {
   readonly #options: FuzzOptions;
   readonly #pool: Pool;
   readonly #people: People;
-  readonly #doors: Readonly<Record<string, Door[]>>;
+  readonly #doors: Readonly<Partial<Record<Kind, Door[]>>>;
   readonly #resolve: Ammunition['resolve'];
-  readonly counts: Record<string, number> = {};
-  #ids: readonly string[] = [];
+  readonly doors: FuzzReport['doors'] = {};
+  readonly answers: FuzzReport['answers'] = {};
+  /** What requests are made from in this round. */
+  #supplies: Pick<Ammunition, 'ids' | 'tables' | 'secrets'> | null = null;
   #knockers: Knocker[] = [];
   #strong: Knocker[] = [];
 
@@ -80,7 +95,7 @@ class Run {
     parts: {
       pool: Pool;
       people: People;
-      doors: Readonly<Record<string, Door[]>>;
+      doors: Readonly<Partial<Record<Kind, Door[]>>>;
       resolve: Ammunition['resolve'];
     },
   ) {
@@ -92,15 +107,34 @@ class Run {
     this.#resolve = parts.resolve;
   }
 
-  #count(kind: string, times = 1): number {
-    this.counts[kind] = (this.counts[kind] ?? 0) + times;
+  #count(kind: Kind, times = 1): number {
+    this.doors[kind] = (this.doors[kind] ?? 0) + times;
     return times;
+  }
+
+  #countAnswer(kind: Kind, status: number, text: string): void {
+    const outcome = outcomeOf(status, text);
+    const answers = this.answers[kind] ?? {};
+    this.answers[kind] = { ...answers, [outcome]: (answers[outcome] ?? 0) + 1 };
   }
 
   async startRound(): Promise<void> {
     this.#knockers = await this.#people.letIn();
     this.#strong = this.#knockers.filter(({ name }) => STRONG.has(name));
-    this.#ids = await this.#people.idsOfRows();
+    const secrets = await this.#people.openDoors(this.#target.setting('SECRET_KEY'));
+    this.#options.witness.guard([
+      ['a provisioning token', secrets.provisioning],
+      ['the secret of an integration', secrets.integration.secret],
+    ]);
+    const tables = await this.#people.idsOfRows();
+    this.#supplies = { ids: [...tables.values()].flat(), tables, secrets };
+  }
+
+  /** The request of a number, the same for the same seed and the same ids. */
+  #shotOf(chance: Chance): { door: Door; shot: Shot } {
+    if (!this.#supplies) throw new Error('no round was started');
+    const door = pick(chance, this.#doors[pick(chance, KINDS)] ?? []);
+    return { door, shot: door.aim({ ...this.#supplies, chance, resolve: this.#resolve }) };
   }
 
   /** Sends the request of a number. */
@@ -109,11 +143,14 @@ class Run {
     const chance = new Chance(seed, number);
     const knocker = pick(chance, chance.happens(0.5) ? this.#knockers : this.#strong);
     if (chance.happens(0.03)) return this.#throughSocket(number, chance, knocker);
-    const shot = shotOf(this.#doors, { chance, ids: this.#ids, resolve: this.#resolve });
-    const where = `seed ${seed} request ${number}: ${knocker.name} -> ${shot.door}: ${shot.method} ${shot.path.slice(0, 300)}`;
+    const { door, shot } = this.#shotOf(chance);
+    const who = `${knocker.name}${shot.headers.authorization ? ' with the key of the door' : ''}`;
+    const what = `${door.kind} ${door.name}: ${shot.method} ${shot.path.slice(0, 300)}`;
+    const where = `seed ${seed} request ${number}: ${who} -> ${what}`;
     const sent = () => `sent ${String(shot.body ?? '').slice(0, 600)}`;
     try {
       const { status, text } = await send(this.#pool, shot, knocker);
+      this.#countAnswer(door.kind, status, text);
       witness.answered(
         status >= 500 ? `${where}\n${JSON.stringify(shot.headers)} ${sent()}` : where,
         status,
@@ -124,7 +161,7 @@ class Run {
       if ((error as { code?: string }).code !== 'UND_ERR_INVALID_ARG')
         witness.note(`no answer (${error})`, where, sent());
     }
-    return this.#count(shot.door.split(' ')[0] ?? '');
+    return this.#count(door.kind);
   }
 
   async #throughSocket(number: number, chance: Chance, knocker: Knocker): Promise<number> {
@@ -133,7 +170,11 @@ class Run {
     const token = cookie === undefined ? null : await this.#liveToken(knocker);
     const sent = await fuzzSocket({
       ...{ url: `ws://127.0.0.1:${this.#target.realtimePort}`, origin: this.#target.url, token, chance },
-      ...{ ids: this.#ids, witness, where: `seed ${seed} socket ${number} of ${knocker.name}` },
+      ...{
+        ids: this.#supplies?.ids ?? [],
+        witness,
+        where: `seed ${seed} socket ${number} of ${knocker.name}`,
+      },
     });
     return this.#count('socket', sent);
   }
@@ -148,6 +189,17 @@ class Run {
   }
 }
 
+/** Plants what must not come out, and finds the doors. */
+async function prepare(target: Target, options: FuzzOptions, pool: Pool, people: People): Promise<Run> {
+  const admin = (await people.letIn()).find(({ name }) => name === 'admin');
+  if (!admin) throw new Error('nobody was let in');
+  options.witness.guard((await plantSecrets(target.url, admin)).secrets);
+  const document = (await (await fetch(`${target.url}/api/v1/openapi.json`)).json()) as OpenApi;
+  const found = [...restDoors(document), ...(await actionDoors()), ...routeDoors(), ...pageDoors()];
+  const doors = Object.groupBy(found, ({ kind }) => kind);
+  return new Run(target, options, { pool, people, doors, resolve: resolverOf(document) });
+}
+
 /**
  * Fuzzes a product until enough was sent or the time is over. What must not have happened is with the witness.
  *
@@ -158,14 +210,7 @@ export async function runFuzz(target: Target, log: () => string, options: FuzzOp
   const begin = Date.now();
   const pool = new Pool(target.url, { connections: AT_ONCE });
   const people = await People.open(target.setting('DATABASE_OWNER_URL'), target.url);
-  const document = (await (await fetch(`${target.url}/api/v1/openapi.json`)).json()) as OpenApi;
-  const doors = {
-    rest: restDoors(document),
-    action: await actionDoors(),
-    route: routeDoors(),
-    page: pageDoors(),
-  };
-  const run = new Run(target, options, { pool, people, doors, resolve: resolverOf(document) });
+  const run = await prepare(target, options, pool, people);
   const pids = () => Object.fromEntries(PARTS.map((part) => [part, target.pids(part)]));
   const before = pids();
   let sent = 0;
@@ -189,5 +234,6 @@ export async function runFuzz(target: Target, log: () => string, options: FuzzOp
     await pool.close();
     await people.close();
   }
-  return { seed, sent, seconds: (Date.now() - begin) / 1000, doors: run.counts };
+  const { doors, answers } = run;
+  return { seed, sent, seconds: (Date.now() - begin) / 1000, doors, answers };
 }

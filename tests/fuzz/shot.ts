@@ -1,11 +1,10 @@
 import type { Chance } from '../history/chance.ts';
+import type { DoorSecrets } from './door-secrets.ts';
 import { type JsonSchema, spoilValue, valueFor } from './from-schema.ts';
 import { hostileText, pick, randomBytes, spoilBytes, toJsonText } from './hostile-values.ts';
 
 /** One HTTP request of the fuzz, without who sends it. */
 export interface Shot {
-  /** What it is aimed at, for the report: an operation, an action, a page. */
-  door: string;
   method: string;
   path: string;
   headers: Record<string, string>;
@@ -17,11 +16,58 @@ export interface Ammunition {
   chance: Chance;
   /** Ids of things that exist. */
   ids: readonly string[];
+  /** The same by table. */
+  tables: ReadonlyMap<string, readonly string[]>;
+  secrets: DoorSecrets;
   resolve(reference: string): JsonSchema;
 }
 
+/**
+ * What the report counts requests under. `link`: pages and actions that somebody without a session reaches by a secret
+ * address.
+ */
+export type Kind =
+  | 'rest'
+  | 'action'
+  | 'page'
+  | 'route'
+  | 'scim'
+  | 'alertmanager'
+  | 'calendar'
+  | 'link'
+  | 'socket';
+
 /** Something that takes requests. */
-export type Door = (from: Ammunition) => Shot;
+export interface Door {
+  kind: Kind;
+  /** An operation, an action, or a file of the tree. */
+  name: string;
+  aim(from: Ammunition): Shot;
+}
+
+/** Words of addresses whose things lie in a table of another name. */
+const TABLES: Readonly<Record<string, string>> = {
+  members: 'users',
+  accounts: 'users',
+  Users: 'users',
+  Groups: 'scim_groups',
+  channels: 'notification_channels',
+  deliveries: 'notifications',
+  'alert-routing': 'alert_routes',
+};
+
+/**
+ * Ammunition whose ids are mostly those of the things that an address names, so that requests meet something.
+ *
+ * @param noun the last word of the address before an id
+ */
+export function aimedAt(noun: string, from: Ammunition): Ammunition {
+  const { chance, tables } = from;
+  const name = TABLES[noun] ?? noun.replaceAll('-', '_');
+  const ids =
+    tables.get(name) ?? [...tables].filter(([table]) => table.includes(name)).flatMap(([, of]) => of);
+  return ids.length > 0 && chance.happens(0.75) ? { ...from, ids } : from;
+}
 
 const TYPES = [
   'text/plain',

@@ -1,83 +1,33 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linkSecretOf, OF_LINKS } from './door-secrets.ts';
+import { frameworkHeaders } from './framework-headers.ts';
 import { hostileText, pick } from './hostile-values.ts';
-import { type Ammunition, bodyFor, type Door, partOf, searchOf } from './shot.ts';
+import { bodySchemaOf } from './route-bodies.ts';
+import {
+  type Ammunition,
+  aimedAt,
+  bodyFor,
+  type Door,
+  type Kind,
+  partOf,
+  type Shot,
+  searchOf,
+} from './shot.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
 
 const filesOf = (pattern: string): string[] => globSync(pattern, { cwd: ROOT }).sort();
 
-/** The address of a file of the tree, its parameters filled. */
-function addressOf(file: string, part: () => string): string {
+/** The address of a file of the tree, its parameters filled by their names in brackets. */
+function addressOf(file: string, part: (name: string) => string): string {
   const folders = file.split('/').slice(1, -1);
   const parts = folders.filter((name) => !/^\(.*\)$/.test(name));
-  const filled = parts.map((name) => (/^\[/.test(name) ? part() : name));
+  const filled = parts.map((name) => (/^\[/.test(name) ? part(name) : name));
   return `/${filled.join('/')}`;
 }
 
-/** What is known of the bodies of routes that no document describes. */
-const alert = {
-  type: 'object',
-  required: ['labels'],
-  properties: {
-    labels: { type: 'object', additionalProperties: { type: 'string' } },
-    annotations: { type: 'object', additionalProperties: { type: 'string' } },
-    startsAt: { type: 'string', format: 'date-time' },
-    endsAt: { type: 'string', format: 'date-time' },
-    generatorURL: { type: 'string', format: 'uri' },
-  },
-};
-const matcher = {
-  type: 'object',
-  required: ['name', 'value', 'isRegex', 'isEqual'],
-  properties: {
-    name: { type: 'string' },
-    value: { type: 'string' },
-    isRegex: { type: 'boolean' },
-    isEqual: { type: 'boolean' },
-  },
-};
-const silence = {
-  type: 'object',
-  required: ['matchers', 'startsAt', 'endsAt', 'createdBy', 'comment'],
-  properties: {
-    matchers: { type: 'array', minItems: 1, items: matcher },
-    startsAt: { type: 'string', format: 'date-time' },
-    endsAt: { type: 'string', format: 'date-time' },
-    createdBy: { type: 'string' },
-    comment: { type: 'string' },
-    id: { type: 'string', format: 'uuid' },
-  },
-};
-const scim = {
-  type: 'object',
-  properties: {
-    schemas: { type: 'array', items: { type: 'string' } },
-    userName: { type: 'string', format: 'email' },
-    externalId: { type: 'string' },
-    active: { type: 'boolean' },
-    displayName: { type: 'string' },
-    name: { type: 'object', properties: { formatted: { type: 'string' }, givenName: { type: 'string' } } },
-    emails: {
-      type: 'array',
-      items: { type: 'object', properties: { value: { type: 'string' }, primary: { type: 'boolean' } } },
-    },
-    members: { type: 'array', items: { type: 'object', properties: { value: { type: 'string' } } } },
-    Operations: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          op: { enum: ['add', 'replace', 'remove', 'Replace'] },
-          path: { enum: ['active', 'members', 'displayName', 'members[value eq "x"]', 'emails[0'] },
-          value: { type: 'object', properties: { active: { type: 'boolean' } } },
-        },
-      },
-    },
-  },
-};
-const BODIES = [{ type: 'array', items: alert }, silence, scim, { type: 'object' }];
 const ALERTMANAGER = [
   'alerts',
   'alerts/groups',
@@ -98,84 +48,113 @@ const SCIM = [
   '.search',
   'Me',
 ];
-const SEARCH = [
-  'filter',
-  'count',
-  'startIndex',
-  'cursor',
-  'active',
-  'silenced',
-  'limit',
-  'q',
-  'token',
-  'callbackUrl',
-];
+/** Search parameters of routes that no document describes, with values that they take. */
+const SEARCHES: Partial<Record<Kind, Record<string, string>>> = {
+  scim: {
+    filter: 'userName eq "somebody@example.test"',
+    startIndex: '1',
+    count: '5',
+    excludedAttributes: 'members',
+  },
+  alertmanager: { filter: 'severity="critical"', active: 'true', silenced: 'false', receiver: '.*' },
+};
+const ANY_SEARCH = { filter: 'x', cursor: 'x', limit: '5', q: 'x', token: 'x', callbackUrl: '/overview' };
 
 /** What stands at the end of an open path: a resource of the interface, perhaps with an id. */
 function restOf(file: string, from: Ammunition): string {
   const { chance } = from;
   const names = file.includes('scim') ? SCIM : ALERTMANAGER;
   const name = chance.happens(0.9) ? pick(chance, names) : partOf(from);
-  return chance.happens(0.4) ? `${name}/${partOf(from)}` : name;
+  const noun = name === 'silence' ? 'silences' : name;
+  return chance.happens(0.4) ? `${name}/${partOf(aimedAt(noun, from))}` : name;
 }
 
-function searchFor(from: Ammunition): string {
-  return searchOf(SEARCH, Object.fromEntries(SEARCH.map((name) => [name, 'x'])), from);
+function searchFor(kind: Kind, from: Ammunition): string {
+  if (from.chance.happens(0.4)) return '';
+  const known = SEARCHES[kind] ?? ANY_SEARCH;
+  return searchOf(Object.keys(known), known, from);
+}
+
+/** The kind that the report counts a route under. */
+function kindOf(file: string): Kind {
+  if (file.includes('/scim/')) return 'scim';
+  if (file.includes('/v2/')) return 'alertmanager';
+  return file.includes('/calendar/') ? 'calendar' : 'route';
+}
+
+/** The credentials of whoever a door is made for, where that is neither a person nor an API key. */
+function credentialsFor(kind: Kind, { chance, secrets }: Ammunition): Record<string, string> {
+  const { provisioning, integration } = secrets;
+  const basic = Buffer.from(`x:${integration.secret}`).toString('base64');
+  if (kind === 'scim' && chance.happens(0.85)) return { authorization: `Bearer ${provisioning}` };
+  if (kind === 'alertmanager' && chance.happens(0.5))
+    return { authorization: chance.happens(0.5) ? `Bearer ${integration.secret}` : `Basic ${basic}` };
+  return {};
+}
+
+/** A part of the path of a route: an id of what it is about, or the secret that opens it. */
+function routePart(file: string, from: Ammunition): string {
+  const { chance, secrets } = from;
+  const secret = linkSecretOf(file, secrets);
+  if (secret !== undefined && chance.happens(0.6)) return chance.happens(0.5) ? `${secret}.ics` : secret;
+  if (file.includes('/integrations/') && chance.happens(0.8)) return secrets.integration.id;
+  return partOf(from);
 }
 
 function routeDoor(file: string): Door {
-  const open = /\[\[?\.\.\./.test(file);
-  return (from) => {
+  const kind = kindOf(file);
+  const aim = (from: Ammunition): Shot => {
     const { chance } = from;
-    const path = addressOf(file, () => (open ? restOf(file, from) : partOf(from))) + searchFor(from);
+    const rest = restOf(file, from);
+    const part = (name: string) => (/^\[\[?\.\.\./.test(name) ? rest : routePart(file, from));
+    const path = addressOf(file, part) + searchFor(kind, from);
     const method = pick(chance, METHODS);
-    const base = { door: `route ${file}`, method, path };
-    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return { ...base, headers: {} };
-    return { ...base, ...bodyFor(pick(chance, BODIES), from) };
+    const odd = chance.happens(0.1) ? frameworkHeaders(chance).headers : {};
+    const headers = { ...credentialsFor(kind, from), ...odd };
+    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return { method, path, headers };
+    const { headers: typed, body } = bodyFor(bodySchemaOf(rest, method), aimedAt('users', from));
+    return { method, path, headers: { ...headers, ...typed }, body };
   };
+  return { kind, name: file, aim };
 }
 
-const RSC: readonly Record<string, string>[] = [
-  {},
-  { rsc: '1' },
-  { rsc: '1', 'next-router-prefetch': '1' },
-  { rsc: '1', 'next-router-state-tree': '%5B%22%22%5D' },
-  { rsc: '1', 'next-router-state-tree': '{"__proto__":1' },
-  { rsc: '1', 'next-router-segment-prefetch': '/_tree' },
-  { 'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy' },
-  { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
-  { 'x-nextjs-data': '1' },
-  { 'accept-language': '*'.repeat(500) },
+const KEYS = [
+  ...Object.keys(ANY_SEARCH),
+  ...['status', 'agent', 'from', 'to', 'range', 'page', 'view', 'environment', 'sort', 'tab'],
 ];
 
-/** Cookies of ours and of others, spoilt. */
+/** Cookies of ours, right and spoilt. */
+function cookieFor(file: string, { chance, secrets }: Ammunition): Record<string, string> {
+  if (file.includes('/second-step/') && chance.happens(0.8))
+    return { cookie: `pitwall-second-step=${secrets.secondStep}` };
+  const text = encodeURIComponent(hostileText(chance).toWellFormed().slice(0, 500));
+  return chance.happens(0.05) ? { cookie: `pitwall-team=${text}` } : {};
+}
+
+/** The search of a page: what it knows, the secret of its link, and what Next's router puts there. */
+function pageSearch(file: string, from: Ammunition, ofRouter: string): string {
+  const { chance, secrets } = from;
+  const token =
+    file.includes('/reset-password/') && chance.happens(0.7) ? `token=${secrets.passwordReset}` : '';
+  const search = token
+    ? ''
+    : searchOf(KEYS, Object.fromEntries(KEYS.map((key) => [key, '1'])), from).slice(1);
+  const parts = [token, search, ofRouter].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
 function pageDoor(file: string): Door {
-  return (from) => {
+  const noun = /([\w-]+)\/\[/.exec(file)?.[1] ?? '';
+  const aim = (any: Ammunition): Shot => {
+    const from = aimedAt(noun, any);
     const { chance } = from;
-    const headers: Record<string, string> = { ...pick(chance, RSC) };
-    if (chance.happens(0.05))
-      headers.cookie = `pitwall-team=${encodeURIComponent(hostileText(chance).toWellFormed().slice(0, 500))}`;
-    const keys = [
-      ...SEARCH,
-      'status',
-      'agent',
-      'from',
-      'to',
-      'range',
-      'page',
-      'view',
-      'environment',
-      'sort',
-      'tab',
-    ];
-    const search = searchOf(keys, Object.fromEntries(keys.map((key) => [key, '1'])), from);
-    return {
-      door: `page ${file}`,
-      method: 'GET',
-      path: addressOf(file, () => partOf(from)) + search,
-      headers,
-    };
+    const secret = linkSecretOf(file, from.secrets);
+    const ofRouter = frameworkHeaders(chance);
+    const part = () => (secret !== undefined && chance.happens(0.7) ? secret : partOf(from));
+    const path = addressOf(file, part) + pageSearch(file, from, ofRouter.search);
+    return { method: 'GET', path, headers: { ...ofRouter.headers, ...cookieFor(file, from) } };
   };
+  return { kind: OF_LINKS.test(file) ? 'link' : 'page', name: file, aim };
 }
 
 /** Every route handler of the tree, whether or not a document describes it. */

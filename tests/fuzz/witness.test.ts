@@ -16,6 +16,8 @@ test('a witness sees failures, secrets in answers, frames and logs, alarms and p
   witness.readLog(
     '{"level":30,"msg":"fine"}\n{"level":50,"msg":"a request failed unexpectedly"}\nsent canary-1\n',
   );
+  witness.guard([['METRICS_TOKEN', 'canary-2']]);
+  witness.seen('a later frame', 'canary-1, of a former round');
   witness.samePids({ web: [1], worker: [2] }, { web: [1], worker: [3] });
   expect(whats(witness)).toEqual([
     'status 503',

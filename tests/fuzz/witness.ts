@@ -23,13 +23,17 @@ const MOST_FINDINGS = 200;
 /** Looks at every answer, frame and log line of a run for what must never be there. */
 export class Witness {
   readonly findings: Finding[] = [];
-  readonly statuses = new Map<string, number>();
-  readonly #canaries: ReadonlyMap<string, string>;
+  readonly #canaries: Map<string, string>;
   #logAt = 0;
 
   /** @param canaries name of a secret -> its text, which nobody may be told */
   constructor(canaries: ReadonlyMap<string, string>) {
-    this.#canaries = canaries;
+    this.#canaries = new Map(canaries);
+  }
+
+  /** Further secrets from now on, in the places of those with the same names. */
+  guard(canaries: Iterable<readonly [name: string, text: string]>): void {
+    for (const [name, text] of canaries) this.#canaries.set(name, text);
   }
 
   get isFull(): boolean {
@@ -42,8 +46,6 @@ export class Witness {
 
   /** An answer over HTTP. */
   answered(where: string, status: number, text: string): void {
-    const class_ = `${Math.floor(status / 100)}xx`;
-    this.statuses.set(class_, (this.statuses.get(class_) ?? 0) + 1);
     if (status >= 500) this.note(`status ${status}`, where, text);
     this.seen(where, text);
   }

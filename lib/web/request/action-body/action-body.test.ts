@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkActionBody, settleActionBody } from './action-body.ts';
 
@@ -94,6 +95,24 @@ test('security N4: a body is looked at within its limit, and read again by whoev
   const { 'content-length': _, ...endless } = headers;
   await expect(settleActionBody(request(['[]'], endless))).rejects.toMatchObject(refused);
   await expect(settleActionBody(request(['[]'], headers))).rejects.toMatchObject(refused);
+});
+
+test('a body that trickles in leaves nobody waiting for more of it', async () => {
+  async function* trickle() {
+    for (const piece of ['["', ...'a'.repeat(40), '"]']) {
+      yield Buffer.from(piece);
+      await setImmediate();
+    }
+  }
+  const headers = { 'next-action': 'x', 'content-type': TEXT, 'content-length': '44' };
+  const stream = Readable.from(trickle(), { objectMode: false, highWaterMark: 1 });
+  const sent = Object.assign(stream, { method: 'POST', url: '/', headers }) as unknown as IncomingMessage;
+  let most = 0;
+  sent.on('newListener', () => {
+    most = Math.max(most, sent.listenerCount('close'));
+  });
+  await settleActionBody(sent);
+  expect(most).toBeLessThan(2);
 });
 
 test('what machines send below /api and /scim is left to the doors there', async () => {

@@ -1,0 +1,33 @@
+/**
+ * Requests before Next reads them: who is asking, what for, and whether it is something that Next would take for
+ * something else or answer with 500. This file holds the order.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '#lib/config/config.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { settleActionBody } from './action-body/action-body.ts';
+import { applicationUrl } from './application-url.ts';
+import { settleForwarding } from './forwarded.ts';
+import { notOurs } from './not-ours.ts';
+import { settleRouterState } from './router-state.ts';
+import { settleAction } from './same-origin.ts';
+
+/**
+ * Rewrites address and headers of a request in place. Its body can be read afterwards.
+ *
+ * @throws AppError for one that goes no further
+ */
+export async function settleRequest(
+  request: IncomingMessage,
+  { app, metrics }: Pick<Config, 'app' | 'metrics'>,
+): Promise<void> {
+  settleForwarding(request.headers, request.socket.remoteAddress ?? '', app.trustedProxies);
+  const url = applicationUrl(request.url ?? '', metrics.path);
+  if (url === null) throw new AppError('not_found', 'There is nothing at this address.');
+  request.url = url;
+  // Next makes a Request of what came in, and none can have this method.
+  if (request.method === 'TRACE') throw notOurs();
+  settleAction(request, app.allowedOrigins);
+  settleRouterState(request.headers);
+  await settleActionBody(request);
+}

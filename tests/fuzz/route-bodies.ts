@@ -1,0 +1,131 @@
+import type { JsonSchema } from './from-schema.ts';
+
+/** What is known of the bodies of routes that the OpenAPI document does not describe. */
+
+const MOMENTS = ['2026-01-01T00:00:00Z', '2090-06-01T12:00:00.5+02:00', '2099-12-31T23:59:59Z'];
+const words: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } };
+
+const alerts: JsonSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['labels'],
+    properties: {
+      labels: {
+        ...words,
+        required: ['alertname'],
+        properties: {
+          alertname: { enum: ['AgentSlow', 'NoData'] },
+          severity: { enum: ['critical', 'info'] },
+        },
+      },
+      annotations: words,
+      startsAt: { type: 'string', format: 'date-time' },
+      endsAt: { type: 'string', format: 'date-time' },
+      generatorURL: { type: 'string', format: 'uri' },
+    },
+  },
+};
+
+const silence: JsonSchema = {
+  type: 'object',
+  required: ['matchers', 'startsAt', 'endsAt', 'createdBy', 'comment'],
+  properties: {
+    matchers: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['name', 'value', 'isRegex', 'isEqual'],
+        properties: {
+          name: { enum: ['alertname', 'severity', 'agent'] },
+          value: { type: 'string' },
+          isRegex: { type: 'boolean' },
+          isEqual: { type: 'boolean' },
+        },
+      },
+    },
+    startsAt: { enum: MOMENTS },
+    endsAt: { enum: MOMENTS.slice(1) },
+    createdBy: { type: 'string' },
+    comment: { type: 'string' },
+    id: { type: 'string', format: 'uuid' },
+  },
+};
+
+const person: JsonSchema = {
+  type: 'object',
+  required: ['userName'],
+  properties: {
+    schemas: { const: ['urn:ietf:params:scim:schemas:core:2.0:User'] },
+    userName: { type: 'string', format: 'email' },
+    externalId: { type: 'string' },
+    active: { type: 'boolean' },
+    displayName: { type: 'string' },
+    name: { type: 'object', properties: { formatted: { type: 'string' }, givenName: { type: 'string' } } },
+    emails: {
+      type: 'array',
+      items: { type: 'object', properties: { value: { type: 'string' }, primary: { type: 'boolean' } } },
+    },
+  },
+};
+
+const members: JsonSchema = {
+  type: 'array',
+  items: { type: 'object', required: ['value'], properties: { value: { type: 'string', format: 'uuid' } } },
+};
+
+const group: JsonSchema = {
+  type: 'object',
+  required: ['displayName'],
+  properties: {
+    schemas: { const: ['urn:ietf:params:scim:schemas:core:2.0:Group'] },
+    displayName: { type: 'string' },
+    externalId: { type: 'string' },
+    members,
+  },
+};
+
+const patch: JsonSchema = {
+  type: 'object',
+  required: ['Operations'],
+  properties: {
+    schemas: { const: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] },
+    Operations: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['op'],
+        properties: {
+          op: { enum: ['add', 'replace', 'remove', 'Replace'] },
+          path: {
+            enum: ['active', 'members', 'displayName', 'name.givenName', 'members[value eq "x"]', 'emails[0'],
+          },
+          value: {
+            anyOf: [
+              { type: 'boolean' },
+              { type: 'string' },
+              members,
+              {
+                type: 'object',
+                properties: { active: { type: 'boolean' }, displayName: { type: 'string' } },
+              },
+            ],
+          },
+        },
+      },
+    },
+  },
+};
+
+const ANYTHING: JsonSchema = { type: 'object' };
+
+/** The schema of what a route takes, by the last word of its address and the method. */
+export function bodySchemaOf(path: string, method: string): JsonSchema {
+  if (method === 'PATCH') return patch;
+  if (/Users/.test(path)) return person;
+  if (/Groups/.test(path)) return group;
+  if (/alerts/.test(path)) return alerts;
+  return /silence/.test(path) ? silence : ANYTHING;
+}
