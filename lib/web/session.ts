@@ -39,9 +39,13 @@ export async function findSignedIn(context: WebContext): Promise<SignedIn | null
 /** The signed-in person of this request, or null; asked from the database once per request. */
 export const currentSignedIn = cache(async (): Promise<SignedIn | null> => findSignedIn(await webContext()));
 
+/** Longest address that a sign-in comes back to: it stands in a header, in which proxies bear so much and no more. */
+const LONGEST_RETURN = 2000;
+
 /** The page that is asked for, as the proxy says; the sign-in takes no address but one of ours. */
 async function askedPath(): Promise<string> {
-  return (await headers()).get('x-pitwall-path') ?? paths.overview();
+  const asked = (await headers()).get('x-pitwall-path') ?? '';
+  return asked !== '' && asked.length <= LONGEST_RETURN ? asked : paths.overview();
 }
 
 /** The signed-in person of a page; anyone else is sent to sign in and comes back afterwards (alerting S99). */

@@ -201,6 +201,13 @@ function askRaw(method: string, path: string, headers: Record<string, string>, b
   return promise;
 }
 
+test('security N10: whoever has to sign in first is led there by a header of no great length', async () => {
+  const lead = async (search: string) =>
+    (await fetch(`${product.stack.url}/overview?${search}`, { redirect: 'manual' })).headers.get('location');
+  expect(await lead('range=1h')).toBe('/sign-in?callbackUrl=%2Foverview%3Frange%3D1h');
+  expect(await lead(`q=${'%'.repeat(5000)}`)).toBe('/sign-in?callbackUrl=%2Foverview');
+});
+
 test('security N1, N4: what only looks like a door of machines is checked as the page that it leads to', async () => {
   const { url } = product.stack;
   const call = { 'next-action': '0'.repeat(42), 'content-type': 'text/plain;charset=UTF-8' };
@@ -217,6 +224,7 @@ test('security N10: odd addresses and methods are a clean 4xx, and no connection
   const { url } = product.stack;
   for (const path of ['*', '/_global-error', '/x/../_global-error'])
     expect(await askRaw('GET', path, {}), path).toBe(404);
+  expect(await askRaw('GET', `/overview?q=${'a'.repeat(8000)}`, {})).toBe(413);
   for (const path of ['/overview', '/api/v1/agents', '/nothing-here'])
     expect(await askRaw('TRACE', path, { origin: url }), path).toBe(422);
   const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Target } from '../bench/stack.ts';
 import { Chance } from '../history/chance.ts';
@@ -112,8 +113,7 @@ class Run {
     return times;
   }
 
-  #countAnswer(kind: Kind, status: number, text: string): void {
-    const outcome = outcomeOf(status, text);
+  #countAnswer(kind: Kind, outcome: string): void {
     const answers = this.answers[kind] ?? {};
     this.answers[kind] = { ...answers, [outcome]: (answers[outcome] ?? 0) + 1 };
   }
@@ -150,12 +150,11 @@ class Run {
     const sent = () => `sent ${String(shot.body ?? '').slice(0, 600)}`;
     try {
       const { status, text } = await send(this.#pool, shot, knocker);
-      this.#countAnswer(door.kind, status, text);
-      witness.answered(
-        status >= 500 ? `${where}\n${JSON.stringify(shot.headers)} ${sent()}` : where,
-        status,
-        text,
-      );
+      const outcome = outcomeOf(status, text);
+      this.#countAnswer(door.kind, outcome);
+      const failed = status >= 500 || outcome === '2xx internal';
+      witness.answered(failed ? `${where}\n${JSON.stringify(shot.headers)} ${sent()}` : where, status, text);
+      if (status < 500 && failed) witness.note('an action failed unexpectedly', `${where}\n${sent()}`, text);
     } catch (error) {
       // A path or header that the client itself does not send.
       if ((error as { code?: string }).code !== 'UND_ERR_INVALID_ARG')
@@ -230,6 +229,9 @@ export async function runFuzz(target: Target, log: () => string, options: FuzzOp
       witness.samePids(before, pids());
       witness.readLog(log());
     }
+    // What the last requests left in the log comes through a pipe.
+    await setTimeout(1000);
+    witness.readLog(log());
   } finally {
     await pool.close();
     await people.close();

@@ -101,8 +101,8 @@ export function bodyFor(
   const way = chance.next();
   const good = valueFor(schema, from);
   const headers = { 'content-type': chance.happens(0.06) ? pick(chance, TYPES) : type };
-  if (way < 0.2) return { headers, body: toJsonText(good) };
-  if (way < 0.75) {
+  if (way < 0.35) return { headers, body: toJsonText(good) };
+  if (way < 0.8) {
     const times = 1 + Math.floor(chance.next() * 3);
     let value = good;
     for (let time = 0; time < times; time++) value = spoilValue(value, chance);

@@ -28,26 +28,27 @@ function addressOf(file: string, part: (name: string) => string): string {
   return `/${filled.join('/')}`;
 }
 
-const ALERTMANAGER = [
-  'alerts',
-  'alerts/groups',
-  'silences',
-  'silence',
-  'silence/',
-  'status',
-  'receivers',
-  'nope',
-];
-const SCIM = [
-  'Users',
-  'Groups',
-  'ServiceProviderConfig',
-  'Schemas',
-  'ResourceTypes',
-  'Bulk',
-  '.search',
-  'Me',
-];
+/** What stands behind the open paths, by method. */
+const OPERATIONS: Partial<Record<Kind, readonly string[]>> = {
+  scim: [
+    ...[
+      'GET Users',
+      'POST Users',
+      'GET Users/{id}',
+      'PUT Users/{id}',
+      'PATCH Users/{id}',
+      'DELETE Users/{id}',
+    ],
+    ...['GET Groups', 'POST Groups', 'GET Groups/{id}', 'PUT Groups/{id}', 'PATCH Groups/{id}'],
+    ...['DELETE Groups/{id}', 'GET ServiceProviderConfig', 'GET Schemas', 'GET ResourceTypes/{id}'],
+    ...['POST Bulk', 'POST .search', 'GET Me'],
+  ],
+  alertmanager: [
+    ...['GET alerts', 'POST alerts', 'POST alerts', 'GET alerts/groups', 'GET silences', 'POST silences'],
+    ...['GET silence/{id}', 'DELETE silence/{id}', 'GET status', 'GET receivers', 'GET nope', 'GET silence'],
+  ],
+};
+
 /** Search parameters of routes that no document describes, with values that they take. */
 const SEARCHES: Partial<Record<Kind, Record<string, string>>> = {
   scim: {
@@ -60,13 +61,14 @@ const SEARCHES: Partial<Record<Kind, Record<string, string>>> = {
 };
 const ANY_SEARCH = { filter: 'x', cursor: 'x', limit: '5', q: 'x', token: 'x', callbackUrl: '/overview' };
 
-/** What stands at the end of an open path: a resource of the interface, perhaps with an id. */
-function restOf(file: string, from: Ammunition): string {
+/** A method, and what stands at the end of an open path: an operation of the interface, or another. */
+function operationOf(kind: Kind, from: Ammunition): { method: string; rest: string } {
   const { chance } = from;
-  const names = file.includes('scim') ? SCIM : ALERTMANAGER;
-  const name = chance.happens(0.9) ? pick(chance, names) : partOf(from);
-  const noun = name === 'silence' ? 'silences' : name;
-  return chance.happens(0.4) ? `${name}/${partOf(aimedAt(noun, from))}` : name;
+  const [known = '', template = ''] = pick(chance, OPERATIONS[kind] ?? ['GET ']).split(' ');
+  const method = template !== '' && chance.happens(0.85) ? known : pick(chance, METHODS);
+  const noun = template.startsWith('silence/') ? 'silences' : (template.split('/')[0] ?? '');
+  const rest = template.replace('{id}', () => partOf(aimedAt(noun, from)));
+  return { method, rest: rest !== '' && chance.happens(0.95) ? rest : partOf(from) };
 }
 
 function searchFor(kind: Kind, from: Ammunition): string {
@@ -105,10 +107,9 @@ function routeDoor(file: string): Door {
   const kind = kindOf(file);
   const aim = (from: Ammunition): Shot => {
     const { chance } = from;
-    const rest = restOf(file, from);
+    const { method, rest } = operationOf(kind, from);
     const part = (name: string) => (/^\[\[?\.\.\./.test(name) ? rest : routePart(file, from));
     const path = addressOf(file, part) + searchFor(kind, from);
-    const method = pick(chance, METHODS);
     const odd = chance.happens(0.1) ? frameworkHeaders(chance).headers : {};
     const headers = { ...credentialsFor(kind, from), ...odd };
     if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return { method, path, headers };

@@ -12,10 +12,10 @@ test('a witness sees failures, secrets in answers, frames and logs, alarms and p
   witness.answered('b', 503, 'busy');
   witness.answered('c', 200, '{"token":"canary-1"}');
   witness.seen('a frame', '42["d","canary-1"]');
-  witness.readLog('{"level":30,"msg":"fine"}\n{"level":50,"msg":"a request failed unexpectedly"}\n');
-  witness.readLog(
-    '{"level":30,"msg":"fine"}\n{"level":50,"msg":"a request failed unexpectedly"}\nsent canary-1\n',
-  );
+  let log = '{"level":"warn","msg":"fine"}\n[ 9.1 s] web: {"level":"error","msg":"it failed unexpectedly"}\n';
+  witness.readLog(log);
+  log += '[10.2 s] web: ⨯ Error: it failed\nsent canary-1\n';
+  witness.readLog(log);
   witness.guard([['METRICS_TOKEN', 'canary-2']]);
   witness.seen('a later frame', 'canary-1, of a former round');
   witness.samePids({ web: [1], worker: [2] }, { web: [1], worker: [3] });
@@ -23,6 +23,7 @@ test('a witness sees failures, secrets in answers, frames and logs, alarms and p
     'status 503',
     'secret METRICS_TOKEN came out',
     'secret METRICS_TOKEN came out',
+    'logged',
     'logged',
     'secret METRICS_TOKEN came out',
     'worker is another process',

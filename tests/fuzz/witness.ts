@@ -10,10 +10,10 @@ export interface Finding {
 
 /** Lines of a log that say that something was not expected. */
 const ALARMS = [
-  /"level":(?:50|60)/,
+  /"level":"(?:error|fatal)"/,
   /unhandled ?rejection/i,
   /uncaught ?exception/i,
-  /^\s*⨯/,
+  /⨯/,
   /heap out of memory/,
   /MaxListenersExceededWarning/,
 ];

@@ -5,6 +5,7 @@ import {
   listSignInProviders,
   type ProviderRow,
 } from '#lib/members/providers/provider-queries.ts';
+import { providerSlugSchema } from '#lib/model/identity-provider.ts';
 
 /** The provider of the environment stands under this name in the addresses. */
 const ENVIRONMENT_ID = 'oidc';
@@ -51,10 +52,11 @@ function ofRow({ deps }: WebContext, row: ProviderRow): SignInSource {
   };
 }
 
-/** The provider of an address, enabled or not. */
+/** The provider of an address or an action, enabled or not; null for what names none, whatever it is. */
 export async function findSource(context: WebContext, id: string): Promise<SignInSource | null> {
   if (id === ENVIRONMENT_ID) return ofEnvironment(context);
-  const row = await findProviderBySlug(context.db, id);
+  const slug = providerSlugSchema.safeParse(id);
+  const row = slug.success ? await findProviderBySlug(context.db, slug.data) : null;
   return row && ofRow(context, row);
 }
 

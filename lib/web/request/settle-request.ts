@@ -12,6 +12,9 @@ import { notOurs } from './not-ours.ts';
 import { settleRouterState } from './router-state.ts';
 import { settleAction } from './same-origin.ts';
 
+/** Longest path and search, as RFC 9110 (4.1) asks for: answers repeat it in a header, where proxies bear no more. */
+const LONGEST_URL = 8000;
+
 /**
  * Rewrites address and headers of a request in place. Its body can be read afterwards.
  *
@@ -22,7 +25,10 @@ export async function settleRequest(
   { app, metrics }: Pick<Config, 'app' | 'metrics'>,
 ): Promise<void> {
   settleForwarding(request.headers, request.socket.remoteAddress ?? '', app.trustedProxies);
-  const url = applicationUrl(request.url ?? '', metrics.path);
+  const asked = request.url ?? '';
+  if (asked.length > LONGEST_URL)
+    throw new AppError('too_large', `The address is longer than ${LONGEST_URL} characters.`);
+  const url = applicationUrl(asked, metrics.path);
   if (url === null) throw new AppError('not_found', 'There is nothing at this address.');
   request.url = url;
   // Next makes a Request of what came in, and none can have this method.
