@@ -53,6 +53,14 @@ test('raw points go back to the retention of the installation when the field is 
   expect(await settings()).toEqual(SEEN);
 });
 
+test('settings as nobody can have seen them are refused at their field', async () => {
+  const stale = update('admin', { seen: { ...SEEN, spanRetentionDays: Number.MAX_SAFE_INTEGER } });
+  await expect(stale).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'seen.spanRetentionDays' }],
+  });
+});
+
 test.each(['developer', 'viewer'] as const)(
   'a %s sees the settings and may not change them',
   async (role) => {

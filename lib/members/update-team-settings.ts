@@ -14,9 +14,9 @@ const input = z.strictObject({
   logRetentionDays: days.optional(),
   /** The settings as the person saw them; a change in between is then a conflict. */
   seen: z.strictObject({
-    rawRetentionDays: z.int().nullable(),
-    spanRetentionDays: z.int(),
-    logRetentionDays: z.int(),
+    rawRetentionDays: z.int32().nullable(),
+    spanRetentionDays: z.int32(),
+    logRetentionDays: z.int32(),
   }),
 });
 

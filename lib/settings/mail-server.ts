@@ -77,7 +77,7 @@ function accountFor(sealer: Sealer, typed: Typed, stored: Stored | null): Stored
 export const setMailServer = defineCommand({
   name: 'settings.set-mail-server',
   permission: 'installation:update',
-  input: z.strictObject({ server: server.nullable(), seen: z.int().min(0) }),
+  input: z.strictObject({ server: server.nullable(), seen: z.int32().min(0) }),
   audit: { action: 'settings.set-mail-server', target: 'installation' },
   async run({ input: { server: typed, seen }, actor, tx, now, deps, announce }) {
     requireRecentSignIn(actor, now);

@@ -4,7 +4,7 @@ import { FEATURE_FLAGS } from '#lib/model/installation-settings.ts';
 import { flagsOver, flagsSchema, limitsOver, limitsSchema } from './sections.ts';
 import { environmentOf, readSection, writeSection } from './stored-section.ts';
 
-const seen = z.int().min(0);
+const seen = z.int32().min(0);
 
 /** What was set here so far, with the given values over it; null takes a value back to the environment's. */
 function changed(stored: object | null, given: object): Record<string, unknown> {

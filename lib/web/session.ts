@@ -61,7 +61,7 @@ export async function requireActor(callbackUrl?: string): Promise<UserActor> {
 }
 
 /** What a page is about, as inputs name it. */
-const SUBJECTS: readonly string[] = ['id', 'userId'];
+const SUBJECTS: readonly string[] = ['id', 'userId', 'agentId', 'traceId'];
 
 /** Whether an address names what there is not: nothing has such an id, or the text in its place is no id at all. */
 function namesNothing(error: AppError): boolean {

@@ -201,6 +201,31 @@ function askRaw(method: string, path: string, headers: Record<string, string>, b
   return promise;
 }
 
+test('security N10: a page about what there is not says so, and none of it is an error in the log', async () => {
+  test.setTimeout(60_000);
+  const { stack } = product;
+  const people = await People.open(stack.setting('DATABASE_OWNER_URL'), stack.url);
+  const witness = new Witness(new Map());
+  witness.readLog(stack.output.text);
+  const before = witness.findings.length;
+  try {
+    const admin = (await people.letIn()).find(({ name }) => name === 'admin');
+    for (const path of pageAddresses('nothing'))
+      for (const rsc of RSC) {
+        const answer = await fetch(stack.url + path, { headers: { ...admin?.headers, ...rsc } });
+        const text = await answer.text();
+        expect(answer.status, path).toBeLessThan(500);
+        if (path.includes('/nothing') && !path.includes('/acknowledge/') && !path.includes('/join/'))
+          expect(text, path).toContain('NEXT_HTTP_ERROR_FALLBACK;404');
+      }
+    await expect.poll(() => stack.output.text.length).toBeGreaterThan(0);
+    witness.readLog(stack.output.text);
+    expect(witness.findings.slice(before)).toEqual([]);
+  } finally {
+    await people.close();
+  }
+});
+
 test('security N10: whoever has to sign in first is led there by a header of no great length', async () => {
   const lead = async (search: string) =>
     (await fetch(`${product.stack.url}/overview?${search}`, { redirect: 'manual' })).headers.get('location');

@@ -71,6 +71,8 @@ async function send(pool: Pool, shot: Shot, knocker: Knocker) {
 function outcomeOf(status: number, text: string): string {
   const told = /"ok":(?:(true)|false,"error":\{"code":"(\w+)")/.exec(text.slice(0, 5000));
   const class_ = `${Math.floor(status / 100)}xx`;
+  // What fails below the frame of a page leaves its digest: a number, where the error was none of ours.
+  if (/(?:data-dgst="|E\{"digest":")\d+"/.test(text)) return `${class_} internal`;
   if (class_ !== '2xx' || !told) return class_;
   return told[1] ? '2xx done' : `2xx ${told[2]}`;
 }
@@ -152,9 +154,9 @@ class Run {
       const { status, text } = await send(this.#pool, shot, knocker);
       const outcome = outcomeOf(status, text);
       this.#countAnswer(door.kind, outcome);
-      const failed = status >= 500 || outcome === '2xx internal';
+      const failed = status >= 500 || outcome.endsWith(' internal');
       witness.answered(failed ? `${where}\n${JSON.stringify(shot.headers)} ${sent()}` : where, status, text);
-      if (status < 500 && failed) witness.note('an action failed unexpectedly', `${where}\n${sent()}`, text);
+      if (status < 500 && failed) witness.note('failed unexpectedly', `${where}\n${sent()}`, text);
     } catch (error) {
       // A path or header that the client itself does not send.
       if ((error as { code?: string }).code !== 'UND_ERR_INVALID_ARG')

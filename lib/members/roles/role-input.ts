@@ -30,5 +30,5 @@ export const allPermissions = chosen(
   'There is no such permission.',
 );
 
-export const versioned = { id: z.uuid(), version: z.int().min(1) };
+export const versioned = { id: z.uuid(), version: z.int32().min(1) };
 export const removal = z.strictObject({ id: z.uuid() });
