@@ -48,8 +48,9 @@ function settle(
   if (after && isFiring(after)) {
     const isNews = transition !== null || before?.value !== after.value;
     const turned = before !== null && isFiring(before) && before.state !== after.state;
-    const words = after.state === 'recovering' ? keptOpenReason(rule, reason) : reason;
-    if (isNews) draft.findings.push({ ...findingOf(rule, after, words, null), ...(turned && { turned }) });
+    const why = after.state === 'recovering' ? keptOpenReason(rule, reason) : reason;
+    const finding = { ...findingOf(rule, after, reason, null), reason: why };
+    if (isNews) draft.findings.push(turned ? { ...finding, turned } : finding);
   } else if (before && isFiring(before)) {
     draft.findings.push(findingOf(rule, { ...before, value: after?.value ?? before.value }, reason, atMs));
   }
