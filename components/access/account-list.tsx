@@ -1,7 +1,5 @@
 'use client';
-
 import { ActFailure } from '#components/ui/act-failure.tsx';
-import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
@@ -11,6 +9,7 @@ import { useSave } from '#components/ui/use-save.ts';
 import type { AccountView } from '#lib/model/access-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { ConfirmButton } from './confirm-button.tsx';
+import { LastSignIn } from './last-sign-in.tsx';
 import { type GrantRole, type RoleChoice, RoleSelect } from './role-select.tsx';
 
 type OfAccount = BoundAction<{ userId: string }, unknown>;
@@ -70,15 +69,14 @@ function Acts(props: RowProps & { acts: AccountActs }) {
           {...{ input, act: acts.disable, proveAgain }}
         />
       )}
-      {account.sessions > 0 && (
-        <ConfirmButton
-          label="Sign out"
-          name={name}
-          question={`Sign ${name} out everywhere?`}
-          words="Their pages and live connections end within seconds. They can sign in again."
-          {...{ input, act: acts.endSessions, proveAgain }}
-        />
-      )}
+      <ConfirmButton
+        label="Sign out"
+        name={name}
+        question={`Sign ${name} out everywhere?`}
+        words="Their pages and live connections end within seconds. They can sign in again."
+        disabledReason={account.sessions > 0 ? null : 'Signed in nowhere.'}
+        {...{ input, act: acts.endSessions, proveAgain }}
+      />
       {account.hasAuthenticator && (
         <ConfirmButton
           label="Reset second factor"
@@ -115,8 +113,8 @@ function AccountRow(props: RowProps) {
         <span className="block text-xs text-muted wrap-anywhere">{account.email}</span>
         {!isGone && (
           <span className="block text-xs text-muted wrap-anywhere">
-            {teams === '' ? 'in no team' : teams} · {formatPlural(account.sessions, 'session')} · signed in{' '}
-            <Ago atMs={account.lastSignInAt} renderedAtMs={renderedAtMs} /> ·{' '}
+            {teams === '' ? 'in no team' : teams} · {formatPlural(account.sessions, 'session')} ·{' '}
+            <LastSignIn atMs={account.lastSignInAt} renderedAtMs={renderedAtMs} /> ·{' '}
             {account.hasSecondFactor ? 'second factor on' : 'no second factor'}
           </span>
         )}

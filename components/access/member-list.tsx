@@ -1,13 +1,12 @@
 'use client';
-
 import Link from 'next/link';
-import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import type { MemberView } from '#lib/model/access-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { ConfirmButton } from './confirm-button.tsx';
+import { LastSignIn } from './last-sign-in.tsx';
 import { type GrantRole, type RoleChoice, RoleSelect } from './role-select.tsx';
 
 /** What an admin may do; null: look only. */
@@ -41,7 +40,7 @@ function Person({ member, renderedAtMs }: { member: MemberView; renderedAtMs: nu
       {member.status === 'disabled' && <Badge tone="warning">Disabled</Badge>}
       <span className="block text-xs text-muted wrap-anywhere">{member.email}</span>
       <span className="block text-xs text-muted">
-        Signed in <Ago atMs={member.lastSignInAt} renderedAtMs={renderedAtMs} /> ·{' '}
+        <LastSignIn atMs={member.lastSignInAt} renderedAtMs={renderedAtMs} /> ·{' '}
         {member.hasSecondFactor ? 'second factor on' : 'no second factor'}
         {member.isProvisioned && ' · kept by the identity provider'}
       </span>

@@ -73,7 +73,12 @@ export function RolePreview(props: {
       />
       <div className="flex flex-col gap-4 px-4 pb-4" aria-live="polite">
         {failure !== null && <p className="text-sm text-critical-text">{failure}</p>}
-        <Words title="In the team" names={preview?.allows ?? []} rows={props.rows} empty="Nothing." />
+        <Words
+          title="In the team"
+          names={preview?.allows ?? props.permissions}
+          rows={props.rows}
+          empty="Nothing."
+        />
         {props.members.length > 0 && (
           <SelectField
             label="As the role of"

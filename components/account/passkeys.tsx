@@ -77,12 +77,14 @@ function PasskeyRow({
           {isBackedUp && ' · kept by a password manager'}
         </span>
       </span>
-      <Button size="sm" onClick={() => setOpen('rename')}>
-        Rename
-      </Button>
-      <Button size="sm" variant="danger" onClick={() => setOpen('remove')}>
-        Delete
-      </Button>
+      <span className="flex gap-2">
+        <Button size="sm" onClick={() => setOpen('rename')}>
+          Rename
+        </Button>
+        <Button size="sm" variant="danger" onClick={() => setOpen('remove')}>
+          Delete
+        </Button>
+      </span>
       <Dialog open={open === 'rename'} title="Rename the passkey" onClose={close}>
         <ActFailure failure={rename.failure} proveAgain={proveAgain} />
         <PasskeyNameForm

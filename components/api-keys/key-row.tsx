@@ -2,14 +2,19 @@
 
 import { Ago } from '#components/ui/ago.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import type { ApiKeyView } from '#lib/model/account-view.ts';
-import { formatUtc } from '#lib/model/format.ts';
 
-function stateWords({ state, expiresAt, replacedBy }: ApiKeyView): string {
+function State({ apiKey: { state, expiresAt, replacedBy } }: { apiKey: ApiKeyView }) {
   if (state === 'revoked') return 'Revoked';
   const heir = replacedBy === null ? '' : `, replaced by …${replacedBy}`;
   if (expiresAt === null) return `Active, never ends${heir}`;
-  return `${state === 'expired' ? 'Ended' : 'Active, ends'} ${formatUtc(expiresAt)}${heir}`;
+  return (
+    <>
+      {state === 'expired' ? 'Ended' : 'Active, ends'} <Moment atMs={expiresAt} />
+      {heir}
+    </>
+  );
 }
 
 function Maker({ apiKey }: { apiKey: ApiKeyView }) {
@@ -48,24 +53,24 @@ export function KeyRow(props: {
         )}
       </span>
       <span className="basis-56 text-xs text-muted max-md:min-w-0 max-md:flex-1 max-md:basis-40">
-        {stateWords(apiKey)}
+        <State apiKey={apiKey} />
         <span className="block wrap-anywhere">
           Last used <Ago atMs={lastUsedAt} renderedAtMs={renderedAtMs} />
           {lastUsedIp !== null && ` from ${lastUsedIp}`}
         </span>
       </span>
-      {state !== 'revoked' && (
-        <span className="flex gap-2 md:w-32 md:justify-end">
-          {state === 'active' && replacedBy === null && (
-            <Button size="sm" onClick={() => onRotate(apiKey)}>
-              Rotate
-            </Button>
-          )}
+      <span className="flex gap-2 md:w-32 md:justify-end">
+        {state === 'active' && replacedBy === null && (
+          <Button size="sm" onClick={() => onRotate(apiKey)}>
+            Rotate
+          </Button>
+        )}
+        {state !== 'revoked' && (
           <Button size="sm" variant="danger" onClick={() => onRevoke(apiKey)}>
             Revoke
           </Button>
-        </span>
-      )}
+        )}
+      </span>
     </li>
   );
 }

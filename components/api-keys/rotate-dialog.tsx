@@ -7,8 +7,8 @@ import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { SelectField } from '#components/ui/field.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import type { ApiKeyView } from '#lib/model/account-view.ts';
-import { formatUtc } from '#lib/model/format.ts';
 import { MadeKey } from './made-key.tsx';
 
 interface Rotated {
@@ -70,7 +70,9 @@ export function RotateDialog(props: {
   return (
     <Dialog open={apiKey !== null} title={`Rotate ${apiKey?.name ?? ''}`} onClose={close} actions={actions}>
       {made ? (
-        <MadeKey apiKey={made.key}>The former key ends {formatUtc(made.formerEndsAt)}.</MadeKey>
+        <MadeKey apiKey={made.key}>
+          The former key ends <Moment atMs={made.formerEndsAt} />.
+        </MadeKey>
       ) : (
         <div className="flex flex-col gap-3">
           <p>A new key takes its place, with the same name, scopes and addresses.</p>

@@ -6,9 +6,9 @@ import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import type { SessionView } from '#lib/model/account-view.ts';
 import { deviceWords } from '#lib/model/device-words.ts';
-import { formatUtc } from '#lib/model/format.ts';
 
 /** Sessions of a person, each with a way to end it; null where that may only be looked at. */
 export function SessionList(props: {
@@ -41,7 +41,7 @@ export function SessionList(props: {
               <span className="font-medium">{deviceWords(session.userAgent)}</span>{' '}
               {session.isCurrent && <span className="text-xs text-muted">this one</span>}
               <span className="block text-xs text-muted">
-                {session.ip ?? 'unknown address'} · signed in {formatUtc(session.createdAt.getTime())}
+                {session.ip ?? 'unknown address'} · signed in <Moment atMs={session.createdAt.getTime()} />
               </span>
             </span>
             <span className="text-xs text-muted">

@@ -6,9 +6,9 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { useSave } from '#components/ui/use-save.ts';
-import { formatUtc } from '#lib/model/format.ts';
 import type { IdentityView } from '#lib/model/identity-provider.ts';
 
 /** What became of an attempt to link, by the codes that stand in the address. */
@@ -66,7 +66,9 @@ export function IdentityList(props: IdentityListProps) {
                   </span>
                   <code className="font-mono text-xs text-muted wrap-anywhere">{identity.subject}</code>
                 </span>
-                <span className="text-xs text-muted">since {formatUtc(identity.createdAt.getTime())}</span>
+                <span className="text-xs text-muted">
+                  since <Moment atMs={identity.createdAt.getTime()} />
+                </span>
                 <Button size="sm" variant="danger" onClick={() => setAsked(identity)}>
                   Disconnect
                 </Button>

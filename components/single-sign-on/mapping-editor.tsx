@@ -95,7 +95,7 @@ function MappingRow(props: {
   const { row, name, roles, teams, onChange, onUp, onDown } = props;
   const fitting = roles.filter(({ teamId }) => teamId === null || teamId === row.teamId);
   return (
-    <li className="flex flex-wrap items-center gap-2">
+    <li className="flex flex-wrap items-center gap-2 border-line max-sm:border-t max-sm:pt-3 max-sm:first:border-t-0 max-sm:first:pt-0">
       <span className="min-w-0 flex-1 basis-44">
         <LineInput
           label={`Name of ${name}`}

@@ -71,7 +71,7 @@ export function ProviderFields(props: {
           label="Claim that lists groups"
           name="groupsClaim"
           defaultValue={provider?.groupsClaim ?? 'groups'}
-          hint="Of the id token; a path such as realm_access.roles works too."
+          hint="In the id token or userinfo; a path such as realm_access.roles works too."
           error={errors.get('groupsClaim')}
         />
         <SelectField
@@ -81,7 +81,7 @@ export function ProviderFields(props: {
           hint="In the default team."
           error={errors.get('defaultRole')}
         >
-          <option value="">None: nobody comes in without a mapped group</option>
+          <option value="">None: only mapped groups come in</option>
           {roles
             .filter(({ teamId }) => teamId === null)
             .map(({ id, name }) => (

@@ -47,14 +47,16 @@ export default async function AccountsPage(props: { searchParams: Promise<Record
         Everybody who is known to this installation, whatever teams they are in.
       </PageHeader>
       <form method="get" className="flex flex-wrap gap-2">
-        <LineInput
-          label="Name or address"
-          name="q"
-          type="search"
-          defaultValue={q}
-          placeholder="Name or address"
-          maxLength={200}
-        />
+        <span className="min-w-0 flex-1 basis-56">
+          <LineInput
+            label="Name or address"
+            name="q"
+            type="search"
+            defaultValue={q}
+            placeholder="Name or address"
+            maxLength={200}
+          />
+        </span>
         <Select label="State" name="status" defaultValue={status ?? ''}>
           <option value="">Not deleted</option>
           {STATES.map((each) => (

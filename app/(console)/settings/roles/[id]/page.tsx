@@ -26,7 +26,10 @@ export default async function RolePage({ params }: { params: Promise<{ id: strin
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title={role.name}>
-        {formatPlural(role.holders, 'person', 'people')} of this team hold it. A change holds within seconds.
+        {role.holders === 0
+          ? 'Nobody of this team holds it yet.'
+          : `${formatPlural(role.holders, 'person', 'people')} of this team ${role.holders === 1 ? 'holds' : 'hold'} it.`}{' '}
+        A change holds within seconds.
       </PageHeader>
       <Editor scope={role.scope} existing={role} rows={permissions} backTo={paths.role(id)} />
     </div>
