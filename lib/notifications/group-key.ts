@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Labels } from '#lib/model/alert.ts';
+
+/** Longer labels stand in a key as their hash: an index of PostgreSQL takes at most 2,704 bytes. */
+const MAX_WORDS_BYTES = 1500;
 
 /** In the list of labels to group by: all of them, so that every alert stands alone. */
 const BY_ALL_LABELS = '...';
@@ -16,5 +20,7 @@ export function groupLabels(labels: Labels, groupBy: readonly string[]): Labels 
 
 /** The key of a group: the same bytes for the same route and labels, after every restart (alerting S41). */
 export function groupKey(routeId: string, labels: Labels): string {
-  return `${routeId}:${JSON.stringify(Object.entries(labels))}`;
+  const words = JSON.stringify(Object.entries(labels));
+  if (Buffer.byteLength(words) <= MAX_WORDS_BYTES) return `${routeId}:${words}`;
+  return `${routeId}:sha256:${createHash('sha256').update(words).digest('hex')}`;
 }

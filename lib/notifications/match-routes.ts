@@ -23,12 +23,14 @@ function matchOf(routes: readonly Route[]): RouteMatch {
   };
 }
 
+/** Held until the transaction ends: groups are made for these routes, and one that is deleted meanwhile would fail them. */
 async function readRoutes(tx: Tx, teamId: string): Promise<Route[]> {
   return tx
     .select()
     .from(alertRoutes)
     .where(eq(alertRoutes.teamId, teamId))
-    .orderBy(asc(alertRoutes.isDefault), asc(alertRoutes.position), asc(alertRoutes.id));
+    .orderBy(asc(alertRoutes.isDefault), asc(alertRoutes.position), asc(alertRoutes.id))
+    .for('key share');
 }
 
 /** The routes of a team as one function; the first that matches takes an alert, later ones too while it `continues`. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -12,6 +13,7 @@ import { alertIntegrations, alerts } from '#db/schema/alerts.ts';
 import { createIntegration, revokeIntegration, rotateIntegration } from '#lib/alerts/integrations/manage.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
 import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import { travelTo } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
@@ -117,6 +119,38 @@ async function tick(at: Date): Promise<void> {
   await travelTo(world, at);
   await runAlertTimers(world.db, commandContext(world).bus);
 }
+
+test('an alert whose group is named by kilobytes of labels is taken like any other', async () => {
+  const alertname = randomBytes(4000).toString('base64');
+  expect((await post({ labels: { alertname } })).status).toBe(200);
+  expect((await post({ labels: { alertname, instance: 'b' } })).status).toBe(200);
+  expect(
+    await world.sql`select count(*)::int as members from alert_group_members m
+    join alert_groups g on g.id = m.group_id where g.team_id = ${teamId}`,
+  ).toMatchObject([{ members: 2 }]);
+  expect(await world.sql`select 1 from alert_groups where team_id = ${teamId}`).toHaveLength(1);
+});
+
+test('an alert that comes in while its route is being deleted goes where the other routes send it', async () => {
+  await post(slow);
+  const routeId = uuidv7();
+  await world.sql`insert into alert_routes (id, team_id, position, name) values (${routeId}, ${teamId}, 0, 'going')`;
+  const answer = await world.ownerSql.begin(async (sql) => {
+    await sql`delete from alert_routes where id = ${routeId}`;
+    const sent = post({ labels: { alertname: 'Late' } });
+    await vi.waitFor(
+      async () =>
+        expect(
+          await world.sql`select 1 from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'`,
+        ).not.toHaveLength(0),
+      { timeout: 5000 },
+    );
+    return { sent };
+  });
+  expect((await answer.sent).status).toBe(200);
+  expect(await stored()).toHaveLength(2);
+});
 
 test('alerting S59: a sender has its own secret, as bearer token or password; rotated or revoked it is worth nothing', async () => {
   const context = commandContext(world);
