@@ -37,6 +37,15 @@ test('forms of ours pass, sent by a script and without one', async () => {
   await checkActionBody(FORM, form({ $ACTION_REF_1: '', ...bound, $ACTION_KEY: 'k', email: '$F1' }), false);
 });
 
+test('security N4: a form with anything before its first boundary is refused', async () => {
+  const whole = form({ 0: '[]' });
+  await checkActionBody(FORM, whole, true);
+  for (const before of ['x', '\r\n', 'a preamble\r\n', '--', '-'])
+    await expect(
+      checkActionBody(FORM, Buffer.concat([Buffer.from(before), whole]), true),
+    ).rejects.toMatchObject(refused);
+});
+
 const broken: [name: string, text: string][] = [
   ['a reference to a function', '["$F1"]'],
   ['a chunk that never comes', '["$@1"]'],

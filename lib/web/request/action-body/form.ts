@@ -41,6 +41,13 @@ function checkCalledForm(form: FormData, names: ReadonlySet<string>): void {
   checkArguments(textOf(form, '0'), names);
 }
 
+/** A body of ours begins with its boundary. Parsers differ in what they make of text before it. */
+function checkBeginning(type: string, body: Buffer): void {
+  const boundary = /;\s*boundary="?([^";\s]{1,200})"?/i.exec(type)?.[1];
+  const first = Buffer.from(`--${boundary}\r\n`);
+  if (boundary === undefined || !body.subarray(0, first.length).equals(first)) throw notOurs();
+}
+
 /**
  * Refuses a multipart body that is none which our pages send.
  *
@@ -48,6 +55,7 @@ function checkCalledForm(form: FormData, names: ReadonlySet<string>): void {
  * @throws AppError `invalid`; other errors for a body that is no form
  */
 export async function checkForm(type: string, body: Buffer, isCall: boolean): Promise<void> {
+  checkBeginning(type, body);
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
   const names = new Set(form.keys());
   if (names.size > MOST_PARTS) throw notOurs();
