@@ -71,6 +71,18 @@ async function addAuthenticator(context: BrowserContext, page: Page): Promise<vo
   });
 }
 
+test('after a wrong password the address still stands in its field, the password does not', async ({
+  page,
+}) => {
+  await page.goto(`${site.url}/sign-in`);
+  await page.getByLabel('Email').fill(site.admin.email);
+  await page.getByLabel('Password').fill('not this one');
+  await press(page, 'Sign in');
+  await expect(page.getByRole('alert').first()).toContainText('not right');
+  await expect(page.getByLabel('Email')).toHaveValue(site.admin.email);
+  await expect(page.getByLabel('Password')).toHaveValue('');
+});
+
 test('security A4: a changed password ends the other sessions and their sockets within 5 s, and this one goes on', async ({
   page,
   browser,
