@@ -1,4 +1,5 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { Secret, TOTP } from 'otpauth';
 import { signIn } from './sign-in.ts';
 
 const password = 'a long enough password';
@@ -104,6 +105,56 @@ test('security A4, A6: an invited person gets a role, does exactly what it allow
     await expect(ada.getByRole('alert').first()).toContainText('not right');
   } finally {
     await ada.context().close();
+  }
+});
+
+/** Signs in with the password and says where that led. */
+async function typePassword(page: Page, email: string): Promise<string> {
+  await page.context().clearCookies();
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
+  return new URL(page.url()).pathname;
+}
+
+test('security A16: an admin takes a lost second factor off somebody, once asked, and the log leads to them', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const mark = Date.now();
+  const [name, email] = [`Grace ${mark}`, `grace-${mark}@example.test`];
+  await signIn(page);
+  const grace = await join(browser, await invite(page, email, 'Viewer'), name);
+  try {
+    await grace.goto('/settings/security');
+    await grace.getByRole('button', { name: 'Set up an authenticator app' }).click();
+    const secret = (await grace.getByText(/^[A-Z2-7]{32}$/).textContent()) ?? '';
+    const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+    await grace.getByLabel('The code that the app shows now').fill(code);
+    await grace.getByRole('button', { name: 'Switch on' }).click();
+    await grace.getByRole('button', { name: 'I have kept them' }).click();
+    expect(await typePassword(grace, email)).toBe('/sign-in/second-step');
+
+    await page.goto(`/settings/accounts?q=${mark}`);
+    const reset = page.getByRole('button', { name: `Reset second factor: ${name}` });
+    await reset.click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText(`Take the second factor off ${name}?`);
+    await dialog.getByRole('button', { name: 'Reset second factor', exact: true }).click();
+    await expect(reset).toHaveCount(0);
+    await expect(page.getByText('no second factor')).toBeVisible();
+    expect(await typePassword(grace, email)).toBe('/overview');
+
+    await page.goto('/settings/audit-log?action=second-factor.reset');
+    const row = page.getByRole('region', { name: 'Rows' }).getByRole('listitem').first();
+    await row.locator('summary').click();
+    await row.getByRole('link', { name: /^user / }).click();
+    await expect(page.getByText(email).first()).toBeVisible();
+  } finally {
+    await grace.context().close();
   }
 });
 
