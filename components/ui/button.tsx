@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
 import Link from 'next/link';
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import type { ButtonHTMLAttributes, MouseEvent, ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 import { Tooltip } from './tooltip.tsx';
 
@@ -51,11 +51,14 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const blocked = Boolean(disabledReason) || pending === true;
+  // A button of a page that the server renders can hold no handler, and only one that sends a form needs it.
+  const hold =
+    rest.type === 'submit' ? (event: MouseEvent<HTMLButtonElement>) => event.preventDefault() : undefined;
   const button = (
     <button
       type="button"
       {...rest}
-      {...(blocked && { onClick: (event) => event.preventDefault(), 'aria-disabled': true })}
+      {...(blocked && { onClick: hold, 'aria-disabled': true })}
       aria-busy={pending || undefined}
       className={clsx(
         buttonClass(variant, size, children === undefined),

@@ -9,6 +9,7 @@ import { settleActionBody } from './action-body/action-body.ts';
 import { applicationUrl } from './application-url.ts';
 import { settleForwarding } from './forwarded.ts';
 import { notOurs } from './not-ours.ts';
+import { settlePrefetch } from './prefetch.ts';
 import { settleRouterState } from './router-state.ts';
 import { settleAction } from './same-origin.ts';
 
@@ -34,6 +35,7 @@ export async function settleRequest(
   // Next makes a Request of what came in, and none can have this method.
   if (request.method === 'TRACE') throw notOurs();
   settleAction(request, app.allowedOrigins);
+  settlePrefetch(request.headers);
   settleRouterState(request.headers);
   await settleActionBody(request);
 }
