@@ -14,6 +14,11 @@ test('matchers compare whole values; a missing label is empty', () => {
   expect(matcherTest([{ name: 'absent', operator: '!~', value: '.+' }])({})).toBe(true);
 });
 
+test('a label that only its object is born with is as missing as any other', () => {
+  for (const name of ['__proto__', 'constructor', 'toString'])
+    expect(matcherTest([{ name, operator: '=~', value: '' }])({})).toBe(true);
+});
+
 test('security P13: a pattern that would take for ever takes no time, and one that is none is refused', () => {
   const evil = matcherTest([{ name: 'a', operator: '=~', value: '(a+)+b' }]);
   const startedAt = performance.now();

@@ -50,12 +50,16 @@ export function matcherTest(matchers: readonly LabelMatcher[]): (labels: Labels)
   const stored = storedSchema.safeParse(matchers);
   if (!stored.success) return () => false;
   const tests = stored.data.map((matcher) => [matcher.name, valueTest(matcher)] as const);
-  return (labels) => tests.every(([name, passes]) => passes(labels[name] ?? ''));
+  const given = (labels: Labels, name: string) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : '');
+  return (labels) => tests.every(([name, passes]) => passes(given(labels, name)));
 }
 
-/** Whether it also passes a label that isn't there; a silence of only such matchers is refused (alerting S50). */
+/**
+ * Whether it also passes a label that isn't there; a silence of only such matchers is refused (alerting S50). One that
+ * cannot be read passes nothing, as ever: schemas ask this of matchers that they have found fault with.
+ */
 export function matchesEmpty(matcher: LabelMatcher): boolean {
-  return valueTest(matcher)('');
+  return matcherTest([matcher])({});
 }
 
 /** What matchers look at: the labels, and the severity where the labels don't name one. */

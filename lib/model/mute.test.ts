@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maintenanceInputSchema } from './mute.ts';
+import { inhibitionInputSchema, maintenanceInputSchema } from './mute.ts';
 import { DAY_MS } from './zoned-time.ts';
 
 test('one stretch of maintenance lasts at most a year, and says so at its end', () => {
@@ -14,4 +14,14 @@ test('one stretch of maintenance lasts at most a year, and says so at its end', 
   expect(planned(367).error?.issues).toMatchObject([
     { path: ['when', 'endsAt'], message: 'Maintenance lasts at most a year.' },
   ]);
+});
+
+test('a pattern that is none is refused at its field, whatever else is to be checked of the conditions', () => {
+  const target = [{ name: 'severity', operator: '=', value: 'info' }];
+  for (const operator of ['=~', '!~'])
+    for (const value of ['Europe/(erlin', '+', 'a'.repeat(1500)]) {
+      const source = [{ name: 'agent', operator, value }];
+      const read = inhibitionInputSchema.safeParse({ name: 'quiet', source, target });
+      expect(read.error?.issues).toMatchObject([{ path: ['source', 0, 'value'] }]);
+    }
 });

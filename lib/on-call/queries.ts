@@ -7,7 +7,7 @@ import { schedules } from '#db/schema/on-call.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import type { Shift } from '#lib/model/on-call.ts';
 import type { OnCallReport, Person, ScheduleDetail, ShiftView } from '#lib/model/on-call-view.ts';
-import { momentMs } from '#lib/model/time-schema.ts';
+import { LAST_MS, momentMs } from '#lib/model/time-schema.ts';
 import { DAY_MS, dayStart, instantOf, wallTimeAt, weekdayOf } from '#lib/model/zoned-time.ts';
 import { gapsOf, overlapsOf, sinceMade } from './coverage.ts';
 import { ofTeamSchedules, readSchedules } from './read-schedules.ts';
@@ -73,7 +73,10 @@ export const whoIsOnCall = defineQuery({
 
 const detailInput = z.strictObject({
   id: z.uuid(),
-  from: momentMs.optional().describe('Default: now'),
+  from: momentMs
+    .max(LAST_MS - LONGEST_RANGE_MS)
+    .optional()
+    .describe('Default: now'),
   to: momentMs.optional().describe('Default: a week later; at most 93 days after `from`'),
 });
 

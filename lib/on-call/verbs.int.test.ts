@@ -135,6 +135,16 @@ test('a schedule shows where nobody is on call and where two are', async () => {
   ]);
 });
 
+test('a range at the end of all times is refused at its field', async () => {
+  const { id } = await execute(context, actor(), createSchedule, {
+    ...{ name: 'Late', timeZone: 'UTC', rotations: [rotation()] },
+  });
+  for (const from of [253_402_300_799_999, 253_402_300_799_999 - 92 * 24 * HOUR_MS])
+    await expect(ask(context, actor(), getSchedule, { id, from })).rejects.toMatchObject({
+      ...{ code: 'invalid', issues: [{ path: 'from' }] },
+    });
+});
+
 test('a fresh schedule reports nobody missing before it was made', async () => {
   const startsAt = '2026-01-07T14:00';
   const rotations = [{ ...rotation(), startsAt }];
