@@ -60,7 +60,7 @@ function staticChecks(bin) {
   ];
 }
 
-function vitestStep(name, projects, context, excluded) {
+function vitestStep(name, projects, context, excluded, minutes = 8) {
   const report = join(context.out, `${name}.json`);
   return {
     name,
@@ -71,7 +71,7 @@ function vitestStep(name, projects, context, excluded) {
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     ],
     env: excluded.length > 0 ? { TESTS_NOT_RUN: excluded.join(',') } : {},
-    timeoutMs: 8 * MINUTE_MS,
+    timeoutMs: minutes * MINUTE_MS,
     counts: (code) => vitestCounts(report, code),
   };
 }
@@ -87,38 +87,21 @@ function journeys(context, chromium) {
   };
 }
 
-/** A plan of one step. Running a plan gives the counts of its steps. */
-const only = (step) => ({ run: async (runStep) => runStep(step) });
-
-/** One plan after the other. */
-const series = (...plans) => ({
-  async run(runStep) {
-    const counts = [];
-    for (const plan of plans) counts.push(...(await plan.run(runStep)));
-    return counts;
-  },
-});
-
-/** Side by side, which only plans may run that leave some of the machine idle. */
-const parallel = (...plans) => ({
-  run: async (runStep) => (await Promise.all(plans.map((plan) => plan.run(runStep)))).flat(),
-});
-
-/** All steps. Checks use a core each; faults and history mostly wait, and the clean clone fills their gaps. */
-function planOf(context, chromium, notRun) {
-  const vitest = (name, projects, more = {}) =>
-    only({ ...vitestStep(name, projects, context, notRun), ...more });
-  const build = only({ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS });
-  return series(
-    parallel(...staticChecks(context.bin).map(only)),
-    vitest('tests', ['unit', 'int', 'web']),
-    parallel(
-      series(build, parallel(vitest('faults', ['faults']), vitest('history', ['history']))),
-      vitest('start', ['start']),
-    ),
-    vitest('long-faults', ['long-faults'], { timeoutMs: 20 * MINUTE_MS, onlyByName: true }),
-    ...(chromium ? [only(journeys(context, chromium))] : []),
-  );
+/**
+ * All steps, in the order they run. Those of a stage run side by side, which only steps may that leave some of the
+ * machine idle: the checks use a core each; faults and history mostly wait for what a kill has left behind, and the
+ * clean clone fills the gaps.
+ */
+function stagesOf(context, chromium, notRun) {
+  const vitest = (name, projects, minutes) => vitestStep(name, projects, context, notRun, minutes);
+  return [
+    staticChecks(context.bin),
+    [vitest('tests', ['unit', 'int', 'web'])],
+    [{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }],
+    [vitest('faults', ['faults']), vitest('history', ['history']), vitest('start', ['start'])],
+    [{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }],
+    chromium ? [journeys(context, chromium)] : [],
+  ];
 }
 
 async function runStep(step, context) {
@@ -144,9 +127,9 @@ async function runStep(step, context) {
  * Runs all checks and tests; prints a line each, the tail of a failed one, and the total as last line.
  * The exit code is 1 when anything failed.
  *
- * @param names those of the steps to run, all when empty
+ * @param only names of steps, all when empty
  */
-export async function runAll(root, names = []) {
+export async function runAll(root, only = []) {
   const out = join(root, '.pitwall-test');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
@@ -155,10 +138,12 @@ export async function runAll(root, names = []) {
   hydrateBinaries();
   const outside = await outsidePrograms();
   const notRun = outside.redis ? [] : redisTests(root);
-  const isWanted = ({ name, onlyByName }) => (names.length === 0 ? !onlyByName : names.includes(name));
-  const results = await planOf(context, outside.chromium, notRun).run(async (step) =>
-    isWanted(step) ? [await runStep(step, context)] : [],
+  const stages = stagesOf(context, outside.chromium, notRun).map((steps) =>
+    steps.filter(({ name, onlyByName }) => (only.length === 0 ? !onlyByName : only.includes(name))),
   );
+  const results = [];
+  for (const steps of stages)
+    results.push(...(await Promise.all(steps.map((step) => runStep(step, context)))));
   for (const sentence of outside.missing) say(sentence);
   if (notRun.length > 0) {
     say(`Not run without Redis: ${notRun.join(', ')}`);
