@@ -176,8 +176,10 @@ test('alerting S100: tapped in the inbox without a connection, it waits in sight
   const alert = await fireAlert(page, `${fleet}-three`);
   await page.goto('/alerts');
   const card = page.locator(`[data-alert="${alert.id}"]`);
+  const acknowledge = card.getByRole('button', { name: /^Acknowledge/ });
+  await expect(acknowledge).toBeVisible();
   await context.setOffline(true);
-  await card.getByRole('button', { name: /^Acknowledge/ }).tap();
+  await acknowledge.tap();
   await expect(card.getByText('Not yet acknowledged')).toBeVisible();
   await context.setOffline(false);
   await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
@@ -246,8 +248,10 @@ test('alerting S100: without a connection a page says so and names what is not y
   await page.goto('/alerts');
   const alert = await fireAlert(page, `${fleet}-offline`);
   const card = page.locator(`[data-alert="${alert.id}"]`);
+  const acknowledge = card.getByRole('button', { name: /^Acknowledge/ });
+  await expect(acknowledge).toBeVisible();
   await context.setOffline(true);
-  await card.getByRole('button', { name: /^Acknowledge/ }).tap();
+  await acknowledge.tap();
   await expect(card.getByText('Not yet acknowledged')).toBeVisible();
 
   await page.goto('/overview');
