@@ -27,17 +27,18 @@ function specsOf(suite) {
   return [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
 }
 
-/** Counts of a Playwright JSON report. */
+const titleOf = (spec) => `${spec.file}: ${spec.title}`;
+
+/** Counts of a Playwright JSON report. A test that only its second try passed is named, never just counted. */
 export function playwrightCounts(file, exitCode) {
   const report = readJson(file);
   if (!report) return NO_REPORT;
   const { expected, unexpected, flaky, skipped } = report.stats;
-  const failed = report.suites.flatMap(specsOf).filter((spec) => !spec.ok);
-  const titles = [
-    ...failed.map((spec) => `${spec.file}: ${spec.title}`),
-    ...report.errors.map((e) => e.message),
-  ];
-  return atLeastOneFailure({ passed: expected + flaky, failed: unexpected, skipped, titles }, exitCode);
+  const specs = report.suites.flatMap(specsOf);
+  const titles = [...specs.filter((spec) => !spec.ok).map(titleOf), ...report.errors.map((e) => e.message)];
+  const retried = specs.filter((spec) => spec.tests.some(({ status }) => status === 'flaky')).map(titleOf);
+  const note = retried.length > 0 ? `passed on the second try only: ${retried.join('; ')}` : undefined;
+  return atLeastOneFailure({ passed: expected + flaky, failed: unexpected, skipped, titles, note }, exitCode);
 }
 
 /** A run that ended badly without a failed test (an error outside any test) is a failure too. */

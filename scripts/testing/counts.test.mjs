@@ -46,6 +46,20 @@ test('a step that was ended because it took too long has failed, though its repo
   });
 });
 
+test('a journey that only its second try passed counts as passed and is named', () => {
+  const spec = (title, status) => ({ file: 'x.spec.ts', title, ok: true, tests: [{ status }] });
+  const journeys = {
+    stats: { expected: 1, unexpected: 0, flaky: 1, skipped: 0 },
+    errors: [],
+    suites: [{ specs: [spec('holds', 'expected')], suites: [{ specs: [spec('races', 'flaky')] }] }],
+  };
+  expect(playwrightCounts(report(journeys), 0)).toMatchObject({
+    passed: 2,
+    failed: 0,
+    note: 'passed on the second try only: x.spec.ts: races',
+  });
+});
+
 test('the last line adds up every step', () => {
   const journeys = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 }, errors: [], suites: [] };
   expect(totalLine([checkCounts(0), checkCounts(2), playwrightCounts(report(journeys), 1)])).toBe(

@@ -25,7 +25,14 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   projects: [
-    { name: 'journeys', testMatch: '**/*.spec.ts', testIgnore: [SOAK, FUZZ] },
+    // Where a run decides about a delivery, a journey that failed is tried once more; the run names those that
+    // needed it. Anywhere else a race fails at once.
+    {
+      name: 'journeys',
+      testMatch: '**/*.spec.ts',
+      testIgnore: [SOAK, FUZZ],
+      retries: process.env.CI ? 1 : 0,
+    },
     // Take the whole machine, or measure times: one after the other, when all others are over (`--no-deps` for
     // one alone).
     { name: 'fuzz', testMatch: FUZZ, dependencies: ['journeys'] },
