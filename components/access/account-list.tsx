@@ -77,12 +77,12 @@ function Acts(props: RowProps & { acts: AccountActs }) {
         disabledReason={account.sessions > 0 ? null : 'Signed in nowhere.'}
         {...{ input, act: acts.endSessions, proveAgain }}
       />
-      {account.hasAuthenticator && (
+      {account.hasSecondFactor && (
         <ConfirmButton
           label="Reset second factor"
           name={name}
           question={`Take the second factor off ${name}?`}
-          words="For somebody who lost their phone and their recovery codes: their password alone lets them in until they set up a new one. Make sure that it is they who ask."
+          words="For somebody who lost their phone: codes of their app, recovery codes and all passkeys are taken off, and their password alone lets them in until they set up new ones. They are told by mail and stay signed in where they are; sign them out too if somebody else may hold the phone. Make sure that it is they who ask."
           disabledReason={account.isYou ? 'Switch your own off under Security.' : null}
           {...{ input, act: acts.resetSecondFactor, proveAgain }}
         />

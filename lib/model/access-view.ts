@@ -125,8 +125,7 @@ export const accountViewSchema = z.object({
   globalRole: heldRoleSchema.nullable().describe('Granted by hand'),
   groupGlobalRole: heldRoleSchema.nullable().describe('Granted by groups of the identity provider'),
   teams: z.array(z.object({ name: z.string(), role: z.string() })),
-  hasSecondFactor: z.boolean(),
-  hasAuthenticator: z.boolean().describe('Codes of an app are asked of them: what a reset takes off'),
+  hasSecondFactor: z.boolean().describe('An authenticator app or passkeys: what a reset takes off'),
   isProvisioned: z.boolean(),
   isYou: z.boolean(),
   sessions: z.int().describe('Live ones'),
@@ -146,6 +145,11 @@ export const accessBodies = {
   MemberSessions: z.object({
     person: z.object({ name: z.string(), email: z.string() }),
     items: z.array(memberSessionSchema),
+  }),
+  SecondFactorTaken: z.object({
+    userId: z.uuid(),
+    authenticator: z.boolean().describe('Codes of an app were asked of them'),
+    passkeys: z.int().describe('How many there were'),
   }),
   SessionsEnded: z.object({ userId: z.uuid(), ended: z.int() }),
   InvitationList: z.object({

@@ -146,6 +146,12 @@ test('security A16: an admin takes a lost second factor off somebody, once asked
     await dialog.getByRole('button', { name: 'Reset second factor', exact: true }).click();
     await expect(reset).toHaveCount(0);
     await expect(page.getByText('no second factor')).toBeVisible();
+    const accounts = new URL('/api/v1/accounts', page.url()).href;
+    const [account] = (await (await page.request.get(`${accounts}?q=${mark}`)).json()).items;
+    const again = await page.request.delete(`${accounts}/${account.userId}/second-factor`, {
+      headers: { origin: new URL(page.url()).origin },
+    });
+    expect([again.status(), (await again.json()).detail]).toEqual([404, 'There is no second factor to take off.']);
     expect(await typePassword(grace, email)).toBe('/overview');
 
     await page.goto('/settings/audit-log?action=second-factor.reset');

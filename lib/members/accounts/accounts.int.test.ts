@@ -14,7 +14,7 @@ import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { findSession } from '../find-session.ts';
-import { resetSecondFactor } from '../second-factor/remove-second-factor.ts';
+import { resetSecondFactor } from '../second-factor/reset-second-factor.ts';
 import { deleteAccount } from './delete-account.ts';
 import { grantGlobalRole } from './grant-global-role.ts';
 import { listAccounts } from './list-accounts.ts';

@@ -16,7 +16,6 @@ interface Row extends Record<string, unknown> {
   group_global_role: HeldRole | null;
   teams: AccountView['teams'];
   has_second_factor: boolean;
-  has_authenticator: boolean;
   is_provisioned: boolean;
   sessions: number;
   last_sign_in_ms: number | null;
@@ -56,7 +55,6 @@ function toView(row: Row, own: string | null): AccountView {
     groupGlobalRole: row.group_global_role,
     teams: row.teams,
     hasSecondFactor: row.has_second_factor,
-    hasAuthenticator: row.has_authenticator,
     isProvisioned: row.is_provisioned,
     isYou: row.id === own,
     sessions: row.sessions,
@@ -90,7 +88,7 @@ export const listAccounts = defineQuery({
             left join roles r on r.id = m.role left join roles g on g.id = m.group_role and g.id is distinct from m.role
           where m.user_id = u.id) as teams,
         u.totp_confirmed_at is not null or exists (select 1 from passkeys p where p.user_id = u.id)
-          as has_second_factor, u.totp_confirmed_at is not null as has_authenticator,
+          as has_second_factor,
         (select count(*)::int from sessions s where s.user_id = u.id and s.revoked_at is null
           and s.expires_at > ${now.toISOString()}::timestamptz
           and s.idle_expires_at > ${now.toISOString()}::timestamptz) as sessions,

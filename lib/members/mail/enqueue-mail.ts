@@ -8,7 +8,7 @@ import type { Sealer } from '#lib/command/context.ts';
 import { type Mail, mailSchema } from '#lib/model/mail.ts';
 
 export interface MailOrder extends Mail {
-  kind: 'password-reset' | 'password-changed' | 'invitation';
+  kind: 'password-reset' | 'password-changed' | 'second-factor-reset' | 'invitation';
   /** After this it is not sent any more. */
   expiresAt: Date;
 }

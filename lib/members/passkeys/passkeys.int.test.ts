@@ -1,18 +1,21 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { mails } from '#db/schema/mails.ts';
 import { users } from '#db/schema/members.ts';
 import { passkeys, signInChallenges } from '#db/schema/sign-in.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { manualClock } from '#lib/kernel/clock.ts';
+import { actorOf } from '#lib/testing/access-world.ts';
 import { type AnswerOptions, createAuthenticator } from '#lib/testing/authenticator.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeMember, makeSession, makeTeam } from '#lib/testing/factories.ts';
+import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { hashPassword } from '../credentials/password.ts';
 import { findSession } from '../find-session.ts';
 import { getOwnSignIn } from '../own-sign-in.ts';
+import { resetSecondFactor } from '../second-factor/reset-second-factor.ts';
 import { signInWithPassword } from '../sign-in-with-password.ts';
 import { deletePasskey, renamePasskey } from './keep-passkeys.ts';
 import { beginPasskey, registerPasskey } from './register-passkey.ts';
@@ -217,6 +220,25 @@ test('a registration is for who began it, once, and never twice the same passkey
   ).rejects.toMatchObject({ code: 'conflict' });
   expect(await world.db.select().from(passkeys).where(eq(passkeys.userId, user.id))).toHaveLength(1);
   expect(await world.db.select().from(signInChallenges)).not.toEqual([]);
+});
+
+test('security U4: resetting a lost second factor takes the passkeys too, which the ledger names and a mail tells', async () => {
+  const { authenticator } = await register('Phone');
+  const owner = await actorOf(world, teamId, (await makeUser(world, { globalRole: 'admin' })).id);
+  const reset = (userId: string) =>
+    execute(context, { ...owner, signedInAtMs: clock.now() }, resetSecondFactor, { userId });
+  await expect(reset(owner.userId)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await reset(user.id)).toEqual({ userId: user.id, authenticator: false, passkeys: 1 });
+  const answer = authenticator.assert({ ...site, challenge: await challengeOf() });
+  await expect(enter(answer)).rejects.toMatchObject({ code: 'unauthenticated' });
+  const rows = await listAuditRows(world.db, teamId, 5);
+  expect(rows.find(({ action, outcome }) => action === 'second-factor.reset' && outcome === 'ok')).toMatchObject({
+    targetId: user.id,
+    details: { before: { passkeys: ['Phone'] }, after: { passkeys: [] } },
+  });
+  const told = await world.db.select().from(mails).where(eq(mails.recipient, user.email));
+  expect(told.map(({ kind }) => kind)).toEqual(['second-factor-reset']);
+  await expect(reset(user.id)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('security A16: adding and deleting a passkey take a recent sign-in', async () => {

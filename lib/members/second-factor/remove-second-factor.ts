@@ -6,11 +6,11 @@ import { recoveryCodes } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { refuseStrongerAccount } from '../accounts/account-rows.ts';
 import { actingPerson } from '../acting-person.ts';
 import { spendCode } from './spend-code.ts';
 
-async function remove(tx: Tx, userId: string): Promise<boolean> {
+/** Takes the authenticator app of somebody off, and the recovery codes with it; says whether it was on. */
+export async function takeCodesOff(tx: Tx, userId: string): Promise<boolean> {
   const removed = await tx
     .update(users)
     .set({ totpSecret: null, totpConfirmedAt: null, totpLastStep: null })
@@ -31,25 +31,7 @@ export const disableSecondFactor = defineCommand({
     requireRecentSignIn(actor, now);
     if ((await spendCode(tx, deps.sealer, userId, input.code, now)) === null)
       throw new AppError('forbidden', 'This code is not right, or was used before.');
-    if (!(await remove(tx, userId))) throw new AppError('conflict', 'It is off already.');
-    return { result: undefined, targetId: userId };
-  },
-});
-
-/**
- * Takes the second factor off somebody who lost it, so that the password alone lets them in; for admins of accounts,
- * who hold at least as much (security Z6).
- */
-export const resetSecondFactor = defineCommand({
-  name: 'second-factor.reset',
-  permission: 'accounts:manage',
-  input: z.strictObject({ userId: z.uuid() }),
-  audit: { action: 'second-factor.reset', target: 'user' },
-  async run({ input: { userId }, actor, tx, now }) {
-    requireRecentSignIn(actor, now);
-    await refuseStrongerAccount(tx, actor, userId);
-    if (!(await remove(tx, userId)))
-      throw new AppError('not_found', 'There is no second factor to take off.');
+    if (!(await takeCodesOff(tx, userId))) throw new AppError('conflict', 'It is off already.');
     return { result: undefined, targetId: userId };
   },
 });

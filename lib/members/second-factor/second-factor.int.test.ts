@@ -13,8 +13,9 @@ import { type PasswordMember, passwordMember } from '#lib/testing/password-membe
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { getOwnSignIn } from '../own-sign-in.ts';
 import { beginSecondFactor, confirmSecondFactor } from './enrol-second-factor.ts';
-import { disableSecondFactor, resetSecondFactor } from './remove-second-factor.ts';
+import { disableSecondFactor } from './remove-second-factor.ts';
 import { renewRecoveryCodes } from './renew-recovery-codes.ts';
+import { resetSecondFactor } from './reset-second-factor.ts';
 import { signInWithCode } from './sign-in-with-code.ts';
 
 // Hashing is slow on purpose, and slower beside other work.

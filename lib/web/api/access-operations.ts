@@ -13,6 +13,7 @@ import { createGlobalRole, createTeamRole } from '#lib/members/roles/create-role
 import { deleteGlobalRole, deleteTeamRole } from '#lib/members/roles/delete-role.ts';
 import { listRoles, previewRole } from '#lib/members/roles/queries.ts';
 import { updateGlobalRole, updateTeamRole } from '#lib/members/roles/update-role.ts';
+import { resetSecondFactor } from '#lib/members/second-factor/reset-second-factor.ts';
 import { createTeam } from '#lib/members/teams/create-team.ts';
 import { deleteTeam } from '#lib/members/teams/delete-team.ts';
 import { getTeamContents, listTeams } from '#lib/members/teams/queries.ts';
@@ -258,6 +259,15 @@ export const accessOperations = {
     summary: 'Sign somebody out everywhere',
     tag: 'members',
     answer: 'SessionsEnded',
+    idIs: 'userId',
+  }),
+  resetSecondFactor: operation({
+    method: 'DELETE',
+    path: '/accounts/{id}/second-factor',
+    verb: resetSecondFactor,
+    summary: 'Take the authenticator app, the recovery codes and all passkeys off somebody',
+    tag: 'members',
+    answer: 'SecondFactorTaken',
     idIs: 'userId',
   }),
 };

@@ -7,7 +7,7 @@ import {
   enableAccount as enableCommand,
   endAccountSessions as endCommand,
 } from '#lib/members/accounts/set-status.ts';
-import { resetSecondFactor as resetCommand } from '#lib/members/second-factor/remove-second-factor.ts';
+import { resetSecondFactor as resetCommand } from '#lib/members/second-factor/reset-second-factor.ts';
 import { action } from '#lib/web/action.ts';
 
 export const disableAccount = action(disableCommand);

@@ -1,0 +1,65 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { passkeys } from '#db/schema/sign-in.ts';
+import { requireRecentSignIn } from '#lib/access/require.ts';
+import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { accountOf, refuseSelf, refuseStrongerAccount } from '../accounts/account-rows.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
+import { takeCodesOff } from './remove-second-factor.ts';
+
+const NOTICE_VALID_MS = 24 * 3_600_000;
+
+/** Tells the person by mail, in case it was not they who asked for it. */
+function tell({ tx, now, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>, email: string) {
+  const mail = {
+    kind: 'second-factor-reset' as const,
+    to: email,
+    subject: 'Your Pitwall second factor was reset',
+    text: [
+      `An admin took the authenticator app, the recovery codes and all passkeys off your account at ${deps.appUrl} on ${now.toISOString()}.`,
+      'Sign in without them, and set up new ones under Security in the settings.',
+      '',
+      'If you did not ask for it, tell an admin of your team at once.',
+    ].join('\n'),
+    expiresAt: new Date(now.getTime() + NOTICE_VALID_MS),
+  };
+  return enqueueMail(tx, deps.sealer, mail, now);
+}
+
+/**
+ * Takes everything off somebody that proves them beside their password: the authenticator app, recovery codes and
+ * passkeys, since the phone that is lost may hold all of them and a passkey signs in alone. For admins of accounts who
+ * hold at least as much (security Z6), and never for the own account, which gives a code for it. Sessions go on until
+ * they are ended.
+ *
+ * @throws AppError `not_found` for no such account and where there is nothing to take off, `forbidden`, `conflict`
+ */
+export const resetSecondFactor = defineCommand({
+  name: 'second-factor.reset',
+  permission: 'accounts:manage',
+  input: z.strictObject({ userId: z.uuid() }),
+  audit: { action: 'second-factor.reset', target: 'user' },
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { userId } = input;
+    requireRecentSignIn(actor, now);
+    refuseSelf(actor, userId);
+    const { email } = await accountOf(tx, userId);
+    await refuseStrongerAccount(tx, actor, userId);
+    const authenticator = await takeCodesOff(tx, userId);
+    const taken = await tx
+      .delete(passkeys)
+      .where(eq(passkeys.userId, userId))
+      .returning({ name: passkeys.name });
+    if (!authenticator && taken.length === 0)
+      throw new AppError('not_found', 'There is no second factor to take off.');
+    await tell(args, email);
+    return {
+      result: { userId, authenticator, passkeys: taken.length },
+      targetId: userId,
+      before: { authenticator, passkeys: taken.map(({ name }) => name) },
+      after: { authenticator: false, passkeys: [] },
+    };
+  },
+});
