@@ -1,7 +1,10 @@
 import type { AuditRowView } from '#lib/model/audit-log.ts';
 import { paths } from '#lib/model/paths.ts';
 
-/** Pages of single things, or the place where they stand in a list, by the kind that rows of the audit log give them. */
+/**
+ * Pages of single things, or the place where they stand in a list, by the kind that rows of the audit log give them and
+ * the id of what has the page.
+ */
 const PAGES: Readonly<Record<string, (id: string) => string | null>> = {
   agent: (id) => paths.agent(id),
   alert: (id) => paths.alert(id),
@@ -9,15 +12,24 @@ const PAGES: Readonly<Record<string, (id: string) => string | null>> = {
   'alert-route': (id) => paths.alertRoute(id),
   'alert-rule': (id) => paths.alertRule(id),
   'api-key': (id) => paths.apiKey(id),
+  'contact-method': () => paths.contacts(),
+  device: () => paths.devices(),
+  erasure: () => paths.content(),
   'escalation-policy': (id) => paths.policy(id),
+  'group-mapping': () => paths.singleSignOn(),
   'identity-provider': (id) => paths.identityProvider(id),
   installation: (id) => INSTALLATION[id]?.() ?? null,
   invitation: () => paths.members(),
   'maintenance-window': (id) => paths.maintenanceWindow(id),
   'notification-channel': (id) => paths.notificationChannel(id),
+  passkey: () => paths.security(),
   'redaction-rule': () => paths.content(),
   role: (id) => paths.role(id),
+  run: (id) => paths.run(id),
   schedule: (id) => paths.schedule(id),
+  'schedule-override': (scheduleId) => paths.schedule(scheduleId),
+  'scim-client': () => paths.provisioning(),
+  session: (userId) => paths.memberSessions(userId),
   silence: (id) => paths.silence(id),
   team: () => paths.team(),
   user: (id) => paths.memberSessions(id),
@@ -30,10 +42,7 @@ const INSTALLATION: Readonly<Record<string, () => string>> = {
 };
 
 /** Where that can be seen which a row speaks of; null for what has no page that this reader may see, or is gone. */
-export function targetPath(
-  row: Pick<AuditRowView, 'targetKind' | 'targetId' | 'targetOpens'>,
-): string | null {
-  return row.targetOpens && Object.hasOwn(PAGES, row.targetKind)
-    ? (PAGES[row.targetKind]?.(row.targetId) ?? null)
-    : null;
+export function targetPath(row: Pick<AuditRowView, 'targetKind' | 'targetShownBy'>): string | null {
+  const { targetKind: kind, targetShownBy: id } = row;
+  return id !== null && Object.hasOwn(PAGES, kind) ? (PAGES[kind]?.(id) ?? null) : null;
 }

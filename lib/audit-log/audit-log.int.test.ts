@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { passkeys } from '#db/schema/sign-in.ts';
 import type { Permission, Role } from '#lib/access/permissions.ts';
 import { canonicalJson, type Json } from '#lib/audit/canonical-json.ts';
 import { createHeadLines } from '#lib/audit/head-line.ts';
 import { type AuditEntry, INSTALLATION_LEDGER, recordAudit } from '#lib/audit/record.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
 import { makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeAgent, makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { makeAgent, makeApiKey, makeMember, makeSession, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { exportAuditLog } from './export-audit-log.ts';
 import { listAuditLog, listInstallationAuditLog } from './queries.ts';
@@ -105,6 +107,59 @@ test('a target opens for a reader whose role may see its page, while it is there
     'installation:read',
   ]);
   expect(all.toReversed()).toEqual([targets[0], targets[1], targets[3], targets[6], targets[8]]);
+});
+
+test('runs, sessions and what people keep for themselves open for who may see where they are shown, and nobody else', async () => {
+  const reader = await makeMember(world, teamId, 'admin');
+  const member = await makeMember(world, teamId, 'viewer');
+  const stranger = await makeMember(world, (await makeTeam(world)).id, 'viewer');
+  const traceId = randomBytes(16).toString('hex');
+  const agent = await makeAgent(world, teamId);
+  await world.ownerSql`select ensure_partition('spans', now())`;
+  await world.ownerSql`
+    insert into spans (team_id, agent_id, end_at, start_ns, end_ns, duration_ms, trace_id, span_id, kind, is_agent_run,
+      is_error, is_soft_failure, name, operation, owner_source, scope, convention)
+    values (${teamId}, ${agent.id}, now(), 0, 1, 1, decode(${traceId}, 'hex'), ${randomBytes(8)}, 1, true, false, false,
+      'run', 'chat', 'name', '', '')`;
+  const passkeyOf = async (userId: string) => {
+    const id = uuidv7();
+    const credentialId = randomBytes(16);
+    const values = {
+      id,
+      userId,
+      name: 'Key',
+      credentialId,
+      publicKey: randomBytes(8),
+      counter: 0,
+      transports: [],
+    };
+    await world.db.insert(passkeys).values(values);
+    return id;
+  };
+  const rows: [kind: string, id: string, shownBy: string | null][] = [
+    ['run', traceId, traceId],
+    ['run', randomBytes(16).toString('hex'), null],
+    ['session', (await makeSession(world, member.id)).id, member.id],
+    ['session', (await makeSession(world, stranger.id)).id, null],
+    ['passkey', await passkeyOf(member.id), null],
+    ['group-mapping', '', ''],
+  ];
+  const own = await passkeyOf(reader.id);
+  rows.push(['passkey', own, own]);
+  for (const [kind, id] of rows) await write({ target: { kind, id } });
+  const shown = async (permissions: Permission[]) => {
+    const values = { userId: reader.id, permissions: new Set<Permission>(['audit:read', ...permissions]) };
+    const { items } = await ask(context, userActor(teamId, 'admin', values), listAuditLog, {});
+    return items.toReversed().map(({ targetShownBy }) => targetShownBy);
+  };
+  expect(await shown([])).toEqual(rows.map(() => null));
+  const all: Permission[] = [
+    'runs:read',
+    'sessions:read-any',
+    'credentials:manage-own',
+    'identity-providers:manage',
+  ];
+  expect(await shown(all)).toEqual(rows.map(([, , shownBy]) => shownBy));
 });
 
 test('filters narrow by person, action or noun, target, outcome and time; wildcards are letters', async () => {

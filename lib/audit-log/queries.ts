@@ -21,7 +21,7 @@ const recordOf = (value: unknown): Record<string, unknown> | null =>
     : null;
 
 /** A row with the fields that people may see, which are all but the hashes. */
-function auditRow(row: AuditLogRow, targetOpens: boolean): AuditRowView {
+function auditRow(row: AuditLogRow, targetShownBy: string | null): AuditRowView {
   const { seq, action, actorKind, actorId, actorName, targetKind, targetId, outcome } = row;
   const { ip, userAgent, requestId, details } = row;
   return {
@@ -34,7 +34,8 @@ function auditRow(row: AuditLogRow, targetOpens: boolean): AuditRowView {
       actorName,
       targetKind,
       targetId,
-      targetOpens,
+      targetOpens: targetShownBy !== null,
+      targetShownBy,
     },
     ...{ outcome, ip, userAgent, requestId },
     reason: typeof details.reason === 'string' ? details.reason : null,

@@ -34,6 +34,10 @@ const auditRowSchema = z.object({
   targetKind: z.string(),
   targetId: z.string(),
   targetOpens: z.boolean().describe('Whether there is a page about it that who asks may see'),
+  targetShownBy: z
+    .string()
+    .nullable()
+    .describe('Id of what has that page: its own, or of the person or schedule that it belongs to'),
   outcome: z.enum(AUDIT_OUTCOMES),
   reason: z.string().nullable().describe('Why it was denied or failed'),
   before: z.record(z.string(), z.unknown()).nullable().describe('Fields that changed, secrets removed'),
