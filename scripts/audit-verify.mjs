@@ -7,9 +7,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAudit } from '../lib/compose/audit.ts';
-import { visible } from './bootstrap/visible.mjs';
 import { readJson } from './engines/files.mjs';
 import { embeddedAppUrl } from './engines/postgres.mjs';
+import { visible } from './engines/visible.mjs';
 
 const dataDir = process.env.DATA_DIR || '.data';
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { rotateLog } from '../engines/files.mjs';
+import { visible } from '../engines/visible.mjs';
 import { backOff } from './back-off.mjs';
-import { visible } from './visible.mjs';
 
 /** Sends a signal to a whole process group; a group that is gone is no error. */
 function signalGroup(child, signal) {

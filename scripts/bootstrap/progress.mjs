@@ -4,7 +4,7 @@
  *
  * This file prints what the person at the terminal reads.
  */
-import { visible } from './visible.mjs';
+import { visible } from '../engines/visible.mjs';
 
 /** Seconds with one decimal since this process began. */
 export function elapsed() {

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { chownSync, closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -11,9 +12,9 @@ import {
   privateDirectory,
   randomPassword,
   readJson,
-  rotateLog,
   writePrivate,
 } from './files.mjs';
+import { keepLog } from './keep-log.mjs';
 import { planRun } from './postgres-binaries.mjs';
 
 const run = promisify(execFile);
@@ -123,6 +124,8 @@ async function waitUntilReady(child, url, logFile, timeoutMs = 60_000) {
       await sql.end({ timeout: 1 });
     }
   }
+  // What it said last may still be in the pipe.
+  await Promise.race([child.exitCode === null ? delay(100) : once(child, 'close'), delay(1000)]);
   const log = existsSync(logFile) ? readFileSync(logFile, 'utf8') : '';
   throw Object.assign(new Error(`PostgreSQL did not start:\n${log.split('\n').slice(-8).join('\n')}`), {
     log,
@@ -147,20 +150,18 @@ async function ensureRoles(url, credentials) {
 }
 
 function spawnServer(plan, data, port, durable, logFile) {
-  rotateLog(logFile);
   const settings = { ...SETTINGS, ...(durable ? DURABLE : FORGETFUL) };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [file, args] = plan.command('postgres', ['-D', data, '-p', String(port), ...flags]);
-  const log = openSync(logFile, 'a', 0o600);
   // A group of its own: Ctrl-C in the terminal must not reach it before the processes that use it ended.
   const child = spawn(file, args, {
     ...plan.owner,
     cwd: plan.home,
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  closeSync(log);
   child.once('error', () => {});
+  keepLog(child, logFile);
   return child;
 }
 

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { goneWithin, isAlive, sha256 } from './files.mjs';
 import { startPostgres } from './postgres.mjs';
 
@@ -55,6 +55,17 @@ test('a server killed with SIGKILL leaves committed rows, and the next start wor
   expect(existsSync(join(parent, 'postgres', 'data', 'postmaster.pid'))).toBe(true);
   const second = await start();
   expect(await query(second.ownerUrl, 'select n from kept')).toEqual([8]);
+}, 120_000);
+
+test('security U5: what a statement makes PostgreSQL log forges no line of it and steers no terminal', async () => {
+  const server = await start();
+  const forged = '1999-01-01 00:00:00.000 UTC [1] forged';
+  const hostile = `select 'a\u001b[2J\u009b31m\r${forged}\n${forged}' from nowhere`;
+  await expect(query(server.appUrl, hostile)).rejects.toThrow('nowhere');
+  const log = () => readFileSync(join(parent, 'postgres', 'server.log'), 'utf8');
+  await vi.waitFor(() => expect(log()).toContain(`a\\u001b[2J\\u009b31m\\u000d${forged}\n\t${forged}`));
+  expect(log().replaceAll(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
+  expect(log()).not.toMatch(/^1999/m);
 }, 120_000);
 
 test('a pid file whose number went to another program does not keep the server from starting', async () => {

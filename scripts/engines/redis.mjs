@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { delay, freePort, privateDirectory, randomPassword, rotateLog, writePrivate } from './files.mjs';
+import { delay, freePort, privateDirectory, randomPassword, writePrivate } from './files.mjs';
+import { keepLog } from './keep-log.mjs';
 
 /** The Redis (or Valkey) server of this machine, or undefined when the PATH has none. */
 export function findRedis(path = process.env.PATH ?? '') {
@@ -81,11 +82,9 @@ export async function startRedis(options) {
   const file = join(dir, 'redis.conf');
   writePrivate(file, configuration(dir, port, password));
   const logFile = join(dir, 'server.log');
-  rotateLog(logFile);
-  const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(program, [file], { cwd: dir, detached: true, stdio: ['ignore', log, log] });
-  closeSync(log);
+  const child = spawn(program, [file], { cwd: dir, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   child.once('error', () => {});
+  keepLog(child, logFile);
   for (let tries = 0; !(await answersPing(port, password)); tries++) {
     if (child.exitCode !== null || child.signalCode !== null || tries > 200) {
       child.kill('SIGKILL');
