@@ -263,6 +263,12 @@ export const variables = define({
     fallback: 'SSO',
     about: 'Name on the sign-in button.',
   },
+  OIDC_SIGN_OUT: {
+    section: 'Single sign-on',
+    schema: flag,
+    fallback: 'false',
+    about: 'Signing out here signs out at the provider too.',
+  },
   SESSION_IDLE_HOURS: {
     section: 'Single sign-on',
     schema: count(1, 720),

@@ -93,14 +93,12 @@ export function actorIn(
   };
 }
 
-/** The provider that vouched for a session, with its id token as it is sealed; null for other ways to sign in. */
-export async function providerOfSession(
-  db: Db,
-  sessionId: string,
-): Promise<{ issuer: string; sealedIdToken: string | null } | null> {
+/** The provider that vouched for a session, with its id token as it is sealed and whose it is; null for other ways. */
+export async function providerOfSession(db: Db, sessionId: string) {
   const [row] = await db
-    .select({ issuer: sessions.issuer, sealedIdToken: sessions.issuerIdToken })
+    .select({ issuer: sessions.issuer, sealedIdToken: sessions.issuerIdToken, email: users.email })
     .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, sessionId));
-  return row?.issuer ? { issuer: row.issuer, sealedIdToken: row.sealedIdToken } : null;
+  return row?.issuer ? { ...row, issuer: row.issuer } : null;
 }

@@ -11,7 +11,8 @@ export const MOST_GROUPS = 1000;
 
 /**
  * Takes over the groups that a provider named at a sign-in, and what follows from them: a removed group removes its
- * role (security A11).
+ * role (security A11). One that pointed elsewhere in place of a list said nothing of them, least of all that there are
+ * none: those of the sign-in before go on, and the ledger says so.
  */
 export const syncGroups = defineCommand({
   name: 'members.sync-groups',
@@ -29,14 +30,20 @@ export const syncGroups = defineCommand({
       .where(and(eq(users.id, userId), ne(users.status, 'deleted')))
       .for('update');
     if (!before) throw new AppError('not_found', 'There is no such account.');
-    const claimedGroups = [...new Set(groups)].sort();
+    const isUnsaid = groupsFrom === 'elsewhere';
+    const claimedGroups = isUnsaid ? before.groups : [...new Set(groups)].sort();
     await tx.update(users).set({ claimedGroups }).where(eq(users.id, userId));
     const [change] = await applyGroupRoles({ tx, now, announce }, [userId]);
     return {
       result: undefined,
       targetId: userId,
       before: { groups: before.groups, ...change?.before },
-      after: { groups: claimedGroups, groupsFrom, ...change?.after },
+      after: {
+        groups: claimedGroups,
+        groupsFrom,
+        ...(isUnsaid && { groupsKept: claimedGroups.length }),
+        ...change?.after,
+      },
     };
   },
 });

@@ -18,7 +18,7 @@ test.each(['missing', 'constructor', '__proto__', 'groups.length', 'realm_access
   },
 );
 
-test('security A11: groups of the id token go before those of userinfo, an empty list too; a pointer names none', () => {
+test('security A11: groups of the id token go before those of userinfo, an empty list too; a pointer says nothing', () => {
   const userinfo = { groups: ['b'], realm: { roles: ['c'] } };
   const from = (idToken: object, claim = 'groups') => groupsIn(said(idToken, userinfo), claim);
   expect(from({ groups: ['a'] })).toEqual({ groups: ['a'], from: 'id-token' });
@@ -28,6 +28,8 @@ test('security A11: groups of the id token go before those of userinfo, an empty
   const pointer = { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://x' } } };
   expect(groupsIn(said(pointer), 'groups')).toEqual({ groups: [], from: 'elsewhere' });
   expect(groupsIn(said(pointer), 'roles')).toEqual({ groups: [], from: 'nowhere' });
+  expect(groupsIn(said({ hasgroups: true }), 'groups')).toEqual({ groups: [], from: 'elsewhere' });
+  expect(groupsIn(said({ hasgroups: true }), 'roles')).toEqual({ groups: [], from: 'nowhere' });
 });
 
 test('security A9: who it is says the id token; userinfo gives an address with its own proof, or none', () => {

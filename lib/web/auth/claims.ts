@@ -68,7 +68,8 @@ function groupsAt(claims: unknown, claim: string): string[] | null {
 
 /**
  * The groups that a provider names, and where it does. One that points elsewhere in place of a list (`_claim_names`,
- * OpenID Connect Core 1.0, section 5.6.2; Entra ID does where somebody is in too many) has named none.
+ * OpenID Connect Core 1.0, section 5.6.2; Entra ID does where somebody is in too many, or says only that there are some:
+ * `hasgroups`) has said nothing of them.
  */
 export function groupsIn(
   { idToken, userinfo }: Vouched,
@@ -79,7 +80,9 @@ export function groupsIn(
   const inUserinfo = groupsAt(userinfo, claim);
   if (inUserinfo) return { groups: inUserinfo, from: 'userinfo' };
   const pointsElsewhere = [idToken, userinfo].some(
-    (claims) => claimAt(claimAt(claims, '_claim_names'), claim) !== undefined,
+    (claims) =>
+      claimAt(claimAt(claims, '_claim_names'), claim) !== undefined ||
+      (claim === 'groups' && String(claimAt(claims, 'hasgroups')) === 'true'),
   );
   return { groups: [], from: pointsElsewhere ? 'elsewhere' : 'nowhere' };
 }

@@ -7,7 +7,8 @@ import { sourceOfIssuer } from './source.ts';
 /**
  * Where a session's provider signs the person out too and sends them back to us (OpenID Connect RP-Initiated Logout
  * 1.0); null where it is not to, or cannot. That it does not answer keeps nobody signed in here. The id token says whom
- * it is about, so that a provider need not ask; one that keeps to the client id alone has that too.
+ * it is about, so that a provider need not ask; where it was too long to be kept, the address does (`logout_hint`). One that
+ * keeps to the client id alone has that too.
  */
 export async function signOutAddress(context: WebContext, sessionId: string): Promise<string | null> {
   const vouching = await providerOfSession(context.db, sessionId);
@@ -21,6 +22,7 @@ export async function signOutAddress(context: WebContext, sessionId: string): Pr
     address.searchParams.set('client_id', source.clientId);
     if (vouching?.sealedIdToken)
       address.searchParams.set('id_token_hint', context.deps.sealer.open(vouching.sealedIdToken));
+    else address.searchParams.set('logout_hint', vouching?.email ?? '');
     address.searchParams.set('post_logout_redirect_uri', `${app.url}${paths.signIn()}`);
     return address.href;
   } catch (error) {

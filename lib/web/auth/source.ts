@@ -35,7 +35,6 @@ function ofEnvironment({ config: { oidc } }: WebContext): SignInSource | null {
     id: ENVIRONMENT_ID,
     scopes: 'openid email profile',
     groupsClaim: 'groups',
-    signsOutThere: false,
     enabled: true,
     newcomerRole: 'viewer',
     stored: null,
