@@ -4,7 +4,11 @@ import { apiKeys } from '#db/schema/api-keys.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 
-/** Ends a key for good. Every process hears of it at once and forgets what it cached (security P3). */
+/**
+ * Ends a key for good. Every process hears of it at once and forgets what it cached (security P3). Whoever may revoke
+ * ends any key of the team, whatever its scopes: a key that leaked must end now, it belongs to no person, and ending it
+ * hands nothing on; making and rotating one does and asks for what it gives.
+ */
 export const revokeApiKey = defineCommand({
   name: 'api-keys.revoke',
   permission: 'api-keys:revoke',

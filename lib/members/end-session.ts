@@ -5,6 +5,7 @@ import { memberships, sessions } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from './acting-person.ts';
+import { refuseStrongerMember } from './people/member-rows.ts';
 
 async function endWhere(
   tx: Tx,
@@ -34,7 +35,11 @@ export const endOwnSession = defineCommand({
   },
 });
 
-/** Ends a session of anyone in the actor's team. */
+/**
+ * Ends a session of anyone in the actor's team who may do no more there than the actor (security Z6).
+ *
+ * @throws AppError `not_found`, `forbidden`
+ */
 export const endAnySession = defineCommand({
   name: 'sessions.end-any',
   permission: 'sessions:end-any',
@@ -48,6 +53,7 @@ export const endAnySession = defineCommand({
         .where(and(eq(memberships.userId, sessions.userId), eq(memberships.teamId, actor.teamId))),
     );
     const { userId } = await endWhere(tx, and(eq(sessions.id, id), inTeam), now);
+    await refuseStrongerMember(tx, actor, userId);
     announce({ type: 'sessions.revoked', userId, sessionIds: [id] });
     return { result: undefined, targetId: id, after: { userId } };
   },

@@ -1,6 +1,10 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { requireRecentSignIn } from '#lib/access/require.ts';
+import type { Tx } from '#db/client.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { grantsOf } from '#lib/access/grants.ts';
+import { GRANTABLE } from '#lib/access/permissions.ts';
+import { refuseStronger, requireRecentSignIn } from '#lib/access/require.ts';
 import type { Sealer } from '#lib/command/context.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -73,7 +77,24 @@ function accountFor(sealer: Sealer, typed: Typed, stored: Stored | null): Stored
   });
 }
 
-/** Sets the server that mail leaves through, or leaves it to the environment again; the worker follows within 5 s. */
+/**
+ * Links that open any account, the strongest included, leave by this server: whoever points it at one of their own
+ * could become anybody, and so must hold everything already (security Z6).
+ */
+async function requireEverythingHeld(tx: Tx, actor: Actor): Promise<void> {
+  if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people set the mail server.');
+  const { permissionsEverywhere } = await grantsOf(tx, actor.userId);
+  refuseStronger(
+    permissionsEverywhere,
+    GRANTABLE.map(({ permission }) => permission),
+  );
+}
+
+/**
+ * Sets the server that mail leaves through, or leaves it to the environment again; the worker follows within 5 s.
+ *
+ * @throws AppError `forbidden` for who does not hold everything, `conflict`, `invalid`
+ */
 export const setMailServer = defineCommand({
   name: 'settings.set-mail-server',
   permission: 'installation:update',
@@ -81,6 +102,7 @@ export const setMailServer = defineCommand({
   audit: { action: 'settings.set-mail-server', target: 'installation' },
   async run({ input: { server: typed, seen }, actor, tx, now, deps, announce }) {
     requireRecentSignIn(actor, now);
+    await requireEverythingHeld(tx, actor);
     const environment = environmentOf(deps).mailServer;
     const { value } = await readSection(tx, 'mail-server');
     const stored = value && storedServer(value);

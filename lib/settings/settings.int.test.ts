@@ -5,6 +5,7 @@ import { ask } from '#lib/command/define-query.ts';
 import { manualClock } from '#lib/kernel/clock.ts';
 import { FEATURE_FLAGS, type InstallationSettings } from '#lib/model/installation-settings.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { actorOf, makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { testSecret } from '#lib/testing/delivery.ts';
 import { makeTeam, makeUser } from '#lib/testing/factories.ts';
@@ -56,7 +57,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await world.sql`delete from installation_settings`;
   teamId = (await makeTeam(world)).id;
-  userId = (await makeUser(world, { name: 'Ada' })).id;
+  userId = (await makeUser(world, { name: 'Ada', globalRole: 'admin' })).id;
   clock = manualClock(Date.now());
   context = commandContext(world, { clock });
   context.deps.installation = environment;
@@ -194,6 +195,14 @@ test('security A16: the mail server is changed after a recent sign-in only', asy
   await expect(execute(context, stale, setMailServer, { server, seen: 0 })).rejects.toMatchObject({
     code: 'reauthentication_required',
   });
+});
+
+test('security Z6: who holds less than everything does not choose where the links into all accounts go', async () => {
+  const role = await makeRole(world, null, ['installation:read', 'installation:update']);
+  const keeper = await actorOf(world, teamId, (await makeUser(world, { globalRole: role })).id);
+  const set = execute(context, keeper, setMailServer, { server, seen: 0 });
+  await expect(set).rejects.toMatchObject({ code: 'forbidden' });
+  await execute(context, keeper, setRateLimits, { limits: { apiPerMinute: 2 }, seen: 0 });
 });
 
 test('an admin of a team alone neither reads nor changes what concerns everybody, and leaves denials', async () => {

@@ -151,7 +151,10 @@ test('security A16: an admin takes a lost second factor off somebody, once asked
     const again = await page.request.delete(`${accounts}/${account.userId}/second-factor`, {
       headers: { origin: new URL(page.url()).origin },
     });
-    expect([again.status(), (await again.json()).detail]).toEqual([404, 'There is no second factor to take off.']);
+    expect([again.status(), (await again.json()).detail]).toEqual([
+      404,
+      'There is no second factor to take off.',
+    ]);
     expect(await typePassword(grace, email)).toBe('/overview');
 
     await page.goto('/settings/audit-log?action=second-factor.reset');

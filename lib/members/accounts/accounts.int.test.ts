@@ -159,7 +159,7 @@ test('security Z6: nobody changes or ends an account that may do what they may n
   const elsewhere = (await makeTeam(world)).id;
   const leader = await makeMember(world, elsewhere, 'viewer', { totpConfirmedAt: new Date() });
   for (const userId of [owner.userId, leader.id]) {
-    for (const command of [disableAccount, deleteAccount, resetSecondFactor])
+    for (const command of [disableAccount, deleteAccount, resetSecondFactor, endAccountSessions])
       await expect(execute(context, helper, command, { userId })).rejects.toMatchObject({
         code: 'forbidden',
       });

@@ -53,14 +53,15 @@ export const enableAccount = defineCommand({
   },
 });
 
-/** Signs somebody out everywhere. */
+/** Signs somebody out everywhere who may do no more than the actor (security Z6). */
 export const endAccountSessions = defineCommand({
   name: 'accounts.end-sessions',
   permission: 'accounts:manage',
   input: z.strictObject({ userId: z.uuid() }),
   audit: { action: 'session.end-all', target: 'user' },
-  async run({ input: { userId }, tx, now, announce }) {
+  async run({ input: { userId }, actor, tx, now, announce }) {
     await accountOf(tx, userId);
+    await refuseStrongerAccount(tx, actor, userId);
     const ended = await endSessionsOf(tx, userId, now, announce);
     return { result: { userId, ended }, targetId: userId, after: { ended } };
   },

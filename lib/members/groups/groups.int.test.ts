@@ -6,7 +6,7 @@ import type { SystemActor, UserActor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
-import type { GroupMapping } from '#lib/model/identity-provider.ts';
+import type { GroupMapping, GroupsFrom } from '#lib/model/identity-provider.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
@@ -46,8 +46,12 @@ const system = (): SystemActor => ({
   grants: ['members:sync-groups'],
   origin: testOrigin,
 });
-const arrive = (userId: string, groups: string[], context = commandContext(world)) =>
-  execute(context, system(), syncGroups, { userId, groups, groupsFrom: 'id-token' });
+const arrive = (
+  userId: string,
+  groups: string[],
+  context = commandContext(world),
+  groupsFrom: GroupsFrom = 'id-token',
+) => execute(context, system(), syncGroups, { userId, groups, groupsFrom });
 const rolesOf = async (userId: string) => {
   const rows = await world.db.select().from(memberships).where(eq(memberships.userId, userId));
   return Object.fromEntries(rows.map((row) => [row.teamId, [row.role, row.groupRole]]));
@@ -78,6 +82,18 @@ test('security A11: groups give roles at each sign-in, and a removed group takes
       after: { globalRole: null, teams: { [otherId]: 'developer' } },
     },
   });
+});
+
+test('security A11: a pointer in place of the groups takes no role away and says so; a list that came empty does', async () => {
+  await map([{ group: 'ops', teamId, role: 'admin' }]);
+  const { id } = await makeUser(world);
+  await arrive(id, ['ops']);
+  await arrive(id, [], commandContext(world), 'elsewhere');
+  expect(await rolesOf(id)).toEqual({ [teamId]: [null, 'admin'] });
+  const [row] = await listAuditRows(world.db, teamId, 1);
+  expect(row?.details).toMatchObject({ after: { groupsFrom: 'elsewhere', groupsKept: 1 } });
+  await arrive(id, [], commandContext(world), 'nowhere');
+  expect(await rolesOf(id)).toEqual({});
 });
 
 test('security A11: a role granted by hand outlives the groups, and the row goes with the last role', async () => {
@@ -135,6 +151,23 @@ test('security Z6: nobody maps a group to a role that gives more than they hold 
   await map([given]);
   await map([held, given], keeper);
   expect(await readMappings(world.db)).toEqual([held, given]);
+});
+
+test('security Z6: nobody takes a mapping away, or puts another before it, that gives more than they hold', async () => {
+  const role = uuidv7();
+  const permissions = ['identity-providers:manage', 'agents:read'];
+  await world.db.insert(roles).values({ id: role, teamId: null, name: `SSO ${role}`, permissions });
+  const keeper = await actorOf((await makeUser(world, { globalRole: role })).id);
+  const small = { group: 'all', teamId, role };
+  const [weak, strong] = [small, { group: 'ops', teamId, role: 'admin' }];
+  const refused = { code: 'forbidden', message: expect.stringContaining('at least as much') };
+  await map([weak, strong]);
+  for (const rows of [[], [weak], [{ ...weak, group: 'ops-too' }, strong], [strong, weak]])
+    await expect(map(rows, keeper)).rejects.toMatchObject(refused);
+  expect(await readMappings(world.db)).toEqual([weak, strong]);
+  await map([strong, weak]);
+  await map([strong], keeper);
+  await map([strong, { ...weak, group: 'new' }], keeper);
 });
 
 test('security Z6: the mapping that gives the last admin their role stays', async () => {

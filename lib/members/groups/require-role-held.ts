@@ -4,7 +4,7 @@ import { roles } from '#db/schema/members.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
 import { effectivePermissions } from '#lib/access/permissions.ts';
-import { refuseMoreThanHeld } from '#lib/access/require.ts';
+import { refuseMoreThanHeld, refuseStronger } from '#lib/access/require.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { GrantableRole, GroupMapping } from '#lib/model/identity-provider.ts';
 import { readMappings } from './apply-group-roles.ts';
@@ -21,9 +21,15 @@ export async function readGrantableRoles(db: Reader): Promise<GrantableRole[]> {
  * Refuses a role that gives more than the actor holds where it would be given (security Z6), or that belongs to
  * another team.
  *
+ * @param refuse in what words: of handing on, or of acting on somebody stronger
  * @throws AppError `forbidden`, or `invalid` for a role that cannot be given there
  */
-export async function requireRoleHeld(tx: Tx, actor: Actor, { teamId, role }: Mapped): Promise<void> {
+export async function requireRoleHeld(
+  tx: Tx,
+  actor: Actor,
+  { teamId, role }: Mapped,
+  refuse: typeof refuseStronger = refuseMoreThanHeld,
+): Promise<void> {
   if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people hand on roles.');
   const [row] = await tx
     .select({ id: roles.id, name: roles.name, permissions: roles.permissions, teamId: roles.teamId })
@@ -33,8 +39,15 @@ export async function requireRoleHeld(tx: Tx, actor: Actor, { teamId, role }: Ma
     throw new AppError('invalid', 'There is no such role there.');
   const grants = await grantsOf(tx, actor.userId);
   const given = teamId === null ? effectivePermissions([], [row]) : effectivePermissions([row], []);
-  refuseMoreThanHeld(teamId === null ? grants.permissionsEverywhere : grants.permissionsIn(teamId), given);
+  refuse(teamId === null ? grants.permissionsEverywhere : grants.permissionsIn(teamId), given);
 }
+
+/**
+ * Whoever takes a mapping away, or puts another before it, lowers those who have their role by it, and so must hold
+ * what it gives (security Z6). @throws AppError `forbidden`
+ */
+export const requireTakenHeld = (tx: Tx, actor: Actor, mapping: Mapped): Promise<void> =>
+  requireRoleHeld(tx, actor, mapping, refuseStronger);
 
 /**
  * Whoever decides who is in the groups (sets up a provider, lets a client provision) could get everything that the

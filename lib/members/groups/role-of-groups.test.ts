@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rolesOfGroups } from './role-of-groups.ts';
+import { rolesOfGroups, touchedRows } from './role-of-groups.ts';
 
 const mappings = [
   { group: 'ops', teamId: 'a', role: 'admin' },
@@ -28,4 +28,17 @@ test('security A11: the default role holds only while no mapping gives any', () 
   expect(plain([], fallback)).toEqual({ globalRole: null, teams: { default: 'viewer' } });
   expect(plain(['owners'], fallback)).toEqual({ globalRole: 'admin', teams: {} });
   expect(plain(['dev'], fallback).teams).toEqual({ a: 'developer', b: 'developer' });
+});
+
+test('security Z6: a change touches the rows of its place from the first that differs on, above nothing', () => {
+  const [ops, dev, devB] = mappings.slice(0, 3) as [
+    (typeof mappings)[0],
+    (typeof mappings)[0],
+    (typeof mappings)[0],
+  ];
+  expect(touchedRows(mappings, mappings)).toEqual({ taken: [], given: [] });
+  const more = { group: 'qa', teamId: 'a', role: 'viewer' };
+  expect(touchedRows([ops, devB], [ops, devB, more])).toEqual({ taken: [], given: [more] });
+  expect(touchedRows([ops, dev, devB], [ops, devB])).toEqual({ taken: [dev], given: [] });
+  expect(touchedRows([ops, dev], [more, ops, dev])).toEqual({ taken: [ops, dev], given: [more, ops, dev] });
 });

@@ -40,3 +40,28 @@ export function rolesOfGroups(
   if (fallback && globalRole === null && teams.size === 0) teams.set(fallback.teamId, fallback.role);
   return { globalRole, teams };
 }
+
+const isSame = (one: GroupMapping, other: GroupMapping | undefined): boolean =>
+  one.group === other?.group && one.teamId === other.teamId && one.role === other.role;
+
+/**
+ * What a change of the mapping gives and what it takes: in each team, and for all teams together, the rows from the
+ * first one on that differs. Since the first row that matches wins, a row that comes takes from those below it, and one
+ * that goes lets them through.
+ */
+export function touchedRows(before: readonly GroupMapping[], after: readonly GroupMapping[]) {
+  const places = new Set([...before, ...after].map(({ teamId }) => teamId));
+  const touched = [...places].map((place) => {
+    const [from, to] = [before, after].map((rows) => rows.filter(({ teamId }) => teamId === place)) as [
+      GroupMapping[],
+      GroupMapping[],
+    ];
+    const kept = from.findIndex((row, index) => !isSame(row, to[index]));
+    const first = kept === -1 ? from.length : kept;
+    return { taken: from.slice(first), given: to.slice(first) };
+  });
+  return {
+    taken: touched.flatMap(({ taken }) => taken),
+    given: touched.flatMap(({ given }) => given),
+  };
+}

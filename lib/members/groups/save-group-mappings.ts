@@ -9,7 +9,8 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { type GroupMapping, groupMappingSchema } from '#lib/model/identity-provider.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { applyGroupRoles, readMappings, recordRoleChanges } from './apply-group-roles.ts';
-import { requireRoleHeld } from './require-role-held.ts';
+import { requireRoleHeld, requireTakenHeld } from './require-role-held.ts';
+import { touchedRows } from './role-of-groups.ts';
 
 const keyOf = ({ group, teamId }: GroupMapping): string => `${teamId ?? ''} ${group}`;
 const lineOf = (mapping: GroupMapping): string => `${keyOf(mapping)} ${mapping.role}`;
@@ -59,7 +60,7 @@ async function peopleWithGroups(tx: Tx): Promise<string[]> {
 
 /**
  * Replaces the mapping of groups to roles, in the order given. It holds at once for the groups that are known, and
- * for everybody else at the next sign-in. Rows that are new or give another role need to be held by the actor.
+ * for everybody else at the next sign-in. The actor must hold what the touched rows give.
  *
  * @throws AppError `conflict` when the mapping is no longer that of `seen`, and for the last admin; `forbidden`
  *   (security Z6)
@@ -75,9 +76,9 @@ export const saveGroupMappings = defineCommand({
     const before = await readMappings(tx);
     if (before.map(lineOf).join('\n') !== input.seen.map(lineOf).join('\n'))
       throw new AppError('conflict', 'Somebody else changed the mapping. Reload to see the change.');
-    const known = new Set(before.map(lineOf));
-    for (const mapping of input.mappings)
-      if (!known.has(lineOf(mapping))) await requireRoleHeld(tx, actor, mapping);
+    const { given, taken } = touchedRows(before, input.mappings);
+    for (const mapping of taken) await requireTakenHeld(tx, actor, mapping);
+    for (const mapping of given) await requireRoleHeld(tx, actor, mapping);
     await replace(tx, input.mappings, now);
     const settle = async () => applyGroupRoles({ tx, now, announce }, await peopleWithGroups(tx));
     const changes = await keepingAdmins(tx, settle, { teams: false });

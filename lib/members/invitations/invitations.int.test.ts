@@ -124,6 +124,16 @@ test('security Z13: a link of somebody who may not invite any more is good for n
   await expect(accept(token)).rejects.toMatchObject(gone);
 });
 
+test('security Z6: nobody takes back the invitation of somebody who will do more than they', async () => {
+  const { id } = await invite();
+  const keeper = await makeRole(world, teamId, ['members:manage', 'members:read']);
+  const actor = await actorOf(world, teamId, (await makeMember(world, teamId, keeper)).id);
+  await expect(execute(context, actor, revokeInvitation, { id })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  await execute(context, admin, revokeInvitation, { id });
+});
+
 test('security Z6: nobody invites to more than they hold; a role of another team is none (Z7)', async () => {
   const keeper = await makeRole(world, teamId, ['members:manage', 'agents:read']);
   const { id } = await makeMember(world, teamId, 'viewer');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { teams } from '#db/schema/members.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { effectivePermissions } from '#lib/access/permissions.ts';
-import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
+import { refuseMoreThanHeld, refuseStronger, requireRecentSignIn } from '#lib/access/require.ts';
 import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Invited } from '#lib/model/access-view.ts';
@@ -105,7 +105,12 @@ export const resendInvitation = defineCommand({
   },
 });
 
-/** Takes an invitation back; its link is of no use from then on. */
+/**
+ * Takes an invitation back; its link is of no use from then on. Whoever is invited to more than the actor holds is
+ * left alone, as they will be once they are a member (security Z6).
+ *
+ * @throws AppError `not_found`, `forbidden`
+ */
 export const revokeInvitation = defineCommand({
   name: 'invitations.revoke',
   permission: 'members:manage',
@@ -113,6 +118,8 @@ export const revokeInvitation = defineCommand({
   audit: { action: 'invitation.revoke', target: 'invitation' },
   async run({ input: { id }, actor, tx, now }) {
     const { email, role } = await endInvitation(tx, actor.teamId, id, now);
+    const invitedTo = effectivePermissions([await grantableRole(tx, actor.teamId, role)], []);
+    refuseStronger(await heldInScope(tx, actor, actor.teamId), invitedTo);
     return { result: { id }, targetId: id, before: { email, role } };
   },
 });

@@ -232,9 +232,11 @@ test('security U4: resetting a lost second factor takes the passkeys too, which 
   const answer = authenticator.assert({ ...site, challenge: await challengeOf() });
   await expect(enter(answer)).rejects.toMatchObject({ code: 'unauthenticated' });
   const rows = await listAuditRows(world.db, teamId, 5);
-  expect(rows.find(({ action, outcome }) => action === 'second-factor.reset' && outcome === 'ok')).toMatchObject({
+  expect(
+    rows.find(({ action, outcome }) => action === 'second-factor.reset' && outcome === 'ok'),
+  ).toMatchObject({
     targetId: user.id,
-    details: { before: { passkeys: ['Phone'] }, after: { passkeys: [] } },
+    details: { before: { keys: ['Phone'] }, after: { keys: [] } },
   });
   const told = await world.db.select().from(mails).where(eq(mails.recipient, user.email));
   expect(told.map(({ kind }) => kind)).toEqual(['second-factor-reset']);

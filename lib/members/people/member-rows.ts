@@ -21,7 +21,7 @@ export async function memberOf(tx: Tx, teamId: string, userId: string) {
 }
 
 /**
- * Nobody lowers or removes a member who may do something in the team that they may not, by whatever role
+ * Nobody lowers, removes or signs out a member who may do something in the team that they may not, by whatever role
  * (security Z6). @throws AppError `forbidden`
  */
 export async function refuseStrongerMember(tx: Tx, actor: Actor, userId: string): Promise<void> {

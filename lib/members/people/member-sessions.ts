@@ -6,7 +6,7 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import type { MemberSession } from '#lib/model/access-view.ts';
 import { endSessionsOf } from '../end-sessions.ts';
-import { memberOf, noSuchMember } from './member-rows.ts';
+import { memberOf, noSuchMember, refuseStrongerMember } from './member-rows.ts';
 
 /** The person, if they are a member of the team. */
 function inTeam(db: Reader, teamId: string) {
@@ -59,7 +59,12 @@ export const listMemberSessions = defineQuery({
   },
 });
 
-/** Signs a member of the actor's team out everywhere. */
+/**
+ * Signs a member of the actor's team out everywhere; one who may do more in it is left alone (security Z6). What they
+ * may do in other teams does not count: they lose nothing and sign in again.
+ *
+ * @throws AppError `not_found`, `forbidden`
+ */
 export const endMemberSessions = defineCommand({
   name: 'sessions.end-all-of',
   permission: 'sessions:end-any',
@@ -67,6 +72,7 @@ export const endMemberSessions = defineCommand({
   audit: { action: 'session.end-all', target: 'user' },
   async run({ input: { userId }, actor, tx, now, announce }) {
     await memberOf(tx, actor.teamId, userId);
+    await refuseStrongerMember(tx, actor, userId);
     const ended = await endSessionsOf(tx, userId, now, announce);
     return { result: { userId, ended }, targetId: userId, after: { ended } };
   },

@@ -9,6 +9,7 @@ import { actorOf, makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { endAnySession } from '../end-session.ts';
 import { findSession } from '../find-session.ts';
 import { changeMemberRole } from './change-role.ts';
 import { listMembers } from './list-members.ts';
@@ -167,6 +168,20 @@ test('who was removed from the team acts in it no more, and keeps the account', 
   expect(await listAuditRows(world.db, teamId, 1)).toMatchObject([
     { action: 'member.remove', details: { before: { role: 'viewer' } } },
   ]);
+});
+
+test('security Z6: nobody signs out a member who may do what they may not, all at once or session by session', async () => {
+  const keeper = await makeRole(world, teamId, ['sessions:end-any', 'agents:read']);
+  const actor = await actorOf(world, teamId, (await makeMember(world, teamId, keeper)).id);
+  const { token, id } = await makeSession(world, admin.userId);
+  const refused = { code: 'forbidden' };
+  const all = execute(context, actor, endMemberSessions, { userId: admin.userId });
+  await expect(all).rejects.toMatchObject(refused);
+  await expect(execute(context, actor, endAnySession, { id })).rejects.toMatchObject(refused);
+  expect(await findSession(world.db, token, new Date(), 1000)).not.toBeNull();
+  const equal = await makeSession(world, (await makeMember(world, teamId, keeper)).id);
+  await execute(context, actor, endAnySession, { id: equal.id });
+  expect(await findSession(world.db, equal.token, new Date(), 1000)).toBeNull();
 });
 
 test('security A6: an admin sees the sessions of a member and ends all of them', async () => {

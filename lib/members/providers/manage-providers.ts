@@ -77,7 +77,8 @@ function untested(before: Row, input: ProviderInput, hasNewSecret: boolean) {
 }
 
 /**
- * Changes a provider; without a secret the one that is stored stays.
+ * Changes a provider; without a secret the one that is stored stays. The default role must be held, the former as the
+ * new one (security Z6).
  *
  * @throws AppError `not_found`, `conflict` when it was changed since `version`, `invalid`, `forbidden`
  */
@@ -98,6 +99,7 @@ export const updateProvider = defineCommand({
     const [before] = await tx.select().from(identityProviders).where(own).for('update');
     if (!before) throw noSuchProvider();
     if (before.version !== version) throw changedMeanwhile();
+    await requireDefaultHeld(tx, args.actor, before.defaultRole);
     const changes = {
       ...input,
       ...untested(before, input, clientSecret !== null),
@@ -117,7 +119,8 @@ export const updateProvider = defineCommand({
 });
 
 /**
- * Lets people in through a provider, or stops doing so.
+ * Lets people in through a provider, or stops doing so. Stopping takes nothing but the permission, whatever its groups
+ * give: it must be possible at once when a provider misbehaves, and whoever holds as much starts it again.
  *
  * @throws AppError `conflict` for one that no test sign-in came back whole from, `not_found`, `forbidden`
  */
@@ -146,9 +149,10 @@ export const setProviderEnabled = defineCommand({
 });
 
 /**
- * Forgets a provider. The accounts that came through it stay, and its people come in by what else they have.
+ * Forgets a provider. The accounts that came through it stay, and its people come in by what else they have. It is not
+ * to be taken back, so that it is for who holds what the provider could give, as setting one up is (security Z6).
  *
- * @throws AppError `not_found`
+ * @throws AppError `not_found`, `forbidden`
  */
 export const deleteProvider = defineCommand({
   name: 'identity-providers.delete',
@@ -159,6 +163,8 @@ export const deleteProvider = defineCommand({
     requireRecentSignIn(actor, now);
     const [row] = await tx.delete(identityProviders).where(eq(identityProviders.id, id)).returning();
     if (!row) throw noSuchProvider();
+    await requireMappedHeld(tx, actor);
+    await requireDefaultHeld(tx, actor, row.defaultRole);
     return { result: { id }, targetId: id, before: snapshot(row) };
   },
 });

@@ -141,6 +141,15 @@ test('security Z6: who holds less than the groups give sets up no provider that 
   await passed(id);
   await expect(enable(id, keeper)).rejects.toMatchObject({ code: 'forbidden' });
   await enable(id);
+  const context = commandContext(world);
+  const forget = execute(context, keeper, deleteProvider, { id });
+  await expect(forget).rejects.toMatchObject({ code: 'forbidden' });
+  await execute(context, keeper, setProviderEnabled, { id, enabled: false });
+  await world.db.delete(groupMappings);
+  await world.db.update(identityProviders).set({ defaultRole: 'viewer' });
+  const { slug: _slug, ...values } = input({ clientSecret: null });
+  const lower = execute(context, keeper, updateProvider, { ...values, id, version: 3 });
+  await expect(lower).rejects.toMatchObject({ code: 'forbidden' });
 });
 
 test('security A16: an old sign-in sets up, changes, enables and deletes no provider', async () => {

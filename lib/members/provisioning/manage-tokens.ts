@@ -38,7 +38,8 @@ export const createScimToken = defineCommand({
 });
 
 /**
- * Ends a token at once. What its client made stays.
+ * Ends a token at once. What its client made stays, so that nobody is lowered by it. Whoever manages provisioning may,
+ * whatever the groups give: a token that leaked must end now, and the next one asks for what they give.
  *
  * @throws AppError `not_found`
  */

@@ -2,13 +2,14 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { roles } from '#db/schema/members.ts';
 import { groupMappings, identityProviders, invitations } from '#db/schema/sign-in.ts';
-import { requireRecentSignIn } from '#lib/access/require.ts';
+import { permissionsOfRole } from '#lib/access/permissions.ts';
+import { refuseStronger, requireRecentSignIn } from '#lib/access/require.ts';
 import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { removal } from './role-input.ts';
-import { customRole, holdersOf } from './role-rows.ts';
+import { customRole, heldInScope, holdersOf } from './role-rows.ts';
 
 const count = sql<number>`count(*)::int`;
 
@@ -40,6 +41,7 @@ async function remove(
   requireRecentSignIn(actor, now);
   return keepingAdmins(tx, async () => {
     const { name, description, permissions } = await customRole(tx, teamId, id);
+    refuseStronger(await heldInScope(tx, actor, teamId), permissionsOfRole({ id, permissions }));
     const uses = await usesOf(tx, id);
     if (uses.length > 0)
       throw new AppError('conflict', `${uses.join(' and ')} still need this role. Give them another first.`);
@@ -48,7 +50,11 @@ async function remove(
   });
 }
 
-/** Deletes a role of the actor's team. @throws AppError `conflict` while somebody holds it or is to get it */
+/**
+ * Deletes a role of the actor's team that gives no more than the actor holds (security Z6).
+ *
+ * @throws AppError `conflict` while somebody holds it or is to get it, `forbidden`, `not_found`
+ */
 export const deleteTeamRole = defineCommand({
   name: 'roles.delete',
   permission: 'roles:manage',

@@ -91,6 +91,7 @@ test('security Z6: nobody takes out of a role, and so from those who have it, wh
     execute(context, actor, updateTeamRole, { id, version: 1, name: 'Renamed', permissions });
   await expect(change(['agents:read'])).rejects.toMatchObject({ code: 'forbidden' });
   expect(await change(['agents:delete'])).toEqual({ id, version: 2 });
+  await expect(execute(context, actor, deleteTeamRole, { id })).rejects.toMatchObject({ code: 'forbidden' });
 });
 
 test('a role that somebody holds stays, with their number; one that nobody needs goes', async () => {

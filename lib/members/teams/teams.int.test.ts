@@ -114,6 +114,17 @@ test('a team goes with all that it owns, and its part of the ledger stays', asyn
   await expect(remove(doomed.id, doomed.slug)).rejects.toMatchObject({ code: 'not_found' });
 });
 
+test('security Z6: nobody deletes a team in which a member may do what they may not', async () => {
+  const doomed = await makeTeam(world);
+  const { id } = await makeMember(world, doomed.id, 'viewer');
+  const deleter = await makeRole(world, null, ['teams:delete', 'agents:read']);
+  const actor = await actorOf(world, team.id, (await makeUser(world, { globalRole: deleter })).id);
+  await expect(remove(doomed.id, doomed.slug, actor)).rejects.toMatchObject({ code: 'forbidden' });
+  const small = await makeRole(world, doomed.id, ['agents:read']);
+  await world.db.update(memberships).set({ role: small }).where(eq(memberships.userId, id));
+  await remove(doomed.id, doomed.slug, actor);
+});
+
 test('nobody deletes the team that they look at, nor the first one', async () => {
   await expect(remove(team.id, team.slug)).rejects.toMatchObject({ code: 'conflict' });
   const [first] = await world.db
