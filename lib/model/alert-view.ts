@@ -104,7 +104,3 @@ export const alertCountsSchema = z.object({
   recovering: z.int(),
 });
 export type AlertCounts = z.infer<typeof alertCountsSchema>;
-
-/** How many alerts need somebody. */
-export const countToAnswer = ({ active, suppressed, recovering }: AlertCounts): number =>
-  Math.max(0, active - suppressed - recovering);

@@ -11,6 +11,10 @@ export type Severity = (typeof SEVERITIES)[number];
 export const ALERT_STATUSES = ['active', 'acknowledged', 'resolved'] as const;
 export type AlertStatus = (typeof ALERT_STATUSES)[number];
 
+/** How many of the active alerts need somebody: nothing keeps them quiet, and they are not back to normal. */
+export const countToAnswer = (counts: { active: number; suppressed: number; recovering: number }): number =>
+  Math.max(0, counts.active - counts.suppressed - counts.recovering);
+
 /** Who found it: a rule of ours, a sender of the Alertmanager API, or Pitwall about itself. */
 export const ALERT_SOURCES = ['rule', 'integration', 'system'] as const;
 export type AlertSource = (typeof ALERT_SOURCES)[number];

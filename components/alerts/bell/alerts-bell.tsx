@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { useTeamEvents } from '#components/live/hooks.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Icon } from '#components/ui/icon.tsx';
-import { countToAnswer } from '#lib/model/alert-view.ts';
+import { countToAnswer } from '#lib/model/alert.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { setSound, sound, soundIsOn } from './alert-sound.ts';

@@ -1,4 +1,5 @@
-import { type AlertCounts, type AlertRow, countToAnswer } from '#lib/model/alert-view.ts';
+import { countToAnswer } from '#lib/model/alert.ts';
+import type { AlertCounts, AlertRow } from '#lib/model/alert-view.ts';
 import { formatDuration, formatPlural } from '#lib/model/format.ts';
 
 /** What the inbox comes to, in words. */
