@@ -21,7 +21,7 @@ import {
 import { readJsonEnvelope } from './json-envelope.ts';
 import { internText } from './keys.ts';
 import { histogramKind, type MetricContext, type MetricSink, sumKind } from './metric-sink.ts';
-import { type AttributeValue, LIMITS } from './raw.ts';
+import { type AttributeValue, LIMITS, type RawAttributes } from './raw.ts';
 import { ItemRefused } from './refusals.ts';
 
 const TEMPORALITIES = [
@@ -32,21 +32,31 @@ const TEMPORALITIES = [
 const DATA_FIELDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const;
 type DataField = (typeof DATA_FIELDS)[number];
 
+/** The metric being read, with the hash of what all its points have in common. */
+interface HashedMetric extends MetricContext {
+  stream: Readonly<HashLanes>;
+}
+
 const collector = new BucketCollector();
 
 /** Reads an OTLP/JSON metrics request into the same sink as the protobuf decoder. */
 export function readJsonMetrics(bytes: Uint8Array, sink: MetricSink): void {
   const names = { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' } as const;
-  readJsonEnvelope(bytes, names, sink.refusals, (metric, context) => {
+  // A resource is hashed once: it is most of what makes a series.
+  let hashed: { resource: RawAttributes; lanes: HashLanes } | undefined;
+  readJsonEnvelope(bytes, names, sink.refusals, (metric, { resource }) => {
     const name = DATA_FIELDS.find((candidate) => isObject(field(metric, candidate)));
-    if (name !== undefined) readMetric(metric, name, context.resource, sink);
+    if (name === undefined) return;
+    if (hashed?.resource !== resource)
+      hashed = { resource, lanes: hashOfText(JSON.stringify([...resource])) };
+    readMetric(metric, name, hashed, sink);
   });
 }
 
 function readMetric(
   metric: JsonObject,
   dataField: DataField,
-  resource: MetricContext['resource'],
+  { resource, lanes }: { resource: RawAttributes; lanes: Readonly<HashLanes> },
   sink: MetricSink,
 ): void {
   const data = object(metric, dataField);
@@ -67,9 +77,10 @@ function readMetric(
     sink.refuse('too_large', message, points.length);
   } else {
     const unit = text(metric, 'unit', LIMITS.seriesValueChars);
-    const described = { name, unit, kind, resource, additive: dataField !== 'gauge' };
-    sink.startMetric(hashKey(hashOfText(streamText(described)), { a: 0, b: 0 }));
-    for (const point of points) readPoint(point, dataField, described, sink);
+    const stream = hashOfText(JSON.stringify([name, unit, kind]), lanes);
+    const hashed = { name, unit, kind, resource, additive: dataField !== 'gauge', stream };
+    sink.startMetric(hashKey(stream, { a: 0, b: 0 }));
+    for (const point of points) readPoint(point, dataField, hashed, sink);
     sink.endMetric();
   }
 }
@@ -81,7 +92,7 @@ function kindOf(dataField: DataField, data: JsonObject): MetricKind | null {
   return dataField === 'summary' ? null : histogramKind(temporality);
 }
 
-function readPoint(point: JsonObject, dataField: DataField, metric: MetricContext, sink: MetricSink): void {
+function readPoint(point: JsonObject, dataField: DataField, metric: HashedMetric, sink: MetricSink): void {
   if ((number(field(point, 'flags') ?? 0) & 1) !== 0) return;
   try {
     if (dataField === 'gauge' || dataField === 'sum') addNumber(point, metric, sink);
@@ -91,7 +102,7 @@ function readPoint(point: JsonObject, dataField: DataField, metric: MetricContex
   }
 }
 
-function addNumber(point: JsonObject, metric: MetricContext, sink: MetricSink): void {
+function addNumber(point: JsonObject, metric: HashedMetric, sink: MetricSink): void {
   const value = number(field(point, 'asDouble') ?? field(point, 'asInt'));
   if (!Number.isFinite(value)) throw new ItemRefused('not_finite', 'The value of a point is not finite');
   const times = timesOf(point);
@@ -100,7 +111,7 @@ function addNumber(point: JsonObject, metric: MetricContext, sink: MetricSink): 
   sink.addNumber(identify(attributes, metric, sink), times.timeMs, times.startMs, value, metric.additive);
 }
 
-function addHistogram(point: JsonObject, isExplicit: boolean, metric: MetricContext, sink: MetricSink): void {
+function addHistogram(point: JsonObject, isExplicit: boolean, metric: HashedMetric, sink: MetricSink): void {
   const optional = (name: string): number | null => {
     const value = number(field(point, name));
     return Number.isFinite(value) ? value : null;
@@ -180,14 +191,10 @@ function seriesAttributes(point: JsonObject, sink: MetricSink): Map<string, Attr
   return attributes;
 }
 
-function identify(attributes: Map<string, AttributeValue>, metric: MetricContext, sink: MetricSink): number {
-  const hash = hashKey(hashOfText(streamText(metric)), hashOfAttributes(attributes));
+function identify(attributes: Map<string, AttributeValue>, metric: HashedMetric, sink: MetricSink): number {
+  const hash = hashKey(metric.stream, hashOfAttributes(attributes));
   if (sink.needsIdentity(hash)) sink.describe(hash, metric, attributes);
   return hash;
-}
-
-function streamText(metric: MetricContext): string {
-  return JSON.stringify([[...metric.resource], metric.name, metric.unit, metric.kind]);
 }
 
 function hashOfAttributes(attributes: Map<string, AttributeValue>): HashLanes {
@@ -196,8 +203,9 @@ function hashOfAttributes(attributes: Map<string, AttributeValue>): HashLanes {
   return sum;
 }
 
-function hashOfText(content: string): HashLanes {
-  const lanes = { a: 0x811c9dc5 | 0, b: 11 };
+/** The hash of a text, continued from another. */
+function hashOfText(content: string, from: Readonly<HashLanes> = { a: 0x811c9dc5 | 0, b: 11 }): HashLanes {
+  const lanes = { a: from.a, b: from.b };
   const bytes = Buffer.from(content);
   hashBytes(lanes, bytes, 0, bytes.length);
   return lanes;

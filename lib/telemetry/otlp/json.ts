@@ -36,7 +36,7 @@ export function field(object: JsonObject, name: string): unknown {
     snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     snakeNames.set(name, snake);
   }
-  return object[snake];
+  return snake === name ? value : object[snake];
 }
 
 /**
