@@ -1,20 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createIntegration } from '#lib/alerts/integrations/manage.ts';
 import { execute } from '#lib/command/define-command.ts';
-import type { WebContext } from '#lib/compose/web.ts';
+import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { setRateLimits } from '#lib/settings/set-values.ts';
 import { userActor } from '#lib/testing/command-context.ts';
 import { makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
-import { createWorld, type World } from '#lib/testing/world.ts';
+import { createWebWorld, type WebWorld } from '#lib/testing/web-world.ts';
 import { type RedisEngine, startRedis } from '../../scripts/engines/redis.mjs';
 import type { Handler } from './route.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-budgets-'));
-let world: World;
+let world: WebWorld;
 let redis: RedisEngine;
 let context: WebContext;
 let agents: Handler;
@@ -23,27 +23,17 @@ let teamId: string;
 let userId: string;
 
 beforeAll(async () => {
-  world = await createWorld();
   redis = await startRedis({ dir: join(folder, 'redis') });
-  vi.stubEnv('DATABASE_URL', world.appUrl);
-  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
-  vi.stubEnv('REDIS_URL', redis.url);
-  vi.stubEnv('SECRET_KEY', randomToken());
-  vi.stubEnv('DATA_DIR', folder);
-  vi.stubEnv('LOG_LEVEL', 'silent');
-  vi.stubEnv('RATE_LIMIT_SIGN_IN_PER_MINUTE', '3');
+  world = await createWebWorld({ REDIS_URL: redis.url, RATE_LIMIT_SIGN_IN_PER_MINUTE: '3' });
   agents = (await import('#app/api/v1/agents/route.ts')).GET;
   alertmanager = (await import('#app/api/v2/[...path]/route.ts')).POST;
-  const { webContext } = await import('#lib/compose/web.ts');
   context = await webContext();
   teamId = (await makeTeam(world)).id;
   userId = (await makeMember(world, teamId, 'admin', { globalRole: 'admin' })).id;
 });
 afterAll(async () => {
-  await Promise.all([context.keys.stop(), context.settings.stop()]);
-  await context.bus.close();
-  await redis.stop();
   await world.close();
+  await redis.stop();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { KeyScope } from '#lib/access/permissions.ts';
-import { randomToken } from '#lib/kernel/ids.ts';
 import { makeAgent, makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeAlert } from '#lib/testing/notifications.ts';
-import { createWorld, type World } from '#lib/testing/world.ts';
+import { createWebWorld, type WebWorld } from '#lib/testing/web-world.ts';
 import type { Handler } from '#lib/web/route.ts';
 
 const BASE = 'http://localhost:3000/api/v1';
-const dataDir = mkdtempSync(join(tmpdir(), 'pitwall-api-'));
-let world: World;
+let world: WebWorld;
 let teamId: string;
 let key: string;
 let list: { GET: Handler; POST: Handler };
@@ -20,13 +15,7 @@ let start: { POST: Handler };
 let metrics: { GET: Handler };
 
 beforeAll(async () => {
-  world = await createWorld();
-  vi.stubEnv('DATABASE_URL', world.appUrl);
-  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
-  vi.stubEnv('SECRET_KEY', randomToken());
-  vi.stubEnv('DATA_DIR', dataDir);
-  vi.stubEnv('LOG_LEVEL', 'silent');
-  vi.stubEnv('METRICS_TOKEN', 'a-metrics-token-for-tests');
+  world = await createWebWorld({ METRICS_TOKEN: 'a-metrics-token-for-tests' });
   list = await import('./agents/route.ts');
   one = await import('./agents/[id]/route.ts');
   start = await import('./agents/[id]/start/route.ts');
@@ -36,13 +25,7 @@ beforeEach(async () => {
   teamId = (await makeTeam(world)).id;
   key = await keyWith(['read', 'write']);
 });
-afterAll(async () => {
-  const { webContext } = await import('#lib/compose/web.ts');
-  const context = await webContext();
-  await Promise.all([context.keys.stop(), context.bus.close()]);
-  await world.close();
-  rmSync(dataDir, { recursive: true });
-});
+afterAll(() => world.close());
 
 const keyWith = async (scopes: KeyScope[]) => (await makeApiKey(world, teamId, scopes)).key;
 

@@ -1,10 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eq } from 'drizzle-orm';
@@ -12,19 +11,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { alertIntegrations, alerts } from '#db/schema/alerts.ts';
 import { createIntegration, revokeIntegration, rotateIntegration } from '#lib/alerts/integrations/manage.ts';
 import { execute } from '#lib/command/define-command.ts';
-import { randomToken } from '#lib/kernel/ids.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import { travelTo } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { debianPackages } from '#lib/testing/debian-package.ts';
 import { makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
-import { createWorld, type World } from '#lib/testing/world.ts';
+import { createWebWorld, type WebWorld } from '#lib/testing/web-world.ts';
 import type { Handler } from '#lib/web/route.ts';
 
 const run = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), 'pitwall-alertmanager-'));
-let world: World;
+let world: WebWorld;
 let server: Server;
 let port: number;
 let teamId: string;
@@ -51,12 +48,7 @@ async function serve(routes: Record<string, Handler>, request: IncomingMessage, 
 }
 
 beforeAll(async () => {
-  world = await createWorld();
-  vi.stubEnv('DATABASE_URL', world.appUrl);
-  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
-  vi.stubEnv('SECRET_KEY', randomToken());
-  vi.stubEnv('DATA_DIR', folder);
-  vi.stubEnv('LOG_LEVEL', 'silent');
+  world = await createWebWorld();
   const { GET, POST, DELETE } = await import('./[...path]/route.ts');
   const routes = { GET, POST, DELETE };
   server = createServer((request, response) => void serve(routes, request, response)).listen(0, '127.0.0.1');
@@ -73,13 +65,9 @@ afterEach(async () => {
   await Promise.all(children.splice(0).map(end));
 });
 afterAll(async () => {
-  const { webContext } = await import('#lib/compose/web.ts');
-  const context = await webContext();
-  await Promise.all([context.keys.stop(), context.bus.close()]);
   server.closeAllConnections();
   server.close();
   await world.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function create(values: object = {}): Promise<{ id: string; secret: string }> {
@@ -294,8 +282,8 @@ async function until(fits: (rows: Awaited<ReturnType<typeof stored>>) => boolean
 }
 
 async function startPrometheus(root: string): Promise<void> {
-  const rules = join(folder, 'rules.yml');
-  const config = join(folder, 'prometheus.yml');
+  const rules = join(world.dataDir, 'rules.yml');
+  const config = join(world.dataDir, 'prometheus.yml');
   writeFileSync(
     rules,
     `groups: [{name: g, rules: [{alert: Broken, expr: 'test_broken == 1', labels: {severity: critical},
@@ -309,7 +297,7 @@ scrape_configs: [{job_name: test, static_configs: [{targets: ['127.0.0.1:${port}
 alerting: {alertmanagers: [{api_version: v2, path_prefix: '/api/integrations/${integrationId}',
   authorization: {credentials: '${secret}'}, static_configs: [{targets: ['127.0.0.1:${port}']}]}]}`,
   );
-  const data = join(folder, `data-${integrationId}`);
+  const data = join(world.dataDir, `data-${integrationId}`);
   const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, '--web.listen-address=127.0.0.1:0'];
   children.push(
     spawn(join(root, 'usr/bin/prometheus'), [...args, '--rules.alert.resend-delay=1s'], { stdio: 'ignore' }),

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { accounts, memberships, sessions, users } from '#db/schema/members.ts';
@@ -16,43 +13,30 @@ import { uuidv7 } from '#lib/model/uuid.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
-import { createWorld, type World } from '#lib/testing/world.ts';
+import { createWebWorld, type WebWorld } from '#lib/testing/web-world.ts';
 import type { Handler } from '#lib/web/route.ts';
 
 const ISSUER = 'https://id.example';
 const OTHER = 'https://other.example';
-const dataDir = mkdtempSync(join(tmpdir(), 'pitwall-scim-'));
-let world: World;
+let world: WebWorld;
 let teamId: string;
 let token: string;
 let route: Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', Handler>;
 
 beforeAll(async () => {
-  world = await createWorld();
-  vi.stubEnv('DATABASE_URL', world.appUrl);
-  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
-  const masterKey = randomToken();
-  vi.stubEnv('SECRET_KEY', masterKey);
-  vi.stubEnv('DATA_DIR', dataDir);
-  vi.stubEnv('LOG_LEVEL', 'silent');
+  world = await createWebWorld();
   teamId = (await makeTeam(world, { slug: 'default' })).id;
   await makeUser(world, { globalRole: 'admin' });
   await world.db.insert(identityProviders).values({
     ...{ id: uuidv7(), slug: 'id', name: 'ID', issuer: ISSUER, clientId: 'c' },
-    clientSecret: createSecretBox(masterKey).seal('s'),
+    clientSecret: createSecretBox(world.masterKey).seal('s'),
     ...{ enabled: true, defaultRole: 'viewer' },
   });
   await world.db.insert(groupMappings).values({ position: 0, groupName: 'Ops', teamId, role: 'developer' });
   route = await import('./[...path]/route.ts');
   token = (await makeToken(ISSUER)).token;
 });
-afterAll(async () => {
-  const { webContext } = await import('#lib/compose/web.ts');
-  const context = await webContext();
-  await Promise.all([context.keys.stop(), context.bus.close()]);
-  await world.close();
-  rmSync(dataDir, { recursive: true });
-});
+afterAll(() => world.close());
 let name: string;
 beforeEach(() => {
   name = `person-${randomToken(6)

@@ -1,40 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { randomToken } from '#lib/kernel/ids.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { webContext } from '#lib/compose/web.ts';
 import { makeApiKey, makeTeam } from '#lib/testing/factories.ts';
 import { makeAlert } from '#lib/testing/notifications.ts';
-import { createWorld, type World } from '#lib/testing/world.ts';
+import { createWebWorld, type WebWorld } from '#lib/testing/web-world.ts';
 import type { Handler } from '#lib/web/route.ts';
 
 const POOL = 3;
 /** What a person with a thumb on a phone would call at once. */
 const AT_ONCE_MS = 2000;
-const dataDir = mkdtempSync(join(tmpdir(), 'pitwall-exhausted-'));
-let world: World;
+let world: WebWorld;
 let teamId: string;
 let headers: Record<string, string>;
 beforeAll(async () => {
-  world = await createWorld();
-  vi.stubEnv('DATABASE_URL', world.appUrl);
-  vi.stubEnv('DATABASE_OWNER_URL', world.ownerUrl);
-  vi.stubEnv('DATABASE_POOL', String(POOL));
-  vi.stubEnv('SECRET_KEY', randomToken());
-  vi.stubEnv('DATA_DIR', dataDir);
-  vi.stubEnv('LOG_LEVEL', 'silent');
+  world = await createWebWorld({ DATABASE_POOL: String(POOL) });
   teamId = (await makeTeam(world)).id;
   const { key } = await makeApiKey(world, teamId, ['read', 'write']);
   headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 });
-afterAll(async () => {
-  const { webContext } = await import('#lib/compose/web.ts');
-  const context = await webContext();
-  await Promise.all([context.keys.stop(), context.bus.close()]);
-  await world.close();
-  rmSync(dataDir, { recursive: true });
-});
+afterAll(() => world.close());
 
 async function call(handler: Handler, method: string, path: string, id?: string): Promise<Response> {
   const body = method === 'POST' ? '{}' : null;
@@ -44,7 +28,6 @@ async function call(handler: Handler, method: string, path: string, id?: string)
 
 /** Opens every connection of the pool, as a product in use has: a fresh one takes a second question too soon. */
 async function warmUp(): Promise<void> {
-  const { webContext } = await import('#lib/compose/web.ts');
   const { db } = await webContext();
   const hold = () => db.transaction((tx) => tx.execute(sql`select pg_sleep(0.2)`));
   await Promise.all(Array.from({ length: POOL }, hold));
