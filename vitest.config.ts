@@ -82,6 +82,7 @@ export default defineConfig({
           name: 'long-faults',
           include: ['tests/faults/long/*.test.ts'],
           exclude: OUTSIDE,
+          ...WITH_ENGINES,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
