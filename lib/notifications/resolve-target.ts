@@ -80,7 +80,10 @@ function personTarget(claim: Claim, facts: DeliveryFacts, sealer: Sealer): Notif
   if (claim.kind === 'push') {
     const device =
       claim.pushSubscriptionId === null ? undefined : facts.devices.get(claim.pushSubscriptionId);
-    return device ? { kind: 'push', ...device } : { problem: 'There is no device that takes push.' };
+    if (!device) return { problem: 'There is no device that takes push.' };
+    const { ownerId, ...subscription } = device;
+    if (ownerId !== claim.userId) return { problem: 'Somebody else uses this device now.' };
+    return { kind: 'push', ...subscription };
   }
   if (claim.kind === 'email') return { kind: 'email', recipients: [contact?.address || email] };
   if (!contact || contact.sealed === null) return { problem: 'This way to reach the person was deleted.' };

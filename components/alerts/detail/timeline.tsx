@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { Ago } from '#components/ui/ago.tsx';
 import type { AlertEvent } from '#lib/model/alert-view.ts';
 import { paths } from '#lib/model/paths.ts';
-import { eventWords, isTrouble } from './timeline-words.ts';
+import { foldEvents, isTrouble } from './timeline-words.ts';
 
 /** The message that an entry is about. */
 function deliveryOf({ details }: AlertEvent): string | null {
@@ -13,7 +13,7 @@ function deliveryOf({ details }: AlertEvent): string | null {
 export function Timeline({ events, renderedAtMs }: { events: readonly AlertEvent[]; renderedAtMs: number }) {
   return (
     <ol className="flex flex-col px-4 pb-3">
-      {events.toReversed().map((event) => {
+      {foldEvents(events.toReversed()).map(({ event, words }) => {
         const delivery = deliveryOf(event);
         return (
           <li
@@ -24,10 +24,10 @@ export function Timeline({ events, renderedAtMs }: { events: readonly AlertEvent
             <p className="flex flex-wrap items-baseline gap-x-2 text-sm">
               <span className={clsx(isTrouble(event) ? 'text-critical-text' : 'text-ink')}>
                 {delivery === null ? (
-                  eventWords(event)
+                  words
                 ) : (
                   <a href={paths.delivery(delivery)} className="underline-offset-2 hover:underline">
-                    {eventWords(event)}
+                    {words}
                   </a>
                 )}
               </span>

@@ -6,7 +6,7 @@ import type { Claim } from './claim-due.ts';
 export interface DeliveryFacts {
   channels: Map<string, { settings: Record<string, unknown>; sealed: string | null; isFailing: boolean }>;
   contacts: Map<string, { kind: string; address: string; sealed: string | null }>;
-  devices: Map<string, { endpoint: string; p256dh: string; auth: string }>;
+  devices: Map<string, { ownerId: string; endpoint: string; p256dh: string; auth: string }>;
   /** By notification: the mail address of its person, while that one may be told. */
   people: Map<string, string>;
   groupKeys: Map<string, string>;
@@ -44,7 +44,7 @@ type ChannelRow = {
   isFailing: boolean;
 };
 type ContactRow = { id: string; kind: string; address: string; sealed: string | null };
-type DeviceRow = { id: string; endpoint: string; p256dh: string; auth: string };
+type DeviceRow = { id: string; ownerId: string; endpoint: string; p256dh: string; auth: string };
 type PersonRow = { id: string; email: string };
 type GroupRow = { id: string; group_key: string };
 type TallyRow = { id: string } & Record<keyof AlertTally, number>;
@@ -93,7 +93,7 @@ export async function readFacts(db: Db, claims: readonly Claim[]): Promise<Deliv
       idsOf(claims, ({ pushSubscriptionId }) => pushSubscriptionId),
       (ids) =>
         db.execute<DeviceRow>(
-          sql`select id, endpoint, p256dh, auth from push_subscriptions where id in ${ids}`,
+          sql`select id, user_id as "ownerId", endpoint, p256dh, auth from push_subscriptions where id in ${ids}`,
         ),
     ),
     byId<PersonRow>(

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
+import { deviceWords } from '#lib/model/device-words.ts';
 import type { Claim } from './claim-due.ts';
 
 /** What became of one claimed row. */
@@ -115,9 +116,24 @@ async function maybeTold(tx: Tx, ended: readonly Outcome[]): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Tells the timelines of the alerts what was sent and what could not be. */
-async function tellTimelines(tx: Tx, ids: readonly string[]): Promise<void> {
+/** The devices that messages went to, in words, by message. Read while they are there: one that is gone is deleted. */
+async function devicesOf(tx: Tx, outcomes: readonly Outcome[]): Promise<Record<string, string>> {
+  const ids = outcomes.flatMap(({ claim }) => (claim.pushSubscriptionId === null ? [] : [claim.id]));
+  if (ids.length === 0) return {};
+  const rows = await tx.execute<{ id: string; user_agent: string | null }>(sql`
+    select n.id, d.user_agent from notifications n left join push_subscriptions d on d.id = n.push_subscription_id
+    where n.id in ${within(ids)}`);
+  return Object.fromEntries(rows.map((row) => [row.id, deviceWords(row.user_agent)]));
+}
+
+/**
+ * Tells the timelines of the alerts what was sent and what could not be: to whom, by which of their ways and to
+ * which device, never with an address.
+ */
+async function tellTimelines(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+  const ids = outcomes.filter(({ claim }) => claim.alertIds.length > 0).map(({ claim }) => claim.id);
   if (ids.length === 0) return;
+  const devices = JSON.stringify(await devicesOf(tx, outcomes));
   await tx.execute(sql`
     insert into alert_events (id, team_id, alert_id, kind, at, actor_kind, actor_id, actor_name, via, note, details)
     select gen_random_uuid(), n.team_id, na.alert_id,
@@ -125,11 +141,14 @@ async function tellTimelines(tx: Tx, ids: readonly string[]): Promise<void> {
       alert_now(), 'system', 'notifications', 'Pitwall', n.kind,
       case when n.status in ('sent', 'delivered') then '' else coalesce(n.last_error, n.status) end,
       jsonb_build_object('notificationId', n.id, 'purpose', n.purpose, 'status', n.status, 'reason', n.reason,
-        'channelId', n.channel_id, 'channelName', c.name, 'userId', n.user_id, 'userName', u.name)
+        'channelId', n.channel_id, 'channelName', c.name, 'userId', n.user_id,
+        'userName', coalesce(nullif(u.name, ''), u.email), 'contactName', m.name,
+        'device', ${devices}::text::jsonb ->> n.id::text)
     from notifications n
       join notification_alerts na on na.notification_id = n.id
       left join notification_channels c on c.id = n.channel_id
       left join users u on u.id = n.user_id
+      left join contact_methods m on m.id = n.contact_method_id
     where n.id in ${within(ids)}`);
 }
 
@@ -168,10 +187,7 @@ export async function recordOutcomes(
     const unsure = await maybeTold(tx, [...failed, ...having('cancelled')]);
     await logGroups(tx, [...told, ...unsure]);
     await healChannels(tx, arrived);
-    await tellTimelines(
-      tx,
-      [...arrived, ...failed].filter(({ claim }) => claim.alertIds.length > 0).map(({ claim }) => claim.id),
-    );
+    await tellTimelines(tx, [...arrived, ...failed]);
     if (failed.length > 0) await onFailed(tx, failed);
     return failed.length;
   });

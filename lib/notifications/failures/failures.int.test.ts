@@ -1,11 +1,15 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { pushSubscriptions } from '#db/schema/notifications.ts';
+import { eventWords } from '#components/alerts/detail/timeline-words.ts';
+import { contactMethods, pushSubscriptions } from '#db/schema/notifications.ts';
+import { getAlert } from '#lib/alerts/alert-queries.ts';
+import { ask } from '#lib/command/define-query.ts';
 import { makeNotifiers } from '#lib/compose/notifiers.ts';
 import type { NotificationDraft } from '#lib/model/notification.ts';
 import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { type MailReceiver, startMailServer } from '#lib/testing/mail-server.ts';
@@ -153,7 +157,7 @@ test('reliability F3: who may have heard of a beginning counts as told when the 
   expect(log).toMatchObject([{ firing: [alert.id] }]);
 });
 
-async function makeDevice(userId: string, endpoint: string) {
+async function makeDevice(userId: string, endpoint: string, userAgent = '') {
   const keys = createECDH('prime256v1');
   keys.generateKeys();
   const [row] = await world.db
@@ -161,6 +165,7 @@ async function makeDevice(userId: string, endpoint: string) {
     .values({
       userId,
       endpoint,
+      userAgent,
       p256dh: keys.getPublicKey('base64url'),
       auth: randomBytes(16).toString('base64url'),
     })
@@ -186,6 +191,54 @@ test('alerting S95, reliability F37: when the last device is gone it is forgotte
   await deliverer.run();
   expect(await world.sql`select 1 from push_subscriptions where user_id = ${user.id}`).toHaveLength(0);
   expect(mail.received).toMatchObject([{ to: [user.email] }]);
+  await service.close();
+});
+
+test("alerting S49, S89: the timeline says which of a person's devices and ways each message took, without an address", async () => {
+  const service = await startReceiver(certificate);
+  const user = await makeMember(world, teamId, 'developer', { name: 'Grace' });
+  const alert = await makeAlert(world, teamId);
+  await makeDevice(user.id, `${service.url}/secret-phone`, 'Mozilla/5.0 (Linux; Android 16) Chrome/140.0');
+  await makeDevice(user.id, `${service.url}/secret-gone`, 'Mozilla/5.0 (X11; Linux) Firefox/145.0');
+  service.answerBy(({ path }) => ({ status: path.endsWith('gone') ? 410 : 201 }));
+  const url = `${receiver.url}/secret-gateway`;
+  const [sms] = await world.db
+    .insert(contactMethods)
+    .values({ userId: user.id, kind: 'webhook', name: 'SMS', sealedSettings: sealSettings(sealer, { url }) })
+    .returning();
+  const page = { teamId, purpose: 'page', userId: user.id, alertIds: [alert.id] } as const;
+  await enqueue(
+    makeDraft({ ...page, kind: 'push', cause: 'push' }),
+    makeDraft({ ...page, kind: 'webhook', contactMethodId: sms?.id ?? null, cause: 'sms' }),
+  );
+  await deliverer.run();
+  const reader = userActor(teamId, 'viewer');
+  const { events } = await ask(commandContext(world), reader, getAlert, { id: alert.id });
+  expect(events.map(eventWords).toSorted()).toEqual([
+    'Push to Grace (Chrome on Android): sent',
+    'Push to Grace (Firefox on Linux): not delivered',
+    'Webhook to Grace (SMS): sent',
+  ]);
+  expect(JSON.stringify(events)).not.toContain('secret');
+  await service.close();
+});
+
+test('a page that waits for a device that changed hands is not shown to its new owner', async () => {
+  const service = await startReceiver(certificate);
+  const [user, other] = [
+    await makeMember(world, teamId, 'developer'),
+    await makeMember(world, teamId, 'viewer'),
+  ];
+  const alert = await makeAlert(world, teamId);
+  const device = await makeDevice(user.id, `${service.url}/shared`);
+  const page = { teamId, purpose: 'page', kind: 'push', userId: user.id, alertIds: [alert.id] } as const;
+  await enqueue(makeDraft({ ...page, cause: 'page' }));
+  await world.sql`update push_subscriptions set user_id = ${other.id} where id = ${device?.id ?? ''}`;
+  await deliverer.run();
+  expect(service.received).toEqual([]);
+  expect(await rows('page')).toMatchObject([
+    { status: 'failed', finish_reason: 'no_target', last_error: 'Somebody else uses this device now.' },
+  ]);
   await service.close();
 });
 
