@@ -142,12 +142,23 @@ export async function readChannels(
 
 /**
  * What each channel was told of each group, and whether a message of it is on its way; by `groupId channelId`. One
- * whose sender died is on its way until somebody took it over and knows more.
+ * whose sender died is on its way until somebody took it over and knows more. What waits is held till the end of the
+ * transaction: a sender that takes it on meanwhile would tell the same as the message that replaces it. What was told is
+ * read after what is on its way: the other way round a message that arrives between the two would be neither.
  */
 export async function readTold(
   tx: Tx,
   groupIds: readonly string[],
 ): Promise<{ told: Map<string, Told>; sending: Set<string> }> {
+  const busy = await tx.execute<{ group_id: string; channel_id: string }>(sql`
+    with held as (
+      select id from notifications
+      where group_id in ${ids(groupIds)} and purpose = 'group' and status = 'queued'
+      for no key update skip locked
+    )
+    select distinct group_id, channel_id from notifications
+    where group_id in ${ids(groupIds)} and purpose = 'group' and status in ('queued', 'sending')
+      and id not in (select id from held)`);
   const rows = await tx.execute<{
     group_id: string;
     channel_id: string;
@@ -157,9 +168,6 @@ export async function readTold(
   }>(sql`
     select group_id, channel_id, firing, resolved, extract(epoch from sent_at)::float8 * 1000 as sent_ms
     from notification_log where group_id in ${ids(groupIds)}`);
-  const busy = await tx.execute<{ group_id: string; channel_id: string }>(sql`
-    select distinct group_id, channel_id from notifications
-    where group_id in ${ids(groupIds)} and purpose = 'group' and status = 'sending'`);
   return {
     told: new Map(
       rows.map(({ group_id, channel_id, firing, resolved, sent_ms }) => [

@@ -12,7 +12,8 @@ export function groupLabels(labels: Labels, groupBy: readonly string[]): Labels 
   const names = groupBy.includes(BY_ALL_LABELS) ? Object.keys(labels) : groupBy;
   return Object.fromEntries(
     [...new Set(names)].toSorted().flatMap((name) => {
-      const value = labels[name];
+      // A label may be called like something that every object has, "constructor" for one.
+      const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );

@@ -62,6 +62,59 @@ const over = (seconds: number, agent = 'a') =>
     firing: false,
   });
 
+/** Resolves when something waits for a lock of somebody else, or `work` is over. */
+async function untilBlocked(work: Promise<unknown>): Promise<void> {
+  let over = false;
+  const finished = work.finally(() => {
+    over = true;
+  });
+  finished.catch(() => undefined);
+  const waiting = () =>
+    world.ownerSql`
+      select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`;
+  while (!over && (await waiting()).length === 0) await world.ownerSql`select pg_sleep(0.02)`;
+}
+
+const unsent = () =>
+  world.sql`select cause from notifications where team_id = ${teamId} and status in ('queued', 'sending')`;
+
+test('alerting S42: a message that a sender takes on while its group is looked at is not written a second time', async () => {
+  await apply(0, firing(0));
+  await travelTo(world, at(30));
+  await flushGroups(world.db);
+  await travelTo(world, at(330));
+  const flushing = await world.sql.begin(async (sender) => {
+    await sender`update notifications set status = 'sending' where team_id = ${teamId}`;
+    const look = flushGroups(world.db);
+    await untilBlocked(look);
+    return { look };
+  });
+  await flushing.look;
+  expect(await unsent()).toHaveLength(1);
+});
+
+test('alerting S42: a message that arrives while its group is looked at is not written a second time', async () => {
+  await apply(0, firing(0, 'a'));
+  await tick(30);
+  await apply(40, firing(40, 'b'));
+  await travelTo(world, at(330));
+  await flushGroups(world.db);
+  await world.sql`update notifications set status = 'sending' where team_id = ${teamId} and status = 'queued'`;
+  await travelTo(world, at(630));
+  const flushing = await world.sql.begin(async (sender) => {
+    await sender`lock table notifications in access exclusive mode`;
+    const look = flushGroups(world.db);
+    await untilBlocked(look);
+    await sender`update notifications set status = 'sent' where team_id = ${teamId} and status = 'sending'`;
+    await sender`update notification_log l set sent_at = alert_now(),
+      firing = (select jsonb_agg(m.alert_id) from alert_group_members m where m.group_id = l.group_id)
+      where channel_id = ${channelId}`;
+    return { look };
+  });
+  await flushing.look;
+  expect(await unsent()).toHaveLength(0);
+});
+
 test('alerting S31: the first alert of a group waits group_wait, and all that came meanwhile come in one message', async () => {
   await apply(0, firing(0, 'a'));
   await apply(20, firing(20, 'b'));
