@@ -83,7 +83,8 @@ export function ChannelActions({ channel, test, rotate, remove, disabledReason }
           </>
         }
       >
-        Nothing goes there any more. Alerts that were routed to it alone go to the fallback of their route.
+        Nothing goes there any more; its messages stay in the log. While a route or an escalation policy leads
+        to it, it can’t be deleted.
       </Dialog>
     </div>
   );

@@ -18,14 +18,15 @@ export const GROUP_BATCH = 200;
 const SOON_MS = 1000;
 
 /**
- * The channels of a route that take messages. A broken one hands over to the fallback; without one it is tried
- * on, for nothing is ever disabled silently (alerting S92).
+ * The channels of a route that take messages. A broken or deleted one hands over to the fallback; without one a
+ * broken one is tried on, for nothing is ever disabled silently (alerting S92).
  */
 function channelsOf(group: DueGroup, known: ReadonlyMap<string, GroupChannel>): GroupChannel[] {
   const own = group.channelIds.flatMap((id) => known.get(id) ?? []);
   const fallback = group.fallbackChannelId === null ? undefined : known.get(group.fallbackChannelId);
   const isCovered = fallback !== undefined && !fallback.isBroken;
-  if (!isCovered || !own.some(({ isBroken }) => isBroken)) return own;
+  const isWhole = own.length === group.channelIds.length && !own.some(({ isBroken }) => isBroken);
+  if (!isCovered || isWhole) return own;
   const working = own.filter(({ id, isBroken }) => !isBroken && id !== fallback.id);
   return [...working, fallback];
 }

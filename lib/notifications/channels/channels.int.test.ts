@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { alertRoutes } from '#db/schema/notifications.ts';
+import { escalationPolicies } from '#db/schema/on-call.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
@@ -53,6 +55,28 @@ test('security O8: the address of a channel is sealed, and neither views nor the
   ];
   expect(JSON.stringify(shown)).not.toContain('canary-secret');
   expect(shown[0]).toMatchObject({ items: [{ target: 'hooks.example.test/…', status: 'ok' }] });
+});
+
+test('a channel that a route or an escalation policy leads to is not deleted: its alerts would reach nobody', async () => {
+  const { id } = await make('email', { recipients: ['a@example.test'] });
+  const remove = () => execute(context, developer(), deleteChannel, { id });
+  const route = { teamId, position: 1, name: 'Nights' };
+  for (const leads of [{ channelIds: [id] }, { fallbackChannelId: id }]) {
+    await world.db.insert(alertRoutes).values({ ...route, ...leads });
+    await expect(remove()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('The route Nights leads to'),
+    });
+    await world.sql`delete from alert_routes where team_id = ${teamId}`;
+  }
+  const steps = [{ delayMinutes: 5, targets: [{ kind: 'channel' as const, id }], hours: null }];
+  await world.db.insert(escalationPolicies).values({ teamId, name: 'Primary', steps });
+  await expect(remove()).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('The escalation policy Primary leads to'),
+  });
+  await world.sql`update escalation_policies set deleted_at = now() where team_id = ${teamId}`;
+  await remove();
 });
 
 test('a channel is made, changed and deleted with its audit rows, and refused to viewers and other teams', async () => {
