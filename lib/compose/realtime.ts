@@ -6,6 +6,7 @@ import type { Config } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '#lib/kernel/lifecycle.ts';
 import type { Log } from '#lib/kernel/log.ts';
+import { createCircuit } from '#lib/limits/circuit.ts';
 import {
   claimLiveToken,
   liveAgents,
@@ -28,12 +29,10 @@ function makeTokenClaims(db: Db, redisUrl: string | null, lifecycle: Lifecycle, 
   });
   redis.on('error', (error: Error) => log.warn({ err: error }, 'the store of used tokens is away'));
   lifecycle.add({ name: 'token claims', stop: async () => redis.disconnect() });
+  const circuit = createCircuit();
   return async (claims: LiveTokenClaims): Promise<boolean> => {
-    try {
-      return (await redis.set(`live-token:${claims.jti}`, '1', 'EX', 120, 'NX')) === 'OK';
-    } catch {
-      return inDatabase(claims);
-    }
+    const asked = await circuit(() => redis.set(`live-token:${claims.jti}`, '1', 'EX', 120, 'NX'));
+    return asked ? asked.answer === 'OK' : inDatabase(claims);
   };
 }
 

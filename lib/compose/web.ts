@@ -8,7 +8,7 @@ import { type Config, getConfig } from '#lib/config/config.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLog, type Log } from '#lib/kernel/log.ts';
 import { createConcurrencyGate } from '#lib/limits/concurrency-gate.ts';
-import { createRateLimiter, type RateLimiter } from '#lib/limits/rate-limiter.ts';
+import { createLimitStore, createRateLimiter, type RateLimiter } from '#lib/limits/rate-limiter.ts';
 import type { RateLimit } from '#lib/model/installation-settings.ts';
 import { requireMasterKey } from '#lib/pipeline/secrets/master-key.ts';
 import type { Mailer } from '#lib/ports/mailer/port.ts';
@@ -68,14 +68,15 @@ function makeBudgets({ redis }: Config, settings: SettingsReader, log: Log): Rec
     ? new Redis(redis.url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1000 })
     : null;
   client?.on('error', (error) => log.warn({ err: error }, 'the store of the rate limits is away'));
+  const store = client && createLimitStore(client);
   const budget = ([name, [limit, seconds]]: [string, readonly [RateLimit, number]]) => {
     const points = async () => (await settings.current()).rateLimits[limit];
-    return [name, createRateLimiter(client, { name, points, seconds })] as const;
+    return [name, createRateLimiter(store, { name, points, seconds })] as const;
   };
   const mailTest = { name: 'mailTest', points: () => MAIL_TESTS_PER_MINUTE, seconds: 60 };
   return {
     ...(Object.fromEntries(Object.entries(BUDGETS).map(budget)) as Record<keyof typeof BUDGETS, RateLimiter>),
-    mailTest: createRateLimiter(client, mailTest),
+    mailTest: createRateLimiter(store, mailTest),
   };
 }
 

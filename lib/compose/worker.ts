@@ -26,6 +26,7 @@ import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/stor
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeEventBus } from './event-bus.ts';
 import { makeNotifiers } from './notifiers.ts';
+import { wakeOwnLoops } from './own-wakes.ts';
 import { makeSettings } from './settings.ts';
 
 const HEALTH_CHANNEL = 'health:worker';
@@ -51,7 +52,7 @@ export async function composeWorker(config: Config, log: Log) {
   lifecycle.add({ name: 'database', stop: database.close });
   const pool = openTelemetryPool(config.database.url, 4);
   lifecycle.add({ name: 'telemetry database', stop: () => pool.end() });
-  const bus = makeEventBus(config, log);
+  const bus = wakeOwnLoops(makeEventBus(config, log));
   lifecycle.add({ name: 'event bus', stop: () => bus.close() });
   const allow = config.app.outboundAllow;
   const probes = createOutboundClient({ allow, timeoutMs: PROBE_TIMEOUT_MS });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
@@ -7,8 +8,8 @@ import { type BusHandler, checkPayload, Subscriptions, within } from './subscrip
 const COMMAND_TIMEOUT_MS = 2000;
 const SUBSCRIBE_TIMEOUT_MS = 5000;
 const PING_INTERVAL_MS = 5000;
-/** After a message that was not taken in time, further ones are refused at once for this long. */
-const REFUSING_MS = 1000;
+/** While messages are refused at once the server is asked this often whether it takes them again. */
+const PROBE_MS = 500;
 
 const OPTIONS: RedisOptions = {
   lazyConnect: true,
@@ -59,8 +60,11 @@ class RedisBus implements EventBus {
   /** Glob at the server -> our pattern. */
   #globs = new Map<string, string>();
   #wasReady = false;
-  /** Until when messages are refused, of `performance.now()`: whoever sends many waits for a dead server once. */
-  #refusesUntilMs = 0;
+  /**
+   * Set after a message that was not taken in time, until the server answers again: whoever was in the middle of
+   * sending waited once, nobody else waits for a dead server.
+   */
+  #refuses = false;
   #pings: ReturnType<typeof setInterval>;
   #closed = false;
 
@@ -73,7 +77,7 @@ class RedisBus implements EventBus {
       client.on('error', (error: Error) => log.warn({ err: error }, 'redis connection failed'));
     }
     this.#publisher.on('ready', () => {
-      this.#refusesUntilMs = 0;
+      this.#refuses = false;
     });
     this.#subscriber.on('message', (channel: string, payload: string) =>
       this.#subscriptions.dispatchTo(channel, channel, payload),
@@ -88,12 +92,11 @@ class RedisBus implements EventBus {
 
   async publish(channel: string, payload: string): Promise<void> {
     checkPayload(payload);
-    if (performance.now() < this.#refusesUntilMs)
-      throw new AppError('unavailable', 'The event bus is not reachable.');
+    if (this.#refuses) throw new AppError('unavailable', 'The event bus is not reachable.');
     try {
       await within(COMMAND_TIMEOUT_MS, 'take a message', this.#send(channel, payload));
     } catch (error) {
-      this.#refusesUntilMs = performance.now() + REFUSING_MS;
+      this.#refuse();
       throw error instanceof AppError
         ? error
         : new AppError('unavailable', 'The event bus is not reachable.', { cause: error });
@@ -103,6 +106,28 @@ class RedisBus implements EventBus {
   async #send(channel: string, payload: string): Promise<void> {
     if (this.#publisher.status !== 'ready') await ready(this.#publisher);
     await this.#publisher.publish(channel, payload);
+  }
+
+  #refuse(): void {
+    if (this.#refuses || this.#closed) return;
+    this.#refuses = true;
+    void this.#takeAgain();
+  }
+
+  /** Takes messages again once the server answers, without one of them waiting for that. */
+  async #takeAgain(): Promise<void> {
+    while (this.#refuses && !this.#closed) {
+      await sleep(PROBE_MS, undefined, { ref: false });
+      try {
+        await within(COMMAND_TIMEOUT_MS, 'answer', this.#answer());
+        this.#refuses = false;
+      } catch {}
+    }
+  }
+
+  async #answer(): Promise<void> {
+    await ready(this.#publisher);
+    await this.#publisher.ping();
   }
 
   async subscribe(pattern: string, handler: BusHandler): Promise<() => Promise<void>> {
@@ -184,6 +209,7 @@ class RedisBus implements EventBus {
     } catch (error) {
       if (this.#closed || this.#subscriber.status !== 'ready') return;
       this.#log.warn({ err: error }, 'redis does not answer, connecting again');
+      this.#refuse();
       this.#subscriber.disconnect(true);
     }
   }
