@@ -31,7 +31,7 @@ const FOLLOW_MS = 2000;
 
 function ErasureLine({ erasure, renderedAtMs }: { erasure: ErasureView; renderedAtMs: number }) {
   const { kind, label, status, spans, logs, progress } = erasure;
-  const isDone = status === 'done';
+  const isDone = status === 'done' || status === 'watching';
   return (
     <li
       data-erasure={erasure.id}
@@ -42,6 +42,7 @@ function ErasureLine({ erasure, renderedAtMs }: { erasure: ErasureView; rendered
         <span className="block text-xs text-muted wrap-anywhere">
           {formatPlural(spans, 'span')} and {formatPlural(logs, 'log line')} · asked for by{' '}
           {erasure.requestedBy} <Ago atMs={erasure.createdAt} renderedAtMs={renderedAtMs} />
+          {status === 'watching' && ' · what arrives late is erased until a day after'}
         </span>
       </span>
       <Badge tone={isDone ? 'ok' : 'progress'}>{isDone ? 'Erased' : `${Math.floor(progress * 100)} %`}</Badge>
@@ -62,7 +63,7 @@ export function Erasures(props: {
   const [asking, setAsking] = useState(false);
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const isOpen = erasures.some(({ status }) => status !== 'done');
+  const isOpen = erasures.some(({ status }) => status === 'waiting' || status === 'running');
   useEffect(() => {
     if (!isOpen) return;
     const timer = setInterval(() => router.refresh(), FOLLOW_MS);

@@ -38,14 +38,16 @@ export const contentErasures = pgTable(
       .notNull()
       .references(() => teams.id, { onDelete: 'cascade' }),
     kind: text('kind', { enum: ['agent', 'conversation', 'user'] }).notNull(),
-    /** The agent's id, the conversation's or the person's; forgotten when the work is done, but for agents. */
+    /** The agent's id, the conversation's or the person's; forgotten with the last walk, but for agents. */
     criterion: text('criterion'),
     /** What it is called where the ledger and people read of it: the agent's name, else a hash. */
     label: text('label').notNull(),
-    status: text('status', { enum: ['waiting', 'running', 'done'] })
+    status: text('status', { enum: ['waiting', 'running', 'watching', 'done'] })
       .notNull()
       .default('waiting'),
     requestedBy: text('requested_by').notNull(),
+    /** When its next walk may begin: what arrives late is found by walking again. */
+    dueAt: time('due_at').notNull().defaultNow(),
     /** Where the hour by hour walk is; null before it began. */
     position: time('position'),
     startAt: time('start_at'),
@@ -54,12 +56,13 @@ export const contentErasures = pgTable(
     spans: bigint('spans', { mode: 'number' }).notNull().default(0),
     logs: bigint('logs', { mode: 'number' }).notNull().default(0),
     createdAt: createdAt(),
+    /** When the first walk was through. */
     finishedAt: time('finished_at'),
   },
   (t) => [
-    index('content_erasures_open_idx').on(t.createdAt).where(sql`${t.status} <> 'done'`),
+    index('content_erasures_open_idx').on(t.dueAt).where(sql`${t.status} <> 'done'`),
     index('content_erasures_team_idx').on(t.teamId, t.createdAt),
     check('content_erasures_kind_known', sql`${t.kind} in ('agent', 'conversation', 'user')`),
-    check('content_erasures_status_known', sql`${t.status} in ('waiting', 'running', 'done')`),
+    check('content_erasures_status_known', sql`${t.status} in ('waiting', 'running', 'watching', 'done')`),
   ],
 );

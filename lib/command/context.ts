@@ -45,7 +45,10 @@ export interface CommandContext {
   clock: Clock;
   log: Log;
   deps: CommandDeps;
-  /** The feature flags as they are in force; absent in processes whose verbs belong to none. */
+  /**
+   * The feature flags as they are in force. Only the web executes verbs on somebody's behalf; without flags a verb that
+   * belongs to a feature is refused, so that no process opens by leaving them out what was switched off.
+   */
   features?(): FeatureFlags | Promise<FeatureFlags>;
   /** Absent where nothing expensive is asked. */
   heavyWork?: HeavyWork;

@@ -8,7 +8,8 @@ export interface ErasureView {
   kind: ErasureKind;
   /** The agent's name, or a hash of what was typed. */
   label: string;
-  status: 'waiting' | 'running' | 'done';
+  /** `watching`: everything that was there is erased, what arrives late is looked for once more. */
+  status: 'waiting' | 'running' | 'watching' | 'done';
   /** Spans and log records that were looked through and hold no content any more. */
   spans: number;
   logs: number;

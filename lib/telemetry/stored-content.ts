@@ -5,7 +5,7 @@ import { classifyKey, isContentEvent, isPlainInContentEvent } from './tables/con
  * Ingest drops or redacts exactly this, an erasure removes it, and only looks that are recorded show it.
  */
 
-/** Stands among the attributes of what was erased. */
+/** Stands among the attributes of what was erased, with the id of the erasure: what arrives late of a run finds it. */
 export const ERASED = 'pitwall.erased';
 
 /** Texts of failures, which often quote what was said. */

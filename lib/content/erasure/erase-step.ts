@@ -1,4 +1,4 @@
-import { asc, eq, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
 import { contentErasures } from '#db/schema/content.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
@@ -9,6 +9,11 @@ import { strippedLog, strippedSpan } from './strip-rows.ts';
 type Erasure = typeof contentErasures.$inferSelect;
 
 const HOUR_MS = 3_600_000;
+/**
+ * When the walk is done again, after the request: senders repeat for hours what they could not deliver, and a batch may
+ * come in an hour that the walk has passed.
+ */
+const AGAIN_AFTER_MS = [HOUR_MS, 24 * HOUR_MS];
 /** Traces and rows of one transaction. */
 const MAX_TRACES = 50;
 const MAX_ROWS = 500;
@@ -51,7 +56,7 @@ async function stripSpans(tx: Tx, job: Erasure, which: SQL): Promise<number> {
     where team_id = ${job.teamId} and ${which} and ${notErased}
     order by coalesce(${meantSpans(job)}, false) limit ${MAX_ROWS} for update`);
   for (const { place, ...row } of rows) {
-    const { attributes, events } = strippedSpan(row, job.kind === 'user');
+    const { attributes, events } = strippedSpan(row, job);
     const [table, tuple] = place.split(' ');
     await tx.execute(sql`
       update spans set attributes = ${JSON.stringify(attributes)}::text::jsonb,
@@ -66,7 +71,7 @@ async function stripLogs(tx: Tx, job: Erasure, which: SQL): Promise<number> {
     select tableoid::text || ' ' || ctid::text as place, attributes from logs
     where team_id = ${job.teamId} and ${which} and ${notErased} limit ${MAX_ROWS} for update`);
   for (const { place, attributes } of rows) {
-    const kept = JSON.stringify(strippedLog(attributes, job.kind === 'user'));
+    const kept = JSON.stringify(strippedLog(attributes, job));
     const [table, tuple] = place.split(' ');
     await tx.execute(sql`
       update logs set attributes = ${kept}::text::jsonb, body = ''
@@ -75,12 +80,25 @@ async function stripLogs(tx: Tx, job: Erasure, which: SQL): Promise<number> {
   return rows.length;
 }
 
-/** Traces of which a span in this hour is meant and not done yet. */
+/**
+ * Spans that lead to what is left of their traces: those that are meant and not done yet, and on later walks those that
+ * were done, whose traces something came late of.
+ */
+function leadingSpans(job: Erasure): SQL {
+  const meant = sql`${meantSpans(job)} and ${notErased}`;
+  if (job.finishedAt === null) return meant;
+  const left = (table: SQL): SQL =>
+    sql`exists (select 1 from ${table} late where late.team_id = s.team_id and late.trace_id = s.trace_id
+      and not coalesce(late.attributes ? ${ERASED}, false))`;
+  return sql`(${meant} or (attributes ->> ${ERASED} = ${job.id} and (${left(sql`spans`)} or ${left(sql`logs`)})))`;
+}
+
+/** Traces of which something is left, and a span in this hour leads to it. */
 async function findTraces(tx: Tx, job: Erasure, from: number): Promise<SQL | null> {
   const rows = await tx.execute<{ trace: string }>(sql`
-    select distinct encode(trace_id, 'hex') as trace from spans
+    select distinct encode(trace_id, 'hex') as trace from spans s
     where team_id = ${job.teamId} and end_at >= ${instant(from)} and end_at < ${instant(from + HOUR_MS)}
-      and ${meantSpans(job)} and ${notErased} limit ${MAX_TRACES}`);
+      and ${leadingSpans(job)} limit ${MAX_TRACES}`);
   if (rows.length === 0) return null;
   return sql`trace_id in (${sql.join(
     [...rows].map(({ trace }) => sql`decode(${trace}, 'hex')`),
@@ -114,16 +132,38 @@ async function firstHour(tx: Tx, { teamId, endAt }: Erasure): Promise<number> {
   return Math.floor((row?.ms ?? endAt.getTime()) / HOUR_MS) * HOUR_MS;
 }
 
-/** What is left of an erasure: its row without what it was about, and a row in the ledger. */
+/** When an erasure is walked again for what arrives late; null after the last time. */
+function nextWalk({ createdAt, dueAt, finishedAt }: Erasure, now: Date): Date | null {
+  const times = AGAIN_AFTER_MS.map((ms) => createdAt.getTime() + ms);
+  const isLast = finishedAt !== null && dueAt.getTime() >= Math.max(...times);
+  if (isLast) return null;
+  return new Date(times.find((time) => time > now.getTime()) ?? Math.max(...times, now.getTime()));
+}
+
+/**
+ * Ends a walk: what was asked for is erased, and the ledger says so. Later ones look for what arrived since; after the
+ * last of them the row is left without what it was about.
+ */
 async function finish(tx: Tx, job: Erasure, done: { spans: number; logs: number }, now: Date): Promise<void> {
+  const dueAt = nextWalk(job, now);
+  const last = { status: 'done' as const, ...(job.kind === 'agent' ? {} : { criterion: null }) };
   await tx
     .update(contentErasures)
-    .set({ ...done, status: 'done', finishedAt: now, ...(job.kind === 'agent' ? {} : { criterion: null }) })
+    .set({
+      ...done,
+      finishedAt: job.finishedAt ?? now,
+      ...(dueAt ? { status: 'watching' as const, dueAt, startAt: null, position: null } : last),
+    })
     .where(eq(contentErasures.id, job.id));
+  // Of later walks the ledger tells the last one: what the erasure came to in the end.
+  if (job.finishedAt !== null && dueAt !== null) return;
   const origin = { ip: null, userAgent: null, requestId: 'content.erase' };
   const actor: SystemActor = { kind: 'system', name: 'worker', teamId: job.teamId, grants: [], origin };
   const target = { kind: 'erasure', id: job.id };
-  const after = { kind: job.kind, of: job.label, requestedBy: job.requestedBy, ...done };
+  const after = {
+    ...{ kind: job.kind, of: job.label, requestedBy: job.requestedBy, ...done },
+    ...(job.finishedAt !== null && { withLateArrivals: true }),
+  };
   await recordAudit(tx, { actor, action: 'content.erase', target, outcome: 'ok', after }, now);
 }
 
@@ -156,7 +196,11 @@ async function advance(
   const at = { startAt: new Date(start), position: new Date(position) };
   await tx
     .update(contentErasures)
-    .set({ ...at, ...done, status: 'running' })
+    .set({
+      ...at,
+      ...done,
+      status: sql`case when ${contentErasures.finishedAt} is null then 'running' else 'watching' end`,
+    })
     .where(eq(contentErasures.id, id));
 }
 
@@ -164,15 +208,15 @@ async function advance(
  * Does the next piece of the oldest erasure in one transaction: rows and how far it is are kept together or not at all,
  * so that a worker that was killed is followed by one that goes on where it was.
  *
- * @returns how much was done; 0 when there is nothing to erase
+ * @returns how much was done; 0 when there is nothing to erase now
  */
 export async function eraseNextBatch(db: Db, nowMs: number): Promise<number> {
   return db.transaction(async (tx) => {
     const [job] = await tx
       .select()
       .from(contentErasures)
-      .where(ne(contentErasures.status, 'done'))
-      .orderBy(asc(contentErasures.createdAt))
+      .where(and(ne(contentErasures.status, 'done'), lte(contentErasures.dueAt, new Date(nowMs))))
+      .orderBy(asc(contentErasures.dueAt))
       .limit(1)
       .for('update', { skipLocked: true });
     return job ? walk(tx, job, new Date(nowMs)) : 0;

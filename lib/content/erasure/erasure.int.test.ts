@@ -18,7 +18,8 @@ import { eraseNextBatch } from './erase-step.ts';
 import { listErasures, requestErasure } from './request-erasure.ts';
 
 const PERSON = 'person-7@customers.example';
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 let world: World;
 let pool: pg.Pool;
 let teamId: string;
@@ -72,10 +73,9 @@ async function storeTrace(
 const request = (kind: string, value: string, role: Role = 'admin') =>
   execute(commandContext(world), userActor(teamId, role), requestErasure, { kind, value });
 const state = async () => (await ask(commandContext(world), userActor(teamId, 'admin'), listErasures, {}))[0];
-async function eraseAll(): Promise<number> {
-  let steps = 0;
-  while ((await eraseNextBatch(world.db, Date.now())) > 0) steps += 1;
-  return steps;
+/** Walks as far as there is to walk, by default until nothing is looked for any more. */
+async function eraseAll(afterMs: readonly number[] = [0, HOUR_MS, DAY_MS]): Promise<void> {
+  for (const ms of afterMs) while ((await eraseNextBatch(world.db, Date.now() + ms + 1000)) > 0);
 }
 async function stored(): Promise<string> {
   const spans = await world.sql`select to_jsonb(s) as row from spans s where team_id = ${teamId}`;
@@ -98,11 +98,13 @@ test('what a person said is gone from all spans and logs of their runs, and noth
   expect(text).toContain('"server.address":"kept"');
   expect(await state()).toMatchObject({ status: 'done', progress: 1, spans: 4, logs: 2 });
   const rows = await listAuditRows(world.db, teamId, 10);
+  const erased = {
+    ...{ action: 'content.erase', actorKind: 'system', targetKind: 'erasure' },
+    details: { after: { kind: 'user', spans: 4, logs: 2, requestedBy: 'admin@example.test' } },
+  };
   expect(rows).toMatchObject([
-    {
-      ...{ action: 'content.erase', actorKind: 'system', targetKind: 'erasure' },
-      details: { after: { kind: 'user', spans: 4, logs: 2, requestedBy: 'admin@example.test' } },
-    },
+    { ...erased, details: { after: { withLateArrivals: true } } },
+    erased,
     { action: 'content.request-erasure', actorName: 'admin@example.test' },
   ]);
   expect(JSON.stringify(rows)).toContain('sha256:');
@@ -127,7 +129,7 @@ test('a worker that stops between two batches is followed by one that goes on, a
   await storeTrace('canary', { attributes: { 'user.id': PERSON } }, 1200);
   await request('user', PERSON);
   let steps = 0;
-  while ((await state())?.status !== 'done') {
+  while (['waiting', 'running'].includes((await state())?.status ?? '')) {
     // Another step is given up in the middle: what it did is as if it had never begun.
     await world.db
       .transaction(async (tx) => {
@@ -138,10 +140,37 @@ test('a worker that stops between two batches is followed by one that goes on, a
     await eraseNextBatch(world.db, Date.now());
     if (++steps > 30) throw new Error('it never ends');
   }
+  await eraseAll();
   expect(await stored()).not.toMatch(/canary|person-7/);
   expect(await state()).toMatchObject({ spans: 1201, logs: 1 });
   expect(steps).toBeGreaterThan(3);
 });
+
+test.each([
+  ['user', PERSON, { attributes: { 'user.id': PERSON } }],
+  ['conversation', 'thread-9', { conversationId: 'thread-9' }],
+])(
+  'what arrives late of the runs of a %s is erased within an hour, and for a day',
+  async (kind, value, values) => {
+    const traceId = await storeTrace('canary at first', values);
+    await request(kind, value);
+    await eraseAll([0]);
+    expect(await state()).toMatchObject({ status: 'watching', progress: 1 });
+    // A run of its own, and a part of one that names nobody any more.
+    await storeTrace('canary of another run', values);
+    await storeTrace('canary of the same run', { traceId });
+    await storeTrace('of somebody else');
+    expect(await stored()).toContain('canary');
+    await eraseAll([HOUR_MS]);
+    expect(await stored()).not.toContain('canary');
+    await storeTrace('canary of the last hour', { traceId });
+    await eraseAll([DAY_MS]);
+    const text = await stored();
+    expect(text).not.toMatch(/canary|person-7|"criterion":"/);
+    expect(text).toContain('of somebody else');
+    expect(await state()).toMatchObject({ status: 'done' });
+  },
+);
 
 test('security Z4: an agent is erased by name, another team keeps its own, and foreign agents are unknown', async () => {
   await storeTrace('canary');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, desc, eq, ne } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
@@ -38,7 +38,8 @@ async function labelOf(
 
 /**
  * Asks for the erasure of what was said: to and by an agent, in a conversation, or by a person. The worker does it, hour
- * by hour of what is stored; what arrives later is not meant.
+ * by hour of what is stored, and again after an hour and after a day for what arrives late. What is said from then on
+ * is not meant.
  *
  * @throws AppError `not_found` for an agent that the team does not have, `conflict` when too many are under way
  */
@@ -58,10 +59,12 @@ export const requestErasure = defineCommand({
     const open = await tx
       .select({ id: contentErasures.id })
       .from(contentErasures)
-      .where(and(eq(contentErasures.teamId, teamId), ne(contentErasures.status, 'done')));
+      .where(
+        and(eq(contentErasures.teamId, teamId), inArray(contentErasures.status, ['waiting', 'running'])),
+      );
     if (open.length >= OPEN_AT_MOST) throw new AppError('conflict', 'Wait until what is under way is done.');
     await tx.insert(contentErasures).values({
-      ...{ id, teamId, kind, criterion: value, label, createdAt: now },
+      ...{ id, teamId, kind, criterion: value, label, createdAt: now, dueAt: now },
       requestedBy: actor.kind === 'user' ? actor.email : actor.kind === 'key' ? actor.keyName : actor.name,
       endAt: new Date(now.getTime() + AHEAD_MS),
     });
@@ -70,7 +73,7 @@ export const requestErasure = defineCommand({
 });
 
 function progressOf({ status, startAt, position, endAt }: typeof contentErasures.$inferSelect): number {
-  if (status === 'done') return 1;
+  if (status === 'done' || status === 'watching') return 1;
   if (!startAt || !position || endAt <= startAt) return 0;
   return Math.min(1, (position.getTime() - startAt.getTime()) / (endAt.getTime() - startAt.getTime()));
 }
