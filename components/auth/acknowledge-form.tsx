@@ -7,6 +7,7 @@ import { ALERT_STATUS_WORDS, Severity } from '#components/ui/severity.tsx';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
+import { AuthCard } from './auth-card.tsx';
 import { FormFailure } from './form-failure.tsx';
 
 /** Null before the first tap. */
@@ -23,20 +24,26 @@ interface AcknowledgeFormProps {
   };
 }
 
+function titleOf(done: boolean, used: boolean): string {
+  if (done) return 'Acknowledged';
+  return used ? 'This link was used already' : 'Acknowledge?';
+}
+
 /** What a message spoke of, and one tap; works before any script has loaded. */
 export function AcknowledgeForm({ action, token, view }: AcknowledgeFormProps) {
   const [state, submit, pending] = useActionState(action, null);
   const { person, alerts, count, used } = view;
   const [only] = alerts;
   const href = count === 1 && only ? paths.alert(only.id) : paths.alerts();
+  const done = state?.done ?? false;
   return (
-    <div className="flex flex-col gap-4">
+    <AuthCard title={titleOf(done, used)}>
       <ul className="flex flex-col gap-2">
         {alerts.map(({ id, title, severity, status }) => (
           <li key={id} className="rounded-md border border-line px-3 py-2">
             <p className="flex items-center gap-2 text-xs">
               <Severity severity={severity} over={status === 'resolved'} />
-              {ALERT_STATUS_WORDS[status]}
+              {ALERT_STATUS_WORDS[done && status === 'active' ? 'acknowledged' : status]}
             </p>
             <p className="font-medium wrap-anywhere">{title}</p>
           </li>
@@ -46,7 +53,7 @@ export function AcknowledgeForm({ action, token, view }: AcknowledgeFormProps) {
         <p className="text-sm text-muted">and {formatPlural(count - alerts.length, 'more alert')}</p>
       )}
       <FormFailure state={state?.failure ?? null} />
-      {state?.done ? (
+      {done ? (
         <p role="status" className="text-sm font-medium text-ok-text">
           Acknowledged as {person}.
         </p>
@@ -62,6 +69,6 @@ export function AcknowledgeForm({ action, token, view }: AcknowledgeFormProps) {
         )
       )}
       <ButtonLink href={href}>{count === 1 ? 'Open the alert' : 'Open the inbox'}</ButtonLink>
-    </div>
+    </AuthCard>
   );
 }

@@ -231,6 +231,8 @@ test('alerting S88: opening an acknowledge link acknowledges nothing; its one ta
 
   await other.getByRole('button', { name: /^Acknowledge as/ }).click();
   await expect(other.getByRole('status')).toContainText('Acknowledged as');
+  await expect(other.getByRole('heading', { name: 'Acknowledged', exact: true })).toBeVisible();
+  await expect(other.getByRole('listitem')).toContainText('Acknowledged');
   const read = await readAlert(page, alert.id);
   expect(read.events.find(({ kind }) => kind === 'acknowledged')?.via).toBe('link');
   await other.goto(link);

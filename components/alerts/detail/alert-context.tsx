@@ -7,9 +7,11 @@ import type { AlertDetail } from '#lib/model/alert-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { MaybeLink } from './alert-labels.tsx';
 
-/** What stands around an alert: the rule, the last change of its agent, who has the pager. */
+/** What stands around an alert: the rule or sender, the last change of its agent, who has the pager. */
 export interface AlertSurroundings {
   rule: { id: string; name: string } | null;
+  /** The integration that sent it. */
+  sender: { id: string; name: string } | null;
   lastVersion: VersionChange | null;
   onCall: readonly { schedule: string; person: string | null }[];
 }
@@ -26,7 +28,7 @@ const HOUR_MS = 3_600_000;
 /** Where to go on: runbook, agent, runs, last deployment, rule, and who is on call. */
 export function AlertContext({ alert, surroundings, renderedAtMs }: AlertContextProps) {
   const { agent, runbookUrl, generatorUrl, reopenedFrom } = alert;
-  const { rule, lastVersion, onCall } = surroundings;
+  const { rule, sender, lastVersion, onCall } = surroundings;
   const around = { from: alert.startsAt - HOUR_MS, to: Math.min(renderedAtMs, alert.startsAt + HOUR_MS) };
   return (
     <Card label="Context">
@@ -82,6 +84,13 @@ export function AlertContext({ alert, surroundings, renderedAtMs }: AlertContext
           <Line name="Rule">
             <Link href={paths.alertRule(rule.id)} className={LINK}>
               {rule.name}
+            </Link>
+          </Line>
+        )}
+        {sender !== null && (
+          <Line name="Received from">
+            <Link href={paths.alertIntegration(sender.id)} className={LINK}>
+              {sender.name}
             </Link>
           </Line>
         )}

@@ -37,12 +37,16 @@ export function MaybeLink({ text, words }: { text: string; words?: string }) {
   );
 }
 
+/** In alphabetical order: the database has one of its own. */
+const sorted = (texts: Readonly<Record<string, string>>) =>
+  Object.entries(texts).toSorted(([a], [b]) => a.localeCompare(b));
+
 /** Everything its sender said: what tells it apart, and what is only told. */
 export function AlertLabels({ alert }: { alert: AlertDetail }) {
   return (
     <>
-      <Pairs title="Labels" pairs={Object.entries(alert.labels)} />
-      <Pairs title="Annotations" pairs={Object.entries(alert.annotations)} />
+      <Pairs title="Labels" pairs={sorted(alert.labels)} />
+      <Pairs title="Annotations" pairs={sorted(alert.annotations)} />
     </>
   );
 }

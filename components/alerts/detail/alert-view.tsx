@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
+import { formatPlural } from '#lib/model/format.ts';
 import { AlertActs } from './alert-acts.tsx';
 import { AlertContext, type AlertSurroundings } from './alert-context.tsx';
 import { AlertHead } from './alert-head.tsx';
@@ -57,7 +58,7 @@ export function AlertView(props: AlertViewProps) {
             />
           )}
           <Card label="Timeline">
-            <CardHeader title="Timeline" hint={`${alert.events.length} entries`} />
+            <CardHeader title="Timeline" hint={formatPlural(alert.events.length, 'entry', 'entries')} />
             <CommentForm {...answering} />
             <Timeline events={alert.events} renderedAtMs={renderedAtMs} />
           </Card>

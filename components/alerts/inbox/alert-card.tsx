@@ -27,11 +27,26 @@ interface AlertCardProps {
   renderedAtMs: number;
 }
 
+/** More labels of an alert without words would make its card a table. */
+const LABELS_SHOWN = 4;
+
+/** What is said of an alert below its title; of one that says nothing, the labels that tell it from its like. */
+function aboutWords({ agent, title, message, labels }: AlertRow): string {
+  const isNamed = agent !== null && `${title} ${message}`.includes(agent.name);
+  const said = [isNamed ? null : agent?.name, message].filter(Boolean).join(' · ');
+  if (said !== '' || isNamed) return said;
+  return Object.entries(labels)
+    .filter(([name, value]) => name !== 'severity' && !title.includes(value))
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .slice(0, LABELS_SHOWN)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
+}
+
 /** One alert of the inbox: how urgent, what, where, since when, and one tap to take it. */
 export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
-  const { id, title, message, agent, status } = alert;
+  const { id, title, status } = alert;
   const asks = status === 'active' && !gone;
-  const isNamed = agent !== null && `${title} ${message}`.includes(agent.name);
   return (
     <li
       data-alert={id}
@@ -57,9 +72,7 @@ export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
           </span>
         </span>
         <span className="block text-base font-medium wrap-anywhere">{title}</span>
-        <span className="line-clamp-2 text-sm text-muted wrap-anywhere">
-          {[isNamed ? null : agent?.name, message].filter(Boolean).join(' · ')}
-        </span>
+        <span className="line-clamp-2 text-sm text-muted wrap-anywhere">{aboutWords(alert)}</span>
         <span className="flex flex-wrap gap-x-3 text-xs text-muted">
           <KeptOpen alert={alert} renderedAtMs={renderedAtMs} />
           <WhoHasIt alert={alert} renderedAtMs={renderedAtMs} />

@@ -52,6 +52,19 @@ test('alerting S68: annotations and the generator may change, the identity stays
   expect(findings.map(({ title }) => title)).toEqual(['one', 'two']);
 });
 
+test('an alert that says nothing of itself is called by its labels', () => {
+  const { findings } = read(
+    { labels: { severity: 'page', job: 'node', instance: 'a:9100' } },
+    { labels: { severity: 'page' } },
+    { labels: { text: `${'x'.repeat(113)}😀` } },
+  );
+  expect(findings.map(({ title }) => title)).toEqual([
+    'instance: a:9100, job: node',
+    'Alert',
+    `text: ${'x'.repeat(113)}`,
+  ]);
+});
+
 type Times = Parameters<typeof mergeTimes>[0];
 const times = (from: number, to: number, endsByTimeout: boolean): Times => ({
   startsAt: at(from),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Severity } from '#lib/model/alert.ts';
+import type { Labels, Severity } from '#lib/model/alert.ts';
 import { canonicalLabels, type Finding, fingerprintOf } from '#lib/model/alert-finding.ts';
+import { cutText } from '#lib/model/cut-text.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
 
 const MOST_LABELS = 128;
@@ -82,6 +83,14 @@ function timesOf({ startsAt, endsAt }: Posted, { at, resolveTimeoutMs }: PostedB
   };
 }
 
+const LONGEST_TITLE = 120;
+
+/** The title of an alert that names itself by nothing but its labels; what its severity says is shown beside it. */
+function labelWords(labels: Labels): string {
+  const pairs = Object.entries(labels).filter(([name]) => name !== 'severity');
+  return cutText(pairs.map(([name, value]) => `${name}: ${value}`).join(', '), LONGEST_TITLE) || 'Alert';
+}
+
 function findingOf(posted: Posted, by: PostedBy): Finding | string {
   const labels = canonicalLabels(posted.labels);
   if (Object.keys(labels).length === 0) return 'at least one label with a value is needed';
@@ -97,7 +106,7 @@ function findingOf(posted: Posted, by: PostedBy): Finding | string {
     annotations,
     agentId: null,
     severity: severityOf(labels.severity),
-    title: annotations.summary || annotations.title || labels.alertname || 'Alert',
+    title: annotations.summary || annotations.title || labels.alertname || labelWords(labels),
     message: annotations.description || annotations.message || '',
     value: Number.isFinite(value) ? value : null,
     generatorUrl: posted.generatorURL || null,

@@ -117,6 +117,26 @@ test('alerting S92: what a channel alone could not carry goes by the fallback, a
   await other.close();
 });
 
+test('alerting S92: a message that is tried again when its channel is deleted goes by the fallback', async () => {
+  const other = await startReceiver();
+  const [first, fallback] = [await webhook(receiver.url), await webhook(other.url)];
+  receiver.answer({ status: 503 });
+  const groupId = await makeGroup([first.id], fallback.id);
+  const alert = await makeAlert(world, teamId);
+  await enqueue(makeDraft({ teamId, channelId: first.id, groupId, alertIds: [alert.id], cause: 'flush' }));
+  await deliverer.run();
+  await world.sql`update notification_channels set deleted_at = now(), sealed_settings = null where id = ${first.id}`;
+  await world.sql`update notifications set next_attempt_at = now()`;
+  await deliverer.run();
+  expect(await rows('group')).toMatchObject([
+    { channel_id: first.id, status: 'failed', last_error: 'The channel was deleted.' },
+    { channel_id: fallback.id, status: 'delivered' },
+  ]);
+  expect([receiver.received.length, other.received.length]).toEqual([1, 1]);
+  expect(await rows('notice')).toEqual([]);
+  await other.close();
+});
+
 test('alerting S92: without any other channel the admins get the message itself', async () => {
   const admin = await makeMember(world, teamId, 'admin');
   const { id } = await webhook(receiver.url);

@@ -24,9 +24,5 @@ export default async function AcknowledgePage({ params }: { params: Promise<{ to
         </ButtonLink>
       </AuthCard>
     );
-  return (
-    <AuthCard title={view.used ? 'This link was used already' : 'Acknowledge?'}>
-      <AcknowledgeForm action={acknowledge} token={token} view={view} />
-    </AuthCard>
-  );
+  return <AcknowledgeForm action={acknowledge} token={token} view={view} />;
 }

@@ -8,6 +8,7 @@ import { evidenceOf } from '#components/alerts/detail/evidence.ts';
 import { OtherTeam } from '#components/alerts/detail/other-team.tsx';
 import { refusalsOf } from '#components/alerts/refusals.ts';
 import { listVersionChanges } from '#lib/agents/version-queries.ts';
+import { listIntegrations } from '#lib/alerts/integrations/queries.ts';
 import { getRule, listRules } from '#lib/alerts/rules/verbs/queries.ts';
 import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
@@ -35,13 +36,23 @@ async function ruleOf({ source, sourceId }: AlertDetail): Promise<RuleDetail | n
   return items.some(({ id }) => id === sourceId) ? read(getRule, { id: sourceId }) : null;
 }
 
+/** The integration that sent it, where there still is one. */
+async function senderOf({ source, sourceId }: AlertDetail): Promise<AlertSurroundings['sender']> {
+  if (source !== 'integration') return null;
+  const { items } = await read(listIntegrations, {});
+  const sender = items.find(({ id }) => id === sourceId);
+  return sender ? { id: sender.id, name: sender.name } : null;
+}
+
 async function surroundingsOf(alert: AlertDetail, rule: RuleDetail | null): Promise<AlertSurroundings> {
-  const [versions, report] = await Promise.all([
+  const [versions, report, sender] = await Promise.all([
     alert.agent === null ? [] : read(listVersionChanges, { agentId: alert.agent.id }),
     read(whoIsOnCall, {}),
+    senderOf(alert),
   ]);
   return {
     rule: rule && { id: rule.id, name: rule.name },
+    sender,
     lastVersion: versions[0] ?? null,
     onCall: report.schedules.map(({ name, now }) => ({
       schedule: name,
