@@ -41,10 +41,16 @@ function watch(name, engine, startAgain) {
   }
 
   current.process.once('exit', ended);
-  return async () => {
-    stopping.abort();
-    await restart;
-    await current.stop();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await restart;
+      await current.stop();
+    },
+    kill: () => {
+      stopping.abort();
+      current.kill();
+    },
   };
 }
 
@@ -63,16 +69,20 @@ async function embeddedPostgres(dataDir) {
  * Starts what the environment does not name: PostgreSQL without DATABASE_URL, Redis without
  * REDIS_URL where the machine has one.
  *
- * @returns env: variables for the processes; stop(): ends Redis, then PostgreSQL; pids by name
+ * @returns env: variables for the processes; stop(): ends Redis, then PostgreSQL; kill(): lets both go at once;
+ *   children: what a later start may have to end
  */
 export async function startEngines(dataDir, env) {
   const made = {};
-  const stops = [];
+  const watched = [];
   const children = {};
+  const stop = async () => {
+    for (const engine of watched.toReversed()) await engine.stop();
+  };
   try {
     if (!env.DATABASE_URL) {
       const server = await embeddedPostgres(dataDir);
-      stops.push(
+      watched.push(
         watch('PostgreSQL', server, (was) =>
           startPostgres({ dir: join(dataDir, 'postgres'), port: was.port }),
         ),
@@ -83,21 +93,22 @@ export async function startEngines(dataDir, env) {
     if (program) {
       const dir = join(dataDir, 'redis');
       const server = await step('Starting a private Redis', () => startRedis({ dir, program }));
-      stops.push(
+      watched.push(
         watch('Redis', server, (was) => startRedis({ dir, program, port: was.port, password: was.password })),
       );
       children.redis = { pid: server.pid, marker: program };
       made.REDIS_URL = server.url;
     }
   } catch (error) {
-    for (const stop of stops.reverse()) await stop();
+    await stop();
     throw error;
   }
   return {
     env: made,
     children,
-    stop: async () => {
-      for (const stop of stops.reverse()) await stop();
+    stop,
+    kill: () => {
+      for (const engine of watched) engine.kill();
     },
   };
 }

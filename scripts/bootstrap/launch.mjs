@@ -5,6 +5,7 @@ import { hydrateBinaries } from '../engines/postgres-binaries.mjs';
 import { migrate } from '../migrate.mjs';
 import { buildWhenStale } from './build.mjs';
 import { startEngines } from './engines.mjs';
+import { whenParentEnds } from './parent.mjs';
 import { portsOf, requireFreePorts } from './ports.mjs';
 import { productProcesses } from './processes.mjs';
 import { elapsed, say, step } from './progress.mjs';
@@ -17,7 +18,11 @@ import { createSupervisor } from './supervisor.mjs';
 /** A terminal and npm both pass on one Ctrl-C: only a later one means "now". */
 const SECOND_SIGNAL_MS = 1000;
 
-/** Ends things in the reverse order of their start; a second signal ends them at once. */
+/**
+ * Ends things in the reverse order of their start; a second signal ends them at once. Engines have groups of their
+ * own, so whatever ends this process has to end them: a signal, the end of who started it, and the end of who reads
+ * its output (`npm start | less`, a closed terminal), which would otherwise break it at its next line.
+ */
 function createShutdown() {
   const parts = [];
   const aborting = new AbortController();
@@ -41,18 +46,24 @@ function createShutdown() {
     return ending;
   }
 
-  async function onSignal() {
+  async function end() {
     if (begun === undefined) say('Stopping');
-    else if (Date.now() - begun > SECOND_SIGNAL_MS) {
-      for (const part of parts) part.kill?.();
-      process.exit(130);
-    }
     await stop();
     say('Stopped');
     process.exit(process.exitCode ?? 0);
   }
 
+  function onSignal() {
+    if (begun !== undefined && Date.now() - begun > SECOND_SIGNAL_MS) {
+      process.exitCode = 130;
+      for (const part of parts) part.kill?.();
+    }
+    return end();
+  }
+
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
+  whenParentEnds(end);
   return { add: (part) => parts.push(part), stop, signal: aborting.signal };
 }
 
@@ -112,14 +123,13 @@ export async function launch() {
     await requireFreePorts(portsOf(config));
     if (!process.env.DATABASE_URL) hydrateBinaries();
     const starting = startEngines(dataDir, process.env);
+    const afterStart = (work) => starting.then(work, () => {});
     shutdown.add({
-      stop: () =>
-        starting.then(
-          (started) => started.stop(),
-          () => {},
-        ),
+      stop: () => afterStart((started) => started.stop()),
+      kill: () => afterStart((started) => started.kill()),
     });
     const engines = await starting;
+    recordProcesses(dataDir, engines.children);
     const marker = randomBytes(12).toString('hex');
     const env = processEnvironment(config, engines.env, marker);
     await Promise.all([prepareDatabase(env), buildWhenStale(ROOT, env, shutdown.signal)]);

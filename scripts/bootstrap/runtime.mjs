@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNpm } from './npm.mjs';
+import { ENDS_WITH_PARENT, whenParentEnds } from './parent.mjs';
 import { StartError, step } from './progress.mjs';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -41,8 +42,10 @@ async function pinnedNode(fallbackHome) {
 
 /** Hands over to another Node: same script, same terminal; its end is ours. */
 function handOver(node, script) {
-  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
+  const env = { ...process.env, PATH: path, [ENDS_WITH_PARENT]: '1' };
   const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  whenParentEnds(() => child.kill('SIGTERM'));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.once('error', (error) => {
     process.stderr.write(`${error.message}\n`);

@@ -11,10 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { processTree } from '#tests/bench/harness.ts';
 import { ROOT } from '../bootstrap/runtime.mjs';
-import { isAlive } from '../engines/files.mjs';
-import { startProduct } from '../testing/product.mjs';
+import { commandLine, isAlive } from '../engines/files.mjs';
+import { spawnStart, startProduct } from '../testing/product.mjs';
 
 /** The oldest Node that this machine has outside of the repository: the one a user would start with. */
 function hostNode() {
@@ -106,3 +107,34 @@ test('a killed process of the product is started again, and Ctrl-C still ends ev
   expect(await product.stop()).toBe(0);
   expect(processes.filter(([, { pid }]) => isAlive(pid))).toEqual([]);
 }, 120_000);
+
+const direct = [hostNode()];
+/** As npm runs it: the shell between them stays. */
+const inShell = ['/bin/sh', '-c', '"$0" "$@"; exit $?', hostNode()];
+const closeOutput = (child) => {
+  child.stdout.destroy();
+  child.stderr.destroy();
+};
+
+test.each([
+  ['SIGTERM', direct, (child) => child.kill('SIGTERM')],
+  ['SIGKILL of what started it', inShell, (child) => child.kill('SIGKILL')],
+  ['the end of who reads its output', direct, closeOutput],
+])(
+  'a start that %s breaks off in its build leaves no engine and no build running',
+  async (_, command, breakOff) => {
+    rmSync(join(clone, '.next', 'pitwall-build'), { force: true });
+    const { child, output } = await spawnStart({ root: clone, dataDir: join(parent, 'data'), command });
+    onTestFinished(() => {
+      child.kill('SIGTERM');
+    });
+    await vi.waitFor(() => expect(output.text).toMatch(/Building the console: /), { timeout: 60_000 });
+    const tree = processTree(child.pid).map((pid) => [pid, commandLine(pid)]);
+    const programs = tree.map(([, line]) => line);
+    expect(programs).toContainEqual(expect.stringMatching(/bin\/postgres/));
+    expect(programs).toContainEqual(expect.stringMatching(/next.build/));
+    breakOff(child);
+    await vi.waitFor(() => expect(tree.filter(([pid]) => isAlive(pid))).toEqual([]), { timeout: 30_000 });
+  },
+  120_000,
+);

@@ -9,6 +9,7 @@ export interface PostgresEngine {
   ownerUrl: string;
   appUrl: string;
   stop(timeoutMs?: number): Promise<void>;
+  kill(): void;
 }
 
 export declare function startPostgres(options: {

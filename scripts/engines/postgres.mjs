@@ -226,5 +226,7 @@ export async function startPostgres(options) {
     ownerUrl: serverUrl(OWNER_ROLE, credentials.owner, port, DATABASE),
     appUrl: serverUrl(APP_ROLE, credentials.app, port, DATABASE),
     stop: (timeoutMs = 20_000) => stopServer(child, timeoutMs),
+    /** Ends it without a checkpoint: its next start takes longer, and nothing is lost. */
+    kill: () => child.kill('SIGQUIT'),
   };
 }

@@ -7,6 +7,7 @@ export interface RedisEngine {
   process: ChildProcess;
   url: string;
   stop(timeoutMs?: number): Promise<void>;
+  kill(): void;
 }
 
 export declare function findRedis(path?: string): string | undefined;

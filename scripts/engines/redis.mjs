@@ -99,5 +99,6 @@ export async function startRedis(options) {
     process: child,
     url: `redis://:${password}@127.0.0.1:${port}/0`,
     stop: (timeoutMs = 5000) => stopServer(child, timeoutMs),
+    kill: () => child.kill('SIGKILL'),
   };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ENDS_WITH_PARENT } from '../bootstrap/parent.mjs';
 import { ROOT } from '../bootstrap/runtime.mjs';
 import { freePort } from '../engines/files.mjs';
 
@@ -28,14 +29,12 @@ function readyLine(child, output) {
 }
 
 /**
- * Starts the real product by its own start script, with a data directory and ports of its own, a
- * provisioned admin and API key.
+ * Spawns the start script with a data directory and ports of its own, as `startProduct` does; waits for nothing.
  *
- * @param options.root the clone to start; options.env: more variables; options.dataDir: one to go on with
- * @param options.node the Node to start it with
- * @returns addresses, credentials, the start's output and process, and stop()
+ * @param options.command what runs the script, with its arguments
+ * @returns the child, its output so far, and what it was given
  */
-export async function startProduct({ root = ROOT, env = {}, dataDir, node = process.execPath } = {}) {
+export async function spawnStart({ root = ROOT, env = {}, dataDir, command = [process.execPath] } = {}) {
   const directory = dataDir ?? mkdtempSync(join(tmpdir(), 'pitwall-product-'));
   const chosen = Object.entries(env).filter(([name]) => PORTS.includes(name));
   const ports = { ...(await freePorts()), ...Object.fromEntries(chosen) };
@@ -48,10 +47,11 @@ export async function startProduct({ root = ROOT, env = {}, dataDir, node = proc
     ),
   );
   const numbers = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
-  const begin = Date.now();
-  const child = spawn(node, [join(root, 'scripts', 'start.mjs')], {
+  const ours = { HOST: '127.0.0.1', [ENDS_WITH_PARENT]: '1', DATA_DIR: directory };
+  const [file, ...args] = command;
+  const child = spawn(file, [...args, join(root, 'scripts', 'start.mjs')], {
     cwd: root,
-    env: { ...inherited, HOST: '127.0.0.1', ...wishes, ...numbers, DATA_DIR: directory, ...env },
+    env: { ...inherited, ...ours, ...wishes, ...numbers, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { text: '' };
@@ -60,6 +60,23 @@ export async function startProduct({ root = ROOT, env = {}, dataDir, node = proc
       output.text += chunk;
     });
   }
+  return { child, output, directory, ports, admin, apiKey };
+}
+
+/**
+ * Starts the real product by its own start script, with a data directory and ports of its own, a
+ * provisioned admin and API key.
+ *
+ * @param options.root the clone to start; options.env: more variables; options.dataDir: one to go on with
+ * @param options.node the Node to start it with
+ * @returns addresses, credentials, the start's output and process, and stop()
+ */
+export async function startProduct({ node = process.execPath, ...options } = {}) {
+  const begin = Date.now();
+  const { child, output, directory, ports, admin, apiKey } = await spawnStart({
+    ...options,
+    command: [node],
+  });
   const ended = new Promise((resolve) => child.once('close', resolve));
   const ready = await readyLine(child, output);
   return {
