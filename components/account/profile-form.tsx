@@ -1,11 +1,11 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { SaveFailure } from '#components/on-call/save-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { SelectField, TextField } from '#components/ui/field.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { OwnProfileView } from '#lib/model/account-view.ts';
 import { THEMES, type Theme } from '#lib/model/appearance.ts';

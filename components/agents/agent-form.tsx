@@ -3,10 +3,11 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState, useTransition } from 'react';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
-import { Button, ButtonLink } from '#components/ui/button.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { TextArea, TextField } from '#components/ui/field.tsx';
+import { FormActions } from '#components/ui/form-actions.tsx';
 import type { AgentDetail } from '#lib/model/agent-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { type AgentField, type AgentFormValues, formValues, startValues } from './form-values.ts';
@@ -164,12 +165,11 @@ export function AgentForm(props: AgentFormProps) {
       <Section title="Kubernetes" hint="optional">
         {fields(KUBERNETES)}
       </Section>
-      <div className="sticky bottom-14 flex justify-end gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
-        <ButtonLink href={agent ? paths.agent(agent.id) : paths.agents()}>Cancel</ButtonLink>
-        <Button type="submit" variant="primary" pending={pending}>
-          {agent ? 'Save changes' : 'Add agent'}
-        </Button>
-      </div>
+      <FormActions
+        cancel={agent ? paths.agent(agent.id) : paths.agents()}
+        save={agent ? 'Save changes' : 'Add agent'}
+        pending={pending}
+      />
     </form>
   );
 }

@@ -1,11 +1,11 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { SaveFailure } from '#components/on-call/save-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { toast } from '#components/ui/toast.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import { readSpan, saySpan, writeSpan } from '#lib/model/span.ts';

@@ -2,12 +2,12 @@
 
 import { Plus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { SaveFailure } from '#components/on-call/save-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { TextField } from '#components/ui/field.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
 import type { InhibitionView, KnownLabels } from '#lib/model/mute.ts';

@@ -5,6 +5,8 @@ import { type FormEvent, useState } from 'react';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { TextField } from '#components/ui/field.tsx';
+import { FormActions } from '#components/ui/form-actions.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { useNow } from '#components/ui/use-now.ts';
@@ -14,7 +16,6 @@ import type { MaintenanceWhen } from '#lib/model/maintenance.ts';
 import type { KnownLabels } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
 import { isTimeZone } from '#lib/model/zoned-time.ts';
-import { FormActions } from './form-actions.tsx';
 import { IntervalFields } from './interval-fields.tsx';
 import { type MaintenanceDraft, readMaintenance } from './maintenance-draft.ts';
 import { MatcherFields } from './matcher-fields.tsx';
@@ -90,11 +91,7 @@ export function MaintenanceForm(props: MaintenanceFormProps) {
             />
             In force
           </label>
-          {failure && failure.issues.length === 0 && (
-            <p role="alert" className="text-sm text-critical-text">
-              {failure.message} What you typed is kept.
-            </p>
-          )}
+          <SaveFailure failure={failure} fields />
         </div>
       </Card>
       <div className="flex min-w-0 flex-col gap-3">

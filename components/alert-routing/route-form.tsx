@@ -6,11 +6,12 @@ import { OrderList } from '#components/on-call/order-list.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextField } from '#components/ui/field.tsx';
+import { FormActions } from '#components/ui/form-actions.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
 import { useSave } from '#components/ui/use-save.ts';
 import type { KnownLabels } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
-import { FormActions } from './form-actions.tsx';
 import { MatcherFields } from './matcher-fields.tsx';
 import { MatchingAlerts } from './matching-alerts.tsx';
 import { type RouteDraft, type RouteValues, readRoute } from './route-draft.ts';
@@ -79,11 +80,7 @@ export function RouteForm(props: RouteFormProps) {
             ) : (
               <Takes draft={draft} set={set} errors={errors} known={known} />
             )}
-            {failure && failure.issues.length === 0 && (
-              <p role="alert" className="text-sm text-critical-text">
-                {failure.message} What you typed is kept.
-              </p>
-            )}
+            <SaveFailure failure={failure} fields />
           </div>
         </Card>
         <Targets draft={draft} set={set} errors={errors} channels={channels} policies={policies} />

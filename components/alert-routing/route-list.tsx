@@ -2,10 +2,10 @@
 
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
-import { SaveFailure } from '#components/on-call/save-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { RouteView } from '#lib/model/alert-route.ts';

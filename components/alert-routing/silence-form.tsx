@@ -6,7 +6,9 @@ import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextArea, TextField } from '#components/ui/field.tsx';
+import { FormActions } from '#components/ui/form-actions.tsx';
 import { Moment } from '#components/ui/moment.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
 import { useSave } from '#components/ui/use-save.ts';
 import type { LabelMatcher } from '#lib/model/alert.ts';
@@ -14,7 +16,6 @@ import { type KnownLabels, LONGEST_QUIET_MS, TOO_LONG_QUIET } from '#lib/model/m
 import { paths } from '#lib/model/paths.ts';
 import { readSpan } from '#lib/model/span.ts';
 import { DateTimeField } from './date-time-field.tsx';
-import { FormActions } from './form-actions.tsx';
 import { MatcherFields } from './matcher-fields.tsx';
 import { MatchingAlerts } from './matching-alerts.tsx';
 import type { AskMatching } from './use-matching.ts';
@@ -84,11 +85,7 @@ export function SilenceForm({ start, isNew, known, saving, ask }: SilenceFormPro
             error={errors.get('comment')}
             onChange={(event) => set({ comment: event.target.value })}
           />
-          {failure && failure.issues.length === 0 && (
-            <p role="alert" className="text-sm text-critical-text">
-              {failure.message} What you typed is kept.
-            </p>
-          )}
+          <SaveFailure failure={failure} fields />
         </div>
       </Card>
       <MatchingAlerts title="What it would do now" verb="would mute" matchers={draft.matchers} ask={ask} />

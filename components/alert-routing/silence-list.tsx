@@ -2,12 +2,12 @@
 
 import { BellOff, Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { SaveFailure } from '#components/on-call/save-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Moment } from '#components/ui/moment.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge, type Tone } from '#components/ui/status.tsx';
 import { useNow } from '#components/ui/use-now.ts';

@@ -3,10 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState, useTransition } from 'react';
 import type { ShownFailure } from '#components/ui/bound-action.ts';
-import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
-import { asSentence } from '#components/ui/issue-words.ts';
+import { FormActions } from '#components/ui/form-actions.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -80,12 +80,11 @@ export function RuleEditor({ start, ruleId, choices, saving }: RuleEditorProps) 
       <div className="flex min-w-0 flex-col gap-3 lg:sticky lg:top-16">
         <PreviewPanel definition={definition} state={preview} hours={hours} onHours={setHours} />
       </div>
-      <div className="sticky bottom-14 z-20 flex justify-end gap-2 border-t border-line bg-canvas py-3 md:bottom-0 lg:col-span-2">
-        <ButtonLink href={ruleId === null ? paths.alertRules() : paths.alertRule(ruleId)}>Cancel</ButtonLink>
-        <Button type="submit" variant="primary" pending={pending}>
-          {ruleId === null ? 'Create rule' : 'Save as a new version'}
-        </Button>
-      </div>
+      <FormActions
+        cancel={ruleId === null ? paths.alertRules() : paths.alertRule(ruleId)}
+        save={ruleId === null ? 'Create rule' : 'Save as a new version'}
+        pending={pending}
+      />
     </form>
   );
 }
@@ -120,11 +119,7 @@ function NameCard({ state, failure }: { state: DraftState; failure: ShownFailure
           />
           Evaluated from when it is saved
         </label>
-        {failure && (
-          <p role="alert" className="text-sm text-critical-text">
-            {asSentence(failure.issues[0]?.message ?? failure.message)} What you typed is kept.
-          </p>
-        )}
+        <SaveFailure failure={failure} />
       </div>
     </Card>
   );

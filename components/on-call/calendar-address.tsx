@@ -5,8 +5,8 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
-import { SaveFailure } from './save-failure.tsx';
 
 /** The secret address under which calendar programs subscribe to a schedule. */
 export function CalendarAddress(props: {

@@ -5,10 +5,10 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { SelectField, TextField } from '#components/ui/field.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { ContactsView } from '#lib/model/on-call-view.ts';
 import { placed } from './placed.ts';
-import { SaveFailure } from './save-failure.tsx';
 
 type Method = ContactsView['methods'][number];
 type Importance = ContactsView['rules'][number]['importance'];

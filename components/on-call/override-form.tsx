@@ -5,11 +5,11 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { OverrideView, Person, ScheduleDetail } from '#lib/model/on-call-view.ts';
 import { instantOf, parseWallTime } from '#lib/model/zoned-time.ts';
 import { stretchWords } from './moments.ts';
-import { SaveFailure } from './save-failure.tsx';
 
 interface NewOverride {
   scheduleId: string;

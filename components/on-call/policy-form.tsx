@@ -3,15 +3,16 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
-import { Button, ButtonLink } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { SelectField, TextField } from '#components/ui/field.tsx';
+import { FormActions } from '#components/ui/form-actions.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { EscalationStep, EscalationTarget } from '#lib/model/on-call.ts';
 import { paths } from '#lib/model/paths.ts';
 import { OrderList } from './order-list.tsx';
 import { placed } from './placed.ts';
-import { SaveFailure } from './save-failure.tsx';
 import { WindowFields } from './window-fields.tsx';
 
 export interface PolicyValues {
@@ -138,12 +139,7 @@ export function PolicyForm(props: {
         <Button onClick={() => setSteps([...steps, EMPTY_STEP])}>Add step</Button>
       </div>
       <SaveFailure failure={failure} />
-      <div className="sticky bottom-14 flex justify-end gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
-        <ButtonLink href={paths.policies()}>Cancel</ButtonLink>
-        <Button type="submit" variant="primary" pending={pending}>
-          Save policy
-        </Button>
-      </div>
+      <FormActions cancel={paths.policies()} save="Save policy" pending={pending} />
     </form>
   );
 }

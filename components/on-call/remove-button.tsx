@@ -5,8 +5,8 @@ import { useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
-import { SaveFailure } from './save-failure.tsx';
 
 /** Deletes something after asking. */
 export function RemoveButton(props: {

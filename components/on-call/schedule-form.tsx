@@ -3,16 +3,17 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
-import { Button, ButtonLink } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';
+import { FormActions } from '#components/ui/form-actions.tsx';
+import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import { type Rotation, SHIFT_UNITS } from '#lib/model/on-call.ts';
 import type { Person } from '#lib/model/on-call-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { OrderList } from './order-list.tsx';
 import { placed } from './placed.ts';
-import { SaveFailure } from './save-failure.tsx';
 import { WindowFields } from './window-fields.tsx';
 
 export interface ScheduleValues {
@@ -175,12 +176,11 @@ export function ScheduleForm(props: {
         </Button>
       </div>
       <SaveFailure failure={failure} />
-      <div className="sticky bottom-14 flex justify-end gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
-        <ButtonLink href={props.id === null ? paths.onCall() : paths.schedule(props.id)}>Cancel</ButtonLink>
-        <Button type="submit" variant="primary" pending={pending}>
-          Save schedule
-        </Button>
-      </div>
+      <FormActions
+        cancel={props.id === null ? paths.onCall() : paths.schedule(props.id)}
+        save="Save schedule"
+        pending={pending}
+      />
     </form>
   );
 }

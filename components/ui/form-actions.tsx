@@ -1,4 +1,4 @@
-import { Button, ButtonLink } from '#components/ui/button.tsx';
+import { Button, ButtonLink } from './button.tsx';
 
 /** The end of a form, within reach of a thumb. */
 export function FormActions(props: { cancel: string; save: string; pending: boolean }) {
