@@ -8,20 +8,17 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { KeyActor } from '#lib/access/actor.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { createByteGate } from '#lib/limits/byte-gate.ts';
-import type { ExportRequest } from '#lib/pipeline/ingest/contract.ts';
+import { NOTHING_REFUSED, recordingDoor } from '#lib/testing/ingest-door.ts';
 import type { IngestDoor } from './door.ts';
 import { createGrpcDoor } from './grpc.ts';
 
 const TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const METRICS = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
-const none = { count: 0, byReason: {}, message: '' };
-const keys: Record<string, KeyActor['scopes']> = { good: ['ingest'], reader: ['read'] };
 
 let closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -30,23 +27,9 @@ afterEach(async () => {
 });
 
 async function open(part: Partial<IngestDoor> = {}, channel: ChannelOptions = {}) {
-  const taken: ExportRequest[] = [];
+  const { door: behind, taken } = recordingDoor(part);
   const door = createGrpcDoor({
-    door: {
-      authenticate: async (headers) => {
-        const key = headers.authorization?.slice('Bearer '.length) ?? headers['x-api-key'];
-        const scopes = keys[String(key)];
-        if (!scopes) throw new AppError('unauthenticated', 'A valid API key is needed.');
-        const origin = { ip: null, userAgent: null, requestId: '' };
-        return { kind: 'key', keyId: 'k', keyName: 'k', teamId: 't', scopes, origin };
-      },
-      admit: () => {},
-      ingest: async (request) => {
-        taken.push(request);
-        return none;
-      },
-      ...part,
-    },
+    door: behind,
     gate: createByteGate(64 * 1024 * 1024),
     maxMessageBytes: 1024 * 1024,
     clock: systemClock,
@@ -171,7 +154,7 @@ describe('OTLP/gRPC door', () => {
       ingest: async () => {
         started.resolve();
         await commit.promise;
-        return none;
+        return NOTHING_REFUSED;
       },
     });
     const inFlight = call(client, TRACES, Buffer.from('x'), good);

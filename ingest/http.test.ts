@@ -2,12 +2,11 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { KeyActor } from '#lib/access/actor.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { createByteGate } from '#lib/limits/byte-gate.ts';
-import type { ExportRequest } from '#lib/pipeline/ingest/contract.ts';
+import { NOTHING_REFUSED, recordingDoor } from '#lib/testing/ingest-door.ts';
 import type { IngestDoor } from './door.ts';
 import { createHttpDoor } from './http.ts';
 
@@ -20,30 +19,13 @@ const limits = {
 };
 const proto = { 'content-type': 'application/x-protobuf', authorization: 'Bearer good' };
 const json = { 'content-type': 'application/json', 'x-api-key': 'good' };
-const none = { count: 0, byReason: {}, message: '' };
-
-const keys: Record<string, KeyActor['scopes']> = { good: ['ingest'], reader: ['read', 'write'] };
 
 /** The door with a pipeline that remembers what it was given. */
 async function open(part: Partial<IngestDoor> = {}, gateBytes = 64 * MIB) {
-  const taken: ExportRequest[] = [];
+  const { door, taken } = recordingDoor(part);
   const gate = createByteGate(gateBytes);
   const http = createHttpDoor({
-    door: {
-      authenticate: async (headers) => {
-        const key = headers.authorization?.slice('Bearer '.length) ?? headers['x-api-key'];
-        const scopes = keys[String(key)];
-        if (!scopes) throw new AppError('unauthenticated', 'A valid API key is needed.');
-        const origin = { ip: null, userAgent: null, requestId: '' };
-        return { kind: 'key', keyId: 'k', keyName: 'k', teamId: 't', scopes, origin };
-      },
-      admit: () => {},
-      ingest: async (request) => {
-        taken.push(request);
-        return none;
-      },
-      ...part,
-    },
+    door,
     limits,
     gate,
     clock: systemClock,
@@ -251,7 +233,7 @@ describe('OTLP/HTTP shutdown', () => {
       ingest: async () => {
         started.resolve();
         await commit.promise;
-        return none;
+        return NOTHING_REFUSED;
       },
     });
     const early = connect(port, '127.0.0.1');

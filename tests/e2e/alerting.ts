@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, type Page } from '@playwright/test';
 import type { AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
 import { product } from './product.ts';
+import { sendRun } from './send-run.ts';
 
 /** A name that no run before has left in the product. */
 export const freshName = (word: string): string => `${word}${randomBytes(4).toString('hex')}`;
@@ -16,31 +17,6 @@ export async function rest<T>(page: Page, method: string, path: string, body?: u
   });
   expect(response.ok(), `${method} ${path}: ${await response.text()}`).toBe(true);
   return (await response.json()) as T;
-}
-
-/** One run of an agent, as any OTLP/JSON sender would tell it. */
-async function sendRun(agent: string): Promise<void> {
-  const { otlpHttpUrl, apiKey } = product();
-  const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
-  const endMs = Date.now();
-  const span = {
-    traceId: randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
-    name: `invoke_agent ${agent}`,
-    kind: 1,
-    startTimeUnixNano: `${endMs - 250}000000`,
-    endTimeUnixNano: `${endMs}000000`,
-    attributes: [attribute('gen_ai.operation.name', 'invoke_agent'), attribute('gen_ai.agent.name', agent)],
-  };
-  const resource = { attributes: [attribute('service.name', agent)] };
-  const response = await fetch(`${otlpHttpUrl}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
-    body: JSON.stringify({
-      resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'e2e' }, spans: [span] }] }],
-    }),
-  });
-  expect(response.status).toBe(200);
 }
 
 /** A rule that fires for each agent of a prefix as soon as it has run at all, and goes on firing. */

@@ -1,38 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect, type Page, test } from '@playwright/test';
 import { product } from './product.ts';
+import { sendRun } from './send-run.ts';
 import { signIn } from './sign-in.ts';
 
 const AGENT = 'console-agent';
 /** Agents of other journeys appear meanwhile, but not here. */
 const ENVIRONMENT = 'console';
-
-/** One run of an agent, as any OTLP/JSON sender would tell it. */
-async function sendRun(agent: string): Promise<void> {
-  const { otlpHttpUrl, apiKey } = product();
-  const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
-  const endMs = Date.now();
-  const span = {
-    traceId: randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
-    name: `invoke_agent ${agent}`,
-    kind: 1,
-    startTimeUnixNano: `${endMs - 250}000000`,
-    endTimeUnixNano: `${endMs}000000`,
-    attributes: [attribute('gen_ai.operation.name', 'invoke_agent'), attribute('gen_ai.agent.name', agent)],
-  };
-  const resource = {
-    attributes: [attribute('service.name', agent), attribute('deployment.environment.name', ENVIRONMENT)],
-  };
-  const response = await fetch(`${otlpHttpUrl}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
-    body: JSON.stringify({
-      resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'e2e' }, spans: [span] }] }],
-    }),
-  });
-  expect(response.status).toBe(200);
-}
 
 async function agentId(page: Page): Promise<string> {
   await expect(async () => {
@@ -72,7 +46,10 @@ const faultsOf = (page: Page) =>
   });
 
 test.describe('the console', () => {
-  test.beforeAll(() => Promise.all([AGENT, 'console-neighbour'].map(sendRun)));
+  test.beforeAll(async () => {
+    const environment = { 'deployment.environment.name': ENVIRONMENT };
+    await Promise.all([AGENT, 'console-neighbour'].map((agent) => sendRun(agent, environment)));
+  });
   test.beforeEach(({ page }) => signIn(page));
 
   test('every page fits 360 px, names every control and breaks no rule of its own policy', async ({
