@@ -29,7 +29,7 @@ function makeTokenClaims(db: Db, redisUrl: string | null, lifecycle: Lifecycle, 
   });
   redis.on('error', (error: Error) => log.warn({ err: error }, 'the store of used tokens is away'));
   lifecycle.add({ name: 'token claims', stop: async () => redis.disconnect() });
-  const circuit = createCircuit();
+  const circuit = createCircuit(() => redis.ping());
   return async (claims: LiveTokenClaims): Promise<boolean> => {
     const asked = await circuit(() => redis.set(`live-token:${claims.jti}`, '1', 'EX', 120, 'NX'));
     return asked ? asked.answer === 'OK' : inDatabase(claims);

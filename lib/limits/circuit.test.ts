@@ -1,31 +1,30 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createCircuit } from './circuit.ts';
 
-const fails = async () => {
-  throw new Error('timed out');
-};
-
-test('reliability F10: a store that did not answer is left alone for a while, then one tries for all', async () => {
-  let nowMs = 1000;
-  const circuit = createCircuit(() => nowMs);
-  expect(await circuit(async () => 'here')).toEqual({ answer: 'here' });
-  expect(await circuit(fails)).toBeNull();
-  expect(await circuit(async () => 'not asked')).toBeNull();
-  nowMs += 5000;
-  const back = Promise.withResolvers<string>();
-  const trying = circuit(() => back.promise);
-  expect(await circuit(async () => 'not asked')).toBeNull();
-  back.resolve('back');
-  expect(await trying).toEqual({ answer: 'back' });
-  expect(await circuit(async () => 'here')).toEqual({ answer: 'here' });
-});
-
-test('a store that still hangs when one tries is left alone again', async () => {
-  let nowMs = 1000;
-  const circuit = createCircuit(() => nowMs);
-  await circuit(fails);
-  nowMs += 5000;
-  await circuit(fails);
-  nowMs += 4999;
-  expect(await circuit(async () => 'not asked')).toBeNull();
+test('reliability F10: a store that did not answer is asked by nobody until it has answered a probe', async () => {
+  const probes: PromiseWithResolvers<void>[] = [];
+  const probe = () => {
+    const next = Promise.withResolvers<void>();
+    probes.push(next);
+    return next.promise;
+  };
+  const circuit = createCircuit(probe, 1);
+  const asked: string[] = [];
+  const ask = (name: string) =>
+    circuit(async () => {
+      asked.push(name);
+      if (name === 'in time') throw new Error('timed out');
+      return name;
+    });
+  expect(await ask('before')).toEqual({ answer: 'before' });
+  expect(await ask('in time')).toBeNull();
+  expect(await ask('at once')).toBeNull();
+  while (probes.length < 1) await turn();
+  probes[0]?.reject(new Error('still away'));
+  while (probes.length < 2) await turn();
+  expect(await ask('meanwhile')).toBeNull();
+  probes[1]?.resolve();
+  while ((await ask('after')) === null) await turn();
+  expect(asked).toEqual(['before', 'in time', 'after']);
 });

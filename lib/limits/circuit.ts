@@ -1,31 +1,42 @@
-/** After a store did not answer it is left alone for this long, milliseconds. */
-const SKIPPED_MS = 5000;
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What became of asking a store: its answer, or that it gave none. */
-export type Asked<T> = { answer: T } | null;
+/** From one look whether the store is back to the next, milliseconds. */
+const PROBE_EVERY_MS = 1000;
 
-/** Asks a store that may be away; null while it is. */
+/** What became of asking a store: its answer, or null while it gives none. */
+type Asked<T> = { answer: T } | null;
+
+/** Asks a store that may be away. */
 export type Circuit = <T>(ask: () => Promise<T>) => Promise<Asked<T>>;
 
 /**
- * Keeps those who ask a store from waiting for it one after the other while it hangs: whoever is in the middle of
- * asking waits once, from then on nobody does, but one every 5 s who tries whether it is back (reliability F10).
+ * Keeps those who ask a store from waiting for it while it hangs: whoever is in the middle of asking waits once, from
+ * then on nobody does, until it has answered a probe that nobody waits for (reliability F10).
  *
- * @param ask rejects when the store did not answer, after a time-out of its own
- * @param now milliseconds that only grow
+ * @param probe resolves when the store answers; rejects after a time-out of its own, as what is asked does
  */
-export function createCircuit(now: () => number = () => performance.now()): Circuit {
-  let skippedUntilMs = 0;
+export function createCircuit(probe: () => Promise<unknown>, everyMs = PROBE_EVERY_MS): Circuit {
+  let isAway = false;
+
+  async function waitForStore(): Promise<void> {
+    while (isAway) {
+      await sleep(everyMs, undefined, { ref: false });
+      try {
+        await probe();
+        isAway = false;
+      } catch {}
+    }
+  }
+
   return async (ask) => {
-    if (now() < skippedUntilMs) return null;
-    // Whoever comes while one tries goes on without the store.
-    if (skippedUntilMs > 0) skippedUntilMs = now() + SKIPPED_MS;
+    if (isAway) return null;
     try {
-      const answer = await ask();
-      skippedUntilMs = 0;
-      return { answer };
+      return { answer: await ask() };
     } catch {
-      skippedUntilMs = now() + SKIPPED_MS;
+      if (!isAway) {
+        isAway = true;
+        void waitForStore();
+      }
       return null;
     }
   };

@@ -28,7 +28,10 @@ export interface LimitStore {
   circuit: Circuit;
 }
 
-export const createLimitStore = (redis: Redis): LimitStore => ({ redis, circuit: createCircuit() });
+export const createLimitStore = (redis: Redis): LimitStore => ({
+  redis,
+  circuit: createCircuit(() => redis.ping()),
+});
 
 /** Takes one; answers with the refusal, if any. @throws when the store did not answer */
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes | null> {

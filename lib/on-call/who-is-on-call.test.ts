@@ -197,3 +197,62 @@ test('a shift is whole also where it begins before the question, and the answer 
   const late = shiftsBetween(schedule('UTC', rotation({ startsAt: '2030-01-01T00:00' })), [], 0, DAY_MS);
   expect(late.map(({ userId, startsAt }) => [userId, startsAt])).toEqual([[null, 0]]);
 });
+
+test('alerting S83, S84: overrides and hours across changes of the clock say the same shift by shift and moment by moment', () => {
+  const times = fc.constantFrom('00:00', '01:59', '02:00', '02:30', '03:00', '09:00', '23:59');
+  const day = fc.constantFrom('2025-12-30', '2026-03-29', '2026-10-25');
+  const person = fc.constantFrom('anna', 'boris', 'chloe');
+  const hours = fc
+    .record({ weekdays: fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 1 }), from: times, to: times })
+    .filter(({ from, to }) => from !== to);
+  const rotations = fc
+    .record({
+      participants: fc.array(person, { minLength: 1, maxLength: 3 }),
+      startsAt: fc.tuple(day, times).map(([date, time]) => `${date}T${time}`),
+      endsAt: fc.option(fc.constantFrom('2026-10-25T02:30', '2026-12-01T09:00'), { nil: null }),
+      shift: fc.record({
+        unit: fc.constantFrom('hours' as const, 'days' as const, 'weeks' as const),
+        length: fc.integer({ min: 1, max: 40 }),
+      }),
+      restrictions: fc.array(hours, { maxLength: 2 }),
+    })
+    .map((values) => rotation(values));
+  const quarter = fc.nat(365 * 96).map((n) => at('2026-01-01T00:00:00Z') + n * 900_000);
+  const overrides = fc
+    .record({
+      id: fc.uuid(),
+      kind: fc.constantFrom('override' as const, 'temporary' as const),
+      userId: fc.option(person, { nil: null }),
+      replacesUserId: fc.option(person, { nil: null }),
+      startsAt: quarter,
+      quarters: fc.integer({ min: 1, max: 400 }),
+      createdAt: fc.nat(3),
+    })
+    .map(({ quarters, ...values }) => override({ ...values, endsAt: values.startsAt + quarters * 900_000 }));
+  const moments = fc.array(fc.nat(9999), { minLength: 20, maxLength: 20 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...ZONES),
+      fc.array(rotations, { maxLength: 3 }),
+      fc.array(overrides, { maxLength: 4 }),
+      quarter,
+      fc.integer({ min: 1, max: 14 * 24 }),
+      moments,
+      (zone, layers, given, from, length, parts) => {
+        const rules = schedule(zone, ...layers);
+        const to = from + length * 3_600_000;
+        const shifts = shiftsBetween(rules, given, from, to);
+        expect(shifts.slice(1).map(({ startsAt }) => startsAt)).toEqual(
+          shifts.slice(0, -1).map(({ endsAt }) => endsAt),
+        );
+        for (const part of parts) {
+          const moment = Math.floor(from + (part / 10_000) * (to - from));
+          const { key, userId } = resolveOnCall(rules, given, moment);
+          const shift = shifts.find(({ startsAt, endsAt }) => startsAt <= moment && moment < endsAt);
+          expect(shift).toMatchObject({ key, userId });
+        }
+      },
+    ),
+    { numRuns: 250 },
+  );
+});
