@@ -18,6 +18,8 @@ export function ConfirmButton<I, R>(props: {
   act: BoundAction<I, R>;
   proveAgain: string;
   disabledReason?: string | null;
+  /** As large as its neighbours; default small, as in rows of lists. */
+  size?: 'sm' | 'md';
   onDone?: () => void;
 }) {
   const [open, setOpen] = useState(false);
@@ -28,7 +30,7 @@ export function ConfirmButton<I, R>(props: {
   return (
     <>
       <Button
-        size="sm"
+        size={props.size ?? 'sm'}
         variant="danger"
         aria-label={props.name === undefined ? undefined : `${props.label}: ${props.name}`}
         disabledReason={props.disabledReason ?? null}

@@ -120,6 +120,7 @@ export function RoleEditor(props: RoleEditorProps) {
           {props.remove && (
             <ConfirmButton
               label="Delete role"
+              size="md"
               question={`Delete ${role.name}?`}
               words="A role that somebody still holds stays; who holds it gets another first."
               input={{ id: props.remove.id }}

@@ -21,7 +21,7 @@ export function ProviderTest(props: {
   const { save, pending, failure } = useSave(props.test);
   return (
     <Card label="Test sign-in">
-      <CardHeader title="Test sign-in" hint="makes no account and no session">
+      <CardHeader title="Test sign-in">
         <Button
           size="sm"
           variant={lastTest ? 'secondary' : 'primary'}
@@ -32,6 +32,7 @@ export function ProviderTest(props: {
         </Button>
       </CardHeader>
       <div className="flex flex-col gap-3 px-4 pt-1 pb-4 text-sm">
+        <p className="text-xs text-muted">Makes no account and no session.</p>
         <ActFailure failure={failure} proveAgain={props.proveAgain} />
         {lastTest ? (
           <Result test={lastTest} provider={provider} renderedAtMs={props.renderedAtMs} />

@@ -27,7 +27,8 @@ export function productProcesses(root, config, env) {
   return list.map((entry) => ({
     ...entry,
     file: process.execPath,
-    args: ['--enable-source-maps', preparedFile(root, `${entry.name}/main`)],
+    // DEP0169: next-auth's OpenID client parses addresses by url.parse, which nobody here can change.
+    args: ['--enable-source-maps', '--disable-warning=DEP0169', preparedFile(root, `${entry.name}/main`)],
     cwd: root,
     env: entry.name === 'worker' ? env : withoutOwner,
     logFile: join(config.app.dataDir, 'logs', `${entry.name}.log`),

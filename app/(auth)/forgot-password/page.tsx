@@ -12,7 +12,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 export default async function ForgotPasswordPage({ searchParams }: { searchParams: Search }) {
   const { sent } = await searchParams;
   return (
-    <AuthCard title="Choose a new password">
+    <AuthCard title={sent === undefined ? 'Choose a new password' : 'Look into your mailbox'}>
       {sent === undefined ? (
         <ForgotPasswordForm action={requestReset} />
       ) : (

@@ -11,6 +11,7 @@ import { type Errand, errandCookie, openErrand } from './errand.ts';
 import { authOptions, type RunOptions, run } from './options.ts';
 import { failErrand, performErrand } from './perform-errand.ts';
 import { recordFailedArrival } from './record-failure.ts';
+import { comesBackNowhere } from './return-address.ts';
 import { findSource, type SignInSource } from './source.ts';
 
 interface AuthParams {
@@ -88,6 +89,8 @@ export async function authHandler(request: NextRequest, { params }: AuthParams):
   if (!REACHABLE.has(`${request.method} ${nextauth[0]}`)) {
     return problem({ code: 'not_found', message: 'Not found.', issues: [] });
   }
+  if (comesBackNowhere(request, context.config.app.url))
+    return problem({ code: 'invalid', message: 'callbackUrl is no address.', issues: [] });
   try {
     if (nextauth[0] === 'callback') return await answerCallback(context, request, nextauth[1]);
     return (await runNextAuth(request, nextauth, { source: null, errand: null })).response;
