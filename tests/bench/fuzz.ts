@@ -15,10 +15,10 @@ export const fuzz: Goal = {
     'weak and strong actors and with the secrets of SCIM, senders, calendars and links, against a product of its own whose secrets are canaries. ' +
     '--requests (100000) and --seed; the same seed makes the same requests.',
   async *run({ requests, seed }) {
-    const { stack, secrets } = await startFuzzed();
+    const { stack, secrets, logoutToken } = await startFuzzed();
     const witness = new Witness(secrets);
     try {
-      const options = { seed, requests, seconds: MOST_SECONDS, witness };
+      const options = { seed, requests, seconds: MOST_SECONDS, witness, logoutToken };
       const report = await runFuzz(stack, () => stack.output.text, options);
       yield {
         ...{ bench: 'fuzz', case: 'all doors', ...report },

@@ -259,9 +259,9 @@ test('security N10: odd addresses and methods are a clean 4xx, and no connection
 
 test('whatever comes in at any door, nothing fails, ends or tells a secret', async () => {
   test.setTimeout((SECONDS + 60) * 1000);
-  const { stack, secrets } = product;
+  const { stack, secrets, logoutToken } = product;
   const witness = new Witness(secrets);
-  const options = { seed: SEED, requests: REQUESTS, seconds: SECONDS, witness };
+  const options = { seed: SEED, requests: REQUESTS, seconds: SECONDS, witness, logoutToken };
   const report = await runFuzz(stack, () => stack.output.text, options);
   console.log(JSON.stringify(report));
   expect(witness.findings, `seed ${SEED}`).toEqual([]);

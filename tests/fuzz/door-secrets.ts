@@ -4,13 +4,14 @@ import type { DbHandle } from '#db/client.ts';
 import { alertIntegrations } from '#db/schema/alerts.ts';
 import { notifications } from '#db/schema/notifications.ts';
 import { schedules } from '#db/schema/on-call.ts';
-import { invitations, passwordResets, scimTokens, signInChallenges } from '#db/schema/sign-in.ts';
+import { invitations, passwordResets, scimGroups, scimTokens, signInChallenges } from '#db/schema/sign-in.ts';
 import { hashIntegrationSecret, makeIntegrationSecret } from '#lib/alerts/integrations/secret.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { hashScimToken, makeScimToken } from '#lib/members/provisioning/token.ts';
 import { hashToken } from '#lib/members/session-token.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { createAckTokens } from '#lib/notifications/ack-token.ts';
+import { makeUser } from '#lib/testing/factories.ts';
 import { makeAlert, makeMessage } from '#lib/testing/notifications.ts';
 
 /** What opens the doors that ask for neither a session nor an API key, good until the next round. */
@@ -27,6 +28,8 @@ export interface DoorSecrets {
   passwordReset: string;
   /** Of the cookie between a right password and its second factor. */
   secondStep: string;
+  /** By which the identity provider says once that it signed somebody out. */
+  logoutToken: string;
 }
 
 /** For whom they are made. */
@@ -50,12 +53,25 @@ const CLIENT_ID = uuidv7();
 const SENDER_ID = uuidv7();
 const SCHEDULE_ID = uuidv7();
 
+/** The directory whose people the provisioning client keeps. */
+const ISSUER = 'https://directory.example.test';
+
+/** People and groups of the directory, so that what is asked for by an id is there. */
+async function fillDirectory(handle: DbHandle): Promise<void> {
+  for (let count = 0; count < 4; count++) {
+    await makeUser(handle, { isProvisioned: true, provisionedIssuer: ISSUER });
+    await handle.db
+      .insert(scimGroups)
+      .values({ id: uuidv7(), issuer: ISSUER, displayName: `fuzz ${uuidv7()}` });
+  }
+}
+
 async function cutToken({ db }: DbHandle): Promise<string> {
   const token = makeScimToken();
   const row = { tokenHash: hashScimToken(token), lastFour: token.slice(-4), revokedAt: null };
   await db
     .insert(scimTokens)
-    .values({ id: CLIENT_ID, name: 'fuzz', issuer: 'https://directory.example.test', ...row })
+    .values({ id: CLIENT_ID, name: 'fuzz', issuer: ISSUER, ...row })
     .onConflictDoUpdate({ target: scimTokens.id, set: row });
   return token;
 }
@@ -123,8 +139,12 @@ async function cutSecondStep({ db }: DbHandle, { forgetfulId: userId }: DoorPeop
 }
 
 /** Makes the secrets of a round, as rows that the verbs of the product would have left. */
-export async function cutDoorSecrets(handle: DbHandle, people: DoorPeople): Promise<DoorSecrets> {
+export async function cutDoorSecrets(
+  handle: DbHandle,
+  people: DoorPeople,
+): Promise<Omit<DoorSecrets, 'logoutToken'>> {
   const { teamId } = people;
+  await fillDirectory(handle);
   const [provisioning, integration, calendar] = await Promise.all([
     cutToken(handle),
     cutIntegration(handle, teamId),

@@ -106,7 +106,7 @@ export class People {
    *
    * @param secretKey the key that the installation signs links with
    */
-  async openDoors(secretKey: string): Promise<DoorSecrets> {
+  async openDoors(secretKey: string): Promise<Omit<DoorSecrets, 'logoutToken'>> {
     const { admin, developer } = this.#userIds;
     await this.db.update(users).set({ status: 'active' }).where(eq(users.id, this.#forgetfulId));
     return cutDoorSecrets(this.#handle, {
@@ -131,8 +131,9 @@ export class People {
       found.set(name, [...[...rows].map(({ id }) => id), ...(found.get(name) ?? [])]);
     };
     for (const { name } of tables) await add(name, sql`team_id = ${this.teamId}::uuid`);
-    found.set('users', Object.values(this.#userIds));
     await add('users', sql`is_provisioned`);
+    found.set('scim_users', found.get('users') ?? []);
+    found.set('users', [...(found.get('users') ?? []), ...Object.values(this.#userIds)]);
     await add('scim_groups');
     return found;
   }

@@ -86,44 +86,50 @@ const group: JsonSchema = {
   },
 };
 
-const patch: JsonSchema = {
+/** An operation of a PATCH, as directories write it. */
+const operation = (op: string[], path: string[] | null, value?: JsonSchema): JsonSchema => ({
   type: 'object',
-  required: ['Operations'],
+  required: ['op', 'path', 'value'],
+  properties: { op: { enum: op }, ...(path && { path: { enum: path } }), ...(value && { value }) },
+});
+const text: JsonSchema = { type: 'string' };
+const change = (...of: JsonSchema[]): JsonSchema => ({
+  type: 'object',
+  required: ['schemas', 'Operations'],
   properties: {
     schemas: { const: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] },
-    Operations: {
-      type: 'array',
-      minItems: 1,
-      items: {
-        type: 'object',
-        required: ['op'],
-        properties: {
-          op: { enum: ['add', 'replace', 'remove', 'Replace'] },
-          path: {
-            enum: ['active', 'members', 'displayName', 'name.givenName', 'members[value eq "x"]', 'emails[0'],
-          },
-          value: {
-            anyOf: [
-              { type: 'boolean' },
-              { type: 'string' },
-              members,
-              {
-                type: 'object',
-                properties: { active: { type: 'boolean' }, displayName: { type: 'string' } },
-              },
-            ],
-          },
-        },
-      },
-    },
+    Operations: { type: 'array', minItems: 1, items: { anyOf: of } },
   },
-};
+});
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
+const personPatch = change(
+  operation(['replace', 'Replace', 'add'], ['active', `${CORE}:User:active`], {
+    anyOf: [{ type: 'boolean' }, { enum: ['True', 'False'] }],
+  }),
+  operation(['replace', 'add'], ['displayName', 'name.givenName', 'externalId', 'nickName'], text),
+  operation(['replace', 'add'], ['userName'], { type: 'string', format: 'email' }),
+  operation(['remove'], ['externalId', 'title', 'emails[type eq "work"].value']),
+  operation(['Replace', 'Add'], null, {
+    type: 'object',
+    properties: { active: { type: 'boolean' }, displayName: text, externalId: text },
+  }),
+);
+const groupPatch = change(
+  operation(['add', 'replace', 'Remove'], ['members', `${CORE}:Group:members`], members),
+  operation(['remove'], ['members', 'externalId', 'members[value eq "x"]']),
+  operation(['replace'], ['displayName', 'externalId'], text),
+  operation(['Replace', 'Add'], null, {
+    type: 'object',
+    properties: { displayName: text, externalId: text, members },
+  }),
+);
 
 const ANYTHING: JsonSchema = { type: 'object' };
 
 /** The schema of what a route takes, by the last word of its address and the method. */
 export function bodySchemaOf(path: string, method: string): JsonSchema {
-  if (method === 'PATCH') return patch;
+  if (method === 'PATCH') return /Groups/.test(path) ? groupPatch : personPatch;
   if (/Users/.test(path)) return person;
   if (/Groups/.test(path)) return group;
   if (/alerts/.test(path)) return alerts;

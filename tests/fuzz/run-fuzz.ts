@@ -19,6 +19,8 @@ export interface FuzzOptions {
   /** It ends after so long, whatever was sent. */
   seconds: number;
   witness: Witness;
+  /** Makes the word of the identity provider that it signed somebody out, which counts once. */
+  logoutToken(): string;
 }
 
 export interface FuzzReport {
@@ -49,6 +51,7 @@ const SHARES: readonly [Kind, number][] = [
   ['alertmanager', 2],
   ['calendar', 1],
   ['link', 2],
+  ['sign-on', 1],
 ];
 const KINDS = SHARES.flatMap(([kind, share]) => Array<Kind>(share).fill(kind));
 /** Who gets furthest, and so knocks half of the time. */
@@ -123,7 +126,8 @@ class Run {
   async startRound(): Promise<void> {
     this.#knockers = await this.#people.letIn();
     this.#strong = this.#knockers.filter(({ name }) => STRONG.has(name));
-    const secrets = await this.#people.openDoors(this.#target.setting('SECRET_KEY'));
+    const cut = await this.#people.openDoors(this.#target.setting('SECRET_KEY'));
+    const secrets = { ...cut, logoutToken: this.#options.logoutToken() };
     this.#options.witness.guard([
       ['a provisioning token', secrets.provisioning],
       ['the secret of an integration', secrets.integration.secret],

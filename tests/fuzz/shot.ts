@@ -23,7 +23,7 @@ export interface Ammunition {
 }
 
 /**
- * What the report counts requests under. `link`: pages and actions that somebody without a session reaches by a secret
+ * What the report counts requests under. `sign-on`: ways to an identity provider and back. `link`: pages and actions that somebody without a session reaches by a secret
  * address.
  */
 export type Kind =
@@ -35,6 +35,7 @@ export type Kind =
   | 'alertmanager'
   | 'calendar'
   | 'link'
+  | 'sign-on'
   | 'socket';
 
 /** Something that takes requests. */
@@ -49,7 +50,7 @@ export interface Door {
 const TABLES: Readonly<Record<string, string>> = {
   members: 'users',
   accounts: 'users',
-  Users: 'users',
+  Users: 'scim_users',
   Groups: 'scim_groups',
   channels: 'notification_channels',
   deliveries: 'notifications',
@@ -95,20 +96,21 @@ export function partOf({ chance, ids }: Ammunition): string {
 export function bodyFor(
   schema: JsonSchema,
   from: Ammunition,
-  type = 'application/json',
+  { type = 'application/json', good: share = 0.35 } = {},
 ): { headers: Record<string, string>; body: Buffer | string } {
   const { chance } = from;
   const way = chance.next();
   const good = valueFor(schema, from);
   const headers = { 'content-type': chance.happens(0.06) ? pick(chance, TYPES) : type };
-  if (way < 0.35) return { headers, body: toJsonText(good) };
-  if (way < 0.8) {
+  if (way < share) return { headers, body: toJsonText(good) };
+  if (way < share + (1 - share) * 0.7) {
     const times = 1 + Math.floor(chance.next() * 3);
     let value = good;
     for (let time = 0; time < times; time++) value = spoilValue(value, chance);
     return { headers, body: toJsonText(value) };
   }
-  if (way < 0.95) return { headers, body: spoilBytes(Buffer.from(toJsonText(good)), chance) };
+  if (way < share + (1 - share) * 0.92)
+    return { headers, body: spoilBytes(Buffer.from(toJsonText(good)), chance) };
   return { headers, body: randomBytes(chance) };
 }
 

@@ -34,18 +34,30 @@ const OPERATIONS: Partial<Record<Kind, readonly string[]>> = {
     ...[
       'GET Users',
       'POST Users',
+      'POST Users',
       'GET Users/{id}',
       'PUT Users/{id}',
       'PATCH Users/{id}',
       'DELETE Users/{id}',
     ],
-    ...['GET Groups', 'POST Groups', 'GET Groups/{id}', 'PUT Groups/{id}', 'PATCH Groups/{id}'],
+    ...[
+      'GET Groups',
+      'POST Groups',
+      'POST Groups',
+      'GET Groups/{id}',
+      'PUT Groups/{id}',
+      'PATCH Groups/{id}',
+    ],
     ...['DELETE Groups/{id}', 'GET ServiceProviderConfig', 'GET Schemas', 'GET ResourceTypes/{id}'],
     ...['POST Bulk', 'POST .search', 'GET Me'],
   ],
   alertmanager: [
     ...['GET alerts', 'POST alerts', 'POST alerts', 'GET alerts/groups', 'GET silences', 'POST silences'],
     ...['GET silence/{id}', 'DELETE silence/{id}', 'GET status', 'GET receivers', 'GET nope', 'GET silence'],
+  ],
+  'sign-on': [
+    ...['GET callback/oidc', 'GET callback/oidc', 'GET session', 'GET error', 'GET signin', 'GET csrf'],
+    ...['GET providers', 'POST signin/oidc', 'POST callback/oidc', 'POST signout'],
   ],
 };
 
@@ -57,22 +69,40 @@ const SEARCHES: Partial<Record<Kind, Record<string, string>>> = {
     count: '5',
     excludedAttributes: 'members',
   },
+  'sign-on': {
+    state: 'x',
+    code: 'x',
+    iss: 'x',
+    error: 'access_denied',
+    callbackUrl: '/overview',
+    prompt: 'none',
+  },
   alertmanager: { filter: 'severity="critical"', active: 'true', silenced: 'false', receiver: '.*' },
 };
+/** Kinds whose clients are programs: most of what they send is right, or nothing behind their doors is reached. */
+const ASKS_WHOLE: ReadonlySet<Kind> = new Set(['scim', 'alertmanager']);
 const ANY_SEARCH = { filter: 'x', cursor: 'x', limit: '5', q: 'x', token: 'x', callbackUrl: '/overview' };
+
+/** An id in an open path: of programs mostly one that exists. */
+function idOf(kind: Kind, noun: string, from: Ammunition): string {
+  const near = aimedAt(noun, from);
+  return ASKS_WHOLE.has(kind) && near.ids.length > 0 && near.chance.happens(0.6)
+    ? pick(near.chance, near.ids)
+    : partOf(near);
+}
 
 /** A method, and what stands at the end of an open path: an operation of the interface, or another. */
 function operationOf(kind: Kind, from: Ammunition): { method: string; rest: string } {
   const { chance } = from;
   const [known = '', template = ''] = pick(chance, OPERATIONS[kind] ?? ['GET ']).split(' ');
-  const method = template !== '' && chance.happens(0.85) ? known : pick(chance, METHODS);
+  const method = template !== '' && chance.happens(0.9) ? known : pick(chance, METHODS);
   const noun = template.startsWith('silence/') ? 'silences' : (template.split('/')[0] ?? '');
-  const rest = template.replace('{id}', () => partOf(aimedAt(noun, from)));
+  const rest = template.replace('{id}', () => idOf(kind, noun, from));
   return { method, rest: rest !== '' && chance.happens(0.95) ? rest : partOf(from) };
 }
 
 function searchFor(kind: Kind, from: Ammunition): string {
-  if (from.chance.happens(0.4)) return '';
+  if (from.chance.happens(ASKS_WHOLE.has(kind) ? 0.7 : 0.4)) return '';
   const known = SEARCHES[kind] ?? ANY_SEARCH;
   return searchOf(Object.keys(known), known, from);
 }
@@ -81,6 +111,7 @@ function searchFor(kind: Kind, from: Ammunition): string {
 function kindOf(file: string): Kind {
   if (file.includes('/scim/')) return 'scim';
   if (file.includes('/v2/')) return 'alertmanager';
+  if (file.includes('/api/auth/')) return 'sign-on';
   return file.includes('/calendar/') ? 'calendar' : 'route';
 }
 
@@ -89,7 +120,9 @@ function credentialsFor(kind: Kind, { chance, secrets }: Ammunition): Record<str
   const { provisioning, integration } = secrets;
   const basic = Buffer.from(`x:${integration.secret}`).toString('base64');
   if (kind === 'scim' && chance.happens(0.85)) return { authorization: `Bearer ${provisioning}` };
-  if (kind === 'alertmanager' && chance.happens(0.5))
+  // A link of our own page leads there; from elsewhere none does.
+  if (kind === 'sign-on' && chance.happens(0.7)) return { 'sec-fetch-site': 'same-origin' };
+  if (kind === 'alertmanager' && chance.happens(0.75))
     return { authorization: chance.happens(0.5) ? `Bearer ${integration.secret}` : `Basic ${basic}` };
   return {};
 }
@@ -99,8 +132,24 @@ function routePart(file: string, from: Ammunition): string {
   const { chance, secrets } = from;
   const secret = linkSecretOf(file, secrets);
   if (secret !== undefined && chance.happens(0.6)) return chance.happens(0.5) ? `${secret}.ics` : secret;
+  if (file.includes('/api/auth/') && chance.happens(0.7)) return 'oidc';
   if (file.includes('/integrations/') && chance.happens(0.8)) return secrets.integration.id;
   return partOf(from);
+}
+
+/** The body of a route: a provider's word that it signed somebody out, as a form; else JSON. */
+function bodyOf(file: string, kind: Kind, rest: string, method: string, from: Ammunition) {
+  const { chance, secrets } = from;
+  if (file.includes('/back-channel/') && chance.happens(0.8)) {
+    const token = chance.happens(0.6)
+      ? secrets.logoutToken
+      : hostileText(chance).toWellFormed().slice(0, 2000);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { headers, body: new URLSearchParams({ logout_token: token }).toString() };
+  }
+  const noun = kind === 'scim' ? 'Users' : kind === 'alertmanager' ? 'silences' : 'users';
+  const good = ASKS_WHOLE.has(kind) ? { good: 0.65 } : {};
+  return bodyFor(bodySchemaOf(rest, method), aimedAt(noun, from), good);
 }
 
 function routeDoor(file: string): Door {
@@ -113,7 +162,7 @@ function routeDoor(file: string): Door {
     const odd = chance.happens(0.1) ? frameworkHeaders(chance).headers : {};
     const headers = { ...credentialsFor(kind, from), ...odd };
     if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return { method, path, headers };
-    const { headers: typed, body } = bodyFor(bodySchemaOf(rest, method), aimedAt('users', from));
+    const { headers: typed, body } = bodyOf(file, kind, rest, method, from);
     return { method, path, headers: { ...headers, ...typed }, body };
   };
   return { kind, name: file, aim };
