@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { say, step } from '../bootstrap/progress.mjs';
@@ -26,25 +26,36 @@ export function findProgram(names) {
   return undefined;
 }
 
+const APT_MS = 300_000;
+/** Chromium without its windows, which does the work of most journeys for less: installed where it can be, never missed. */
+export const HEADLESS_SHELL = 'chromium-headless-shell';
+
 function mayInstall() {
   return process.getuid?.() === 0 && !process.env.PITWALL_NO_APT && findProgram(['apt-get']) !== undefined;
 }
 
-function aptInstall(packages) {
+function aptGet(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = { env, stdio: 'ignore', timeout: 300_000 };
+  return spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: APT_MS }).status === 0;
+}
+
+function aptInstall(packages) {
   // No service of the package may start: the tests run servers of their own.
-  const args = [
-    'install',
-    '-y',
-    '--no-install-recommends',
-    '-o',
-    'Dpkg::Options::=--force-confold',
-    ...packages,
-  ];
-  if (spawnSync('apt-get', args, options).status === 0) return;
-  execFileSync('apt-get', ['update'], options);
-  execFileSync('apt-get', args, options);
+  const waits = ['-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::Retries=1'];
+  const options = ['-y', '--no-install-recommends', '--no-remove', '-o', 'Dpkg::Options::=--force-confold'];
+  return aptGet(['install', ...options, ...waits, ...packages]);
+}
+
+/** Brings the lists of packages up to date where the first try does not find what is wanted. */
+function aptInstallOrUpdate(packages) {
+  if (aptInstall(packages)) return;
+  if (!aptGet(['update']) || !aptInstall(packages)) throw new Error('apt-get failed');
+}
+
+/** One try without an update of the lists: the journeys run without it as well. */
+async function installHeadlessShell() {
+  if (findProgram([HEADLESS_SHELL]) !== undefined || !mayInstall()) return;
+  await step(`Installing ${HEADLESS_SHELL} from Debian`, async () => aptInstall([HEADLESS_SHELL]));
 }
 
 /**
@@ -58,11 +69,14 @@ export async function outsidePrograms() {
   const packages = absent().map(({ debian }) => debian);
   if (packages.length > 0 && mayInstall()) {
     try {
-      await step(`Installing ${packages.join(' and ')} from Debian`, async () => aptInstall(packages));
+      await step(`Installing ${packages.join(' and ')} from Debian`, async () =>
+        aptInstallOrUpdate(packages),
+      );
     } catch (error) {
       say(`Debian did not give ${packages.join(' and ')}: ${error.message}`);
     }
   }
+  await installHeadlessShell();
   const [redis, chromium] = WANTED.map(({ programs }) => findProgram(programs));
   const missing = absent().map(
     ({ what, programs }) => `${what} is missing (none of ${programs.join(', ')} on the PATH)`,

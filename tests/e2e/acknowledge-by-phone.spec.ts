@@ -1,6 +1,7 @@
-import { devices, expect, type Page, test, type Worker } from '@playwright/test';
+import { devices, expect, type Page, type Worker } from '@playwright/test';
 import type { PushPayload } from '#lib/model/push-payload.ts';
 import { fireAlert, freshName, makeEagerRule, pageEverybodyOf, readAlert, rest } from './alerting.ts';
+import { test } from './journey.ts';
 import { product } from './product.ts';
 import { type PushService, startPushService } from './push-service.ts';
 import { signIn } from './sign-in.ts';
@@ -261,7 +262,6 @@ test('alerting S100: without a connection a page says so and names what is not y
   await expect(page.getByRole('listitem')).toContainText(`${fleet}-offline does too much`);
   await expect(page.getByText('sent as soon as there is a connection')).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-  await page.screenshot({ path: test.info().outputPath('offline.png') });
 
   await context.setOffline(false);
   await page.getByRole('link', { name: 'Try again' }).tap();

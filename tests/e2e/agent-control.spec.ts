@@ -1,5 +1,6 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startControlServer } from './control-server.ts';
+import { test } from './journey.ts';
 import { signIn } from './sign-in.ts';
 
 let remote: Awaited<ReturnType<typeof startControlServer>>;

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test } from './journey.ts';
 import { product } from './product.ts';
 import { signIn } from './sign-in.ts';
 
@@ -86,9 +87,7 @@ test.describe('from a real agent to a real browser', () => {
     await recordRequests(page);
     for (let run = 2; run <= 8; run++) {
       await sender.run();
-      await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', String(run), {
-        timeout: 2000,
-      });
+      await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', String(run));
     }
     expect(await seenRequests(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });

@@ -1,8 +1,10 @@
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import { freePort } from '../../scripts/engines/files.mjs';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { startIdentityProvider } from './identity-provider.ts';
+import { test } from './journey.ts';
+import { signIn } from './sign-in.ts';
 
 const client = { id: 'pitwall', secret: 'secret-of-the-client-CANARY' };
 const SESSION_COOKIE = 'pitwall-session';
@@ -29,14 +31,6 @@ test.afterAll(async () => {
   await site?.stop();
   await provider?.stop();
 });
-
-async function asAdmin(page: Page): Promise<void> {
-  await page.goto(`${site.url}/sign-in`);
-  await page.getByLabel('Email').fill(site.admin.email);
-  await page.getByLabel('Password').fill(site.admin.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-}
 
 /** What the provider's own pages ask, answered as `name`, until we are back. */
 async function proveAs(page: Page, name: string): Promise<void> {
@@ -82,7 +76,7 @@ test('security A8: a provider is set up in the console, fails its test in words,
   page,
   browser,
 }) => {
-  await asAdmin(page);
+  await signIn(page, site);
   await page.goto(`${site.url}/settings/single-sign-on/new`);
   await page.getByLabel('Name in addresses').fill('company');
   await page.getByLabel('Name', { exact: true }).fill('Company ID');
@@ -133,7 +127,7 @@ test('security A11: groups of the provider give roles, and a group that is remov
     await expect(stranger.getByRole('alert').first()).toContainText('None of your groups gives you a role');
     expect(await hasSession(stranger)).toBe(false);
   });
-  await asAdmin(page);
+  await signIn(page, site);
   await page.goto(`${site.url}/settings/single-sign-on`);
   for (const [index, [group, role]] of [
     ['ops', 'developer'],
@@ -195,7 +189,7 @@ test('security A9: an identity is linked while signed in, opens that account, an
   page,
   browser,
 }) => {
-  await asAdmin(page);
+  await signIn(page, site);
   await page.goto(`${site.url}/settings/identities`);
   await page.getByRole('button', { name: 'Connect Company ID' }).click();
   await proveAs(page, 'linus');
@@ -214,7 +208,7 @@ test('security A4: signing out here signs out at the provider, and the provider 
   page,
   browser,
 }) => {
-  await asAdmin(page);
+  await signIn(page, site);
   await page.goto(`${site.url}/settings/single-sign-on`);
   await page.getByRole('link', { name: 'Company ID' }).click();
   await page.getByLabel('Signing out here signs out at the provider too').check();
@@ -250,7 +244,7 @@ test('security A9: an account that the directory made opens at its first sign-in
   page,
   browser,
 }) => {
-  await asAdmin(page);
+  await signIn(page, site);
   await page.goto(`${site.url}/settings/single-sign-on/provisioning`);
   await page.getByLabel('Name').fill('directory');
   await page.getByRole('button', { name: 'Create token' }).click();
@@ -291,7 +285,7 @@ test('security A8: a real provider that signs with the secret of the client fail
     ways,
   );
   try {
-    await asAdmin(page);
+    await signIn(page, site);
     await page.goto(`${site.url}/settings/single-sign-on/new`);
     await page.getByLabel('Name in addresses').fill('legacy');
     await page.getByLabel('Name', { exact: true }).fill('Legacy ID');

@@ -1,5 +1,6 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startProduct } from '../../scripts/testing/product.mjs';
+import { test } from './journey.ts';
 
 const METRICS_PATH = '/internal/metrics';
 const admin = { name: 'Ada', email: 'ada@example.test', password: 'correct horse battery staple' };

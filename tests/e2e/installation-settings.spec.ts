@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { type MailReceiver, startMailServer } from '#lib/testing/mail-server.ts';
 import { type Product, startProduct } from '../../scripts/testing/product.mjs';
+import { test } from './journey.ts';
+import { signIn } from './sign-in.ts';
 
 const METRICS_TOKEN = 'canary-of-the-metrics-token';
 const MAIL_PASSWORD = 'canary-of-the-mail-account';
@@ -35,13 +37,7 @@ test.afterAll(async () => {
   await mail.close();
 });
 
-test.beforeEach(async ({ page }) => {
-  await page.goto(`${product.url}/sign-in`);
-  await page.getByLabel('Email').fill(product.admin.email);
-  await page.getByLabel('Password').fill(product.admin.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-});
+test.beforeEach(({ page }) => signIn(page, product));
 
 const open = (page: Page, path: string) => page.goto(product.url + path);
 

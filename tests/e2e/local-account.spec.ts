@@ -1,7 +1,8 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { type MailReceiver, startMailServer } from '#lib/testing/mail-server.ts';
 import { startProduct } from '../../scripts/testing/product.mjs';
+import { test } from './journey.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -159,10 +160,15 @@ test('an authenticator app is connected, asked for after the password, and its c
   await press(page, 'Set up an authenticator app');
   await expect(card.getByRole('img', { name: /QR code/ })).toBeVisible();
   secret = (await card.getByText(/^[A-Z2-7]{32}$/).textContent()) ?? '';
-  await card.getByLabel('The code that the app shows now').fill(codeOf(-1));
-  await press(page, 'Switch on');
-  const codes = await card.getByText(/^([a-z2-9]{4}-){3}[a-z2-9]{4}/).textContent();
-  recoveryCode = codes?.split('\n')[0] ?? '';
+  const codes = card.getByText(/^([a-z2-9]{4}-){3}[a-z2-9]{4}/);
+  // The code of the step before is too old once the present step ends: then the one after it is taken.
+  await expect(async () => {
+    if (await codes.isVisible()) return;
+    await card.getByLabel('The code that the app shows now').fill(codeOf(-1), { timeout: 1000 });
+    await press(page, 'Switch on');
+    await expect(codes).toBeVisible({ timeout: 5000 });
+  }).toPass();
+  recoveryCode = (await codes.textContent())?.split('\n')[0] ?? '';
   await press(page, 'I have kept them');
   await expect(card).toContainText('10 recovery codes of 10 left');
 

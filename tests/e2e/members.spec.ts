@@ -1,5 +1,6 @@
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
+import { test } from './journey.ts';
 import { signIn } from './sign-in.ts';
 
 const password = 'a long enough password';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test } from './journey.ts';
 import { product } from './product.ts';
 import { signIn } from './sign-in.ts';
 
@@ -48,7 +49,6 @@ test.describe('narrowing what is shown', () => {
 
   test('an environment narrows totals and charts to its own agents, and says so', async ({ page }) => {
     await sendRuns(STAGING, RUNS);
-    await sendRuns(CANARY, 3);
     const asked: string[] = [];
     page.on('request', (request) => request.url().includes('/metrics/query') && asked.push(request.url()));
     await page.goto(`/overview?env=${STAGING}`);
@@ -59,7 +59,14 @@ test.describe('narrowing what is shown', () => {
     expect(asked.length).toBeGreaterThan(0);
     expect(asked.every((url) => new URL(url).searchParams.get('environment') === STAGING)).toBe(true);
 
-    await page.getByLabel('Environment').first().selectOption(CANARY);
+    // Totals are of the last minute: what is to be seen in them is sent just before.
+    await sendRuns(CANARY, 3);
+    const environment = page.getByLabel('Environment').first();
+    await expect(async () => {
+      await page.reload();
+      await expect(environment.getByRole('option', { name: CANARY })).toBeAttached({ timeout: 1000 });
+    }).toPass();
+    await environment.selectOption(CANARY);
     await expect(page).toHaveURL(new RegExp(`env=${CANARY}`));
     await expect(tile(page, 'Requests')).toContainText('3');
   });

@@ -1,6 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { freshName } from './alerting.ts';
+import { test } from './journey.ts';
 import { signIn } from './sign-in.ts';
 
 let receiver: Receiver;

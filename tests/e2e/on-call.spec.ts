@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { parseCalendar } from '#lib/testing/calendar-parser.ts';
 import { rest } from './alerting.ts';
+import { test } from './journey.ts';
 import { product } from './product.ts';
 import { signIn } from './sign-in.ts';
 

@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findProgram } from '../../scripts/testing/debian.mjs';
+import { findProgram, HEADLESS_SHELL } from '../../scripts/testing/debian.mjs';
 import { findProduct } from './product.ts';
 
 /** The system's Chromium, kept from calling home: browsers are never downloaded. */
@@ -13,8 +13,18 @@ const CHROMIUM_ARGS = [
   '--disable-sync',
 ];
 
+const CHROMIUM = process.env.CHROMIUM_PATH ?? findProgram(['chromium', 'chromium-browser', 'google-chrome']);
+
+/** Without windows, and without a process of its own for graphics: less CPU for each page. */
+const SHELL = findProgram([HEADLESS_SHELL]);
+const SHELL_ARGS = [...CHROMIUM_ARGS, '--in-process-gpu'];
+
+const PHONE = '**/acknowledge-by-phone.spec.ts';
 const SOAK = '**/soak.spec.ts';
 const FUZZ = '**/fuzz.spec.ts';
+/** Where a run decides about a delivery, a journey that failed is tried once more; the run names those that needed
+ * it. Anywhere else a race fails at once. */
+const retries = process.env.CI ? 1 : 0;
 
 export default defineConfig({
   testDir: '.',
@@ -25,28 +35,25 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   projects: [
-    // Where a run decides about a delivery, a journey that failed is tried once more; the run names those that
-    // needed it. Anywhere else a race fails at once.
     {
       name: 'journeys',
       testMatch: '**/*.spec.ts',
-      testIgnore: [SOAK, FUZZ],
-      retries: process.env.CI ? 1 : 0,
+      testIgnore: [PHONE, SOAK, FUZZ],
+      retries,
+      ...(SHELL && { use: { launchOptions: { executablePath: SHELL, args: SHELL_ARGS } } }),
     },
+    // Notifications are of the whole browser only.
+    { name: 'phone', testMatch: PHONE, retries },
     // Take the whole machine, or measure times: one after the other, when all others are over (`--no-deps` for
     // one alone).
-    { name: 'fuzz', testMatch: FUZZ, dependencies: ['journeys'] },
+    { name: 'fuzz', testMatch: FUZZ, dependencies: ['journeys', 'phone'] },
     { name: 'soak', testMatch: SOAK, dependencies: ['fuzz'] },
   ],
   use: {
     baseURL: findProduct()?.url,
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
-    launchOptions: {
-      executablePath:
-        process.env.CHROMIUM_PATH ?? findProgram(['chromium', 'chromium-browser', 'google-chrome']),
-      args: CHROMIUM_ARGS,
-    },
+    launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_ARGS },
     // A trace costs a tenth of the CPU of all journeys: `--trace on` takes one of those that failed.
     trace: 'off',
     screenshot: 'only-on-failure',

