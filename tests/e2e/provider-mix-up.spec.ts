@@ -1,9 +1,11 @@
-import { expect, request, test } from '@playwright/test';
+import { type APIRequestContext, expect, request, test } from '@playwright/test';
 import { freePort } from '../../scripts/engines/files.mjs';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { ALGORITHMS, type Flaw, startMisbehavingProvider } from './misbehaving-provider.ts';
 
 const client = { id: 'pitwall', secret: 'secret-of-the-client-that-is-long-enough' };
+type Cookies = Awaited<ReturnType<APIRequestContext['storageState']>>['cookies'];
+const browsers: APIRequestContext[] = [];
 let site: Awaited<ReturnType<typeof startProduct>>;
 let remote: Awaited<ReturnType<typeof startMisbehavingProvider>>;
 
@@ -26,23 +28,29 @@ test.afterAll(async () => {
 test.beforeEach(() => {
   remote.provider.flaw = 'none';
 });
+test.afterEach(async () => {
+  for (const opened of browsers.splice(0)) await opened.dispose();
+});
 
 /** Cookies and requests of one browser: every answer here is a redirection, which needs no page to be followed. */
-const browser = () => request.newContext({ baseURL: site.url });
-type Browser = Awaited<ReturnType<typeof browser>>;
+async function browser(cookies: Cookies = []): Promise<APIRequestContext> {
+  const opened = await request.newContext({ baseURL: site.url, storageState: { cookies, origins: [] } });
+  browsers.push(opened);
+  return opened;
+}
 
-const hasSession = async (at: Browser) =>
+const hasSession = async (at: APIRequestContext) =>
   (await at.storageState()).cookies.some(({ name }) => name === 'pitwall-session');
 
 /** The same browser without its session, with all its other cookies. */
-async function signedOut(at: Browser): Promise<Browser> {
+async function signedOut(at: APIRequestContext): Promise<APIRequestContext> {
   const { cookies } = await at.storageState();
   const kept = cookies.filter(({ name }) => name !== 'pitwall-session');
-  return request.newContext({ baseURL: site.url, storageState: { cookies: kept, origins: [] } });
+  return browser(kept);
 }
 
 /** Goes from one address to the next as a browser does; answers with all of them, and with the page at their end. */
-async function follow(at: Browser, address: string): Promise<{ addresses: URL[]; page: string }> {
+async function follow(at: APIRequestContext, address: string): Promise<{ addresses: URL[]; page: string }> {
   const addresses = [new URL(address, site.url)];
   for (;;) {
     const from = addresses.at(-1) as URL;
@@ -54,21 +62,21 @@ async function follow(at: Browser, address: string): Promise<{ addresses: URL[];
 }
 
 /** Leaves by the link of the sign-in page to the provider, which sends everybody back at once. */
-async function leave(at: Browser) {
+async function leave(at: APIRequestContext) {
   const page = await (await at.get('/sign-in')).text();
   const link = /<a [^>]*href="([^"]+)"[^>]*>Continue with (?:<!-- -->)?Loopback ID/.exec(page)?.[1] ?? '';
   expect(link).toContain('/api/');
   return follow(at, link.replaceAll('&amp;', '&'));
 }
 
-async function isRefused(at: Browser, { addresses, page }: Awaited<ReturnType<typeof follow>>) {
+async function isRefused(at: APIRequestContext, { addresses, page }: Awaited<ReturnType<typeof follow>>) {
   const last = addresses.at(-1);
   expect([last?.pathname, last?.searchParams.has('error')]).toEqual(['/sign-in', true]);
   expect(page).toContain('did not work');
   expect(await hasSession(at)).toBe(false);
 }
 
-async function isLetIn(at: Browser, { addresses }: Awaited<ReturnType<typeof follow>>) {
+async function isLetIn(at: APIRequestContext, { addresses }: Awaited<ReturnType<typeof follow>>) {
   expect(addresses.at(-1)?.href).toBe(`${site.url}/overview`);
   expect(await hasSession(at)).toBe(true);
 }
