@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError, step } from './progress.mjs';
 import { runToEnd } from './run-to-end.mjs';
@@ -32,16 +32,33 @@ async function runBuild(root, env, signal, tell) {
   if (code !== 0) throw new StartError(`The build failed:\n${output}`);
 }
 
+const folderOf = (root) => join(root, '.next');
+const stampOf = (root) => join(folderOf(root), 'pitwall-build');
+
+/** Hash of the sources of a finished build; undefined without one. */
+function built(root) {
+  const isFinished = existsSync(join(folderOf(root), 'BUILD_ID')) && existsSync(stampOf(root));
+  return isFinished ? readFileSync(stampOf(root), 'utf8') : undefined;
+}
+
 /** Builds the web console when its sources changed since the last build. */
 export async function buildWhenStale(root, env, signal) {
-  const stamp = join(root, '.next', 'pitwall-build');
-  const finished = () => existsSync(join(root, '.next', 'BUILD_ID')) && existsSync(stamp);
   await whenStale(root, {
     wanted: () => wanted(root),
-    built: () => (finished() ? readFileSync(stamp, 'utf8') : undefined),
+    built: () => built(root),
     build: async (hash) => {
       await step('Building the console', (tell) => runBuild(root, env, signal, tell));
-      writeFileSync(stamp, hash);
+      writeFileSync(stampOf(root), hash);
     },
   });
+}
+
+/** Copies the build of another clone, without its cache, where it is of the sources here and there is none yet. */
+export function takeOverBuild(from, root) {
+  const hash = wanted(root);
+  if (built(from) !== hash || built(root) === hash) return;
+  rmSync(folderOf(root), { recursive: true, force: true });
+  const cache = join(folderOf(from), 'cache');
+  const filter = (path) => path !== cache;
+  cpSync(folderOf(from), folderOf(root), { recursive: true, verbatimSymlinks: true, filter });
 }

@@ -1,24 +1,25 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { delay, isAlive } from '../engines/files.mjs';
 
 const isTest = (name) => /\.test\.(tsx?|mjs)$/.test(name);
 
-function addFolder(hash, folder) {
+function addFolder(hash, root, folder) {
   if (!existsSync(folder)) return;
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) addFolder(hash, path);
-    else if (entry.isFile() && !isTest(entry.name)) hash.update(path).update('\0').update(readFileSync(path));
+    if (entry.isDirectory()) addFolder(hash, root, path);
+    else if (entry.isFile() && !isTest(entry.name))
+      hash.update(relative(root, path)).update('\0').update(readFileSync(path));
   }
 }
 
-/** A hash over everything that a build is made of: folders (without tests), files that exist, this Node. */
+/** A hash over everything that a build is made of: folders (without tests), files that exist, this Node. Equal in equal clones. */
 export function sourceHash(root, { folders, files }) {
   const hash = createHash('sha256').update(process.version);
-  for (const folder of folders) addFolder(hash, join(root, folder));
+  for (const folder of folders) addFolder(hash, root, join(root, folder));
   for (const name of files) {
     const path = join(root, name);
     if (existsSync(path)) hash.update(name).update('\0').update(readFileSync(path));
