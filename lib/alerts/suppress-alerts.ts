@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { SEVERITIES } from '#lib/model/alert.ts';
 import type { AlertState, ChangedAlert, Suppression } from '#lib/model/alert-finding.ts';
 import { matchedLabels } from '#lib/model/label-matcher.ts';
 import { inhibitionOf, readSources } from './inhibition.ts';
@@ -62,16 +63,24 @@ export async function writeSuppressions(
   await writeTimeline(tx, teamId, systemDoer('mutes'), changes.map(entryOf), at);
 }
 
-/** Whether alerts that came or went may change which others are inhibited. */
+/**
+ * Whether alerts that came, changed or went may change which others are inhibited. A source may be one by its severity:
+ * whatever that was before counts too.
+ */
 export function touchesInhibition(mutes: Mutes, changed: readonly ChangedAlert[]): boolean {
   return mutes.inhibitions.some(({ isSource }) =>
-    changed.some(({ alert }) => isSource(matchedLabels(alert))),
+    changed.some(({ alert: { labels } }) =>
+      SEVERITIES.some((severity) => isSource(matchedLabels({ labels, severity }))),
+    ),
   );
 }
 
-/** Asks for a new look at all open alerts of a team. */
+/**
+ * Asks for a new look at all open alerts of a team. Each asking differs from every other, so that a look under way,
+ * which does not see what this transaction changes, does not take it for its own.
+ */
 export async function askForNewLook(tx: Tx, teamId: string): Promise<void> {
   await tx.execute(sql`
-    insert into alert_settings (team_id, mute_signature) values (${teamId}::uuid, '')
-    on conflict (team_id) do update set mute_signature = ''`);
+    insert into alert_settings (team_id, mute_signature) values (${teamId}::uuid, 'asked ' || gen_random_uuid())
+    on conflict (team_id) do update set mute_signature = excluded.mute_signature`);
 }

@@ -30,11 +30,17 @@ export async function mendGroupTimers(tx: Tx): Promise<number> {
     returning g.id`);
   if (mended.length === 0) return 0;
   await tx.execute(sql`update notification_log set sent_at = alert_now() where sent_at > alert_now()`);
+  await tx.execute(sql`update alert_group_members set retell_at = alert_now() where retell_at > alert_now()`);
   return mended.length;
 }
 
-/** Claims groups that are due for the length of the transaction; others skip them. */
-export async function claimDueGroups(tx: Tx, at: Date, limit: number): Promise<DueGroup[]> {
+/** Claims groups that are due, but of some teams, for the length of the transaction; others skip them. */
+export async function claimDueGroups(
+  tx: Tx,
+  at: Date,
+  limit: number,
+  exceptTeams: readonly string[],
+): Promise<DueGroup[]> {
   const rows = await tx.execute<{
     id: string;
     team_id: string;
@@ -48,7 +54,7 @@ export async function claimDueGroups(tx: Tx, at: Date, limit: number): Promise<D
     select g.id, g.team_id, g.labels, g.flushes, r.group_interval_ms, r.repeat_interval_ms, r.channel_ids,
       r.fallback_channel_id
     from alert_groups g join alert_routes r on r.id = g.route_id
-    where g.next_flush_at <= ${at.toISOString()}::timestamptz
+    where g.next_flush_at <= ${at.toISOString()}::timestamptz and g.team_id not in ${ids(exceptTeams)}
     order by g.next_flush_at limit ${limit} for update of g skip locked`);
   return rows.map((row) => ({
     id: row.id,

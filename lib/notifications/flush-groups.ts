@@ -96,16 +96,18 @@ async function rearm(tx: Tx, looked: readonly Looked[], at: Date): Promise<void>
  * Looks at the groups whose tick has come: their messages are enqueued, their timers armed anew and told
  * members let go, in one transaction that holds the groups. Mutes are to be fresh before (alerting S55).
  *
+ * @param exceptTeams teams whose mutes are not fresh: their groups wait
  * @returns how many groups were looked at, and how many messages that led to
  */
 export async function flushGroups(
   db: Db,
   limit: number = GROUP_BATCH,
+  exceptTeams: readonly string[] = [],
 ): Promise<{ groups: number; messages: number }> {
   return db.transaction(async (tx) => {
     await mendGroupTimers(tx);
     const at = await databaseNow(tx);
-    const groups = await claimDueGroups(tx, at, limit);
+    const groups = await claimDueGroups(tx, at, limit, exceptTeams);
     if (groups.length === 0) return { groups: 0, messages: 0 };
     const looked = (await readSights(tx, groups)).map((sight): Looked => {
       const look = lookAtGroup(sight, at);

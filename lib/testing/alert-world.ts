@@ -46,3 +46,19 @@ export async function deliverGroups({ db }: Pick<World, 'db'>, teamId: string): 
     message,
   }));
 }
+
+/** Resolves when something waits for a lock of somebody else, or `work` is over. */
+export async function untilBlocked(
+  { ownerSql }: Pick<World, 'ownerSql'>,
+  work: Promise<unknown>,
+): Promise<void> {
+  let over = false;
+  const finished = work.finally(() => {
+    over = true;
+  });
+  finished.catch(() => undefined);
+  const waiting = () =>
+    ownerSql`
+      select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`;
+  while (!over && (await waiting()).length === 0) await ownerSql`select pg_sleep(0.02)`;
+}

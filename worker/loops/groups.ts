@@ -14,9 +14,11 @@ export function groupLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
     exclusive: 'claims',
     wakeOn: 'groups',
     async step() {
-      await refreshMutes(db, bus);
-      const { groups, messages } = await flushGroups(db);
+      const failed = await refreshMutes(db, bus);
+      const { groups, messages } = await flushGroups(db, GROUP_BATCH, [...failed.keys()]);
       if (messages > 0) wakeLoops(bus, 'deliveries');
+      if (failed.size > 0)
+        throw new AggregateError(failed.values(), `the mutes of ${failed.size} teams could not be looked at`);
       return { done: groups, more: groups >= GROUP_BATCH };
     },
   };

@@ -13,7 +13,11 @@ import { stopEscalations } from '#lib/on-call/stop-escalation.ts';
 
 const WAKENING = new Set<ChangedAlert['change']>(['opened', 'severity_raised']);
 
-/** Keeps quiet what is muted from its first moment on, so that nobody hears of it (alerting S55). */
+/**
+ * Keeps quiet what is muted from its first moment on, so that nobody hears of it (alerting S55). Mutes may ask for a
+ * severity: one that rose may be heard for that, one that fell is left to the new look. So is what is born quiet: its
+ * mute may end before this is committed, unseen by the look that follows the end.
+ */
 async function muteFresh(
   tx: Tx,
   teamId: string,
@@ -21,14 +25,17 @@ async function muteFresh(
   at: Date,
 ): Promise<ChangedAlert[]> {
   const mutes = await loadMutes(tx, teamId, at);
-  const fresh = changed.filter(({ change }) => change === 'opened');
-  const suppressions = await findSuppressions(
+  const open = changed.filter(({ change }) => change !== 'resolved');
+  const found = await findSuppressions(
     tx,
     mutes,
-    fresh.map(({ alert }) => alert),
+    open.map(({ alert }) => alert),
   );
+  const waking = new Set(changed.filter(({ change }) => WAKENING.has(change)).map(({ alertId }) => alertId));
+  const suppressions = found.filter(({ alertId }) => waking.has(alertId));
   await writeSuppressions(tx, teamId, suppressions, at);
-  if (touchesInhibition(mutes, changed)) await askForNewLook(tx, teamId);
+  const isUnsettled = found.some(({ alertId, after }) => after.length > 0 || !waking.has(alertId));
+  if (isUnsettled || touchesInhibition(mutes, changed)) await askForNewLook(tx, teamId);
   const after = new Map(suppressions.map((one) => [one.alertId, one.after]));
   return changed.map((one) => {
     const suppressedBy = after.get(one.alertId);

@@ -6,7 +6,7 @@ import type { Finding } from '#lib/model/alert-finding.ts';
 import { flushGroups } from '#lib/notifications/flush-groups.ts';
 import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
-import { deliverGroups, travelTo } from '#lib/testing/alert-world.ts';
+import { deliverGroups, travelTo, untilBlocked } from '#lib/testing/alert-world.ts';
 import { commandContext } from '#lib/testing/command-context.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { makeChannel } from '#lib/testing/notifications.ts';
@@ -62,19 +62,6 @@ const over = (seconds: number, agent = 'a') =>
     firing: false,
   });
 
-/** Resolves when something waits for a lock of somebody else, or `work` is over. */
-async function untilBlocked(work: Promise<unknown>): Promise<void> {
-  let over = false;
-  const finished = work.finally(() => {
-    over = true;
-  });
-  finished.catch(() => undefined);
-  const waiting = () =>
-    world.ownerSql`
-      select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`;
-  while (!over && (await waiting()).length === 0) await world.ownerSql`select pg_sleep(0.02)`;
-}
-
 const unsent = () =>
   world.sql`select cause from notifications where team_id = ${teamId} and status in ('queued', 'sending')`;
 
@@ -86,7 +73,7 @@ test('alerting S42: a message that a sender takes on while its group is looked a
   const flushing = await world.sql.begin(async (sender) => {
     await sender`update notifications set status = 'sending' where team_id = ${teamId}`;
     const look = flushGroups(world.db);
-    await untilBlocked(look);
+    await untilBlocked(world, look);
     return { look };
   });
   await flushing.look;
@@ -104,7 +91,7 @@ test('alerting S42: a message that arrives while its group is looked at is not w
   const flushing = await world.sql.begin(async (sender) => {
     await sender`lock table notifications in access exclusive mode`;
     const look = flushGroups(world.db);
-    await untilBlocked(look);
+    await untilBlocked(world, look);
     await sender`update notifications set status = 'sent' where team_id = ${teamId} and status = 'sending'`;
     await sender`update notification_log l set sent_at = alert_now(),
       firing = (select jsonb_agg(m.alert_id) from alert_group_members m where m.group_id = l.group_id)
@@ -240,6 +227,14 @@ test('alerting S29: a clock that jumps back an hour neither repeats a message no
   await apply(-3600, firing(-3600, 'b'));
   expect(await tick(-3570)).toEqual([{ reason: 'new_alerts', firing: 2, ended: 0 }]);
   expect(await tick(-3569)).toEqual([]);
+});
+
+test('alerting S29: what was told again before the clock jumped back is not told once more', async () => {
+  await apply(0, firing(0));
+  await tick(30);
+  await apply(40, firing(0, 'a', { severity: 'critical' }));
+  expect(await tick(40)).toMatchObject([{ reason: 'severity_raised' }]);
+  expect(await tick(-3560)).toEqual([]);
 });
 
 test('alerting S29: a clock that jumps forward an hour fires each timer once', async () => {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertEvents, alerts, silences } from '#db/schema/alerts.ts';
 import { alertGroups, alertRoutes, notifications } from '#db/schema/notifications.ts';
@@ -15,11 +15,12 @@ import type { Finding } from '#lib/model/alert-finding.ts';
 import { flushGroups } from '#lib/notifications/flush-groups.ts';
 import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
-import { deliverGroups, travelTo } from '#lib/testing/alert-world.ts';
+import { deliverGroups, travelTo, untilBlocked } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeChannel } from '#lib/testing/notifications.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { groupLoop } from '#worker/loops/groups.ts';
 import { refreshMutes } from './refresh-mutes.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 12);
@@ -138,6 +139,53 @@ test('alerting S53: when a silence expires and the alert still fires, the messag
   expect(await tick(900)).toEqual([]);
 });
 
+test('alerting S53: an alert that is being raised while its silence ends is heard all the same', async () => {
+  await silence(60, [is('alertname', 'Slow')]);
+  await travelTo(world, at(59));
+  await refreshMutes(world.db, context.bus);
+  const raised = await world.db.transaction(async (tx) => {
+    const { changed } = await applyFindings(tx, teamId, [slow({ startsAt: at(59) })], at(59));
+    await travelTo(world, at(61));
+    const look = refreshMutes(world.db, context.bus);
+    await untilBlocked(world, look);
+    return { id: changed[0]?.alertId ?? '', look };
+  });
+  await raised.look;
+  expect(await tick(92)).toMatchObject([{ reason: 'silence_expired' }]);
+  expect(await alertOf(raised.id)).toMatchObject({ suppressedBy: [] });
+  expect(await stateOf(raised.id)).toBe('running');
+});
+
+test('alerting S52, S76: a silence for warnings keeps nothing quiet that became critical, and does again once it fell', async () => {
+  await silence(3600, [is('severity', 'warning')]);
+  const id = await apply(0, slow());
+  expect(await tick(30)).toEqual([]);
+  await apply(40, slow({ severity: 'critical' }));
+  expect(await alertOf(id)).toMatchObject({ suppressedBy: [] });
+  expect(await stateOf(id)).toBe('running');
+  expect(await tick(41)).toMatchObject([{ reason: 'first' }]);
+  await apply(50, slow({ severity: 'warning' }));
+  expect(await tick(51)).toEqual([]);
+  expect(await alertOf(id)).toMatchObject({ suppressedBy: [{ kind: 'silence' }] });
+  expect(await stateOf(id)).toBe('stopped');
+});
+
+test('alerting S54: a source that is one by its severity keeps its targets quiet no longer than it has that', async () => {
+  await execute(context, actor, createInhibitionRule, {
+    name: 'worse',
+    source: [is('severity', 'critical')],
+    target: [is('severity', 'warning')],
+  });
+  await apply(0, slow({ severity: 'critical' }));
+  const target = await apply(1, makeFinding({ labels: { alertname: 'Costly' }, startsAt: at(1) }));
+  await refreshMutes(world.db, context.bus);
+  expect(await alertOf(target)).toMatchObject({ suppressedBy: [{ kind: 'inhibition' }] });
+  await apply(20, slow({ severity: 'warning' }));
+  await refreshMutes(world.db, context.bus);
+  expect(await alertOf(target)).toMatchObject({ suppressedBy: [] });
+  expect(await stateOf(target)).toBe('running');
+});
+
 test('alerting S54: a source that fires keeps its targets quiet where the labels are equal, and never itself', async () => {
   await execute(context, actor, createInhibitionRule, {
     name: 'gateway',
@@ -171,6 +219,29 @@ test('alerting S55: a source that comes after its target keeps it quiet before t
   expect(told.map(({ message }) => message.title)).toEqual(['GatewayDown']);
 });
 
+test('alerting S55: a team whose mutes cannot be looked at is told nothing yet, and keeps no other waiting', async () => {
+  await apply(0, slow());
+  await silence(3600, [is('alertname', 'Slow')]);
+  const other = (await makeTeam(world)).id;
+  const channelIds = [(await makeChannel(world, other)).id];
+  await world.db.insert(alertRoutes).values({ teamId: other, position: 1, name: 'all', channelIds });
+  await world.db.transaction((tx) => applyFindings(tx, other, [slow()], at(0)));
+  await world.ownerSql.unsafe(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+    create trigger refuse before update on alerts for each row when (new.team_id = '${teamId}')
+      execute function refuse();`);
+  await travelTo(world, at(30));
+  const { step } = groupLoop({ db: world.db, bus: context.bus });
+  await expect(step(new AbortController().signal)).rejects.toThrow('the mutes of 1 teams');
+  await world.ownerSql.unsafe('drop trigger refuse on alerts; drop function refuse()');
+  const ofBoth = inArray(notifications.teamId, [teamId, other]);
+  const told = async () =>
+    (await world.db.select().from(notifications).where(ofBoth)).map((row) => row.teamId);
+  expect(await told()).toEqual([other]);
+  await step(new AbortController().signal);
+  expect(await told()).toEqual([other]);
+});
+
 test('alerting S56: after the last of overlapping windows an alert is heard again, told once and escalated from step 1', async () => {
   const window = (from: number, to: number) =>
     execute(context, actor, createMaintenanceWindow, {
@@ -202,6 +273,33 @@ test('alerting S57: what ends during maintenance is resolved, and the timeline s
   expect(await alertOf(id)).toMatchObject({ status: 'resolved' });
   const kinds = await world.db.select().from(alertEvents).where(eq(alertEvents.alertId, id));
   expect(kinds.map(({ kind }) => kind).sort()).toEqual(['opened', 'resolved', 'suppressed']);
+});
+
+test('alerts that are raised while the mutes are looked at do not wait for each other in a circle', async () => {
+  await travelTo(world, null);
+  await execute(context, actor, createInhibitionRule, {
+    name: 'storm',
+    source: [is('alertname', 'Storm0')],
+    target: [{ name: 'alertname', operator: '=~', value: 'Storm[1-3]' }],
+  });
+  const now = Date.now();
+  const storm = (round: number) =>
+    Array.from({ length: 40 }, (_, i) =>
+      makeFinding({
+        labels: { alertname: `Storm${i % 4}`, agent: `${i}` },
+        startsAt: new Date(now - 60_000),
+        severity: round % 2 === 0 ? 'warning' : 'critical',
+        firing: round % 5 !== 4,
+      }),
+    );
+  const raise = (round: number) =>
+    world.db.transaction((tx) => applyFindings(tx, teamId, storm(round), new Date(now + round)));
+  const look = async () => {
+    const [error] = (await refreshMutes(world.db, context.bus)).values();
+    if (error !== undefined) throw error;
+  };
+  const work = Array.from({ length: 15 }, (_, round) => [raise(round), look(), flushGroups(world.db)]).flat();
+  expect((await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')).toEqual([]);
 });
 
 test('security Z11: silences and maintenance of one team leave the same alert of another team loud', async () => {

@@ -48,15 +48,16 @@ async function followSuppressions(
 
 async function refreshTeam(db: Db, teamId: string): Promise<{ changed: ChangedAlert[]; at: Date } | null> {
   return db.transaction(async (tx) => {
-    if (!(await claimLook(tx, teamId))) return null;
+    const last = await claimLook(tx, teamId);
+    if (last === null) return null;
     const at = await databaseNow(tx);
     const mutes = await loadMutes(tx, teamId, at);
     const alerts = await selectAlerts(tx, teamId, sql`a.status <> 'resolved'`);
     const changes = await findSuppressions(tx, mutes, alerts);
     await writeSuppressions(tx, teamId, changes, at);
     const active = new Set(alerts.filter(({ status }) => status === 'active').map(({ id }) => id));
+    await keepSignature(tx, teamId, last, mutes.signature);
     await followSuppressions(tx, teamId, changes, active, at);
-    await keepSignature(tx, teamId, mutes.signature);
     const after = new Map(changes.map((change) => [change.alertId, change.after]));
     const changed = alerts.flatMap((alert): ChangedAlert[] => {
       const suppressedBy = after.get(alert.id);
@@ -72,16 +73,19 @@ async function refreshTeam(db: Db, teamId: string): Promise<{ changed: ChangedAl
 /**
  * Looks again at the open alerts of teams whose mutes changed: a silence began or ended, maintenance began or
  * ended, the source of an inhibition came or went. Groups are looked at after this, never before (alerting S55).
+ * What one team has wrong keeps no other waiting.
  *
- * @returns how many alerts became quiet or are heard again
+ * @returns the teams whose alerts could not be looked at, with the reasons: their groups are to wait
  */
-export async function refreshMutes(db: Db, bus: Pick<EventBus, 'publish'>): Promise<number> {
-  let count = 0;
+export async function refreshMutes(db: Db, bus: Pick<EventBus, 'publish'>): Promise<Map<string, unknown>> {
+  const failed = new Map<string, unknown>();
   for (const teamId of await findStaleTeams(db, await databaseNow(db))) {
-    const refreshed = await refreshTeam(db, teamId);
-    if (!refreshed) continue;
-    count += refreshed.changed.length;
-    announceAlerts(bus, teamId, refreshed.changed, refreshed.at);
+    try {
+      const refreshed = await refreshTeam(db, teamId);
+      if (refreshed) announceAlerts(bus, teamId, refreshed.changed, refreshed.at);
+    } catch (error) {
+      failed.set(teamId, error);
+    }
   }
-  return count;
+  return failed;
 }
