@@ -71,7 +71,11 @@ const asRecords = (rows: readonly OutboxRow[]) =>
     })),
   );
 
-/** What a group was to be told and was not yet: the newer message says it all. */
+/**
+ * What a group was to be told and was not yet: the newer message says it all. Where the older was tried in vain the newer
+ * has no longer than that had left, so that a channel which is away is given up however often its group is told anew
+ * (alerting S92).
+ */
 async function supersede(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
   const groups = rows.filter(({ purpose, groupId }) => purpose === 'group' && groupId != null);
   if (groups.length === 0) return;
@@ -82,12 +86,20 @@ async function supersede(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
     with newer as materialized (
       select newer.* from jsonb_to_recordset(${newer}::text::jsonb) as newer(id uuid, group_id uuid, destination text)
       join notifications own on own.id = newer.id
+    ), older as (
+      update notifications n
+      set status = 'cancelled', finish_reason = 'superseded', finished_at = alert_now()
+      from newer
+      where n.group_id = newer.group_id and n.destination = newer.destination
+        and n.purpose = 'group' and n.status = 'queued' and n.id not in (select id from newer)
+      returning n.group_id, n.destination, n.attempts, n.expires_at
+    ), tried as (
+      select group_id, destination, min(expires_at) as until from older
+      where attempts > 0 and expires_at > alert_now()
+      group by group_id, destination
     )
-    update notifications n
-    set status = 'cancelled', finish_reason = 'superseded', finished_at = alert_now()
-    from newer
-    where n.group_id = newer.group_id and n.destination = newer.destination
-      and n.purpose = 'group' and n.status = 'queued' and n.id not in (select id from newer)`);
+    update notifications n set expires_at = least(n.expires_at, tried.until)
+    from newer join tried using (group_id, destination) where n.id = newer.id`);
 }
 
 async function idsByCause(

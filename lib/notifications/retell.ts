@@ -11,7 +11,8 @@ export interface Retelling {
 
 /**
  * Lets the groups of alerts be told of them again, and at once where they have been looked at before: after a
- * silence or maintenance ended, after the severity rose (alerting S53, S56, S76).
+ * silence or maintenance ended, after the severity rose (alerting S53, S56, S76). A look that came in between did not
+ * see it yet: what is to be told again is newer than that.
  */
 export async function retellAlerts(tx: Tx, retellings: readonly Retelling[], at: Date): Promise<void> {
   if (retellings.length === 0) return;
@@ -22,7 +23,7 @@ export async function retellAlerts(tx: Tx, retellings: readonly Retelling[], at:
       from jsonb_to_recordset(${JSON.stringify(retellings)}::text::jsonb)
         as r("alertId" uuid, reason text, words text)
     ), locked as materialized (
-      select g.id from alert_groups g
+      select g.id, g.flushed_at from alert_groups g
       where g.id in (select m.group_id from alert_group_members m join wish using (alert_id))
       order by g.group_key for update
     ), hurried as (
@@ -30,6 +31,7 @@ export async function retellAlerts(tx: Tx, retellings: readonly Retelling[], at:
         else least(g.next_flush_at, ${now}::timestamptz) end
       from locked where g.id = locked.id
     )
-    update alert_group_members m set retell_at = ${now}::timestamptz, retell = wish.retell
+    update alert_group_members m set retell = wish.retell,
+      retell_at = greatest(${now}::timestamptz, locked.flushed_at + interval '1 millisecond')
     from wish, locked where m.alert_id = wish.alert_id and m.group_id = locked.id`);
 }

@@ -39,10 +39,13 @@ interface Ground {
   leasedAtMs: number;
 }
 
-/** Pages to one address go out as one message; everything else by itself. */
+/**
+ * Pages of one team to one address go out as one message; everything else by itself. Whether somebody may be told is
+ * asked of their team: a page of one that they have left must not take those of another along.
+ */
 function batches(claims: readonly Claim[]): Batch[] {
-  const groups = Map.groupBy(claims, ({ purpose, destination, message, id }) =>
-    purpose === 'page' && message.status === 'firing' ? destination : id,
+  const groups = Map.groupBy(claims, ({ purpose, teamId, destination, message, id }) =>
+    purpose === 'page' && message.status === 'firing' ? `${teamId} ${destination}` : id,
   );
   return [...groups.values()].filter((group): group is Batch => group.length > 0);
 }

@@ -81,7 +81,8 @@ const within = (ids: readonly string[]) =>
 
 /**
  * Writes what channels were told, now that they were (alerting S47, S48); an older message never replaces a
- * newer one (S30). A message that went to the fallback counts for the channel it stood in for too.
+ * newer one (S30). A message that went to the fallback counts for the channel it stood in for too. What is to be told
+ * again since the message was written is not in it: then it counts as told when it was written (S53, S76).
  */
 async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -90,7 +91,9 @@ async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
     select distinct on (n.group_id, told.channel_id) n.group_id, told.channel_id,
       (select coalesce(jsonb_agg(spoken.id), '[]') from jsonb_array_elements_text(n.alert_ids) as spoken(id)
         where spoken.id not in (select jsonb_array_elements_text(n.message -> 'resolvedIds'))),
-      n.message -> 'resolvedIds', n.reason, alert_now()
+      n.message -> 'resolvedIds', n.reason, case when exists (
+        select from alert_group_members m where m.group_id = n.group_id and m.retell_at > n.created_at
+          and n.reason <> m.retell ->> 'reason') then n.created_at else alert_now() end
     from notifications n
       cross join lateral (values (n.channel_id), ((n.message ->> 'insteadOf')::uuid)) told(channel_id)
       join notification_channels c on c.id = told.channel_id

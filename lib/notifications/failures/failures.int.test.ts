@@ -2,6 +2,7 @@ import { createECDH, randomBytes } from 'node:crypto';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventWords } from '#components/alerts/detail/timeline-words.ts';
+import { databaseNow } from '#db/now.ts';
 import { contactMethods, pushSubscriptions } from '#db/schema/notifications.ts';
 import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { ask } from '#lib/command/define-query.ts';
@@ -19,7 +20,9 @@ import { makeCertificate } from '#lib/testing/tls.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { createAckTokens, readAckLink, spendAckLink } from '../ack-token.ts';
 import { enqueueNotifications } from '../enqueue.ts';
+import { flushGroups } from '../flush-groups.ts';
 import { sealSettings } from '../resolve-target.ts';
+import { retellAlerts } from '../retell.ts';
 
 const certificate = makeCertificate();
 tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);
@@ -114,6 +117,30 @@ test('alerting S92: what a channel alone could not carry goes by the fallback, a
   const log = await world.sql`select channel_id, firing from notification_log where group_id = ${groupId}`;
   expect(new Set(log.map(({ channel_id }) => channel_id))).toEqual(new Set([dead.id, fallback.id]));
   expect(log).toMatchObject([{ firing: [alert.id] }, { firing: [alert.id] }]);
+  await other.close();
+});
+
+test('alerting S92: a channel that is away falls back in time, however often its group is told anew meanwhile', async () => {
+  const other = await startReceiver();
+  const [away, fallback] = [await webhook(receiver.url), await webhook(other.url)];
+  const groupId = await makeGroup([away.id], fallback.id);
+  const alert = await makeAlert(world, teamId);
+  const flush = (cause: string, seconds: number) => {
+    const expiresAt = new Date(Date.now() + seconds * 1000);
+    const draft = { teamId, channelId: away.id, groupId, alertIds: [alert.id], cause, expiresAt };
+    return enqueue(makeDraft(draft));
+  };
+  receiver.answer({ status: 503 });
+  await flush('flush 1', 50);
+  await deliverer.run();
+  receiver.answer({ status: 503, headers: { 'retry-after': '60' } });
+  await flush('flush 2', 120);
+  await deliverer.run();
+  expect((await rows('group')).map(({ cause, status }) => [cause, status])).toEqual([
+    ['flush 1', 'cancelled'],
+    ['flush 2', 'expired'],
+    ['flush 2:fallback', 'delivered'],
+  ]);
   await other.close();
 });
 
@@ -277,6 +304,57 @@ test('alerting S86, reliability F21: after an outage what waits for a person goe
   expect(new Set((await rows('page')).map(({ status }) => status))).toEqual(new Set(['sent']));
   const tries = await world.sql`select reason from notification_attempts where team_id = ${teamId}`;
   expect(tries.filter(({ reason }) => reason === 'bundled')).toHaveLength(39);
+});
+
+test('alerting S76: a severity that rises while its group is being told is told after that', async () => {
+  const { id: channelId } = await webhook(receiver.url);
+  const groupId = await makeGroup([channelId], null);
+  const alert = await makeAlert(world, teamId);
+  await world.sql`
+    insert into alert_group_members (group_id, alert_id, added_at) values (${groupId}, ${alert.id}, now())`;
+  await world.sql`
+    update alert_groups set flushed_at = now(), next_flush_at = now() + interval '5 minutes' where id = ${groupId}`;
+  await enqueue(makeDraft({ teamId, channelId, groupId, alertIds: [alert.id], cause: 'flush' }));
+  const retelling = { alertId: alert.id, reason: 'severity_raised' as const, words: 'It rose.' };
+  const slow = makeDeliverer(world, {
+    notifiers: {
+      ...makeNotifiers({ app: { outboundAllow: [] }, mailServer: () => null, push: null }),
+      webhook: {
+        async send() {
+          await world.db.transaction(async (tx) => retellAlerts(tx, [retelling], await databaseNow(tx)));
+          return { kind: 'delivered', providerId: null, httpStatus: 200 };
+        },
+      },
+    },
+  });
+  await slow.run();
+  await flushGroups(world.db);
+  expect((await rows('group')).map(({ reason }) => reason)).toEqual(['first', 'severity_raised']);
+  await slow.close();
+});
+
+test('security Z13: pages of two teams to one person never share a message, so that leaving one costs no page of the other', async () => {
+  const user = await makeMember(world, teamId, 'developer');
+  const left = (await makeTeam(world)).id;
+  const page = { purpose: 'page', kind: 'email', userId: user.id } as const;
+  const foreign = await makeAlert(world, left, { title: 'secret-agent is slow' });
+  const own = await makeAlert(world, teamId);
+  await enqueue(
+    makeDraft({
+      ...page,
+      teamId: left,
+      alertIds: [foreign.id],
+      message: makeMessage({ title: foreign.title }),
+      priority: 0,
+      cause: 'left',
+    }),
+    makeDraft({ ...page, teamId, alertIds: [own.id], priority: 10, cause: 'own' }),
+  );
+  await deliverer.run();
+  expect(await rows('page')).toMatchObject([{ cause: 'own', status: 'sent' }]);
+  expect(mail.received.map(({ raw }) => raw.includes('secret-agent'))).toEqual([false]);
+  const [other] = await world.sql`select finish_reason from notifications where team_id = ${left}`;
+  expect(other?.finish_reason).toBe('no_target');
 });
 
 test('alerting S86: over its limit an address waits, and nothing is dropped', async () => {
