@@ -15,8 +15,9 @@ function worst(messages: readonly NotificationMessage[]): Severity {
  * S87). One alone stays as it is.
  *
  * @param messages at least one, in the order in which they were caused
+ * @param spokenOf how many alerts they are about; each names its first ones only
  */
-export function bundleMessages(messages: readonly NotificationMessage[]): NotificationMessage {
+export function bundleMessages(messages: readonly NotificationMessage[], spokenOf = 0): NotificationMessage {
   const [first] = messages;
   if (!first) throw new Error('There is nothing to bundle.');
   const alerts = new Map<string, MessageAlert>();
@@ -24,7 +25,7 @@ export function bundleMessages(messages: readonly NotificationMessage[]): Notifi
   const newest = messages.at(-1) ?? first;
   if (messages.length === 1 || alerts.size === 1) return newest;
   const sorted = [...alerts.values()].toSorted((a, b) => rank(b.severity) - rank(a.severity));
-  const count = Math.max(sorted.length, ...messages.map(({ alertCount }) => alertCount));
+  const count = Math.max(sorted.length, spokenOf, ...messages.map(({ alertCount }) => alertCount));
   const lines = sorted.slice(0, 5).map(({ title }) => title);
   return {
     title: `${count} alerts need you`,

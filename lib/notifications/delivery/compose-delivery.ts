@@ -31,9 +31,12 @@ function ackLink(
   return `${appUrl}${paths.acknowledge(ackTokens.issue({ notificationId, userId, expiresMs }))}`;
 }
 
-function topicOf({ id, purpose, alertIds }: Claim, bundled: boolean): string {
-  if (bundled) return 'bundle';
-  return (purpose === 'page' && alertIds[0]) || id;
+/**
+ * A device replaces what it was told by what comes under the same topic: a newer state of the one alert that a page is
+ * about (alerting S98). What speaks of several neither replaces another nor is replaced, or some of them would be lost.
+ */
+function topicOf({ id, purpose, alertIds }: Claim, spokenOf: number): string {
+  return (purpose === 'page' && spokenOf === 1 && alertIds[0]) || id;
 }
 
 /**
@@ -46,7 +49,10 @@ export function composeDelivery(
   facts: DeliveryFacts,
 ): Delivery {
   const [lead] = claims;
-  const message = bundleMessages(claims.map((claim) => claim.message));
+  const message = bundleMessages(
+    claims.map((claim) => claim.message),
+    new Set(claims.flatMap(({ alertIds }) => alertIds)).size,
+  );
   const key = lead.groupId === null ? undefined : facts.groupKeys.get(lead.groupId);
   const { appUrl } = tools;
   return {
@@ -54,7 +60,7 @@ export function composeDelivery(
     dedupKey: createHash('sha256')
       .update(key ?? lead.alertIds.join() ?? lead.id)
       .digest('hex'),
-    topic: topicOf(lead, claims.length > 1 && message.alertCount > 1),
+    topic: topicOf(lead, message.alertCount),
     atMs: lead.claimedMs,
     ttlSeconds: Math.min(MAX_TTL_SECONDS, Math.max(1, Math.ceil((lead.expiresMs - lead.claimedMs) / 1000))),
     message: {
