@@ -1,12 +1,13 @@
 import type { Actor, UserActor } from '#lib/access/actor.ts';
 import { type BudgetName, onReserved, type WebContext, webContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { actorIn } from '#lib/members/find-session.ts';
 import { describeFailure } from './failure.ts';
 import { webMetrics } from './metrics.ts';
 import { problem } from './problem.ts';
 import { originOf } from './request/request-origin.ts';
 import { requireSameOrigin } from './request/same-origin.ts';
-import { findSignedIn } from './session.ts';
+import { findSignedIn, type SignedIn } from './session.ts';
 
 export type Params = Record<string, string | string[] | undefined>;
 type NextContext = { params: Promise<Params> };
@@ -15,12 +16,17 @@ export type Handler = (request: Request, context: NextContext) => Promise<Respon
 /** Who may knock: a machine with its key, a signed-in person, or either. */
 export type Door = 'key' | 'session' | 'either';
 
+/** Says in which of their teams a signed-in person acts. */
+export type TeamFor = (context: WebContext, signedIn: SignedIn, params: Params) => Promise<string>;
+
 interface RouteOptions<A extends Actor> {
   door: Door;
   /** Budgets that are taken from, by key or person; they may depend on which of them knocks. */
   budgets: readonly BudgetName[] | ((actor: Actor) => readonly BudgetName[]);
   /** Must get through while everything else waits for the database: it has connections of its own. */
   isUrgent?: boolean;
+  /** Default: the team that they look at. */
+  teamFor?: TeamFor;
   handle(args: { request: Request; params: Params; actor: A; context: WebContext }): Promise<Response>;
 }
 
@@ -29,7 +35,12 @@ function hasKey(request: Request): boolean {
   return request.headers.has('authorization') || request.headers.has('x-api-key');
 }
 
-async function authenticate(context: WebContext, request: Request, door: Door): Promise<Actor> {
+async function authenticate(
+  context: WebContext,
+  request: Request,
+  params: Params,
+  { door, teamFor }: Pick<RouteOptions<Actor>, 'door' | 'teamFor'>,
+): Promise<Actor> {
   if (door !== 'session' && (door === 'key' || hasKey(request))) {
     const headers = {
       authorization: request.headers.get('authorization') ?? undefined,
@@ -45,7 +56,9 @@ async function authenticate(context: WebContext, request: Request, door: Door): 
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     requireSameOrigin(request.headers, context.config.app.allowedOrigins);
   }
-  return signedIn.actor;
+  const { session, actor } = signedIn;
+  const teamId = (await teamFor?.(context, signedIn, params)) ?? actor.teamId;
+  return actorIn(session, teamId, actor.origin) ?? actor;
 }
 
 async function takeBudgets(context: WebContext, actor: Actor, names: readonly BudgetName[]): Promise<void> {
@@ -57,13 +70,14 @@ async function answer(
   options: RouteOptions<Actor> & { door: Door },
   context: WebContext,
   request: Request,
-  params: Promise<Params>,
+  given: Promise<Params>,
 ): Promise<Response> {
   try {
-    const actor = await authenticate(context, request, options.door);
+    const params = await given;
+    const actor = await authenticate(context, request, params, options);
     const { budgets } = options;
     await takeBudgets(context, actor, typeof budgets === 'function' ? budgets(actor) : budgets);
-    const response = await options.handle({ request, params: await params, actor, context });
+    const response = await options.handle({ request, params, actor, context });
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

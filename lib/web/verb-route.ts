@@ -5,7 +5,7 @@ import { ask, type Query } from '#lib/command/define-query.ts';
 import type { BudgetName } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { readJson } from './read-json.ts';
-import { type Door, type Handler, type Params, route } from './route.ts';
+import { type Door, type Handler, type Params, route, type TeamFor } from './route.ts';
 
 const API_BUDGETS: readonly BudgetName[] = ['api', 'apiHour'];
 
@@ -18,6 +18,8 @@ export interface VerbRouteOptions<R> {
   personBudget?: BudgetName;
   /** Must get through while everything else waits for the database. */
   isUrgent?: boolean;
+  /** Default: the team that a person looks at. */
+  teamFor?: TeamFor;
   /** Turns body, search and path parameters into the verb's input; default: all of them together. */
   prepare?: (given: Record<string, unknown>) => unknown;
   /** Status of a good answer; 204 sends no body. Default 200. */
@@ -67,6 +69,7 @@ export function verbRoute<S extends z.ZodType, R>(
     budgets = (actor: Actor) => (actor.kind === 'user' ? [personBudget] : API_BUDGETS),
     status = 200,
     isUrgent = false,
+    teamFor,
     prepare = (given) => given,
     respond = (result: R) => Response.json(result, { status }),
   } = options;
@@ -74,6 +77,7 @@ export function verbRoute<S extends z.ZodType, R>(
     door,
     budgets,
     isUrgent,
+    teamFor,
     async handle({ request, params, actor, context }) {
       if (verb.kind === 'command' && request.method === 'GET') throw new AppError('not_found', 'Not found.');
       const input = prepare(await inputOf(request, params));

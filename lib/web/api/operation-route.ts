@@ -6,7 +6,7 @@ import type { Operation } from './operation.ts';
 /** The route handler of a row of the table: `export const GET = operationRoute(operations.listAgents)`. */
 export function operationRoute<S extends z.ZodType, R>(
   { verb, status, idIs = 'id' }: Operation<S, R>,
-  options: Pick<VerbRouteOptions<R>, 'respond' | 'personBudget' | 'isUrgent'> = {},
+  options: Pick<VerbRouteOptions<R>, 'respond' | 'personBudget' | 'isUrgent' | 'teamFor'> = {},
 ): Handler {
   const prepare = ({ id, ...given }: Record<string, unknown>) =>
     id === undefined ? given : { ...given, [idIs]: id };
