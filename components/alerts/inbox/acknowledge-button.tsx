@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { Check, CloudOff } from 'lucide-react';
 import { Button, type ButtonVariant } from '#components/ui/button.tsx';
 import { Icon } from '#components/ui/icon.tsx';
-import type { AckState } from './use-acknowledge.ts';
+import type { AckState } from './ack-marks.ts';
 
 interface AcknowledgeButtonProps {
   /** What is acknowledged, for who can't see it. */

@@ -6,9 +6,9 @@ import { Ago } from '#components/ui/ago.tsx';
 import { Severity } from '#components/ui/severity.tsx';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { paths } from '#lib/model/paths.ts';
+import type { AckState } from './ack-marks.ts';
 import { AcknowledgeButton } from './acknowledge-button.tsx';
 import { AlertMarks, KeptOpen, WhoHasIt } from './alert-state.tsx';
-import type { AckState } from './use-acknowledge.ts';
 
 export interface CardActs {
   stateOf: (alert: AlertRow) => AckState | null;

@@ -11,16 +11,13 @@ import {
 import { toast } from '#components/ui/toast.tsx';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
-
-/** `sending`: the server has not answered; `waiting`: it could not be reached, and is asked again; `done`: it has. */
-export type AckState = 'sending' | 'waiting' | 'done';
+import { type AckMarks, type AckState, ackStateOf, markAlerts } from './ack-marks.ts';
 
 /** An alert that is acknowledged here: what is said of its version and older ones. */
 type Acknowledgeable = Pick<AlertRow, 'id' | 'title' | 'version'>;
-type Marks = ReadonlyMap<string, { state: AckState; version: number }>;
-export type AckStateOf = (alert: Pick<AlertRow, 'id' | 'version' | 'status'>) => AckState | null;
+type AckStateOf = (alert: Parameters<typeof ackStateOf>[1]) => AckState | null;
 
-const NONE: Marks = new Map();
+const NONE: AckMarks = new Map();
 
 /** What the worker tells pages about an acknowledgement that it sent. */
 function outcomeOf(data: unknown): { alertId: string; outcome: AckOutcome } | null {
@@ -40,28 +37,15 @@ function tell(outcome: AckOutcome): void {
     });
 }
 
-/** Marks of alerts on their way; a mark is over once the alert is seen acknowledged, or has changed since. */
+/** Marks of alerts on their way. */
 function useMarks() {
   const [marks, setMarks] = useState(NONE);
-  const mark = useCallback((ids: readonly string[], state: AckState | null, version?: number) => {
-    setMarks((before) => {
-      const next = new Map(before);
-      for (const id of ids) {
-        const known = version ?? before.get(id)?.version ?? Number.POSITIVE_INFINITY;
-        if (state === null) next.delete(id);
-        else next.set(id, { state, version: known });
-      }
-      return next;
-    });
-  }, []);
-  const stateOf = useCallback<AckStateOf>(
-    ({ id, version, status }) => {
-      const found = marks.get(id);
-      if (!found || status !== 'active' || (found.state === 'done' && version > found.version)) return null;
-      return found.state;
-    },
-    [marks],
+  const mark = useCallback(
+    (ids: readonly string[], state: AckState | null, version?: number) =>
+      setMarks((before) => markAlerts(before, ids, state, version)),
+    [],
   );
+  const stateOf = useCallback<AckStateOf>((alert) => ackStateOf(marks, alert), [marks]);
   return { mark, stateOf };
 }
 
