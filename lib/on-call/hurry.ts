@@ -26,13 +26,13 @@ export async function reconsiderHours(tx: Tx, policyId: string): Promise<void> {
 
 const GONE = sql`('failed', 'expired', 'cancelled')`;
 
-/** An escalation of which no message of the step that was entered last arrived. */
+/** An escalation of which no message of the step that was entered last arrived, or a hand-over of which none did. */
 export interface FailedStep {
   alertId: string;
   teamId: string;
   severity: Severity;
   policy: string;
-  /** The step that was entered last, `generation.loop.step`. */
+  /** The cause of its pages: the step that was entered last, `generation.loop.step`, or the hand-over. */
   entered: string;
   /** No other step follows now: it was the last of its round, or the next waits for its hours. */
   isLast: boolean;
@@ -46,6 +46,15 @@ interface FailedRow extends Record<string, unknown> {
   entered: string;
   is_last: boolean;
 }
+
+const toFailedStep = (row: FailedRow): FailedStep => ({
+  alertId: row.alert_id,
+  teamId: row.team_id,
+  severity: row.severity,
+  policy: row.policy,
+  entered: row.entered,
+  isLast: row.is_last,
+});
 
 /**
  * Of these alerts, those whose step has nothing left that could still reach somebody: every message of the
@@ -69,12 +78,24 @@ export async function findFailedSteps(tx: Tx, alertIds: readonly string[]): Prom
         select from notification_alerts na join notifications n on n.id = na.notification_id
         where na.alert_id = e.alert_id and n.purpose = 'page' and n.channel_id is not null
           and n.created_at >= e.updated_at and n.status not in ${GONE})`);
-  return rows.map((row) => ({
-    alertId: row.alert_id,
-    teamId: row.team_id,
-    severity: row.severity,
-    policy: row.policy,
-    entered: row.entered,
-    isLast: row.is_last,
-  }));
+  return rows.map(toFailedStep);
+}
+
+/**
+ * Of these alerts, those that were handed to somebody, of which no message reached that person: nobody else is told of
+ * them (alerting S93). Each is named once: after that its administrators were told.
+ */
+export async function findFailedHandOvers(tx: Tx, alertIds: readonly string[]): Promise<FailedStep[]> {
+  const rows = await tx.execute<FailedRow>(sql`
+    select a.id as alert_id, a.team_id, a.severity, '' as policy, latest.cause as entered, true as is_last
+    from alerts a cross join lateral (
+      select p.cause from pages p where p.alert_id = a.id order by p.created_at desc, p.id desc limit 1) latest
+    where a.id in ${idRows(alertIds)} and ${QUIET_REASON} is null
+      and latest.cause like 'reassigned:%' and latest.cause not like '%.fallback'
+      and not exists (
+        select from pages p
+          left join notifications first on first.id = p.notification_id
+          left join notifications n on n.team_id = first.team_id and n.cause = first.cause
+        where p.alert_id = a.id and p.cause = latest.cause and (p.state = 'waiting' or n.status not in ${GONE}))`);
+  return rows.map(toFailedStep);
 }

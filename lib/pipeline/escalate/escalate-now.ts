@@ -1,7 +1,12 @@
 import type { Tx } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { systemDoer, type TimelineEntry, writeTimeline } from '#lib/alerts/timeline.ts';
-import { type FailedStep, findFailedSteps, hurryEscalations } from '#lib/on-call/hurry.ts';
+import {
+  type FailedStep,
+  findFailedHandOvers,
+  findFailedSteps,
+  hurryEscalations,
+} from '#lib/on-call/hurry.ts';
 import { pagePeople } from '#lib/on-call/page-people.ts';
 import { readTeamPeople, type TeamPerson } from '#lib/on-call/team-people.ts';
 
@@ -53,13 +58,13 @@ async function tellAdministrators(tx: Tx, steps: readonly FailedStep[], at: Date
 
 /**
  * Escalates alerts now whose messages failed, where nothing of their step is left that could reach somebody
- * (alerting S93): the next step follows at once, after the last one the administrators are told. A policy that
- * repeats then goes on after its delay, so that it cannot spin while nothing arrives. Call it in the
- * transaction that writes the failure, and wake `escalations` after the commit.
+ * (alerting S93): the next step follows at once, after the last one and after a hand-over the administrators are
+ * told. A policy that repeats then goes on after its delay, so that it cannot spin while nothing arrives. Call it in
+ * the transaction that writes the failure, and wake `escalations` after the commit.
  */
 export async function escalateFailedSteps(tx: Tx, alertIds: readonly string[]): Promise<void> {
   if (alertIds.length === 0) return;
-  const failed = await findFailedSteps(tx, alertIds);
+  const failed = [...(await findFailedSteps(tx, alertIds)), ...(await findFailedHandOvers(tx, alertIds))];
   if (failed.length === 0) return;
   const at = await databaseNow(tx);
   const { last = [], inner = [] } = Object.groupBy(failed, ({ isLast }) => (isLast ? 'last' : 'inner'));

@@ -10,6 +10,8 @@ import { createSilence } from '#lib/alerts/quiet/set-silence.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
+import { escalateFailedSteps } from '#lib/pipeline/escalate/escalate-now.ts';
+import { handOverPages } from '#lib/pipeline/escalate/hand-over-pages.ts';
 import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
 import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
@@ -132,6 +134,8 @@ test('alerting S78: an acknowledgement that runs out makes the alert active agai
   expect(await runAlertTimers(world.db, context.bus)).toBe(1);
   expect(await alertOf(id)).toMatchObject({ status: 'active', acknowledgedBy: null });
   expect(await escalationOf(id)).toMatchObject({ state: 'running', generation: 2, step: 0 });
+  const told = await world.sql`select user_id from pages where alert_id = ${id} and state = 'waiting'`;
+  expect(told).toMatchObject([{ user_id: actor.userId }]);
   expect(await timelineOf(id)).toContain('acknowledgement_expired');
 });
 
@@ -153,6 +157,22 @@ test('alerting S78: a snooze overrides the timeout of the acknowledgement, and r
   await runAlertTimers(world.db, context.bus);
   expect(await alertOf(first)).toMatchObject({ status: 'active', snoozedUntil: null });
   expect(await escalationOf(first)).toMatchObject({ state: 'running', generation: 2 });
+});
+
+test('alerting S93: when no message reaches whom an alert was handed to, the administrators are told, once', async () => {
+  const id = await apply(0);
+  const other = await member();
+  const admin = await makeMember(world, teamId, 'admin');
+  await execute(context, actor, reassignAlert, { id, userId: other.userId });
+  await handOverPages(world.db);
+  for (const _ of [1, 2]) {
+    await world.sql`update notifications set status = 'failed' where team_id = ${teamId}`;
+    await world.db.transaction((tx) => escalateFailedSteps(tx, [id]));
+    await handOverPages(world.db);
+  }
+  const paged = await world.sql`select user_id from pages where alert_id = ${id} order by id`;
+  expect(paged.map(({ user_id }) => user_id)).toEqual([other.userId, admin.id]);
+  expect(await timelineOf(id)).toEqual(['opened', 'reassigned', 'escalated']);
 });
 
 test('a resolved alert is reopened as a new occurrence that is linked to it, and escalates', async () => {
