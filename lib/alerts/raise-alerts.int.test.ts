@@ -94,6 +94,17 @@ test('findings about the same alert at the same time open it once', async () => 
   expect(await stored()).toHaveLength(1);
 });
 
+test('what cannot be opened fails the whole, and is not left out in silence', async () => {
+  await world.ownerSql.unsafe(`
+    create function leave_out() returns trigger language plpgsql as $$ begin return null; end $$;
+    create trigger leave_out before insert on alerts for each row when (new.title = 'Unlucky')
+      execute function leave_out();`);
+  const both = raise(0, firing(0, { title: 'Unlucky' }), firing(0, { labels: { alertname: 'Other' } }));
+  await expect(both).rejects.toThrow('1 alerts could not be opened');
+  await world.ownerSql.unsafe('drop trigger leave_out on alerts; drop function leave_out()');
+  expect(await stored()).toEqual([]);
+});
+
 test('10,000 findings are opened, repeated and resolved in seconds', async () => {
   const many = (values: Partial<Finding>) =>
     Array.from({ length: 10_000 }, (_, i) =>

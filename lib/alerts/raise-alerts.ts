@@ -140,5 +140,7 @@ export async function raiseAlerts(
     all.push(...changed);
     rest = rest.filter((finding) => lost.has(keyOf(finding)));
   }
+  // Whoever brought them tries again: nothing of them may be left out in silence.
+  if (rest.length > 0) throw new Error(`${rest.length} alerts could not be opened`);
   return all;
 }
