@@ -10,9 +10,9 @@ export function ownAddress(url: string, baseUrl: string): string {
 
 /**
  * The same as path and search: who came by another of our names (127.0.0.1 for localhost) stays there, where
- * the cookie is.
+ * the cookie is. A path begins with one slash: `/.//other.example` comes out with two, which name another host.
  */
 export function ownPath(url: string, baseUrl: string): string {
   const { pathname, search } = new URL(ownAddress(url, baseUrl));
-  return pathname + search;
+  return pathname.replace(/^\/+/, '/') + search;
 }
