@@ -19,6 +19,20 @@ export function inRanges(address: string, ranges: readonly string[]): boolean {
 }
 
 /**
+ * What budgets by address count, as a key. Who has one address of IPv6 has the 2^64 of its network, and is one client by
+ * that (security U7).
+ */
+export function networkOf(address: string | null): string {
+  if (address === null || isIP(address) === 0) return 'unknown';
+  const ip = ipaddr.process(address);
+  if (!(ip instanceof ipaddr.IPv6)) return ip.toString();
+  return `${ip.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}
+
+/**
  * The client's address: the last hop that no trusted proxy vouches for. What a stranger claims about itself is not
  * believed (security A15, U7).
  *

@@ -14,10 +14,13 @@ export interface FailedSignIn {
   reason: string;
 }
 
+/** Asked about where nobody is known, so that an unknown address costs as much as a known one (security A12). */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** Writes a failed sign-in into the ledger of the person's team, else into that of the installation (security U4). */
 export async function recordFailedSignIn(context: CommandContext, failed: FailedSignIn): Promise<void> {
   const { userId, claimed, origin, reason } = failed;
-  const [team] = userId === null ? [] : await teamsOf(context.db, userId);
+  const [team] = await teamsOf(context.db, userId ?? NOBODY);
   await recordRefusal(context, {
     actor: { kind: 'anonymous', teamId: team?.id ?? INSTALLATION_LEDGER, claimed, origin },
     action: 'sign-in',

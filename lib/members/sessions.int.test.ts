@@ -12,6 +12,7 @@ import { createWorld, type World } from '#lib/testing/world.ts';
 import { endAnySession, endOwnSession } from './end-session.ts';
 import { actorIn } from './find-session.ts';
 import { listOwnSessions } from './queries.ts';
+import { signInWithPassword } from './sign-in-with-password.ts';
 
 // Hashing is slow on purpose, and slower beside other work.
 vi.setConfig({ testTimeout: 60_000 });
@@ -104,6 +105,23 @@ test('security A12: a wrong password, an unknown address and a disabled person a
   const disabled = await failure({});
   expect(wrong).toMatchObject({ code: 'unauthenticated' });
   expect([unknown, disabled]).toEqual([wrong, wrong]);
+});
+
+test('security A12: an unknown address costs as many questions to the database as a known one', async () => {
+  const questions = async (email: string) => {
+    let asked = 0;
+    const db = new Proxy(world.db, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'select' || name === 'execute') asked += 1;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const attempt = { email, password: 'another password', origin: testOrigin, replaces: null };
+    await expect(signInWithPassword({ ...context, db }, attempt)).rejects.toThrow();
+    return asked;
+  };
+  expect(await questions('nobody@example.test')).toBe(await questions(user.email));
 });
 
 test('security U4: a sign-in that worked and one that failed stand in the ledger', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { answerHealth, type HealthAnswer } from '#lib/kernel/health-server.ts';
 import { describeFailure } from './failure.ts';
 import { webMetrics } from './metrics.ts';
@@ -21,7 +22,7 @@ async function answer(
 ): Promise<HealthAnswer | undefined> {
   const { config, db, bus } = context;
   const remoteAddress = originOf(request.headers).ip ?? undefined;
-  await context.budgets.health.take(remoteAddress ?? 'unknown');
+  await context.budgets.health.take(networkOf(remoteAddress ?? null));
   return answerHealth(
     {
       checks: {

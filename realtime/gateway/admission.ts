@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { networkOf } from '#lib/kernel/client-address.ts';
 
 /** Handshakes a second: one costs about a millisecond, and pages must go on being served meanwhile. */
 const ACCEPTS_PER_SECOND = 300;
@@ -90,16 +91,17 @@ export class Admission {
 
   /** Counts an open connection of an address until the returned function is called. */
   count(address: string): () => void {
-    this.#perIp.set(address, (this.#perIp.get(address) ?? 0) + 1);
+    const network = networkOf(address);
+    this.#perIp.set(network, (this.#perIp.get(network) ?? 0) + 1);
     return () => {
-      const left = (this.#perIp.get(address) ?? 1) - 1;
-      if (left > 0) this.#perIp.set(address, left);
-      else this.#perIp.delete(address);
+      const left = (this.#perIp.get(network) ?? 1) - 1;
+      if (left > 0) this.#perIp.set(network, left);
+      else this.#perIp.delete(network);
     };
   }
 
   #isFull(address: string): boolean {
-    const open = this.#perIp.get(address) ?? 0;
+    const open = this.#perIp.get(networkOf(address)) ?? 0;
     return open >= this.#options.connectionsPerIp && !inRanges(address, this.#trusted);
   }
 

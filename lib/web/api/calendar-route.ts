@@ -1,4 +1,5 @@
 import { webContext } from '#lib/compose/web.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { readCalendar } from '#lib/on-call/calendar-verbs.ts';
 import { describeFailure } from '../failure.ts';
@@ -12,7 +13,7 @@ export async function calendarRoute(
 ): Promise<Response> {
   const context = await webContext();
   try {
-    await context.budgets.api.take(`calendar ${originOf(request.headers).ip}`);
+    await context.budgets.api.take(`calendar ${networkOf(originOf(request.headers).ip)}`);
     const { token } = await params;
     const calendar = await readCalendar(context.db, token.replace(/\.ics$/, ''));
     if (calendar === null) throw new AppError('not_found', 'There is no such calendar.');

@@ -3,6 +3,7 @@ import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { onReserved, type WebContext, webContext } from '#lib/compose/web.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { findMember } from '#lib/members/find-member.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
@@ -34,7 +35,7 @@ async function openLink(context: WebContext, token: string) {
 
 async function takeBudget({ budgets }: WebContext): Promise<void> {
   const { ip } = originOf(await headers());
-  await budgets.acknowledge.take(`link:${ip ?? 'unknown'}`);
+  await budgets.acknowledge.take(`link:${networkOf(ip)}`);
 }
 
 /** What a link stands for; looking at it changes nothing (alerting S88). Null: it is good for nothing. */

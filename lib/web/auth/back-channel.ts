@@ -1,5 +1,6 @@
 import { execute } from '#lib/command/define-command.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { AppError, HTTP_STATUS } from '#lib/kernel/errors.ts';
 import { systemActor } from '#lib/members/default-team.ts';
 import { endProviderSessions } from '#lib/members/providers/end-provider-sessions.ts';
@@ -15,7 +16,7 @@ interface BackChannelParams {
 
 async function signOut(context: WebContext, request: Request, sourceId: string): Promise<void> {
   const origin = originOf(request.headers);
-  await context.budgets.provisioning.take(`back-channel:${origin.ip ?? 'unknown'}`);
+  await context.budgets.provisioning.take(`back-channel:${networkOf(origin.ip)}`);
   const source = await findSource(context, sourceId);
   if (!source?.enabled) throw new AppError('invalid', 'This is no valid logout token.');
   const token = (await readForm(request)).get('logout_token') ?? '';

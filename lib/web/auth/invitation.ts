@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import type { SystemActor } from '#lib/access/actor.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { acceptInvitation } from '#lib/members/invitations/accept-invitation.ts';
 import { findInvitation, type OpenInvitation } from '#lib/members/invitations/find-invitation.ts';
@@ -23,7 +24,7 @@ export interface InvitationPage
 
 async function takeBudget({ budgets }: WebContext): Promise<void> {
   const { ip } = originOf(await headers());
-  await budgets.signIn.take(`invitation:${ip ?? 'unknown'}`);
+  await budgets.signIn.take(`invitation:${networkOf(ip)}`);
 }
 
 function stepOf({ email, isKnown }: OpenInvitation, signedInAs: string | null): InvitationPage['step'] {

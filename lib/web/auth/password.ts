@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { execute } from '#lib/command/define-command.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { createFirstAdmin } from '#lib/members/create-first-admin.ts';
 import { systemActor } from '#lib/members/default-team.ts';
 import { signInWithPassword } from '#lib/members/sign-in-with-password.ts';
@@ -37,7 +38,7 @@ export async function signInByForm(form: FormData): Promise<ActionResult<never>>
 export async function completeSetupByForm(form: FormData): Promise<ActionResult<never>> {
   const result = await guardedAction(async (context) => {
     const origin = originOf(await headers());
-    await context.budgets.signIn.take(`setup:${origin.ip ?? 'unknown'}`);
+    await context.budgets.signIn.take(`setup:${networkOf(origin.ip)}`);
     const actor = await systemActor(context.db, 'setup', ['setup:complete'], origin);
     const admin = {
       email: formText(form, 'email'),

@@ -2,6 +2,7 @@ import type { NextRequest } from 'next/server';
 import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { recordRefusal } from '#lib/command/record-refusal.ts';
 import type { WebContext } from '#lib/compose/web.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { originOf } from '../request/request-origin.ts';
 import { wordsOfProblem } from './problem-words.ts';
@@ -30,7 +31,7 @@ export async function recordFailedArrival(
   if (error === null) return;
   const origin = originOf(request.headers);
   try {
-    await context.budgets.signIn.take(`failed-arrival:${origin.ip ?? 'unknown'}`);
+    await context.budgets.signIn.take(`failed-arrival:${networkOf(origin.ip)}`);
   } catch (refused) {
     if (isAppError(refused)) return;
     throw refused;

@@ -19,7 +19,12 @@ test.each(['password', 'reset', 'second-step', 'passkey'] satisfies Attempt[])(
     await expect(take('192.0.2.1', 'c@example.test')).rejects.toMatchObject(limited);
     await take('192.0.2.2', ' A@Example.test');
     await expect(take('192.0.2.3', 'a@example.test')).rejects.toMatchObject(limited);
+    // Full-width letters lead to the same account.
+    await expect(take('192.0.2.5', '\uff41@\uff25xample.test')).rejects.toMatchObject(limited);
     await take('192.0.2.4', null);
+    await take('2001:db8::1', null);
+    await take('2001:db8::2', null);
+    await expect(take('2001:db8::3', null)).rejects.toMatchObject(limited);
   },
 );
 

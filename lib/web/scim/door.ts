@@ -4,6 +4,7 @@
  */
 import type { SystemActor } from '#lib/access/actor.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
+import { networkOf } from '#lib/kernel/client-address.ts';
 import { AppError, HTTP_STATUS } from '#lib/kernel/errors.ts';
 import { systemActor } from '#lib/members/default-team.ts';
 import { findScimClient } from '#lib/members/provisioning/token.ts';
@@ -40,7 +41,7 @@ async function authenticate(
   const token = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
   const client = await findScimClient(context.db, token, new Date(context.clock.now()));
   if (!client) {
-    await context.budgets.signIn.take(`provisioning:${origin.ip ?? 'unknown'}`);
+    await context.budgets.signIn.take(`provisioning:${networkOf(origin.ip)}`);
     throw new AppError(
       'unauthenticated',
       'A valid provisioning token is needed: Authorization: Bearer <token>.',
