@@ -13,7 +13,7 @@ import { paths } from '#lib/model/paths.ts';
 import type { AgentActionSet } from './agent-actions.tsx';
 import { AgentFilters } from './agent-filters.tsx';
 import { AgentTable } from './agent-table.tsx';
-import type { BulkRefusals } from './bulk/bulk-acts.ts';
+import { type BulkRefusals, mayActInBulk } from './bulk/bulk-acts.ts';
 import { BulkBar } from './bulk/bulk-bar.tsx';
 import { passes } from './order.ts';
 import { SavedViews, type ViewActionSet } from './saved-views.tsx';
@@ -85,7 +85,7 @@ export function AgentList({
       ) : (
         <Card label="Agents">
           <AgentTable
-            selection={selection}
+            selection={mayActInBulk(refusals) ? selection : null}
             agents={ordered}
             order={state.order}
             reversed={state.reversed}

@@ -17,7 +17,8 @@ interface AgentTableProps {
   reversed: boolean;
   onSort: (order: AgentOrder) => void;
   histories: ReadonlyMap<string, readonly (number | null)[]>;
-  selection: Selection<FleetAgent>;
+  /** Null where there is nothing that this person could do with selected agents. */
+  selection: Selection<FleetAgent> | null;
   renderedAtMs: number;
 }
 
@@ -46,7 +47,9 @@ export function AgentTable(props: AgentTableProps) {
               active={column.order === order}
               reversed={reversed}
               onSort={onSort}
-              lead={column.key === 'agent' && <SelectAll agents={agents} selection={selection} />}
+              lead={
+                column.key === 'agent' && selection && <SelectAll agents={agents} selection={selection} />
+              }
             />
           ))}
         </tr>
@@ -59,8 +62,8 @@ export function AgentTable(props: AgentTableProps) {
             agent={agent}
             index={rows.from + i}
             history={histories.get(agent.id)}
-            selected={selection.ids.has(agent.id)}
-            onToggle={selection.toggle}
+            selected={selection?.ids.has(agent.id) ?? false}
+            onToggle={selection?.toggle ?? null}
             renderedAtMs={renderedAtMs}
           />
         ))}
@@ -123,12 +126,11 @@ interface RowProps {
   index: number;
   history: readonly (number | null)[] | undefined;
   selected: boolean;
-  onToggle: (id: string) => void;
+  onToggle: ((id: string) => void) | null;
   renderedAtMs: number;
 }
 
 const Row = memo(function Row({ agent, index, history, selected, onToggle, renderedAtMs }: RowProps) {
-  const toggle = () => onToggle(agent.id);
   return (
     <tr
       data-row
@@ -144,11 +146,13 @@ const Row = memo(function Row({ agent, index, history, selected, onToggle, rende
             'cell-x h-(--row) truncate md:border-b md:border-line max-md:h-auto max-md:w-auto max-md:px-0',
             column.numeric && 'md:from-end',
             (column.key === 'agent' || column.key === 'status') && 'max-md:col-span-3',
-            column.key === 'agent' && 'max-md:pr-9',
+            column.key === 'agent' && onToggle && 'max-md:pr-9',
             column.className,
           )}
         >
-          {column.key === 'agent' && <SelectBox name={agent.name} selected={selected} onToggle={toggle} />}
+          {column.key === 'agent' && onToggle && (
+            <SelectBox name={agent.name} selected={selected} onToggle={() => onToggle(agent.id)} />
+          )}
           {column.numeric && <span className="mr-1 text-xs text-muted md:hidden">{column.label}</span>}
           {column.cell(agent, { history, renderedAtMs })}
         </td>

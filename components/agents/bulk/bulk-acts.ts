@@ -10,6 +10,10 @@ export type BulkAct = keyof AgentActionSet;
 /** Why this person may not act so; null when they may. */
 export type BulkRefusals = Record<BulkAct, string | null>;
 
+/** Whether there is anything to select agents for. */
+export const mayActInBulk = (refusals: BulkRefusals): boolean =>
+  Object.values(refusals).some((refusal) => refusal === null);
+
 /** What became of one agent. `failure` is null where it was done. */
 export interface BulkResult {
   id: string;
