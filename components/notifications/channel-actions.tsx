@@ -2,7 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { BoundAction } from '#components/ui/bound-action.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
+import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import type { ChannelView } from '#lib/model/notification-channel.ts';
@@ -15,14 +16,17 @@ interface ChannelActionsProps {
   rotate: BoundAction<{ id: string }, { signingSecret: string }>;
   remove: BoundAction<{ id: string }, { id: string }>;
   disabledReason: string | null;
+  /** Where a stale sign-in is renewed. */
+  proveAgain: string;
 }
 
 /** What can be done with a channel: try it, change its signing key, take it out of use. */
-export function ChannelActions({ channel, test, rotate, remove, disabledReason }: ChannelActionsProps) {
+export function ChannelActions(props: ChannelActionsProps) {
+  const { channel, test, rotate, remove, disabledReason, proveAgain } = props;
   const router = useRouter();
   const { id } = channel;
   const [asked, setAsked] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ShownFailure | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
 
   async function run<R>(
@@ -30,7 +34,7 @@ export function ChannelActions({ channel, test, rotate, remove, disabledReason }
     then: (data: R) => void,
   ) {
     const result = await work;
-    setFailure(result.ok ? null : result.error.message);
+    setFailure(result.ok ? null : result.error);
     if (result.ok) then(result.data);
   }
 
@@ -62,11 +66,7 @@ export function ChannelActions({ channel, test, rotate, remove, disabledReason }
         </Button>
       </div>
       {secret !== null && <SecretOnce secret={secret} onDone={() => setSecret(null)} />}
-      {failure !== null && (
-        <p role="alert" className="text-sm text-critical-text">
-          {failure}
-        </p>
-      )}
+      <ActFailure failure={failure} proveAgain={proveAgain} />
       <Dialog
         open={asked}
         title={`Delete ${channel.name}?`}

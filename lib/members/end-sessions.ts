@@ -19,18 +19,22 @@ export async function endSessionsOf(
   return ended.length;
 }
 
-/** Ends every session of a person but one, which goes on; answers with how many (security A4). */
+/**
+ * Ends every session of a person but one, which goes on; answers with how many (security A4). With an issuer only those
+ * that it vouched for.
+ */
 export async function endOtherSessions(
   tx: Tx,
-  person: { userId: string; sessionId: string },
+  person: { userId: string; sessionId: string; issuer?: string },
   now: Date,
   announce: (event: ControlEvent) => void,
 ): Promise<number> {
-  const { userId, sessionId } = person;
+  const { userId, sessionId, issuer } = person;
+  const vouched = issuer === undefined ? undefined : eq(sessions.issuer, issuer);
   const ended = await tx
     .update(sessions)
     .set({ revokedAt: now })
-    .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), isNull(sessions.revokedAt)))
+    .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), isNull(sessions.revokedAt), vouched))
     .returning({ id: sessions.id });
   const sessionIds = ended.map(({ id }) => id);
   if (sessionIds.length > 0) announce({ type: 'sessions.revoked', userId, sessionIds });

@@ -5,6 +5,7 @@ import { verifyChain } from '#lib/audit/verify.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { manualClock } from '#lib/kernel/clock.ts';
 import { commandContext, testOrigin } from '#lib/testing/command-context.ts';
+import { makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { createFirstAdmin } from './create-first-admin.ts';
 import { systemActor } from './default-team.ts';
@@ -61,6 +62,14 @@ test('security A13: a setup token ends after a day and when a newer one is print
   await expect(complete(older)).rejects.toMatchObject({ code: 'not_found' });
   clock.advance(86_400_000);
   await expect(complete(newer)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('security A13: while a group makes somebody admin, no setup link is printed and an old one makes nobody', async () => {
+  const token = await issue();
+  await makeUser(world, { groupGlobalRole: 'admin' });
+  expect(await usable(token)).toBe(false);
+  await expect(complete(token)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(issue()).rejects.toMatchObject({ code: 'conflict' });
 });
 
 test('the first admin signs in, in the default team, with both acts in an intact ledger', async () => {

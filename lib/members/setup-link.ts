@@ -9,9 +9,13 @@ import { hashToken } from './session-token.ts';
 
 const VALID_MS = 24 * 3_600_000;
 
-/** Whether anybody can administrate the installation. */
+/** Whether anybody can administrate the installation, by hand or by a group of an identity provider. */
 export async function hasAdmin(db: Reader): Promise<boolean> {
-  const [admin] = await db.select({ id: users.id }).from(users).where(eq(users.globalRole, 'admin')).limit(1);
+  const [admin] = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(or(eq(users.globalRole, 'admin'), eq(users.groupGlobalRole, 'admin')))
+    .limit(1);
   return admin !== undefined;
 }
 

@@ -74,6 +74,14 @@ describe('revocation', () => {
       (id: string) =>
         world.sql`delete from memberships where user_id = (select user_id from sessions where id = ${id})`,
     ],
+    [
+      'a person whose role no longer shows values',
+      (id: string) => world.sql`
+        with blind as (
+          insert into roles (id, name, permissions) values (${id}, ${`blind ${id}`}, '{agents:read}') returning id)
+        update memberships m set role = blind.id from blind
+        where m.user_id = (select user_id from sessions where id = ${id})`,
+    ],
   ])('security K3: without any broadcast the sockets of %s end within 5 s', async (_name, end) => {
     const viewer = await live.makeViewer();
     const client = await live.connect(viewer);

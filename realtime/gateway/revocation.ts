@@ -4,7 +4,7 @@ import { channels, controlEventSchema } from '#lib/model/event.ts';
 import type { SessionClaim } from '#lib/pipeline/live/live-queries.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Connections } from './connections.ts';
-import { sayBye } from './socket.ts';
+import { type LiveSocket, sayBye, VIEWING } from './socket.ts';
 
 /** Sessions are looked up again this often, so a revocation holds within 5 s whatever the bus did. */
 const CHECK_EVERY_MS = 3500;
@@ -16,7 +16,11 @@ export interface RevocationOptions {
   livePermissions(claims: readonly SessionClaim[]): Promise<Map<string, ReadonlySet<Permission>>>;
 }
 
-/** Ends sockets whose session or place in the team has ended (security K3, A4). */
+/** Whether a socket may no longer see what it could subscribe to: its rooms would go on telling it. */
+const losesSight = ({ data }: LiveSocket, permissions: ReadonlySet<Permission>): boolean =>
+  VIEWING.some((each) => data.permissions.has(each) && !permissions.has(each));
+
+/** Ends sockets whose session, place in the team or sight of its agents has ended (security K3, A4). */
 export class Revocation {
   readonly #options: RevocationOptions;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -49,7 +53,7 @@ export class Revocation {
         const key = `${socket.data.sessionId}|${socket.data.teamId}`;
         if (!asked.has(key)) continue;
         const permissions = held.get(key);
-        if (!permissions?.has('agents:read')) sayBye(socket, 'revoked');
+        if (!permissions || losesSight(socket, permissions)) sayBye(socket, 'revoked');
         else socket.data.permissions = permissions;
       }
     } catch (error) {

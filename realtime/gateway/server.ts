@@ -19,7 +19,7 @@ import { handshake } from './handshake.ts';
 import { Meter } from './meter.ts';
 import { Presence } from './presence.ts';
 import { Revocation } from './revocation.ts';
-import { cutOff, type LiveServer, type LiveSocket, sayBye } from './socket.ts';
+import { cutOff, type LiveServer, type LiveSocket, sayBye, VIEWING } from './socket.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** A socket above this many unsent bytes misses deltas and gets a snapshot later (performance 4). */
@@ -179,7 +179,7 @@ export class Gateway {
     const request = subscribeSchema.safeParse(raw);
     if (!request.success) return { ok: false, code: 'invalid', message: 'This view is not known.' };
     const { permissions } = socket.data;
-    if (!permissions.has('agents:read') || !permissions.has('metrics:read')) {
+    if (!VIEWING.every((each) => permissions.has(each))) {
       return { ok: false, code: 'forbidden', message: 'You may not see the agents of this team.' };
     }
     return this.#fanOut.join(socket, request.data);

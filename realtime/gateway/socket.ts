@@ -14,6 +14,9 @@ interface ServerEvents {
   bye: (bye: Bye) => void;
 }
 
+/** What every view shows: the agents of the team with their values. */
+export const VIEWING = ['agents:read', 'metrics:read'] as const satisfies readonly Permission[];
+
 /** Who is behind a socket; decided by the server from the live token. */
 export interface SocketData {
   userId: string;

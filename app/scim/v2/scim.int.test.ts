@@ -1,12 +1,16 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { accounts, memberships, sessions, users } from '#db/schema/members.ts';
+import { mails } from '#db/schema/mails.ts';
+import { accounts, memberships, roles, sessions, users } from '#db/schema/members.ts';
 import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
+import { type Permission, permissionsOfRole } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
+import { systemActor } from '#lib/members/default-team.ts';
 import { findProvisioned, linkProvisioned } from '#lib/members/identities/link-provisioned.ts';
+import { requestPasswordReset } from '#lib/members/passwords/request-password-reset.ts';
 import { createScimToken, revokeScimToken } from '#lib/members/provisioning/manage-tokens.ts';
 import { SCIM } from '#lib/model/scim.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
@@ -229,6 +233,36 @@ test('security A9: only an account that provisioning made for the same provider 
   await expect(link('somebody-else')).rejects.toMatchObject({ code: 'conflict' });
   const known = await world.db.select().from(accounts).where(eq(accounts.userId, id));
   expect(known).toMatchObject([{ issuer: ISSUER, subject: name }]);
+});
+
+test('security A9: a client that gives somebody another address gets no link to a new password of theirs', async () => {
+  const { id } = await makePerson();
+  await world.db.update(users).set({ passwordHash: 'x' }).where(eq(users.id, id));
+  const email = `thief-${name}@people.example`;
+  expect((await patch(`Users/${id}`, { op: 'replace', path: 'userName', value: email })).status).toBe(200);
+  const actor = await systemActor(world.db, 'password reset', ['password:reset'], testOrigin);
+  await execute(commandContext(world), actor, requestPasswordReset, { email });
+  expect(await world.db.select().from(mails).where(eq(mails.recipient, email))).toEqual([]);
+});
+
+test('security Z6: who holds less than the default role of a provider lets no client make its people', async () => {
+  const [issuer, role] = ['https://strict.example', uuidv7()];
+  await world.db.insert(identityProviders).values({
+    ...{ id: uuidv7(), slug: 'strict', name: 'Strict', issuer, clientId: 'c', clientSecret: '' },
+    ...{ enabled: false, defaultRole: 'admin' },
+  });
+  const mapped = permissionsOfRole({ id: 'developer', permissions: [] });
+  const permissions: Permission[] = [...mapped, 'provisioning:manage'];
+  await world.db.insert(roles).values({ id: role, teamId: null, name: `SCIM ${role}`, permissions });
+  const { id: userId } = await makeUser(world, { globalRole: role });
+  const keeper = userActor(teamId, 'developer', { userId, permissions: new Set(permissions) });
+  const make = (of: string) =>
+    execute(commandContext(world), keeper, createScimToken, { name: 'directory', issuer: of });
+  await expect(make(issuer)).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.stringContaining('cannot hand on'),
+  });
+  await make(ISSUER);
 });
 
 test('security A14: without a live token nothing is answered, and a revoked one ends at once', async () => {

@@ -26,6 +26,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await world.db.delete(groupMappings);
+  await world.db.delete(identityProviders);
   const { id } = await makeUser(world, { globalRole: 'admin' });
   owner = await actorOf(id);
 });
@@ -168,6 +169,29 @@ test('security Z6: nobody takes a mapping away, or puts another before it, that 
   await map([strong, weak]);
   await map([strong], keeper);
   await map([strong, { ...weak, group: 'new' }], keeper);
+});
+
+test('security Z6: nobody takes the default role of a provider from a group, or lets it through, that gives more than they hold', async () => {
+  const role = uuidv7();
+  const permissions = ['identity-providers:manage', 'agents:read'];
+  await world.db.insert(roles).values({ id: role, teamId: null, name: `SSO ${role}`, permissions });
+  const keeper = await actorOf((await makeUser(world, { globalRole: role })).id);
+  const values = { name: 'ID', clientId: 'c', clientSecret: 's', enabled: true, defaultRole: 'developer' };
+  await world.db
+    .insert(identityProviders)
+    .values({ ...values, id: uuidv7(), slug: 'id', issuer: 'https://id.example' });
+  const small = { group: 'all', teamId, role };
+  await expect(map([small], keeper)).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.stringContaining('at least as much'),
+  });
+  await map([small]);
+  await expect(map([], keeper)).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.stringContaining('cannot hand on'),
+  });
+  // Where the group is mapped does not touch those who are in none.
+  expect(await map([{ ...small, teamId: otherId }], keeper)).toEqual({ changed: 0 });
 });
 
 test('security Z6: the mapping that gives the last admin their role stays', async () => {

@@ -1,12 +1,14 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { Reader, Tx } from '#db/client.ts';
-import { roles } from '#db/schema/members.ts';
+import { roles, teams } from '#db/schema/members.ts';
+import { identityProviders } from '#db/schema/sign-in.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
 import { effectivePermissions } from '#lib/access/permissions.ts';
 import { refuseMoreThanHeld, refuseStronger } from '#lib/access/require.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { GrantableRole, GroupMapping } from '#lib/model/identity-provider.ts';
+import { DEFAULT_TEAM } from '../default-team.ts';
 import { readMappings } from './apply-group-roles.ts';
 
 type Mapped = Pick<GroupMapping, 'teamId' | 'role'>;
@@ -55,4 +57,27 @@ export const requireTakenHeld = (tx: Tx, actor: Actor, mapping: Mapped): Promise
  */
 export async function requireMappedHeld(tx: Tx, actor: Actor): Promise<void> {
   for (const mapping of await readMappings(tx)) await requireRoleHeld(tx, actor, mapping);
+}
+
+/**
+ * Refuses whoever does not hold the default roles of providers, where these are given (security Z6).
+ *
+ * @param refuse in what words: of handing on, or of acting on somebody stronger
+ * @param issuer of one provider; else of all
+ */
+export async function requireDefaultsHeld(
+  tx: Tx,
+  actor: Actor,
+  refuse: typeof refuseStronger,
+  issuer?: string,
+): Promise<void> {
+  const { defaultRole } = identityProviders;
+  const ofProvider = issuer === undefined ? undefined : eq(identityProviders.issuer, issuer);
+  const rows = await tx
+    .selectDistinct({ teamId: teams.id, role: defaultRole })
+    .from(identityProviders)
+    .innerJoin(teams, eq(teams.slug, DEFAULT_TEAM.slug))
+    .where(and(isNotNull(defaultRole), ofProvider));
+  for (const { teamId, role } of rows)
+    if (role !== null) await requireRoleHeld(tx, actor, { teamId, role }, refuse);
 }

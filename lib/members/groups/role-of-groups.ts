@@ -45,6 +45,18 @@ const isSame = (one: GroupMapping, other: GroupMapping | undefined): boolean =>
   one.group === other?.group && one.teamId === other.teamId && one.role === other.role;
 
 /**
+ * What a change of the mapping does to those whom it gives nothing, and who have the default role of their provider: a
+ * group that is mapped for the first time takes that from its people, one that is mapped nowhere any more gives it.
+ */
+export function touchedDefaults(before: readonly GroupMapping[], after: readonly GroupMapping[]) {
+  const isMapped = (rows: readonly GroupMapping[]) => {
+    const groups = new Set(rows.map(({ group }) => group));
+    return ({ group }: GroupMapping) => groups.has(group);
+  };
+  return { taken: !after.every(isMapped(before)), given: !before.every(isMapped(after)) };
+}
+
+/**
  * What a change of the mapping gives and what it takes: in each team, and for all teams together, the rows from the
  * first one on that differs. Since the first row that matches wins, a row that comes takes from those below it, and one
  * that goes lets them through.

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import { groupMappings } from '#db/schema/sign-in.ts';
-import { requireRecentSignIn } from '#lib/access/require.ts';
+import { refuseMoreThanHeld, refuseStronger, requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { type GroupMapping, groupMappingSchema } from '#lib/model/identity-provider.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { applyGroupRoles, readMappings, recordRoleChanges } from './apply-group-roles.ts';
-import { requireRoleHeld, requireTakenHeld } from './require-role-held.ts';
-import { touchedRows } from './role-of-groups.ts';
+import { requireDefaultsHeld, requireRoleHeld, requireTakenHeld } from './require-role-held.ts';
+import { touchedDefaults, touchedRows } from './role-of-groups.ts';
 
 const keyOf = ({ group, teamId }: GroupMapping): string => `${teamId ?? ''} ${group}`;
 const lineOf = (mapping: GroupMapping): string => `${keyOf(mapping)} ${mapping.role}`;
@@ -60,7 +60,8 @@ async function peopleWithGroups(tx: Tx): Promise<string[]> {
 
 /**
  * Replaces the mapping of groups to roles, in the order given. It holds at once for the groups that are known, and
- * for everybody else at the next sign-in. The actor must hold what the touched rows give.
+ * for everybody else at the next sign-in. The actor must hold what the touched rows give, and the default roles of
+ * providers where these come or go by it.
  *
  * @throws AppError `conflict` when the mapping is no longer that of `seen`, and for the last admin; `forbidden`
  *   (security Z6)
@@ -79,6 +80,9 @@ export const saveGroupMappings = defineCommand({
     const { given, taken } = touchedRows(before, input.mappings);
     for (const mapping of taken) await requireTakenHeld(tx, actor, mapping);
     for (const mapping of given) await requireRoleHeld(tx, actor, mapping);
+    const defaults = touchedDefaults(before, input.mappings);
+    if (defaults.taken) await requireDefaultsHeld(tx, actor, refuseStronger);
+    if (defaults.given) await requireDefaultsHeld(tx, actor, refuseMoreThanHeld);
     await replace(tx, input.mappings, now);
     const settle = async () => applyGroupRoles({ tx, now, announce }, await peopleWithGroups(tx));
     const changes = await keepingAdmins(tx, settle, { teams: false });

@@ -6,19 +6,15 @@ import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { accounts, users } from '#db/schema/members.ts';
-import type { Actor } from '#lib/access/actor.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { LinkedIdentity } from '#lib/model/identity-provider.ts';
+import { actingPerson } from '../acting-person.ts';
+import { endOtherSessions } from '../end-sessions.ts';
 
 const identity = z.strictObject({ issuer: z.url().max(500), subject: z.string().min(1).max(255) });
-
-function personOf(actor: Actor): string {
-  if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people have identities.');
-  return actor.userId;
-}
 
 /**
  * Lets an identity that was just proven open the own account too.
@@ -32,7 +28,7 @@ export const linkIdentity = defineCommand({
   audit: { action: 'identity.link', target: 'user' },
   async run({ input: { issuer, subject }, actor, tx, now }) {
     requireRecentSignIn(actor, now);
-    const userId = personOf(actor);
+    const { userId } = actingPerson(actor);
     const [made] = await tx
       .insert(accounts)
       .values({ issuer, subject, userId, createdAt: now })
@@ -62,7 +58,8 @@ async function hasAnotherWay(tx: Tx, userId: string): Promise<boolean> {
 }
 
 /**
- * Takes an identity from the own account.
+ * Takes an identity from the own account, and ends the sessions that its provider vouched for: whoever came in by it is
+ * out. The session that acts goes on.
  *
  * @throws AppError `conflict` for the last way to sign in, `not_found`
  */
@@ -71,9 +68,9 @@ export const unlinkIdentity = defineCommand({
   permission: 'credentials:manage-own',
   input: identity,
   audit: { action: 'identity.unlink', target: 'user' },
-  async run({ input: { issuer, subject }, actor, tx, now }) {
+  async run({ input: { issuer, subject }, actor, tx, now, announce }) {
     requireRecentSignIn(actor, now);
-    const userId = personOf(actor);
+    const { userId, sessionId } = actingPerson(actor);
     // Two at once wait for each other here, so that they don't take the last two ways.
     await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update');
     const own = and(eq(accounts.userId, userId), eq(accounts.issuer, issuer), eq(accounts.subject, subject));
@@ -85,7 +82,8 @@ export const unlinkIdentity = defineCommand({
         'This is your only way to sign in. Set a password or link another one first.',
       );
     await tx.delete(accounts).where(own);
-    return { result: undefined, targetId: userId, before: { issuer, subject } };
+    const sessionsEnded = await endOtherSessions(tx, { userId, sessionId, issuer }, now, announce);
+    return { result: undefined, targetId: userId, before: { issuer, subject }, after: { sessionsEnded } };
   },
 });
 
@@ -102,7 +100,7 @@ export const listOwnIdentities = defineQuery({
         createdAt: accounts.createdAt,
       })
       .from(accounts)
-      .where(eq(accounts.userId, personOf(actor)))
+      .where(eq(accounts.userId, actingPerson(actor).userId))
       .orderBy(asc(accounts.createdAt));
   },
 });

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, isNotNull } from 'drizzle-orm';
+import { and, count, eq, gt, isNotNull, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
@@ -15,13 +15,24 @@ const HOUR_MS = 3_600_000;
 /** More mails an hour are sent to nobody, however often somebody asks. */
 const MAILS_PER_HOUR = 3;
 
-/** Who may have a link: somebody with a password who has not just had some. */
+/**
+ * Who may have a link: somebody with a password who has not just had some. The address of somebody whom provisioning
+ * keeps is its client's to change, so that no link goes there: a token that leaked would open their account. They sign
+ * in at their provider and choose a new password.
+ */
 async function findRecipient(tx: Tx, email: string, now: Date) {
   const { id } = users;
   const [user] = await tx
     .select({ id, email: users.email })
     .from(users)
-    .where(and(eq(users.email, email), eq(users.status, 'active'), isNotNull(users.passwordHash)));
+    .where(
+      and(
+        eq(users.email, email),
+        eq(users.status, 'active'),
+        isNotNull(users.passwordHash),
+        isNull(users.provisionedIssuer),
+      ),
+    );
   if (!user) return null;
   const lately = gt(passwordResets.createdAt, new Date(now.getTime() - HOUR_MS));
   const [sent] = await tx

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { accounts, roles, users } from '#db/schema/members.ts';
+import { accounts, roles, sessions, users } from '#db/schema/members.ts';
 import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
@@ -9,7 +9,7 @@ import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
-import { makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { startOpenidProvider } from '#lib/testing/openid-provider.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { linkIdentity, listOwnIdentities, unlinkIdentity } from '../identities/manage-identities.ts';
@@ -190,4 +190,30 @@ test('security A9: an identity opens one account; the last way to sign in is kep
   const [left] = await ask(context, as(ada.id), listOwnIdentities, {});
   await execute(context, as(ada.id), unlinkIdentity, { issuer: left?.issuer ?? '', subject: 'ada' });
   expect(await ask(context, as(ada.id), listOwnIdentities, {})).toEqual([]);
+});
+
+test('security A4: who came in by an identity that is unlinked is out, other sessions of the person go on', async () => {
+  const [identity, other] = [
+    { issuer: 'https://c.example', subject: 'kay' },
+    { issuer: 'https://d.example', subject: 'kay' },
+  ];
+  const { id: userId } = await makeUser(world, { passwordHash: 'x' });
+  const [here, there, elsewhere, byPassword] = [
+    await makeSession(world, userId, { issuer: identity.issuer }),
+    await makeSession(world, userId, { issuer: identity.issuer }),
+    await makeSession(world, userId, { issuer: other.issuer }),
+    await makeSession(world, userId),
+  ];
+  const actor = userActor(teamId, 'viewer', { userId, sessionId: here.id });
+  const context = commandContext(world);
+  await execute(context, actor, linkIdentity, identity);
+  await execute(context, actor, unlinkIdentity, identity);
+  const live = await world.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)));
+  expect(live.map(({ id }) => id).sort()).toEqual([here.id, elsewhere.id, byPassword.id].sort());
+  expect(context.published.map(([, payload]) => JSON.parse(payload))).toEqual([
+    { type: 'sessions.revoked', userId, sessionIds: [there.id] },
+  ]);
 });

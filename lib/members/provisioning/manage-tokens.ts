@@ -1,19 +1,20 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { scimTokens } from '#db/schema/sign-in.ts';
-import { requireRecentSignIn } from '#lib/access/require.ts';
+import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { ScimTokenView } from '#lib/model/identity-provider.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
-import { requireMappedHeld } from '../groups/require-role-held.ts';
+import { requireDefaultsHeld, requireMappedHeld } from '../groups/require-role-held.ts';
 import { hashScimToken, makeScimToken } from './token.ts';
 
 /**
  * Lets a provisioning client keep the people of a provider. The answer is the only place where its token ever stands.
  *
- * @throws AppError `forbidden` for somebody who holds less than the groups that the client fills would give
+ * @throws AppError `forbidden` for somebody who holds less than the groups that the client fills would give, or than the
+ *   default role of the provider (security Z6)
  */
 export const createScimToken = defineCommand({
   name: 'provisioning.create-token',
@@ -26,6 +27,7 @@ export const createScimToken = defineCommand({
   async run({ input, actor, tx, now }) {
     requireRecentSignIn(actor, now);
     await requireMappedHeld(tx, actor);
+    await requireDefaultsHeld(tx, actor, refuseMoreThanHeld, input.issuer);
     const token = makeScimToken();
     const id = uuidv7(now.getTime());
     const createdBy = actor.kind === 'user' ? actor.userId : null;

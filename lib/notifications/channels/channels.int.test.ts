@@ -138,6 +138,14 @@ test('security O7: a new signing key stands beside the former for a day', async 
   });
 });
 
+test('security A16: an old sign-in is shown no new signing key', async () => {
+  const { id } = await make('webhook', { url: canary });
+  const stale = userActor(teamId, 'developer', { signedInAtMs: Date.now() - 16 * 60_000 });
+  await expect(execute(context, stale, rotateSigningSecret, { id })).rejects.toMatchObject({
+    code: 'reauthentication_required',
+  });
+});
+
 test('security O10: a try stands in the delivery log, and the sixth in a minute is refused', async () => {
   const { id } = await make('slack', { url: canary });
   const { deliveryId } = await execute(context, developer(), testChannel, { id });

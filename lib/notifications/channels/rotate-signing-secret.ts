@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { notificationChannels } from '#db/schema/notifications.ts';
+import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { openSealed, sealSettings } from '../resolve-target.ts';
@@ -19,6 +20,7 @@ export const rotateSigningSecret = defineCommand({
   input: z.strictObject({ id: z.uuid() }),
   audit: { action: 'notification-channel.rotate-signing-secret', target: 'notification-channel' },
   async run({ input: { id }, actor, tx, now, deps }) {
+    requireRecentSignIn(actor, now);
     const own = ownChannel(actor.teamId, id);
     const [row] = await tx.select().from(notificationChannels).where(own).for('update');
     if (!row) throw noSuchChannel();

@@ -10,7 +10,7 @@ import { SectionTabs } from '#components/notifications/section-tabs.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { formatUtc } from '#lib/model/format.ts';
-import { paths } from '#lib/model/paths.ts';
+import { paths, withQuery } from '#lib/model/paths.ts';
 import { getChannel } from '#lib/notifications/channels/queries.ts';
 import { listDeliveries } from '#lib/notifications/delivery-queries.ts';
 import { sendsMail } from '#lib/web/sends-mail.ts';
@@ -54,6 +54,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         rotate={rotateSigningSecret}
         remove={deleteChannel}
         disabledReason={reason}
+        proveAgain={withQuery(paths.signIn(), { again: 1, callbackUrl: paths.notificationChannel(id) })}
       />
       <EditChannelForm channel={channel} update={updateChannel} disabledReason={reason} />
       <DeliveryList rows={items} renderedAtMs={Date.now()} />
