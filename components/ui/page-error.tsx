@@ -1,10 +1,13 @@
 'use client';
 
 import { NO_PERMISSION } from '#lib/model/no-permission.ts';
-import { Button } from './button.tsx';
+import { buttonClass } from './button-class.ts';
 import { StateMessage } from './states.tsx';
 
-/** What stands in place of a page that failed: what happened, what to do, and the reference of the log line. */
+/**
+ * What stands in place of a page that failed: what happened, what to do, and the reference of the log line. It comes
+ * along with every page in a bundle of its own, so it draws on nothing large: its button is a bare one.
+ */
 export function PageError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   if (error.digest === NO_PERMISSION)
     return (
@@ -17,9 +20,9 @@ export function PageError({ error, retry }: { error: Error & { digest?: string }
       kind="error"
       title="This page could not be shown"
       action={
-        <Button variant="primary" onClick={retry}>
+        <button type="button" className={buttonClass('primary', 'md', false)} onClick={retry}>
           Try again
-        </Button>
+        </button>
       }
     >
       Nothing was changed. If it happens again, tell your administrator

@@ -2,7 +2,8 @@
 
 import { clsx } from 'clsx';
 import { Check, CloudOff } from 'lucide-react';
-import { Button, type ButtonVariant } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import type { ButtonVariant } from '#components/ui/button-class.ts';
 import { Icon } from '#components/ui/icon.tsx';
 import type { AckState } from './ack-marks.ts';
 
