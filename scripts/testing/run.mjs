@@ -89,16 +89,15 @@ function journeys(context, chromium) {
 
 /**
  * All steps, in the order they run. Those of a stage run side by side, which only steps may that leave some of the
- * machine idle: the checks use a core each; faults and history mostly wait for what a kill has left behind, and the
- * clean clone fills the gaps. It leaves its console to the journeys, so the build after it has something to do only
- * when it runs alone.
+ * machine idle: tests wait for their databases a fifth of the time, the checks fill that; faults and history mostly
+ * wait for what a kill has left behind, the clean clone for downloads. It leaves its console to the journeys, so the
+ * build after it has something to do only when it runs alone.
  */
 function stagesOf(context, chromium, notRun) {
   const vitest = (name, projects, minutes) => vitestStep(name, projects, context, notRun, minutes);
   return [
-    staticChecks(context.bin),
-    [vitest('tests', ['unit', 'int', 'web'])],
-    [vitest('faults', ['faults']), vitest('history', ['history']), vitest('start', ['start'])],
+    [...staticChecks(context.bin), vitest('tests', ['unit', 'int', 'web']), vitest('history', ['history'])],
+    [vitest('faults', ['faults']), vitest('start', ['start'])],
     [{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }],
     [{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }],
     chromium ? [journeys(context, chromium)] : [],
