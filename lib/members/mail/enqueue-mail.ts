@@ -5,7 +5,11 @@
 import type { Tx } from '#db/client.ts';
 import { mails } from '#db/schema/mails.ts';
 import type { Sealer } from '#lib/command/context.ts';
+import type { CommandArgs } from '#lib/command/define-command.ts';
 import { type Mail, mailSchema } from '#lib/model/mail.ts';
+
+/** How long news of an account are worth sending. */
+const NOTICE_VALID_MS = 24 * 3_600_000;
 
 export interface MailOrder extends Mail {
   kind: 'password-reset' | 'password-changed' | 'second-factor-reset' | 'invitation';
@@ -29,4 +33,13 @@ export async function enqueueMail(
   await tx
     .insert(mails)
     .values({ kind, recipient: to, sealedMessage, expiresAt, createdAt: now, nextAttemptAt: now });
+}
+
+/** Tells somebody what was done to their account, in case it was not they who asked for it. */
+export function enqueueNotice(
+  { tx, now, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>,
+  notice: Omit<MailOrder, 'expiresAt'>,
+) {
+  const expiresAt = new Date(now.getTime() + NOTICE_VALID_MS);
+  return enqueueMail(tx, deps.sealer, { ...notice, expiresAt }, now);
 }

@@ -8,9 +8,7 @@ import { passwordResets } from '#db/schema/sign-in.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { hashPassword, passwordProblem } from '../credentials/password.ts';
-import { enqueueMail } from '../mail/enqueue-mail.ts';
-
-const NOTICE_VALID_MS = 24 * 3_600_000;
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
 
 interface Person {
   id: string;
@@ -23,10 +21,11 @@ interface Person {
  * @throws AppError `invalid` with the reason at `password`
  */
 export async function setPassword(
-  { tx, now, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>,
+  args: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>,
   { id, email }: Person,
   password: string,
 ): Promise<void> {
+  const { tx, now, deps } = args;
   const problem = passwordProblem(password, email);
   if (problem !== null)
     throw new AppError('invalid', problem, { issues: [{ path: 'password', message: problem }] });
@@ -36,8 +35,8 @@ export async function setPassword(
     .update(passwordResets)
     .set({ usedAt: now })
     .where(and(eq(passwordResets.userId, id), isNull(passwordResets.usedAt)));
-  const mail = {
-    kind: 'password-changed' as const,
+  await enqueueNotice(args, {
+    kind: 'password-changed',
     to: email,
     subject: 'Your Pitwall password was changed',
     text: [
@@ -46,7 +45,5 @@ export async function setPassword(
       '',
       'If it was not you, ask an admin of your team at once.',
     ].join('\n'),
-    expiresAt: new Date(now.getTime() + NOTICE_VALID_MS),
-  };
-  await enqueueMail(tx, deps.sealer, mail, now);
+  });
 }

@@ -5,26 +5,21 @@ import { requireRecentSignIn } from '#lib/access/require.ts';
 import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { accountOf, refuseSelf, refuseStrongerAccount } from '../accounts/account-rows.ts';
-import { enqueueMail } from '../mail/enqueue-mail.ts';
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
 import { takeCodesOff } from './remove-second-factor.ts';
 
-const NOTICE_VALID_MS = 24 * 3_600_000;
-
-/** Tells the person by mail, in case it was not they who asked for it. */
-function tell({ tx, now, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>, email: string) {
-  const mail = {
-    kind: 'second-factor-reset' as const,
+function tell(args: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>, email: string) {
+  return enqueueNotice(args, {
+    kind: 'second-factor-reset',
     to: email,
     subject: 'Your Pitwall second factor was reset',
     text: [
-      `An admin took the authenticator app, the recovery codes and all passkeys off your account at ${deps.appUrl} on ${now.toISOString()}.`,
+      `An admin took the authenticator app, the recovery codes and all passkeys off your account at ${args.deps.appUrl} on ${args.now.toISOString()}.`,
       'Sign in without them, and set up new ones under Security in the settings.',
       '',
       'If you did not ask for it, tell an admin of your team at once.',
     ].join('\n'),
-    expiresAt: new Date(now.getTime() + NOTICE_VALID_MS),
-  };
-  return enqueueMail(tx, deps.sealer, mail, now);
+  });
 }
 
 /**
