@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Tx } from '#db/client.ts';
+import type { Reader, Tx } from '#db/client.ts';
 import type { AlertState, Finding } from '#lib/model/alert-finding.ts';
 import type { OpenAlert } from './open-alerts.ts';
 import { systemDoer, type TimelineKind, writeTimeline } from './timeline.ts';
@@ -59,12 +59,13 @@ function stateOf(row: ReturnedRow): AlertState {
  * Makes alerts active again whose acknowledgement expired or whose snooze is over, with a row in their timelines
  * (alerting S78).
  */
-export async function returnDueAlerts(tx: Tx, at: Date, limit: number): Promise<Returned[]> {
+export async function returnDueAlerts(tx: Tx, teamId: string, at: Date, limit: number): Promise<Returned[]> {
   const now = sql`${at.toISOString()}::timestamptz`;
   const rows = await tx.execute<ReturnedRow>(sql`
     with due as materialized (
       select id, acknowledged_by as user_id, snoozed_until is not null as snoozed from alerts
-      where status = 'acknowledged' and (acknowledgement_expires_at <= ${now} or snoozed_until <= ${now})
+      where team_id = ${teamId}::uuid and status = 'acknowledged'
+        and (acknowledgement_expires_at <= ${now} or snoozed_until <= ${now})
       order by id limit ${limit} for no key update skip locked
     )
     update alerts a set status = 'active', acknowledged_by = null, acknowledged_at = null,
@@ -73,24 +74,36 @@ export async function returnDueAlerts(tx: Tx, at: Date, limit: number): Promise<
     returning a.id, a.team_id, a.source, a.source_id, a.fingerprint, a.labels, a.annotations, a.agent_id, a.severity,
       a.title, a.message, a.value, a.generator_url, a.runbook_url, a.suppressed_by, a.version, due.user_id, due.snoozed,
       extract(epoch from a.starts_at)::float8 * 1000 as starts_ms`);
-  for (const [teamId, own] of Map.groupBy(rows, (row) => row.team_id)) {
-    const entries = own.map(({ id, snoozed }) => {
-      const kind: TimelineKind = snoozed ? 'snooze_ended' : 'acknowledgement_expired';
-      return { alertId: id, kind };
-    });
-    await writeTimeline(tx, teamId, systemDoer('timers'), entries, at);
-  }
+  const entries = rows.map(({ id, snoozed }) => {
+    const kind: TimelineKind = snoozed ? 'snooze_ended' : 'acknowledgement_expired';
+    return { alertId: id, kind };
+  });
+  await writeTimeline(tx, teamId, systemDoer('timers'), entries, at);
   return rows.map((row) => ({ alert: stateOf(row), userId: row.user_id }));
 }
 
-/** Keys of alerts whose end has come, the oldest first, by team; claimed for this transaction (alerting S61, S62). */
-export async function claimEnded(tx: Tx, at: Date, limit: number): Promise<Map<string, string[]>> {
-  const rows = await tx.execute<{ id: string; team_id: string }>(sql`
-    select id, team_id from alerts
-    where status <> 'resolved' and ends_at <= ${at.toISOString()}::timestamptz
+/** Alerts of a team whose end has come, the oldest first; claimed for this transaction (alerting S61, S62). */
+export async function claimEnded(tx: Tx, teamId: string, at: Date, limit: number): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from alerts
+    where team_id = ${teamId}::uuid and status <> 'resolved' and ends_at <= ${at.toISOString()}::timestamptz
     order by ends_at limit ${limit} for no key update skip locked`);
-  const byTeam = Map.groupBy(rows, (row) => row.team_id);
-  return new Map([...byTeam].map(([teamId, own]) => [teamId, own.map(({ id }) => id)]));
+  return rows.map(({ id }) => id);
+}
+
+/** Teams that have alerts to which time does something now, those that wait longest first. */
+export async function teamsWithDueTimers(db: Reader, at: Date): Promise<string[]> {
+  const now = sql`${at.toISOString()}::timestamptz`;
+  const rows = await db.execute<{ team_id: string }>(sql`
+    select team_id from (
+      select team_id, ends_at as due from alerts where status <> 'resolved' and ends_at <= ${now}
+      union all
+      select team_id, acknowledgement_expires_at from alerts
+      where status = 'acknowledged' and acknowledgement_expires_at <= ${now}
+      union all
+      select team_id, snoozed_until from alerts where status = 'acknowledged' and snoozed_until <= ${now}
+    ) timers group by team_id order by min(due)`);
+  return rows.map(({ team_id }) => team_id);
 }
 
 /** The finding that an alert is over because its end came. */

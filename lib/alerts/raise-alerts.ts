@@ -3,6 +3,7 @@ import type { AlertChange, ChangedAlert, Finding } from '#lib/model/alert-findin
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { decideFinding, type FindingDecision, isFlapping, mergeTimes } from './decide-finding.ts';
 import { keyOf, lockOpenAlerts, type OpenAlert, type Past, readPasts } from './open-alerts.ts';
+import { keepLooksOut } from './stale-mutes.ts';
 import { systemDoer, type TimelineEntry, writeTimeline } from './timeline.ts';
 import { insertAlerts, type NewAlert, type UpdatedAlert, updateAlerts } from './write-alerts.ts';
 
@@ -133,6 +134,7 @@ export async function raiseAlerts(
   at: Date,
 ): Promise<ChangedAlert[]> {
   const all: ChangedAlert[] = [];
+  await keepLooksOut(tx, teamId);
   let rest = latest(findings);
   for (let race = 0; rest.length > 0 && race < RACES; race++) {
     const { changed, entries, lost } = await raiseOnce(tx, teamId, rest, at);

@@ -2,6 +2,19 @@ import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
 import { loadAllMutes, NO_MUTES_SIGNATURE } from './mutes.ts';
 
+/** Where the signature of a team begins with this, a look was asked for. */
+const ASKED = 'asked ';
+
+/**
+ * Asks for a new look at all open alerts of a team. Each asking differs from every other, so that a look under way,
+ * which does not see what this transaction changes, does not take it for its own.
+ */
+export async function askForNewLook(tx: Tx, teamId: string): Promise<void> {
+  await tx.execute(sql`
+    insert into alert_settings (team_id, mute_signature) values (${teamId}::uuid, ${ASKED} || gen_random_uuid())
+    on conflict (team_id) do update set mute_signature = excluded.mute_signature`);
+}
+
 /** The teams whose open alerts were last looked at under other mutes than those in force now. */
 export async function findStaleTeams(db: Db, at: Date): Promise<string[]> {
   const mutes = await loadAllMutes(db, at);
@@ -14,6 +27,28 @@ export async function findStaleTeams(db: Db, at: Date): Promise<string[]> {
   );
 }
 
+const raising = (teamId: string) => sql`hashtextextended('alerts raised in ' || ${teamId}::text, 0)`;
+
+/**
+ * Keeps looks at the open alerts of a team out until the end of this transaction: what it raises is seen by the next. A
+ * look would otherwise miss an alert that is not committed yet and was raised before a mute began. To be called before
+ * alerts are locked; a look under way is waited for.
+ */
+export async function keepLooksOut(tx: Tx, teamId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${raising(teamId)})`);
+}
+
+/**
+ * Whether the last look at the open alerts was made under other mutes than these, of the moment of whoever raises: one
+ * that has begun or ended in between. Where a look was asked for it comes by itself.
+ */
+export async function wasLookedAtUnderOthers(tx: Tx, teamId: string, signature: string): Promise<boolean> {
+  const [row] = await tx.execute<{ mute_signature: string }>(sql`
+    select mute_signature from alert_settings where team_id = ${teamId}::uuid`);
+  const last = row?.mute_signature || NO_MUTES_SIGNATURE;
+  return last !== signature && !last.startsWith(ASKED);
+}
+
 /** What is known of a team's last look when the next begins: its signature, null for a team that had none. */
 interface Look {
   signature: string | null;
@@ -21,7 +56,7 @@ interface Look {
 
 /**
  * Takes the look at a team's open alerts for this transaction. Null when another has it, once that one is done: groups
- * are looked at after this, never before (alerting S55).
+ * are looked at after this, never before (alerting S55). Whoever raises alerts of the team at the moment is waited for.
  */
 export async function claimLook(tx: Tx, teamId: string): Promise<Look | null> {
   const key = sql`hashtextextended('look at mutes of ' || ${teamId}::text, 0)`;
@@ -30,6 +65,7 @@ export async function claimLook(tx: Tx, teamId: string): Promise<Look | null> {
     await tx.execute(sql`select pg_advisory_xact_lock_shared(${key})`);
     return null;
   }
+  await tx.execute(sql`select pg_advisory_xact_lock(${raising(teamId)})`);
   const [row] = await tx.execute<{ mute_signature: string }>(sql`
     select mute_signature from alert_settings where team_id = ${teamId}::uuid`);
   return { signature: row?.mute_signature ?? null };

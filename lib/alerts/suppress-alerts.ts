@@ -74,13 +74,3 @@ export function touchesInhibition(mutes: Mutes, changed: readonly ChangedAlert[]
     ),
   );
 }
-
-/**
- * Asks for a new look at all open alerts of a team. Each asking differs from every other, so that a look under way,
- * which does not see what this transaction changes, does not take it for its own.
- */
-export async function askForNewLook(tx: Tx, teamId: string): Promise<void> {
-  await tx.execute(sql`
-    insert into alert_settings (team_id, mute_signature) values (${teamId}::uuid, 'asked ' || gen_random_uuid())
-    on conflict (team_id) do update set mute_signature = excluded.mute_signature`);
-}

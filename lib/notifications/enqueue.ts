@@ -8,6 +8,9 @@ import { pushSubscriptions } from '#db/schema/notifications.ts';
 import type { NotificationDraft } from '#lib/model/notification.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
+/** The cause of a message that goes by the fallback ends in this, after that of those which it stands in for. */
+export const FALLBACK_OF = ':fallback';
+
 interface OutboxRow extends NotificationDraft {
   id: string;
   destination: string;

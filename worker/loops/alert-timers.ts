@@ -1,5 +1,5 @@
 import type { Db } from '#db/client.ts';
-import { runAlertTimers, TIMER_BATCH } from '#lib/pipeline/raise/run-alert-timers.ts';
+import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { Loop } from '../loop.ts';
 
@@ -11,8 +11,10 @@ export function alertTimerLoop({ db, bus }: { db: Db; bus: EventBus }): Loop {
     timeoutMs: 30_000,
     exclusive: 'claims',
     async step() {
-      const done = await runAlertTimers(db, bus);
-      return { done, more: done >= TIMER_BATCH };
+      const { done, more, errors } = await runAlertTimers(db, bus);
+      if (errors.length > 0)
+        throw new AggregateError(errors, `the timers of ${errors.length} teams could not be run`);
+      return { done, more };
     },
   };
 }

@@ -41,11 +41,14 @@ interface Ground {
 
 /**
  * Pages of one team to one address go out as one message; everything else by itself. Whether somebody may be told is
- * asked of their team: a page of one that they have left must not take those of another along.
+ * asked of their team: a page of one that they have left must not take those of another along. Where a page opens an
+ * incident it keeps its own, which ends with its own alerts.
  */
 function batches(claims: readonly Claim[]): Batch[] {
-  const groups = Map.groupBy(claims, ({ purpose, teamId, destination, message, id }) =>
-    purpose === 'page' && message.status === 'firing' ? `${teamId} ${destination}` : id,
+  const groups = Map.groupBy(claims, ({ purpose, kind, teamId, destination, message, id }) =>
+    purpose === 'page' && kind !== 'pagerduty' && message.status === 'firing'
+      ? `${teamId} ${destination}`
+      : id,
   );
   return [...groups.values()].filter((group): group is Batch => group.length > 0);
 }

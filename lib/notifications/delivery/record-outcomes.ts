@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
 import { deviceWords } from '#lib/model/device-words.ts';
+import { FALLBACK_OF } from '../enqueue.ts';
+import { tellPageEnds } from '../tell-page-ends.ts';
 import type { Claim } from './claim-due.ts';
 
 /** What became of one claimed row. */
@@ -81,7 +83,7 @@ const within = (ids: readonly string[]) =>
 
 /**
  * Writes what channels were told, now that they were (alerting S47, S48); an older message never replaces a
- * newer one (S30). A message that went to the fallback counts for the channel it stood in for too. What is to be told
+ * newer one (S30). A message that went to the fallback counts for the channels it stood in for too. What is to be told
  * again since the message was written is not in it: then it counts as told when it was written (S53, S76).
  */
 async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
@@ -95,7 +97,11 @@ async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
         select from alert_group_members m where m.group_id = n.group_id and m.retell_at > n.created_at
           and n.reason <> m.retell ->> 'reason') then n.created_at else alert_now() end
     from notifications n
-      cross join lateral (values (n.channel_id), ((n.message ->> 'insteadOf')::uuid)) told(channel_id)
+      cross join lateral (
+        select n.channel_id union select (n.message ->> 'insteadOf')::uuid union
+        select f.channel_id from notifications f
+        where f.group_id = n.group_id and f.cause || ${FALLBACK_OF} = n.cause and f.status in ('failed', 'expired')
+      ) told(channel_id)
       join notification_channels c on c.id = told.channel_id
     where n.id in ${within(ids)} and n.purpose = 'group' and n.group_id is not null
     order by n.group_id, told.channel_id, n.created_at desc
@@ -167,6 +173,15 @@ async function healChannels(tx: Tx, outcomes: readonly Outcome[]): Promise<void>
     where id in ${within([...new Set(ids)])} and (failures > 0 or status = 'broken')`);
 }
 
+/** Alerts that a policy told a channel of: their end may have come while the message was on its way. */
+function spokenOfByChannelPages(ended: readonly Outcome[]): string[] {
+  const pages = ended.filter(
+    ({ claim: { purpose, channelId, message } }) =>
+      purpose === 'page' && channelId !== null && message.status === 'firing',
+  );
+  return [...new Set(pages.flatMap(({ claim }) => claim.alertIds))];
+}
+
 /** What happens when rows have failed for good, in the same transaction. */
 export type OnFailed = (tx: Tx, failed: readonly Outcome[]) => Promise<void>;
 
@@ -192,6 +207,10 @@ export async function recordOutcomes(
     await healChannels(tx, arrived);
     await tellTimelines(tx, [...arrived, ...failed]);
     if (failed.length > 0) await onFailed(tx, failed);
+    await tellPageEnds(
+      tx,
+      spokenOfByChannelPages(having('sent', 'delivered', 'failed', 'expired', 'cancelled')),
+    );
     return failed.length;
   });
 }

@@ -120,6 +120,51 @@ test('alerting S92: what a channel alone could not carry goes by the fallback, a
   await other.close();
 });
 
+test('alerting S92: two channels of a route that both refuse fall back at their first refusal, once for both', async () => {
+  const [other, third] = [await startReceiver(), await startReceiver()];
+  const [one, two] = [await webhook(receiver.url), await webhook(other.url)];
+  const fallback = await webhook(third.url);
+  for (const refusing of [receiver, other]) refusing.answer({ status: 404 });
+  const groupId = await makeGroup([one.id, two.id], fallback.id);
+  const alert = await makeAlert(world, teamId);
+  const flush = { teamId, groupId, alertIds: [alert.id], cause: 'flush 1' };
+  await enqueue(makeDraft({ ...flush, channelId: one.id }), makeDraft({ ...flush, channelId: two.id }));
+  await deliverer.run();
+  expect(third.received).toHaveLength(1);
+  const log = await world.sql`select channel_id, firing from notification_log where group_id = ${groupId}`;
+  expect(new Map(log.map(({ channel_id, firing }) => [channel_id, firing]))).toEqual(
+    new Map([one.id, two.id, fallback.id].map((id) => [id, [alert.id]])),
+  );
+  expect(await state(one.id)).toMatchObject({ status: 'ok', failures: 1 });
+  await other.close();
+  await third.close();
+});
+
+test('alerting S92: while another channel of the route carries a message, knows it or may yet get it, nothing falls back', async () => {
+  const [other, third] = [await startReceiver(), await startReceiver()];
+  const [dead, well] = [await webhook(receiver.url), await webhook(other.url)];
+  const fallback = await webhook(third.url);
+  receiver.answer({ status: 404 });
+  other.answer({ status: 503 });
+  const groupId = await makeGroup([dead.id, well.id], fallback.id);
+  const alert = await makeAlert(world, teamId);
+  const flush = { teamId, groupId, alertIds: [alert.id] };
+  await enqueue(
+    makeDraft({ ...flush, channelId: dead.id, cause: 'flush 1' }),
+    makeDraft({ ...flush, channelId: well.id, cause: 'flush 1' }),
+  );
+  await deliverer.run();
+  expect((await rows('group')).map(({ status }) => status).toSorted()).toEqual(['failed', 'queued']);
+  other.answer({ status: 200 });
+  await world.sql`update notifications set next_attempt_at = now() where status = 'queued'`;
+  await deliverer.run();
+  await enqueue(makeDraft({ ...flush, channelId: dead.id, cause: 'flush 2' }));
+  await deliverer.run();
+  expect([receiver.received.length, other.received.length, third.received.length]).toEqual([2, 2, 0]);
+  await other.close();
+  await third.close();
+});
+
 test('alerting S92: a channel that is away falls back in time, however often its group is told anew meanwhile', async () => {
   const other = await startReceiver();
   const [away, fallback] = [await webhook(receiver.url), await webhook(other.url)];

@@ -3,7 +3,7 @@ import type { Tx } from '#db/client.ts';
 import type { ChannelKind } from '#lib/model/alert.ts';
 import { NOTIFICATION_PRIORITY, type NotificationDraft } from '#lib/model/notification.ts';
 import type { Outcome } from '../delivery/record-outcomes.ts';
-import { enqueueNotifications } from '../enqueue.ts';
+import { enqueueNotifications, FALLBACK_OF } from '../enqueue.ts';
 import { peopleToTell } from './people-to-tell.ts';
 
 const FALLBACK_HOURS = 4;
@@ -14,6 +14,33 @@ interface Way extends Record<string, unknown> {
   fallback_id: string | null;
   fallback_kind: ChannelKind | null;
 }
+
+/**
+ * Of channels that refuse the same message at the same moment each would leave it to the other: whoever comes later
+ * waits here, and sees what became of the first.
+ */
+async function takeTurns(tx: Tx, outcomes: Iterable<Outcome>): Promise<void> {
+  const groupIds = [...new Set([...outcomes].map(({ claim }) => claim.groupId))];
+  await tx.execute(sql`
+    select from alert_groups
+    where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(groupIds)}::text::jsonb))
+    order by id for no key update`);
+}
+
+/** Another channel of the route that is well has the same message or may yet have it, or knows what it tells already. */
+const CARRIED = sql`exists (
+  select 1 from notification_channels other
+  where other.id <> n.channel_id and other.deleted_at is null and other.status = 'ok'
+    and r.channel_ids ? other.id::text
+    and (exists (
+        select 1 from notifications o
+        where o.group_id = n.group_id and o.channel_id = other.id and o.purpose = 'group'
+          and o.created_at >= n.created_at and o.status in ('queued', 'sending', 'sent', 'delivered'))
+      or exists (
+        select 1 from notification_log l
+        where l.group_id = n.group_id and l.channel_id = other.id and case n.message ->> 'status'
+          when 'firing' then l.firing @> (n.alert_ids - array(select jsonb_array_elements_text(n.message -> 'resolvedIds')))
+          else l.firing = '[]' end)))`;
 
 /**
  * For messages that no other channel of their route carries: the fallback of the route, else another channel
@@ -28,16 +55,13 @@ function waysOut(tx: Tx, ids: readonly string[]) {
       join alert_routes r on r.id = g.route_id
       left join lateral (
         select o.id, o.kind from notification_channels o
-        where o.team_id = n.team_id and o.id <> n.channel_id and o.deleted_at is null
-          and (o.id = r.fallback_channel_id or o.status = 'ok')
+        where o.team_id = n.team_id and not r.channel_ids ? o.id::text and o.id <> n.channel_id
+          and o.deleted_at is null and (o.id = r.fallback_channel_id or o.status = 'ok')
         order by o.id = r.fallback_channel_id desc nulls last, o.created_at
         limit 1
       ) f on true
     where n.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))
-      and not exists (
-        select 1 from notification_channels other
-        where other.id <> n.channel_id and other.deleted_at is null and other.status = 'ok'
-          and r.channel_ids ? other.id::text)`);
+      and not ${CARRIED}`);
 }
 
 function draftFor({ claim }: Outcome, way: Way, now: Date): NotificationDraft | null {
@@ -50,7 +74,7 @@ function draftFor({ claim }: Outcome, way: Way, now: Date): NotificationDraft | 
     channelId: way.fallback_id,
     groupId: claim.groupId,
     alertIds: claim.alertIds,
-    cause: `${claim.cause}:fallback`,
+    cause: `${claim.cause}${FALLBACK_OF}`,
     reason: claim.message.reason,
     message: { ...claim.message, insteadOf },
     priority: NOTIFICATION_PRIORITY.group,
@@ -84,6 +108,7 @@ export async function fallBack(tx: Tx, failed: readonly Outcome[]): Promise<void
       .map((outcome) => [outcome.claim.id, outcome] as const),
   );
   if (groups.size === 0) return;
+  await takeTurns(tx, groups.values());
   const drafts: NotificationDraft[] = [];
   for (const way of await waysOut(tx, [...groups.keys()])) {
     const outcome = groups.get(way.notification_id);

@@ -1,13 +1,10 @@
 import type { Tx } from '#db/client.ts';
 import { loadMutes } from '#lib/alerts/mutes.ts';
-import {
-  askForNewLook,
-  findSuppressions,
-  touchesInhibition,
-  writeSuppressions,
-} from '#lib/alerts/suppress-alerts.ts';
+import { askForNewLook, wasLookedAtUnderOthers } from '#lib/alerts/stale-mutes.ts';
+import { findSuppressions, touchesInhibition, writeSuppressions } from '#lib/alerts/suppress-alerts.ts';
 import type { ChangedAlert } from '#lib/model/alert-finding.ts';
 import { routeAlerts } from '#lib/notifications/route-alerts.ts';
+import { tellPageEnds } from '#lib/notifications/tell-page-ends.ts';
 import { startEscalations } from '#lib/on-call/start-escalation.ts';
 import { stopEscalations } from '#lib/on-call/stop-escalation.ts';
 
@@ -16,7 +13,8 @@ const WAKENING = new Set<ChangedAlert['change']>(['opened', 'severity_raised']);
 /**
  * Keeps quiet what is muted from its first moment on, so that nobody hears of it (alerting S55). Mutes may ask for a
  * severity: one that rose may be heard for that, one that fell is left to the new look. So is what is born quiet: its
- * mute may end before this is committed, unseen by the look that follows the end.
+ * mute may end before this is committed, unseen by the look that follows the end. And so is what comes after a look under
+ * mutes that were not in force at `at`.
  */
 async function muteFresh(
   tx: Tx,
@@ -35,7 +33,8 @@ async function muteFresh(
   const suppressions = found.filter(({ alertId }) => waking.has(alertId));
   await writeSuppressions(tx, teamId, suppressions, at);
   const isUnsettled = found.some(({ alertId, after }) => after.length > 0 || !waking.has(alertId));
-  if (isUnsettled || touchesInhibition(mutes, changed)) await askForNewLook(tx, teamId);
+  const isPassedBy = open.length > 0 && (await wasLookedAtUnderOthers(tx, teamId, mutes.signature));
+  if (isUnsettled || isPassedBy || touchesInhibition(mutes, changed)) await askForNewLook(tx, teamId);
   const after = new Map(suppressions.map((one) => [one.alertId, one.after]));
   return changed.map((one) => {
     const suppressedBy = after.get(one.alertId);
@@ -72,5 +71,6 @@ export async function followChanges(
   );
   const over = changed.filter(({ change }) => change === 'resolved').map(({ alertId }) => alertId);
   await stopEscalations(tx, over, 'resolved', at);
+  await tellPageEnds(tx, over);
   return changed;
 }

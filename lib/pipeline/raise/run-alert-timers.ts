@@ -1,7 +1,15 @@
 import type { Db, Tx } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
-import { calmAlerts, claimEnded, endOf, type Returned, returnDueAlerts } from '#lib/alerts/due-timers.ts';
+import {
+  calmAlerts,
+  claimEnded,
+  endOf,
+  type Returned,
+  returnDueAlerts,
+  teamsWithDueTimers,
+} from '#lib/alerts/due-timers.ts';
 import { lockAlerts } from '#lib/alerts/lock-alerts.ts';
+import { keepLooksOut } from '#lib/alerts/stale-mutes.ts';
 import type { ChangedAlert } from '#lib/model/alert-finding.ts';
 import { findEscalationTargets } from '#lib/notifications/escalation-targets.ts';
 import { pagePeople } from '#lib/on-call/page-people.ts';
@@ -10,20 +18,21 @@ import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { announceAlerts } from './announce-alerts.ts';
 import { applyFindings } from './apply-findings.ts';
 
-export const TIMER_BATCH = 500;
+/** Alerts of one team in one step. */
+const TIMER_BATCH = 500;
 type Announcement = (bus: Pick<EventBus, 'publish'>) => void;
 
 /** Resolves what nobody repeated until its end. */
-async function endAlerts(tx: Tx, at: Date): Promise<{ announcements: Announcement[]; done: number }> {
-  const announcements: Announcement[] = [];
-  let done = 0;
-  for (const [teamId, ids] of await claimEnded(tx, at, TIMER_BATCH)) {
-    const ended = await lockAlerts(tx, teamId, ids);
-    const { afterCommit } = await applyFindings(tx, teamId, ended.map(endOf), at);
-    announcements.push(afterCommit);
-    done += ids.length;
-  }
-  return { announcements, done };
+async function endAlerts(
+  tx: Tx,
+  teamId: string,
+  at: Date,
+): Promise<{ announce: Announcement; done: number }> {
+  await keepLooksOut(tx, teamId);
+  const ids = await claimEnded(tx, teamId, at, TIMER_BATCH);
+  const ended = await lockAlerts(tx, teamId, ids);
+  const { afterCommit } = await applyFindings(tx, teamId, ended.map(endOf), at);
+  return { announce: afterCommit, done: ids.length };
 }
 
 /** Escalates anew what is active again, and tells who had it: they believed it was in hand (alerting S78). */
@@ -52,23 +61,42 @@ async function escalateAgain(
   return (bus) => announceAlerts(bus, teamId, changed, at);
 }
 
-/**
- * What time does to alerts: ends that nobody pushed forward come, acknowledgements and snoozes run out, marks of
- * flapping are taken back.
- *
- * @returns how many alerts changed
- */
-export async function runAlertTimers(db: Db, bus: Pick<EventBus, 'publish'>): Promise<number> {
+/** The timers of one team, as many as one step takes of it, in a transaction of their own. */
+async function runTeamTimers(db: Db, bus: Pick<EventBus, 'publish'>, teamId: string): Promise<number> {
   const { announcements, done } = await db.transaction(async (tx) => {
     const at = await databaseNow(tx);
-    const ended = await endAlerts(tx, at);
-    const returned = await returnDueAlerts(tx, at, TIMER_BATCH);
-    const again: Announcement[] = [];
-    for (const [teamId, own] of Map.groupBy(returned, ({ alert }) => alert.teamId))
-      again.push(await escalateAgain(tx, teamId, own, at));
-    await calmAlerts(tx, at);
-    return { announcements: [...ended.announcements, ...again], done: ended.done + returned.length };
+    const ended = await endAlerts(tx, teamId, at);
+    const returned = await returnDueAlerts(tx, teamId, at, TIMER_BATCH);
+    const again = await escalateAgain(tx, teamId, returned, at);
+    return { announcements: [ended.announce, again], done: ended.done + returned.length };
   });
   for (const announce of announcements) announce(bus);
   return done;
+}
+
+/**
+ * What time does to alerts: ends that nobody pushed forward come, acknowledgements and snoozes run out, marks of
+ * flapping are taken back. What one team has wrong, or much of, keeps no other waiting.
+ *
+ * @returns how many alerts changed, whether a team may have more than one step takes of it, and why teams could not be
+ * served
+ */
+export async function runAlertTimers(
+  db: Db,
+  bus: Pick<EventBus, 'publish'>,
+): Promise<{ done: number; more: boolean; errors: unknown[] }> {
+  const errors: unknown[] = [];
+  let total = 0;
+  let more = false;
+  for (const teamId of await teamsWithDueTimers(db, await databaseNow(db))) {
+    try {
+      const done = await runTeamTimers(db, bus, teamId);
+      total += done;
+      more ||= done >= TIMER_BATCH;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  await db.transaction(async (tx) => calmAlerts(tx, await databaseNow(tx)));
+  return { done: total, more, errors };
 }

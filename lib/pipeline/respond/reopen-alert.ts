@@ -1,5 +1,6 @@
 import { lockAlert } from '#lib/alerts/lock-alerts.ts';
 import { reopenAlert as reopen } from '#lib/alerts/reopen-alert.ts';
+import { keepLooksOut } from '#lib/alerts/stale-mutes.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { respondSchema } from '#lib/model/alert-response.ts';
@@ -21,6 +22,7 @@ export const reopenAlert = defineCommand({
   async run(args) {
     const { input, actor, tx, announce } = args;
     const taking = await takingOf(args, [input.id]);
+    await keepLooksOut(tx, actor.teamId);
     const old = await lockAlert(tx, actor.teamId, input.id);
     if (old.status !== 'resolved') throw new AppError('conflict', 'This alert is not resolved.');
     const opened = await reopen(tx, old, taking);

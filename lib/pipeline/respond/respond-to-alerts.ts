@@ -3,6 +3,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import type { Taken, Taking } from '#lib/alerts/take-alerts.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { tellPageEnds } from '#lib/notifications/tell-page-ends.ts';
 import { stopEscalations } from '#lib/on-call/stop-escalation.ts';
 import { alertEvents } from '#lib/pipeline/raise/announce-alerts.ts';
 
@@ -38,6 +39,8 @@ export async function settle(
     reason,
     at,
   );
+  const over = changed.filter(({ change }) => change === 'resolved').map(({ alertId }) => alertId);
+  await tellPageEnds(tx, over);
   for (const event of alertEvents(changed, at)) announce(event);
 }
 

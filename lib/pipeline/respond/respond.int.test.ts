@@ -19,6 +19,7 @@ import { travelTo } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { alertTimerLoop } from '#worker/loops/alert-timers.ts';
 import { acknowledgeAlert } from './acknowledge-alert.ts';
 import { reassignAlert } from './reassign-alert.ts';
 import { reopenAlert } from './reopen-alert.ts';
@@ -129,14 +130,36 @@ test('alerting S78: an acknowledgement that runs out makes the alert active agai
   const id = await apply(0);
   await execute(context, actor, acknowledgeAlert, { id });
   await travelTo(world, at(29));
-  expect(await runAlertTimers(world.db, context.bus)).toBe(0);
+  expect(await runAlertTimers(world.db, context.bus)).toMatchObject({ done: 0 });
   await travelTo(world, at(30));
-  expect(await runAlertTimers(world.db, context.bus)).toBe(1);
+  expect(await runAlertTimers(world.db, context.bus)).toMatchObject({ done: 1, errors: [] });
   expect(await alertOf(id)).toMatchObject({ status: 'active', acknowledgedBy: null });
   expect(await escalationOf(id)).toMatchObject({ state: 'running', generation: 2, step: 0 });
   const told = await world.sql`select user_id from pages where alert_id = ${id} and state = 'waiting'`;
   expect(told).toMatchObject([{ user_id: actor.userId }]);
   expect(await timelineOf(id)).toContain('acknowledgement_expired');
+});
+
+test('alerting S78: a team whose alerts cannot be returned keeps no other waiting', async () => {
+  const id = await apply(0);
+  await execute(context, actor, snoozeAlert, { id, minutes: 1 });
+  const stuck = teamId;
+  teamId = (await makeTeam(world)).id;
+  await world.db.transaction((tx) => applyFindings(tx, teamId, [makeFinding({ startsAt: at(0) })], at(0)));
+  await world.sql`update alerts set status = 'acknowledged', snoozed_until = ${at(2).toISOString()} where team_id = ${teamId}`;
+  await world.ownerSql.unsafe(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+    create trigger refuse before update on alerts for each row when (new.team_id = '${stuck}')
+      execute function refuse();`);
+  await travelTo(world, at(3));
+  const { step } = alertTimerLoop({ db: world.db, bus: context.bus });
+  await expect(step(new AbortController().signal)).rejects.toThrow('the timers of 1 teams');
+  await world.ownerSql.unsafe('drop trigger refuse on alerts; drop function refuse()');
+  const status = async (team: string) =>
+    (await world.sql`select status from alerts where team_id = ${team}`).map((row) => row.status);
+  expect([await status(stuck), await status(teamId)]).toEqual([['acknowledged'], ['active']]);
+  await step(new AbortController().signal);
+  expect(await status(stuck)).toEqual(['active']);
 });
 
 test('alerting S78: a snooze overrides the timeout of the acknowledgement, and reassigning cancels the snooze', async () => {

@@ -156,6 +156,28 @@ test('alerting S53: an alert that is being raised while its silence ends is hear
   expect(await stateOf(raised.id)).toBe('running');
 });
 
+test('alerting S55: an alert that is being raised while its silence begins is kept quiet, whichever is committed first', async () => {
+  await silence(3600, [is('alertname', 'Slow')], { startsAt: at(60).getTime() });
+  const raise = async (agent: string) => {
+    const labels = { alertname: 'Slow', agent };
+    return world.db.transaction(async (tx) => {
+      const { changed } = await applyFindings(tx, teamId, [slow({ startsAt: at(59), labels })], at(59));
+      await travelTo(world, at(61));
+      const look = refreshMutes(world.db, context.bus);
+      await untilBlocked(world, look);
+      return { id: changed[0]?.alertId ?? '', look };
+    });
+  };
+  await travelTo(world, at(59));
+  const before = await raise('committed after the look began');
+  await before.look;
+  expect(await alertOf(before.id)).toMatchObject({ suppressedBy: [{ kind: 'silence' }] });
+  const after = await raise('raised after the look');
+  await after.look;
+  expect(await tick(92)).toEqual([]);
+  expect(await alertOf(after.id)).toMatchObject({ suppressedBy: [{ kind: 'silence' }] });
+});
+
 test('alerting S52, S76: a silence for warnings keeps nothing quiet that became critical, and does again once it fell', async () => {
   await silence(3600, [is('severity', 'warning')]);
   const id = await apply(0, slow());
