@@ -89,28 +89,6 @@ test('an agent that is not there, or no id at all, is "not found" within the con
   }
 });
 
-test('what is no id is "not found" on every page about one thing', async ({ page }) => {
-  await signInAt(page, site.url);
-  for (const path of [
-    '/alerts',
-    '/alerts/rules',
-    '/alerts/silences',
-    '/alerts/maintenance',
-    '/on-call/schedules',
-    '/on-call/policies',
-    '/runs',
-    '/settings/alert-routing',
-    '/settings/notifications',
-    '/settings/notifications/deliveries',
-    '/settings/members',
-    '/settings/roles',
-    '/settings/single-sign-on',
-  ]) {
-    await page.goto(`${site.url}${path}/nope`);
-    await expect(page.getByText('There is nothing here'), path).toBeVisible();
-  }
-});
-
 test('security N1: an action of another site, or of nobody, is 403 before anything reads it', async ({
   request,
 }) => {

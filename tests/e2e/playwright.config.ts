@@ -35,6 +35,10 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   projects: [
+    // What takes longest comes first, so that no core is idle at the end. The fuzz has a product of its own.
+    { name: 'fuzz', testMatch: FUZZ },
+    // Notifications are of the whole browser only.
+    { name: 'phone', testMatch: PHONE, retries },
     {
       name: 'journeys',
       testMatch: '**/*.spec.ts',
@@ -42,12 +46,8 @@ export default defineConfig({
       retries,
       ...(SHELL && { use: { launchOptions: { executablePath: SHELL, args: SHELL_ARGS } } }),
     },
-    // Notifications are of the whole browser only.
-    { name: 'phone', testMatch: PHONE, retries },
-    // Take the whole machine, or measure times: one after the other, when all others are over (`--no-deps` for
-    // one alone).
-    { name: 'fuzz', testMatch: FUZZ, dependencies: ['journeys', 'phone'] },
-    { name: 'soak', testMatch: SOAK, dependencies: ['fuzz'] },
+    // Takes the whole machine and measures times: when all others are over (`--no-deps` for it alone).
+    { name: 'soak', testMatch: SOAK, dependencies: ['journeys', 'phone', 'fuzz'] },
   ],
   use: {
     baseURL: findProduct()?.url,
