@@ -348,13 +348,13 @@ export const variables = define({
     section: 'Ingest',
     schema: count(1, 1_000_000),
     fallback: '200',
-    about: 'Metric series of one agent.',
+    about: 'Metric series of one agent that were used within the last hour; further ones are refused.',
   },
   MAX_SERIES_PER_TEAM: {
     section: 'Ingest',
     schema: count(1, 100_000_000),
     fallback: '100000',
-    about: 'Metric series of one team.',
+    about: 'Metric series of one team that were used within the last hour; further ones are refused.',
   },
 
   KUBERNETES_MODE: {

@@ -14,13 +14,13 @@ export function createMetricsStage(directory: SeriesDirectory): PrepareStage {
       nowMs,
       maxAgeMs: settings.rawRetentionDays * DAY_MS,
       maxFutureMs: MAX_FUTURE_MS,
-      isKnown: (hash) => table.has(hash),
+      isKnown: (hash) => table.isFresh(hash, nowMs),
     });
     const { refusals } = decoded;
     const items = decoded.points.hash.length + decoded.histograms.length + refusals.count;
-    const refused = await directory.learn(teamId, table, decoded.unknown);
-    const { points, slots } = placePoints(decoded, table, refused);
-    const { histograms, histogramSlots } = placeHistograms(decoded, table, refused);
+    const refused = await directory.learn(teamId, table, decoded.unknown, nowMs);
+    const { points, slots } = placePoints(decoded, table, refused, nowMs);
+    const { histograms, histogramSlots } = placeHistograms(decoded, table, refused, nowMs);
     return {
       store: { teamId, requestHash, spans: [], logs: [], points, histograms },
       items,
@@ -65,6 +65,7 @@ function placePoints(
   { points, refusals, unknown }: DecodedMetrics,
   table: SeriesTable,
   refused: RefusedSeries,
+  nowMs: number,
 ): { points: PointColumns; slots: Int32Array } {
   const length = points.hash.length;
   const slots = new Int32Array(length);
@@ -72,7 +73,7 @@ function placePoints(
   let kept = 0;
   for (let i = 0; i < length; i++) {
     const hash = points.hash[i] as number;
-    const slot = table.slotOf(hash);
+    const slot = table.slotOf(hash, nowMs);
     if (slot === -1) {
       refuse(refusals, refused.get(hash) ?? 'too_many_series', unknown.get(hash)?.serviceName);
       continue;
@@ -103,11 +104,12 @@ function placeHistograms(
   { histograms, refusals, unknown }: DecodedMetrics,
   table: SeriesTable,
   refused: RefusedSeries,
+  nowMs: number,
 ) {
   const histogramSlots: number[] = [];
   const placed: HistogramPoint[] = [];
   for (const { hash, ...point } of histograms) {
-    const slot = table.slotOf(hash);
+    const slot = table.slotOf(hash, nowMs);
     if (slot === -1) refuse(refusals, refused.get(hash) ?? 'too_many_series', unknown.get(hash)?.serviceName);
     else {
       histogramSlots.push(slot);

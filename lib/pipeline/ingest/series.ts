@@ -10,6 +10,11 @@ export interface SeriesLimits {
   perTeam: number;
 }
 
+/**
+ * How long after its last use a series may be used without asking the store, milliseconds: the store takes it for
+ * idle after an hour, and this process may have noted its last use up to 15 minutes before it.
+ */
+const FRESH_MS = 45 * 60_000;
 /** Series that one look-up asks the store for. */
 const LOOK_UP = 5_000;
 /** New series of one agent in one request that are looked up, as a multiple of its cap. */
@@ -22,6 +27,8 @@ const LOOKED_UP = 4;
 export class SeriesTable {
   readonly #slots = new HashSlots();
   readonly #series: number[] = [];
+  /** When each slot was last used, Unix milliseconds. */
+  readonly #usedAtMs: number[] = [];
   readonly #originOfSlot: number[] = [];
   readonly #originByName = new Map<string, number>();
   readonly #origins: { agentId: string; sender: string }[] = [];
@@ -31,13 +38,20 @@ export class SeriesTable {
     return this.#series.length;
   }
 
-  has(hash: number): boolean {
-    return this.#slots.get(hash) !== -1;
+  /** Whether a hash may be used without asking the store. */
+  isFresh(hash: number, nowMs: number): boolean {
+    const slot = this.#slots.get(hash);
+    return slot !== -1 && nowMs - (this.#usedAtMs[slot] as number) < FRESH_MS;
   }
 
-  /** The slot of a hash, or -1 for one that was refused. */
-  slotOf(hash: number): number {
-    return this.#slots.get(hash);
+  /** The slot of a hash that is used now, or -1 for one that was refused. */
+  slotOf(hash: number, nowMs: number): number {
+    const slot = this.#slots.get(hash);
+    if (slot === -1) return -1;
+    const usedAtMs = this.#usedAtMs[slot] as number;
+    if (nowMs - usedAtMs >= FRESH_MS) return -1;
+    if (nowMs > usedAtMs) this.#usedAtMs[slot] = nowMs;
+    return slot;
   }
 
   /** The id under which the store knows a slot. */
@@ -54,12 +68,17 @@ export class SeriesTable {
     return this.#origins[origin] as { agentId: string; sender: string };
   }
 
-  add(hash: number, seriesId: number, agentId: string, identity: SeriesIdentity): void {
-    if (this.has(hash)) return;
-    this.#slots.set(hash, this.#series.length);
-    this.#series.push(seriesId);
-    this.#originOfSlot.push(this.#numberOf(agentId, identity.serviceName));
-    this.live.addStream(agentId, identity);
+  /** Takes what the store answered; a series that was idle may have another id since. */
+  add(hash: number, seriesId: number, agentId: string, identity: SeriesIdentity, nowMs: number): void {
+    let slot = this.#slots.get(hash);
+    if (slot === -1) {
+      slot = this.#series.length;
+      this.#slots.set(hash, slot);
+      this.live.addStream(agentId, identity);
+    }
+    this.#series[slot] = seriesId;
+    this.#usedAtMs[slot] = nowMs;
+    this.#originOfSlot[slot] = this.#numberOf(agentId, identity.serviceName);
   }
 
   #numberOf(agentId: string, sender: string): number {
@@ -119,6 +138,7 @@ export function createSeriesDirectory({ store, agents, limits }: SeriesDirectory
       teamId: string,
       table: SeriesTable,
       unknown: ReadonlyMap<number, SeriesIdentity>,
+      nowMs: number,
     ): Promise<RefusedSeries> {
       const refused: RefusedSeries = new Map();
       if (unknown.size === 0) return refused;
@@ -136,7 +156,7 @@ export function createSeriesDirectory({ store, agents, limits }: SeriesDirectory
         part.forEach(({ hash, agentId, identity }, index) => {
           const id = ids[index] ?? null;
           if (id === null) refused.set(hash, 'too_many_series');
-          else table.add(hash, id, agentId, identity);
+          else table.add(hash, id, agentId, identity, nowMs);
         });
       }
       return refused;

@@ -31,6 +31,8 @@ export interface Store extends Omit<MetricStore<never>, 'append' | 'markChanged'
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** Raw points are kept for five days. */
+const RETENTION = { raw: 5, levels: { 10: 0.25, 60: 90, 3600: 400, 86400: 100_000 } };
 
 /** Points of one stream: [seconds after the base, value] each, `startSeconds` on the same scale. */
 type Given = readonly (readonly [seconds: number, value: number])[];
@@ -553,6 +555,77 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       expect(await store.listMetrics(teamId, agentId)).toEqual([
         { metric: 'm.gauge', unit: '1', kind: 'gauge' },
       ]);
+    });
+
+    const instances = (...names: string[]) =>
+      names.map((instance) => ({ agentId, identity: identity('gauge', { instance }) }));
+
+    test('an agent that restarts again and again keeps its room: a stream idle for an hour counts no more', async () => {
+      for (let restart = 0; restart < 12; restart++) {
+        const { ids } = await store.resolveSeries(teamId, instances(`pod ${restart}`), 3, 3);
+        expect(ids[0]).not.toBeNull();
+        await send(ids[0] ?? -1, [[restart * 1500, 1]]);
+        clock.advance(25 * MINUTE_MS);
+      }
+      const { ids } = await store.resolveSeries(teamId, instances('x', 'y'), 1e6, 3);
+      expect(ids).toEqual([expect.any(Number), null]);
+    });
+
+    test('a stream that is used keeps its place, and one that comes back needs room and is the same as before', async () => {
+      const other = harness().open(clock, 'other');
+      const first = await store.resolveSeries(teamId, instances('a', 'b'), 2);
+      for (let minute = 0; minute < 90; minute += 10) {
+        await send(first.ids[0] ?? -1, [[minute * 60, 1]]);
+        clock.advance(10 * MINUTE_MS);
+      }
+      const [taken] = (await other.resolveSeries(teamId, instances('c'), 2)).ids;
+      expect(taken).not.toBeNull();
+      expect((await other.resolveSeries(teamId, instances('a', 'b', 'd'), 2)).ids).toEqual([
+        first.ids[0],
+        null,
+        null,
+      ]);
+      await other.maintain(clock.now(), RETENTION);
+      clock.advance(61 * MINUTE_MS);
+      expect((await other.resolveSeries(teamId, instances('b', 'a'), 2)).ids).toEqual(first.ids.toReversed());
+    });
+
+    test('points of a stream that was forgotten meanwhile are refused, not lost, by a process that still knows it', async () => {
+      const cleaner = harness().open(clock, 'cleaner');
+      const wanted = instances('a', 'b');
+      const { ids } = await store.resolveSeries(teamId, wanted, 10);
+      const report = (known: readonly (number | null)[], seconds: number): PointBatch => {
+        const both = columns(known[0] ?? -1, [
+          [seconds, 3],
+          [seconds, 5],
+        ]);
+        both.points.seriesId[1] = known[1] ?? -1;
+        return both;
+      };
+      await store.commit(report(ids, 1));
+      clock.advance(6 * 24 * HOUR_MS);
+      await cleaner.maintain(clock.now(), RETENTION);
+      const seconds = (clock.now() - base) / 1000;
+      await expect(store.commit(report(ids, seconds))).rejects.toThrow();
+      const point = histogram(ids[0] ?? -1, seconds, [1], seconds - 1);
+      await expect(store.commit({ ...columns(0, []), histograms: [point] })).rejects.toThrow();
+      const again = await store.resolveSeries(teamId, wanted, 10);
+      await store.commit(report(again.ids, seconds));
+      await settle(seconds + 60);
+      const range = { from: base + seconds * 1000, to: base + (seconds + 60) * 1000 };
+      const query = { metric: 'm.gauge', measure: 'count', agentId, ...range } as const;
+      expect((await ask(query)).sampleSize).toBe(2);
+    });
+
+    test('what is in use is not forgotten, however rarely it is resolved', async () => {
+      const cleaner = harness().open(clock, 'cleaner');
+      const series = await seriesOf('gauge');
+      for (let day = 0; day < 12; day++) {
+        await send(series, [[day * 86_400, 1]]);
+        await cleaner.maintain(clock.now(), RETENTION);
+        clock.advance(24 * HOUR_MS);
+      }
+      expect(await seriesOf('gauge')).toBe(series);
     });
 
     test('processes that make the same series at once agree', async () => {

@@ -36,7 +36,7 @@ export interface PointBatch {
 }
 
 export interface SeriesResolution {
-  /** Series id for each identity asked for, or null where the team's limit refused a new series. */
+  /** Series id for each identity asked for, or null where a limit refused a new series, or one that was idle. */
   ids: (number | null)[];
 }
 
@@ -65,8 +65,10 @@ export interface WindowsAnswer {
  */
 export interface MetricStore<Tx> {
   /**
-   * Finds or makes series; new ones count against `maxSeries` of the team and `maxPerAgent` of their agent,
-   * exactly, over any number of processes. Identities carry a resolved agent.
+   * Finds or makes series. Those that were used within the last hour count against `maxSeries` of the team and
+   * `maxPerAgent` of their agent, exactly, over any number of processes; one that comes back after an hour needs
+   * room like a new one. Identities carry a resolved agent. An id may be used for 45 minutes, and on for as
+   * long after each use; then it is resolved anew.
    */
   resolveSeries(
     teamId: string,
@@ -74,7 +76,12 @@ export interface MetricStore<Tx> {
     maxSeries: number,
     maxPerAgent?: number,
   ): Promise<SeriesResolution>;
-  /** Writes points as part of the caller's transaction. Late points land in the window of their own time. */
+  /**
+   * Writes points as part of the caller's transaction. Late points land in the window of their own time.
+   *
+   * @throws Error for a series that the store has forgotten since it was resolved: nothing is stored where
+   *   it would not be found
+   */
   append(tx: Tx, batches: readonly PointBatch[]): Promise<void>;
   /**
    * Marks the windows that hold the given times (of span ends and points) as changed. The last thing before

@@ -4,7 +4,7 @@ import type { Partitions } from '#db/partitions.ts';
 import { copyIn } from '#db/telemetry-pool.ts';
 import type { HistogramPoint, PointBatch, PointColumns } from '../port.ts';
 import { MAX_SET_WIDTH, type MetricSet, type MetricSets } from './metric-sets.ts';
-import type { SeriesCatalog } from './series-catalog.ts';
+import type { SeriesCatalog, StreamInfo } from './series-catalog.ts';
 
 /** Bytes that one value takes in a row on the wire, and a row besides: what a writer reserves. */
 const BYTES_PER_VALUE = 14;
@@ -22,15 +22,11 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
   let starts = NO_VALUES;
 
   /** End of the report that begins at point `from`: same agent, same time. */
-  function endOfReport(points: PointColumns, from: number): number {
-    const { seriesId, timeMs } = points;
-    const agent = catalog.agentNumber(seriesId[from] ?? 0);
-    const limit = Math.min(seriesId.length, from + MAX_SET_WIDTH);
+  function endOfReport({ timeMs }: PointColumns, streams: readonly StreamInfo[], from: number): number {
+    const agentId = streams[from]?.agentId;
+    const limit = Math.min(streams.length, from + MAX_SET_WIDTH);
     let to = from + 1;
-    while (to < limit && timeMs[to] === timeMs[from]) {
-      if (catalog.agentNumber(seriesId[to] ?? 0) !== agent) break;
-      to += 1;
-    }
+    while (to < limit && timeMs[to] === timeMs[from] && streams[to]?.agentId === agentId) to += 1;
     return to;
   }
 
@@ -78,11 +74,15 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
   }
 
   /** Makes known the sets of all reports from a point on, value by value where an agent may have no more of them. */
-  async function learnFrom(points: PointColumns, first: number): Promise<void> {
+  async function learnFrom(
+    points: PointColumns,
+    streams: readonly StreamInfo[],
+    first: number,
+  ): Promise<void> {
     const { seriesId } = points;
     const unknown: [from: number, to: number][] = [];
     for (let from = first; from < seriesId.length; ) {
-      const to = endOfReport(points, from);
+      const to = endOfReport(points, streams, from);
       if (!sets.find(seriesId, from, to)) unknown.push([from, to]);
       from = to;
     }
@@ -97,12 +97,12 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
 
   async function writePoints(writer: CopyWriter, points: PointColumns): Promise<void> {
     const { seriesId } = points;
-    await catalog.seen(seriesId);
+    const streams = await catalog.use(seriesId);
     let known = false;
     for (let from = 0; from < seriesId.length; ) {
-      const to = endOfReport(points, from);
+      const to = endOfReport(points, streams, from);
       if (!known && !sets.find(seriesId, from, to)) {
-        await learnFrom(points, from);
+        await learnFrom(points, streams, from);
         known = true;
       }
       const set = sets.find(seriesId, from, to);
@@ -139,7 +139,7 @@ export function createAppender(catalog: SeriesCatalog, sets: MetricSets, partiti
         batch.histograms.map((point) => point.timeMs),
       );
       await writePoints(points, batch.points);
-      await catalog.seen(batch.histograms.map((point) => point.seriesId));
+      await catalog.use(batch.histograms.map((point) => point.seriesId));
       for (const histogram of batch.histograms) writeHistogram(histograms, histogram);
     }
     await copyIn(tx, 'metric_points (at, start_at, set_id, values, starts)', points);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { PartitionedTable, Partitions } from '#db/partitions.ts';
 import type { RollupLevel } from '#lib/model/metric.ts';
+import { ACTIVE_MS } from './series-catalog.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -22,11 +23,20 @@ export interface Retention {
   levels: Record<RollupLevel, number>;
 }
 
-/** Streams without a point since the raw retention, and sets of none but such streams; their roll-ups stay. */
+/** Takes streams that are idle now out of the index of those that are counted; see resolve-series.ts. */
+async function markIdleStreams(pool: pg.Pool, nowMs: number): Promise<void> {
+  await pool.query(
+    `update series set is_idle = true where scope = 'stream' and not is_idle and last_seen_at <= $1`,
+    [new Date(nowMs - ACTIVE_MS)],
+  );
+}
+
+/**
+ * Streams that nobody used since the raw retention, and sets of none but such streams; their roll-ups stay. Who
+ * writes has noted its streams minutes before, so what is deleted here is nobody's.
+ */
 async function forgetIdleStreams(pool: pg.Pool, beforeMs: number): Promise<void> {
-  await pool.query(`delete from series where scope = 'stream' and last_day < ($1 at time zone 'UTC')::date`, [
-    new Date(beforeMs),
-  ]);
+  await pool.query(`delete from series where scope = 'stream' and last_seen_at < $1`, [new Date(beforeMs)]);
   await pool.query(
     `delete from metric_sets m where created_at < $1
        and not exists (select from series s where s.id = any(m.series_ids))`,
@@ -56,5 +66,6 @@ export async function maintain(
     limits.push([`rollup_operations_${level}`, levels[level]], [`rollup_metrics_${level}`, levels[level]]);
   }
   for (const [table, days] of limits) await partitions.dropBefore(table, nowMs - days * DAY_MS);
+  await markIdleStreams(pool, nowMs);
   await forgetIdleStreams(pool, nowMs - raw * DAY_MS);
 }

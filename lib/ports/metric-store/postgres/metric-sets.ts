@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { SeriesCatalog, StreamInfo } from './series-catalog.ts';
+import { RecentMap } from './recent-map.ts';
+import { ACTIVE_MS, type SeriesCatalog, type StreamInfo } from './series-catalog.ts';
 
 /** Streams written together in one row. */
 export interface MetricSet {
@@ -54,9 +55,13 @@ interface NewSet {
   hash: Buffer;
 }
 
-/** @param pool sets are made outside the caller's transaction, so that what is remembered is committed */
-export function createMetricSets(pool: pg.Pool, catalog: SeriesCatalog): MetricSets {
-  const byHash = new Map<number, MetricSet[]>();
+/**
+ * A set is deleted with the last of its streams, so the sets of streams that are noted as in use can't go.
+ *
+ * @param pool sets are made outside the caller's transaction, so that what is remembered is committed
+ */
+export function createMetricSets(pool: pg.Pool, catalog: SeriesCatalog, now: () => number): MetricSets {
+  const byHash = new RecentMap<number, MetricSet[]>(ACTIVE_MS, now);
 
   function find(ids: Int32Array, from: number, to: number): MetricSet | undefined {
     return byHash.get(hashIds(ids, from, to))?.find((set) => sameIds(set, ids, from, to));
@@ -101,6 +106,7 @@ export function createMetricSets(pool: pg.Pool, catalog: SeriesCatalog): MetricS
   return {
     find,
     async learn(ids, reports) {
+      byHash.forgetOld();
       const missing = await recall(reports.map(([from, to]) => describe(ids.slice(from, to))));
       const unlike = [...new Map(missing.map((set) => [set.hash.toString('latin1'), set])).values()];
       const fitting = new Set((await withRoom(pool, unlike)).map((set) => set.hash.toString('latin1')));

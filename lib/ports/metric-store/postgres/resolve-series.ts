@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { toStorable } from '#lib/model/storable-text.ts';
 import type { MetricKind, SeriesIdentity } from '#lib/model/telemetry.ts';
 import type { SeriesResolution } from '../port.ts';
-import { type SeriesCatalog, STREAM_COLUMNS } from './series-catalog.ts';
+import { ACTIVE_MS, type SeriesCatalog, STREAM_COLUMNS } from './series-catalog.ts';
 
 interface Wanted {
   agentId: string;
@@ -20,6 +20,8 @@ interface NewSeries {
   agentHash: Buffer | null;
   teamHash: Buffer | null;
 }
+
+const keyOf = (hash: Buffer): string => hash.toString('latin1');
 
 /** Kind under which streams of different temporality meet in one roll-up. */
 function rolledKind(kind: MetricKind): MetricKind {
@@ -51,12 +53,17 @@ function streamOf({ agentId, identity }: Wanted): NewSeries {
 type Placed = NewSeries & { agentSeriesId: number | null; teamSeriesId: number | null };
 
 /** Adds rows of one scope; those that exist are left alone. */
-async function insertSeries(tx: pg.ClientBase, teamId: string, rows: readonly Placed[]): Promise<void> {
+async function insertSeries(
+  tx: pg.ClientBase,
+  teamId: string,
+  rows: readonly Placed[],
+  nowMs: number,
+): Promise<void> {
   await tx.query(
     `insert into series (team_id, agent_id, scope, identity_hash, metric, unit, kind, instance, service_name,
-                         attributes, agent_series_id, team_series_id)
+                         attributes, agent_series_id, team_series_id, last_seen_at)
      select $1, n.agent_id, n.scope, n.hash, n.metric, n.unit, n.kind, n.instance, n.service_name,
-            n.attributes::jsonb, n.agent_series_id, n.team_series_id
+            n.attributes::jsonb, n.agent_series_id, n.team_series_id, $13
      from unnest($2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                  $10::text[], $11::int[], $12::int[])
           as n (agent_id, scope, hash, metric, unit, kind, instance, service_name, attributes, agent_series_id,
@@ -75,6 +82,7 @@ async function insertSeries(tx: pg.ClientBase, teamId: string, rows: readonly Pl
       rows.map((row) => toStorable(JSON.stringify(row.identity.attributes)).replaceAll('\\u0000', '')),
       rows.map((row) => row.agentSeriesId),
       rows.map((row) => row.teamSeriesId),
+      new Date(nowMs),
     ],
   );
 }
@@ -87,19 +95,21 @@ async function insertStreams(
   tx: pg.ClientBase,
   teamId: string,
   streams: readonly NewSeries[],
+  nowMs: number,
 ): Promise<void> {
   const rolled = [...rolledSeries(streams, 'team'), ...rolledSeries(streams, 'agent')];
   await insertSeries(
     tx,
     teamId,
     rolled.map((row) => ({ ...row, agentSeriesId: null, teamSeriesId: null })),
+    nowMs,
   );
   const found = await tx.query<{ id: number; identity_hash: Buffer }>(
     'select id, identity_hash from series where team_id = $1 and identity_hash = any($2::bytea[])',
     [teamId, rolled.map((row) => row.hash)],
   );
-  const ids = new Map(found.rows.map((row) => [row.identity_hash.toString('latin1'), row.id]));
-  const idOf = (hash: Buffer | null) => ids.get(hash?.toString('latin1') ?? '') ?? null;
+  const ids = new Map(found.rows.map((row) => [keyOf(row.identity_hash), row.id]));
+  const idOf = (hash: Buffer | null) => (hash && ids.get(keyOf(hash))) ?? null;
   await insertSeries(
     tx,
     teamId,
@@ -108,11 +118,12 @@ async function insertStreams(
       agentSeriesId: idOf(row.agentHash),
       teamSeriesId: idOf(row.teamHash),
     })),
+    nowMs,
   );
 }
 
 function uniqueByHash(rows: readonly NewSeries[]): NewSeries[] {
-  return [...new Map(rows.map((row) => [row.hash.toString('latin1'), row])).values()];
+  return [...new Map(rows.map((row) => [keyOf(row.hash), row])).values()];
 }
 
 /** The roll-up series of new streams: one of the team and one of the agent for each set of attributes. */
@@ -130,19 +141,33 @@ function rolledSeries(streams: readonly NewSeries[], scope: 'agent' | 'team'): N
   );
 }
 
-async function findStreams(
+/** The streams that exist and were used within the last hour: nobody has to ask whether there is room for them. */
+async function findActive(
   tx: pg.ClientBase | pg.Pool,
   catalog: SeriesCatalog,
   teamId: string,
   streams: readonly NewSeries[],
+  nowMs: number,
 ): Promise<Map<string, number>> {
   const found = await tx.query(
     `select ${STREAM_COLUMNS}, identity_hash from series
-     where team_id = $1 and identity_hash = any($2::bytea[])`,
-    [teamId, streams.map((stream) => stream.hash)],
+     where team_id = $1 and identity_hash = any($2::bytea[]) and last_seen_at > $3`,
+    [teamId, streams.map((stream) => stream.hash), new Date(nowMs - ACTIVE_MS)],
   );
-  return new Map(
-    found.rows.map((row) => [row.identity_hash.toString('latin1') as string, catalog.add(row).id] as const),
+  return new Map(found.rows.map((row) => [keyOf(row.identity_hash), catalog.add(row).id] as const));
+}
+
+/** Brings back idle streams that are used again. */
+async function wakeStreams(
+  tx: pg.ClientBase,
+  teamId: string,
+  streams: readonly NewSeries[],
+  nowMs: number,
+): Promise<void> {
+  await tx.query(
+    `update series set last_seen_at = $3, is_idle = false
+     where team_id = $1 and identity_hash = any($2::bytea[]) and last_seen_at < $3`,
+    [teamId, streams.map((stream) => stream.hash), new Date(nowMs)],
   );
 }
 
@@ -150,16 +175,20 @@ async function findStreams(
 const FULL_FOR_MS = 5_000;
 const MAX_FULL_REMEMBERED = 10_000;
 
-/** Streams that each of the agents has. */
+/** What counts against the limits: streams that were used within the last hour ($2 is an hour ago). */
+const COUNTED = `team_id = $1 and scope = 'stream' and not is_idle and last_seen_at > $2`;
+
+/** Active streams that each of the agents has. */
 async function countStreams(
   tx: pg.ClientBase,
   teamId: string,
   agentIds: Iterable<string | null>,
+  nowMs: number,
 ): Promise<Map<string | null, number>> {
   const counted = await tx.query<{ agent_id: string; streams: number }>(
     `select agent_id, count(*)::int as streams from series
-     where team_id = $1 and scope = 'stream' and agent_id = any($2::uuid[]) group by agent_id`,
-    [teamId, [...new Set(agentIds)]],
+     where ${COUNTED} and agent_id = any($3::uuid[]) group by agent_id`,
+    [teamId, new Date(nowMs - ACTIVE_MS), [...new Set(agentIds)]],
   );
   return new Map(counted.rows.map((row) => [row.agent_id, row.streams]));
 }
@@ -179,17 +208,19 @@ export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now:
 
   const isFull = (id: string): boolean => (fullUntil.get(id) ?? 0) > now();
 
-  /** The new streams that their agents have room for. */
+  /** The streams, new or idle until now, that their agents have room for. */
   async function withinAgents(
     tx: pg.ClientBase,
     teamId: string,
     missing: readonly NewSeries[],
     perAgent: number,
+    nowMs: number,
   ) {
     const streams = await countStreams(
       tx,
       teamId,
       missing.map((stream) => stream.agentId),
+      nowMs,
     );
     return missing.filter(({ agentId }) => {
       const count = (streams.get(agentId) ?? 0) + 1;
@@ -201,23 +232,31 @@ export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now:
 
   async function make(
     teamId: string,
-    missing: readonly NewSeries[],
+    wanted: readonly NewSeries[],
     maxSeries: number,
     maxPerAgent: number,
-  ): Promise<void> {
+  ): Promise<Map<string, number>> {
+    const nowMs = now();
     const tx = await pool.connect();
     try {
       await tx.query('begin');
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [teamId]);
-      const counted = await tx.query(
-        `select count(*)::int as streams from series where team_id = $1 and scope = 'stream'`,
-        [teamId],
-      );
-      const fitting = await withinAgents(tx, teamId, missing, maxPerAgent);
+      const active = await findActive(tx, catalog, teamId, wanted, nowMs);
+      const missing = wanted.filter((stream) => !active.has(keyOf(stream.hash)));
+      const counted = await tx.query(`select count(*)::int as streams from series where ${COUNTED}`, [
+        teamId,
+        new Date(nowMs - ACTIVE_MS),
+      ]);
+      const fitting = await withinAgents(tx, teamId, missing, maxPerAgent, nowMs);
       const allowed = fitting.slice(0, Math.max(0, maxSeries - counted.rows[0].streams));
       if (allowed.length < fitting.length) noteFull(teamId);
-      if (allowed.length > 0) await insertStreams(tx, teamId, allowed);
+      if (allowed.length > 0) {
+        await insertStreams(tx, teamId, allowed, nowMs);
+        await wakeStreams(tx, teamId, allowed, nowMs);
+      }
+      const made = await findActive(tx, catalog, teamId, allowed, nowMs);
       await tx.query('commit');
+      return new Map([...active, ...made]);
     } catch (error) {
       await tx.query('rollback').catch(() => {});
       throw error;
@@ -234,14 +273,14 @@ export function createSeriesResolver(pool: pg.Pool, catalog: SeriesCatalog, now:
   ): Promise<SeriesResolution> {
     if (wanted.length === 0) return { ids: [] };
     const streams = wanted.map(streamOf);
-    const keys = streams.map((stream) => stream.hash.toString('latin1'));
-    let found = await findStreams(pool, catalog, teamId, streams);
-    const unknown = streams.filter((stream, i) => !found.has(keys[i] ?? '') && !isFull(stream.agentId ?? ''));
-    const missing = uniqueByHash(unknown);
+    const found = await findActive(pool, catalog, teamId, streams, now());
+    const missing = uniqueByHash(
+      streams.filter((stream) => !found.has(keyOf(stream.hash)) && !isFull(stream.agentId ?? '')),
+    );
     if (missing.length > 0 && !isFull(teamId)) {
-      await make(teamId, missing, maxSeries, maxPerAgent);
-      found = new Map([...found, ...(await findStreams(pool, catalog, teamId, missing))]);
+      const made = await make(teamId, missing, maxSeries, maxPerAgent);
+      for (const [key, id] of made) found.set(key, id);
     }
-    return { ids: keys.map((key) => found.get(key) ?? null) };
+    return { ids: streams.map((stream) => found.get(keyOf(stream.hash)) ?? null) };
   };
 }

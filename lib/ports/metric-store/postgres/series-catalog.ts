@@ -1,7 +1,11 @@
 import type pg from 'pg';
 import type { MetricKind } from '#lib/model/telemetry.ts';
+import { RecentMap } from './recent-map.ts';
 
-const DAY_MS = 86_400_000;
+/** A stream that is silent for this long is idle: it counts against no limit (specs/performance.md 4). */
+export const ACTIVE_MS = 3_600_000;
+/** A stream in use is noted at least this often, so it is never taken for idle or deleted. */
+const NOTED_EVERY_MS = 900_000;
 
 /** What the store needs to know of a stream to write and roll up its points. */
 export interface StreamInfo {
@@ -12,6 +16,11 @@ export interface StreamInfo {
   /** The series that its values are rolled up under. */
   agentSeriesId: number;
   teamSeriesId: number;
+}
+
+interface Known extends StreamInfo {
+  /** Until then the store knows that the stream is in use. Unix milliseconds. */
+  notedUntilMs: number;
 }
 
 interface StreamRow {
@@ -25,47 +34,46 @@ interface StreamRow {
 
 export const STREAM_COLUMNS = 'id, team_id, agent_id, kind, agent_series_id, team_series_id';
 
-/** The streams that this process met, by id. Streams never change, so nothing needs to be refreshed. */
+/** The streams that this process met within the last hour, by id. Streams never change, but idle ones are deleted. */
 export interface SeriesCatalog {
   get(id: number): StreamInfo | undefined;
-  /** A small number for the agent of a stream, the same for all of its streams; 0 when the stream is unknown. */
-  agentNumber(id: number): number;
   add(row: StreamRow): StreamInfo;
   /** Reads the streams that are not known yet; ids that no longer exist stay unknown. */
   load(ids: Iterable<number>): Promise<void>;
-  /** Reads what is not known and notes, once a day, that the streams are still in use. */
-  seen(ids: Iterable<number>): Promise<void>;
+  /**
+   * The stream of each id, which is noted as in use: none of them is deleted before what is written under it now
+   * is past its retention.
+   *
+   * @throws Error when the store has forgotten one of them: its id must be resolved anew
+   */
+  use(ids: ArrayLike<number>): Promise<readonly StreamInfo[]>;
 }
 
-export function createSeriesCatalog(pool: pg.Pool, now: () => number): SeriesCatalog {
-  const streams = new Map<number, StreamInfo>();
-  const numberOfAgent = new Map<string, number>();
-  let agentNumbers = new Int32Array(1024);
-  let day = 0;
-  let seenToday = new Set<number>();
+/** Spread over time, or all streams of a process would be noted anew at the same moment. */
+const notedFor = (id: number): number => NOTED_EVERY_MS * (0.5 + ((id * 7919) % 1000) / 2000);
 
-  function add(row: StreamRow): StreamInfo {
-    const info: StreamInfo = {
+export function createSeriesCatalog(pool: pg.Pool, now: () => number): SeriesCatalog {
+  const streams = new RecentMap<number, Known>(ACTIVE_MS, now);
+
+  function add(row: StreamRow): Known {
+    const known = streams.get(row.id);
+    if (known) return known;
+    const info: Known = {
       id: row.id,
       teamId: row.team_id,
       agentId: row.agent_id,
       kind: row.kind,
       agentSeriesId: row.agent_series_id,
       teamSeriesId: row.team_series_id,
+      notedUntilMs: 0,
     };
     streams.set(row.id, info);
-    if (row.id >= agentNumbers.length) {
-      const grown = new Int32Array(Math.max(row.id + 1, agentNumbers.length * 2));
-      grown.set(agentNumbers);
-      agentNumbers = grown;
-    }
-    const agent = numberOfAgent.get(row.agent_id) ?? numberOfAgent.size + 1;
-    numberOfAgent.set(row.agent_id, agent);
-    agentNumbers[row.id] = agent;
     return info;
   }
+
   async function load(ids: Iterable<number>): Promise<void> {
-    const missing = [...ids].filter((id) => !streams.has(id));
+    streams.forgetOld();
+    const missing = [...ids].filter((id) => !streams.get(id));
     if (missing.length === 0) return;
     const found = await pool.query<StreamRow>(
       `select ${STREAM_COLUMNS} from series where id = any($1::int[]) and scope = 'stream'`,
@@ -74,20 +82,41 @@ export function createSeriesCatalog(pool: pg.Pool, now: () => number): SeriesCat
     for (const row of found.rows) add(row);
   }
 
-  async function seen(ids: Iterable<number>): Promise<void> {
-    const today = Math.floor(now() / DAY_MS);
-    if (today !== day) seenToday = new Set();
-    day = today;
-    const unseen = new Set<number>();
-    for (const id of ids) if (!seenToday.has(id)) unseen.add(id);
-    if (unseen.size === 0) return;
-    await load(unseen);
-    await pool.query('update series set last_day = $2 where id = any($1::int[]) and last_day < $2', [
-      [...unseen],
-      new Date(today * DAY_MS).toISOString().slice(0, 10),
-    ]);
-    for (const id of unseen) seenToday.add(id);
+  /** Notes streams as in use, in one order everywhere so that processes never wait for each other in a circle. */
+  async function note(ids: readonly number[], nowMs: number): Promise<void> {
+    const noted = await pool.query<StreamRow>(
+      `with used as materialized (
+         select id as used_id from series where id = any($1::int[]) and scope = 'stream'
+         order by id for no key update)
+       update series set last_seen_at = greatest(last_seen_at, $2), is_idle = false
+       from used where id = used_id
+       returning ${STREAM_COLUMNS}`,
+      [ids, new Date(nowMs)],
+    );
+    for (const row of noted.rows) add(row).notedUntilMs = nowMs + notedFor(row.id);
   }
 
-  return { get: (id) => streams.get(id), agentNumber: (id) => agentNumbers[id] ?? 0, add, load, seen };
+  async function use(ids: ArrayLike<number>): Promise<readonly StreamInfo[]> {
+    streams.forgetOld();
+    const nowMs = now();
+    const found: Known[] = new Array(ids.length);
+    const due = new Set<number>();
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      const known = streams.get(id);
+      if (known && known.notedUntilMs > nowMs) found[i] = known;
+      else due.add(id);
+    }
+    if (due.size === 0) return found;
+    await note([...due], nowMs);
+    for (let i = 0; i < ids.length; i++) {
+      if (found[i]) continue;
+      const known = streams.get(ids[i] as number);
+      if (!known || known.notedUntilMs <= nowMs) throw new Error(`series ${ids[i]} is not known any more`);
+      found[i] = known;
+    }
+    return found;
+  }
+
+  return { get: (id) => streams.get(id), add, load, use };
 }

@@ -35,7 +35,7 @@ export function createPostgresMetricStore(options: PostgresMetricStoreOptions): 
   const catalog = createSeriesCatalog(pool, now);
   return {
     resolveSeries: createSeriesResolver(pool, catalog, now),
-    append: createAppender(catalog, createMetricSets(pool, catalog), partitions),
+    append: createAppender(catalog, createMetricSets(pool, catalog, now), partitions),
     markChanged: (tx, changed) => markChanged(tx, changed, writer, clock.now()),
     rollUp: createRollUp({
       pool,
