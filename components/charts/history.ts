@@ -38,16 +38,15 @@ export function fetchHistory(query: HistoryQuery): Promise<MetricAnswer> {
 const MINUTE_MS = 60_000;
 /** Ends of the asked minute lie on this grid, so that tile and legend ask the same question. */
 const MINUTE_GRID_MS = 10_000;
-const MINUTES_ASKED = 10;
+const FEWEST_PIXELS = 10;
 
-/** The stored value of one measure over the last minute or what there is of it; null when there is none. */
+/** The stored value of one measure over the last minute, or the part of it that is stored; null when there is none. */
 export async function fetchLastMinute(
   question: Pick<HistoryQuery, 'measure' | 'agentId' | 'environment'>,
 ): Promise<number | null> {
   const toMs = Math.floor(Date.now() / MINUTE_GRID_MS) * MINUTE_GRID_MS;
-  const fromMs = toMs - MINUTES_ASKED * MINUTE_MS;
-  const answer = await fetchHistory({ ...question, fromMs, toMs, pixels: MINUTES_ASKED });
-  return answer.lines[0]?.values.slice(-2).findLast((value) => value !== null) ?? null;
+  const answer = await fetchHistory({ ...question, fromMs: toMs - MINUTE_MS, toMs, pixels: FEWEST_PIXELS });
+  return answer.lines[0]?.overall ?? null;
 }
 
 async function load(url: string): Promise<MetricAnswer> {

@@ -161,13 +161,17 @@ export class PanelStore implements ChartSource {
   }
 }
 
-/** The one line of an answer that isn't grouped, in the panel's unit, at the ends of its windows. */
+/**
+ * The one line of an answer that isn't grouped, in the panel's unit, at the ends of its windows. The step that
+ * is covered in part ends where it is covered: nothing is stamped with a time that is still to come.
+ */
 export function lineOf(answer: MetricAnswer, unit: Unit): LineIn {
   const scale = scaleOf(unit);
   const values = answer.lines[0]?.values ?? [];
+  const times = answer.times.filter((time) => time < answer.coveredTo);
   return {
-    timesMs: answer.times.map((time) => time + answer.stepSeconds * 1000),
-    values: answer.times.map((_, i) => {
+    timesMs: times.map((time) => Math.min(time + answer.stepSeconds * 1000, answer.coveredTo)),
+    values: times.map((_, i) => {
       const value = values[i] ?? null;
       return value === null ? null : value * scale;
     }),

@@ -65,7 +65,7 @@ export function NumberRow({ agents, environment }: { agents: readonly FleetAgent
               value={spec.value(totals)}
               unit={spec.value(totals) === MISSING ? undefined : spec.unit}
               direction={spec.direction}
-              change={formatChange(history?.mean, history?.before)}
+              change={formatChange(history?.now, history?.before)}
               history={history?.values ?? NO_HISTORY}
             />
           );

@@ -14,14 +14,9 @@ const PIXELS = 60;
 export interface RowHistory {
   /** The last hour in windows of a minute. */
   values: readonly (number | null)[];
-  /** Means over the last hour and over the same hour yesterday. */
-  mean: number | null;
+  /** The measure over the last hour at once, silence counted, and over the same hour yesterday. */
+  now: number | null;
   before: number | null;
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  const present = values.filter((value) => value !== null);
-  return present.length === 0 ? null : present.reduce((a, b) => a + b, 0) / present.length;
 }
 
 async function loadOne(measure: LiveMeasure, environment: string, nowMs: number): Promise<RowHistory> {
@@ -33,9 +28,13 @@ async function loadOne(measure: LiveMeasure, environment: string, nowMs: number)
       toMs: endMs,
       pixels: PIXELS,
       ...(environment !== '' && { environment }),
-    }).then((answer) => lineOf(answer, unit).values);
-  const [values, before] = await Promise.all([hour(nowMs), hour(nowMs - DAY_MS)]);
-  return { values, mean: meanOf(values), before: meanOf(before) };
+    });
+  const [today, yesterday] = await Promise.all([hour(nowMs), hour(nowMs - DAY_MS)]);
+  return {
+    values: lineOf(today, unit).values,
+    now: today.lines[0]?.overall ?? null,
+    before: yesterday.lines[0]?.overall ?? null,
+  };
 }
 
 /** The last hour of some measures and the same hour yesterday, of the team or one environment; read again every two minutes. */

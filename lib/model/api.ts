@@ -43,7 +43,15 @@ import type { RunPage } from './run.ts';
 const metricAnswer = z.object({
   stepSeconds: z.number(),
   times: z.array(z.int()),
-  lines: z.array(z.object({ key: z.string(), label: z.string(), values: z.array(z.number().nullable()) })),
+  coveredTo: z.number(),
+  lines: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      values: z.array(z.number().nullable()),
+      overall: z.number().nullable(),
+    }),
+  ),
   sampleSize: z.number(),
   estimatedFromBuckets: z.boolean(),
 }) satisfies z.ZodType<MetricAnswer>;

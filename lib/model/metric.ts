@@ -71,6 +71,8 @@ export interface MetricLine {
   key: string;
   label: string;
   values: (number | null)[];
+  /** The measure over the whole range at once, in the same unit; null when nothing was observed. */
+  overall: number | null;
 }
 
 export interface MetricAnswer {
@@ -78,6 +80,11 @@ export interface MetricAnswer {
   stepSeconds: number;
   /** Window starts, Unix milliseconds, ascending. */
   times: number[];
+  /**
+   * Up to when values are known, Unix milliseconds. The step that holds this moment is covered up to it only:
+   * its rates are over that part.
+   */
+  coveredTo: number;
   lines: MetricLine[];
   /** Observations behind the answer. */
   sampleSize: number;

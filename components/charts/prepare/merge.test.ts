@@ -35,6 +35,21 @@ test('the live end continues the stored line after its last value and never repe
   });
 });
 
+test('the live end goes on within a stored step that is not over, and shows nothing of it twice', () => {
+  const history = { timesMs: [60_000, 80_000], values: [6, 6] };
+  const live = { timesMs: [70_000, 80_000, 90_000], values: [6, 6, 12] };
+  expect(withLiveEnd(history, live)).toEqual({ timesMs: [60_000, 80_000, 90_000], values: [6, 6, 12] });
+});
+
+test('what was stored in one window and came in the next is not drawn in both for good', () => {
+  const silent = { timesMs: [10_000, 20_000, 30_000, 40_000, 50_000], values: [6, null, null, null, null] };
+  const live = { timesMs: [20_000, 50_000, 60_000], values: [6, null, 12] };
+  expect(withLiveEnd(silent, live)).toEqual({
+    timesMs: [10_000, 20_000, 50_000, 60_000],
+    values: [6, null, null, 12],
+  });
+});
+
 test('without history the live end stands alone, without live data history stands alone', () => {
   const line = { timesMs: [10_000], values: [1] };
   const none = { timesMs: [], values: [] };

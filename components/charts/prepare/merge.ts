@@ -10,13 +10,17 @@ export type Columns = [number[], ...(number | null)[][]];
 /** How many steps may pass without a point before the line is broken. */
 const GAP_STEPS = 1.75;
 
+/** This long before its end a history may still miss what is live already: the store was late. */
+const LATE_STORE_MS = 30_000;
+
 /**
- * History with its live end: live points count only after the last stored window, so nothing is shown
- * twice and a late store never makes the line jump back.
+ * History with its live end: live points count only after the last stored value, so nothing is shown twice and
+ * a late store never makes the line jump back. Silence that the store has seen for a while is silence: what
+ * ended in one window and arrived in the next would be shown in both.
  */
 export function withLiveEnd(history: LineIn, live: LineIn | null): LineIn {
   if (live === null || live.timesMs.length === 0) return history;
-  const lastMs = lastKnown(history);
+  const lastMs = Math.max(lastKnown(history), (history.timesMs.at(-1) ?? 0) - LATE_STORE_MS);
   const from = live.timesMs.findIndex((time) => time > lastMs);
   if (from < 0) return history;
   const keep = history.timesMs.findLastIndex((time) => time <= lastMs) + 1;

@@ -22,7 +22,8 @@ function storeOf(values: Partial<Record<MetricQuery['measure'], (number | null)[
     query: async (_team: string, query: MetricQuery) => ({
       stepSeconds,
       times: [query.to - 20_000, query.to - 10_000],
-      lines: [{ key: '', label: '', values: values[query.measure] ?? [null, null] }],
+      coveredTo: query.to,
+      lines: [{ key: '', label: '', values: values[query.measure] ?? [null, null], overall: null }],
       sampleSize: 1,
       estimatedFromBuckets: false,
     }),

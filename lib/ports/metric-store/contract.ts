@@ -526,6 +526,90 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       expect(week.sampleSize).toBe(4);
     });
 
+    test('a step that is not over has its rates over the part that is stored, and the answer says up to when', async () => {
+      const minute = (start: number) => [5, 15, 25, 35, 45, 55].map((second) => run(start * 60 + second));
+      clock.set(base + 1780_000);
+      await harness().storeSpans(store, teamId, minute(29));
+      await settle(1803);
+      for (const second of [1805, 1815]) {
+        clock.set(base + (second + 1) * 1000);
+        await harness().storeSpans(store, teamId, [run(second)]);
+      }
+      await settle(1823);
+      clock.set(base + 1829_000);
+      const to = base + 1829_000;
+      const threeHours = await ask({ from: to - 3 * HOUR_MS, to });
+      expect(threeHours.stepSeconds).toBe(60);
+      expect(threeHours.coveredTo).toBe(base + 1820_000);
+      expect(threeHours.lines[0]?.values.slice(-2)).toEqual([6, 6]);
+      const wide = await ask({ from: base + 1790_000, to, pixels: 2 });
+      expect([wide.stepSeconds, wide.lines[0]?.values]).toEqual([20, [6, 6, null]]);
+      const inside = await ask({ from: base + 1740_000, to: base + 1775_000, pixels: 2 });
+      expect([inside.stepSeconds, inside.coveredTo]).toEqual([20, base + 1775_000]);
+      expect(inside.lines[0]?.values).toEqual([6, 6]);
+    });
+
+    test('a line says its measure over the whole range at once, silence counted', async () => {
+      await harness().storeSpans(store, teamId, [
+        run(1, { durationMs: 100 }),
+        run(2, { durationMs: 100 }),
+        run(3, { durationMs: 100, isError: true }),
+        run(31, { durationMs: 9000, isError: true }),
+      ]);
+      await settle(80);
+      const overall = async (measure: MetricQuery['measure']) => (await ask({ measure })).lines[0]?.overall;
+      expect(await overall('requests')).toBe(4);
+      expect(await overall('error_rate')).toBe(0.5);
+      expect(((await overall('latency_p50')) ?? 0) / 100).toBeCloseTo(1, 1);
+      expect((await ask({ metric: 'never.sent', measure: 'avg' })).lines[0]?.overall).toBeNull();
+    });
+
+    test('groups are ranked by their mean over the whole range, not by the sum of two means', async () => {
+      const slow = await harness().makeAgent(teamId, 'slow');
+      clock.set(base + 10_000);
+      await harness().storeSpans(store, teamId, [
+        run(5, { durationMs: 3000 }),
+        run(6, { durationMs: 5000 }, slow),
+      ]);
+      await settle(30);
+      await settle(80);
+      clock.set(base + 1810_000);
+      await harness().storeSpans(store, teamId, [run(1805, { durationMs: 3000 })]);
+      await settle(1830);
+      clock.set(base + 1840_000);
+      const to = clock.now();
+      const best = await ask({ measure: 'latency_p95', groupBy: 'agent', top: 1, from: to - HOUR_MS, to });
+      expect(best.lines.map((line) => line.label)).toEqual(['slow']);
+    });
+
+    test('what rows do not know is missing: the last value of a histogram is not 0', async () => {
+      const series = await seriesOf('delta_histogram');
+      await store.commit({ ...columns(series, []), histograms: [histogram(series, 3, [1, 2], 0)] });
+      await settle(80);
+      const of = { metric: 'm.delta_histogram', measure: 'last' } as const;
+      expect((await values(of))[0]).toBeNull();
+      expect(
+        (
+          await store.measureWindows(teamId, {
+            ...of,
+            groups: null,
+            windows: [{ from: base, to: base + MINUTE_MS }],
+          })
+        ).values,
+      ).toEqual([[null]]);
+    });
+
+    test('tokens of a team with many models are shown in the same steps as its requests', async () => {
+      const models = Array.from({ length: 12 }, (_, i) =>
+        span(3, { usage: usage(10, 0), responseModel: `model-${i}` }),
+      );
+      await harness().storeSpans(store, teamId, [run(1), ...models]);
+      await settle(80);
+      const day = { from: base + MINUTE_MS - 24 * HOUR_MS, to: base + MINUTE_MS };
+      const [requests, tokens] = [await ask(day), await ask({ ...day, measure: 'tokens' })];
+      expect(tokens.times).toEqual(requests.times);
+    });
+
     test('a team sees nothing of another team', async () => {
       await harness().storeSpans(store, teamId, [run(1)]);
       await send(await seriesOf('gauge'), [[1, 4]]);

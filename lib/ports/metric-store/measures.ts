@@ -1,37 +1,41 @@
 import type { MetricMeasure, OperationMeasure } from '#lib/model/metric.ts';
 import type { MetricKind } from '#lib/model/telemetry.ts';
 
+export interface AggregateMeasure {
+  kind: 'aggregate';
+  /** SQL aggregate over roll-up rows. */
+  aggregate: string;
+  /** How two aggregates of one step come together; `later` keeps the one of the later rows. */
+  combine: 'add' | 'min' | 'max' | 'later';
+  /** @param count calls or observations in the step, at least 1 */
+  value(aggregate: number, count: number, stepSeconds: number): number;
+}
+
 /** How a measure is computed from roll-up rows. */
-export type Measure =
-  | {
-      kind: 'aggregate';
-      /** SQL aggregate over roll-up rows. */
-      aggregate: string;
-      /** How two aggregates of one step come together; `later` keeps the one of the later rows. */
-      combine: 'add' | 'min' | 'max' | 'later';
-      /** @param count calls or observations in the step, at least 1 */
-      value(aggregate: number, count: number, stepSeconds: number): number;
-    }
-  | { kind: 'quantile'; quantile: number };
+export type Measure = AggregateMeasure | { kind: 'quantile'; quantile: number };
 
 const plain = (value: number): number => value;
 const perMinute = (value: number, _: number, stepSeconds: number): number => (value * 60) / stepSeconds;
 const perSecond = (value: number, _: number, stepSeconds: number): number => value / stepSeconds;
 const perCall = (value: number, count: number): number => value / count;
 
-const rate = (column: string): Measure => ({
+const rate = (column: string): AggregateMeasure => ({
   kind: 'aggregate',
   aggregate: `sum(${column})`,
   combine: 'add',
   value: perMinute,
 });
-const mean = (column: string): Measure => ({
+const mean = (column: string): AggregateMeasure => ({
   kind: 'aggregate',
   aggregate: `sum(${column})`,
   combine: 'add',
   value: perCall,
 });
 const quantile = (value: number): Measure => ({ kind: 'quantile', quantile: value });
+
+/** Mean duration of spans, and mean of what a metric observed: what groups are ranked by where their percentiles aren't known. */
+export const MEAN_DURATION = mean('duration_sum');
+export const MEAN_OBSERVATION = mean('sum');
 
 /** Measures of spans, over the columns of the tables `rollup_operations_*`. */
 export const OPERATION_MEASURE: Record<OperationMeasure, Measure> = {
@@ -41,7 +45,7 @@ export const OPERATION_MEASURE: Record<OperationMeasure, Measure> = {
   latency_p50: quantile(0.5),
   latency_p95: quantile(0.95),
   latency_p99: quantile(0.99),
-  latency_avg: mean('duration_sum'),
+  latency_avg: MEAN_DURATION,
   input_tokens: rate('input_tokens'),
   output_tokens: rate('output_tokens'),
   tokens: rate('input_tokens + output_tokens'),
@@ -49,7 +53,7 @@ export const OPERATION_MEASURE: Record<OperationMeasure, Measure> = {
 };
 
 const METRIC_MEASURE: Record<Exclude<MetricMeasure, 'rate'>, Measure> = {
-  avg: mean('sum'),
+  avg: MEAN_OBSERVATION,
   min: { kind: 'aggregate', aggregate: 'min(min)', combine: 'min', value: plain },
   max: { kind: 'aggregate', aggregate: 'max(max)', combine: 'max', value: plain },
   last: {

@@ -11,6 +11,9 @@ const LONGEST_RANGE: Record<RollupLevel, number> = {
 /** How long after their end windows of a level may still be waiting to be rolled up, in seconds. */
 const SETTLE: Record<RollupLevel, number> = { 10: 0, 60: 60, 3600: 180, 86400: 600 };
 
+/** How long after its end a window of a level is surely rolled up, in seconds. */
+const ROLLED_UP: Record<RollupLevel, number> = { 10: 5, 60: 10, 3600: 60, 86400: 180 };
+
 export interface Resolution {
   /** The level whose rows are read. */
   level: RollupLevel;
@@ -62,4 +65,18 @@ export function pickResolution(range: Range): Resolution {
     tailFromMs: Math.floor((range.nowMs - SETTLE[level] * 1000) / levelMs) * levelMs,
     tailLevel: ROLLUP_LEVELS[Math.max(0, ROLLUP_LEVELS.indexOf(level) - 1)] ?? 10,
   };
+}
+
+/**
+ * Up to when the rows of an answer speak, Unix milliseconds: the end of the range in whole windows, but no
+ * further than what is rolled up by now. The last step of a range is seldom covered whole, and its sums must
+ * not be taken for those of a whole step.
+ *
+ * @param newestEndMs end of the newest window that was found, which is rolled up whatever the clock says
+ */
+export function coveredTo(resolution: Resolution, toMs: number, nowMs: number, newestEndMs: number): number {
+  const last = toMs > resolution.tailFromMs ? resolution.tailLevel : resolution.level;
+  const windowMs = last * 1000;
+  const settledMs = Math.floor((nowMs - ROLLED_UP[last] * 1000) / windowMs) * windowMs;
+  return Math.min(Math.ceil(toMs / windowMs) * windowMs, Math.max(settledMs, newestEndMs));
 }

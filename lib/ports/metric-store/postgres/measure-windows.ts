@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { ROLLUP_LEVELS } from '#lib/model/metric.ts';
-import { Sketch } from '#lib/telemetry/sketch.ts';
 import type { WindowsAnswer, WindowsQuery } from '../port.ts';
 import { windowStretches } from '../window-stretches.ts';
+import { addToCell, emptyCell, valueOfCell } from './cell.ts';
 import { findSource, type Source } from './query-source.ts';
-import { bytes, number, rawRows, type Text } from './raw-query.ts';
+import { number, rawRows } from './raw-query.ts';
 import { FINEST_KEPT_MS } from './windows.ts';
 
 /** The series of a query, each with the number of its group. */
@@ -24,35 +24,6 @@ function seriesOf(source: Source, groups: WindowsQuery['groups']): [ids: number[
     }
   }
   return [ids, numbers];
-}
-
-/** What is known of one group in one window while rows come in. */
-interface Cell {
-  count: number;
-  aggregate: number;
-  sketch: Sketch | null;
-}
-
-function add(cell: Cell, row: readonly Text[], { measure }: Source): void {
-  const before = cell.count;
-  cell.count += number(row[2]);
-  if (measure.kind === 'quantile') {
-    if (row[3] === null) return;
-    const sketch = Sketch.decode(bytes(row[3]));
-    if (cell.sketch) cell.sketch.merge(sketch);
-    else cell.sketch = sketch;
-    return;
-  }
-  const value = number(row[3]);
-  if (before === 0 || measure.combine === 'later') cell.aggregate = value;
-  else if (measure.combine === 'add') cell.aggregate += value;
-  else cell.aggregate = Math[measure.combine](cell.aggregate, value);
-}
-
-function cellValue(cell: Cell, { measure }: Source, seconds: number): number | null {
-  if (cell.count === 0) return null;
-  if (measure.kind === 'quantile') return cell.sketch?.quantile(measure.quantile) ?? null;
-  return measure.value(cell.aggregate, cell.count, seconds);
 }
 
 function statement(source: Source, level: number): string {
@@ -79,9 +50,7 @@ export function createMeasureWindows(pool: pg.Pool, now: () => number) {
       ...{ from: 0, to: 0, pixels: 10, top: 1 },
     });
     const [ids, numbers] = seriesOf(source, groups);
-    const cells = Array.from({ length: groups?.length ?? 1 }, () =>
-      windows.map((): Cell => ({ count: 0, aggregate: 0, sketch: null })),
-    );
+    const cells = Array.from({ length: groups?.length ?? 1 }, () => windows.map(emptyCell));
     const nowMs = now();
     const stretches = windowStretches(windows, nowMs, nowMs - FINEST_KEPT_MS);
     // From coarse to fine: what is read later is later in time wherever that matters.
@@ -99,13 +68,13 @@ export function createMeasureWindows(pool: pg.Pool, now: () => number) {
       ]);
       for (const row of rows) {
         const cell = cells[number(row[0])]?.[number(row[1])];
-        if (cell) add(cell, row, source);
+        if (cell) addToCell(cell, row[2], row[3], source.measure);
       }
     }
     return {
       values: cells.map((row) =>
         row.map((cell, i) =>
-          cellValue(cell, source, ((windows[i]?.to ?? 0) - (windows[i]?.from ?? 0)) / 1000),
+          valueOfCell(cell, source.measure, ((windows[i]?.to ?? 0) - (windows[i]?.from ?? 0)) / 1000),
         ),
       ),
       counts: cells.map((row) => row.map((cell) => cell.count)),

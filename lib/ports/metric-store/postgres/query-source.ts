@@ -9,7 +9,14 @@ import {
   type RollupLevel,
 } from '#lib/model/metric.ts';
 import type { MetricKind } from '#lib/model/telemetry.ts';
-import { type Measure, metricMeasure, OPERATION_MEASURE } from '../measures.ts';
+import {
+  type AggregateMeasure,
+  MEAN_DURATION,
+  MEAN_OBSERVATION,
+  type Measure,
+  metricMeasure,
+  OPERATION_MEASURE,
+} from '../measures.ts';
 import type { OperationClass } from '../operation-totals.ts';
 
 /** One line of an answer to be: the roll-up series that it is made of. */
@@ -28,7 +35,7 @@ export interface Source {
   sketchColumn: 'durations' | 'sketch';
   measure: Measure;
   /** What groups are ordered by where only the first are shown: totals, or means where totals say nothing. */
-  rankBy: string;
+  rankBy: AggregateMeasure;
   groups: Group[];
   estimatedFromBuckets: boolean;
 }
@@ -73,14 +80,12 @@ function classOf(query: MetricQuery): OperationClass | null {
     : 'run';
 }
 
-function rankOfOperations(measure: OperationMeasure, { aggregate }: { aggregate: string }): string {
-  if (measure.startsWith('latency')) return 'sum(duration_sum) / sum(calls)';
-  return measure === 'error_rate' ? 'sum(errors)::float8 / sum(calls)' : aggregate;
+function rankOf(measure: Measure, mean: AggregateMeasure): AggregateMeasure {
+  return measure.kind === 'aggregate' && measure.combine !== 'later' ? measure : mean;
 }
 
 async function operationSource(pool: pg.Pool, teamId: string, query: MetricQuery): Promise<Source> {
-  const name = query.measure as OperationMeasure;
-  const measure = OPERATION_MEASURE[name];
+  const measure = OPERATION_MEASURE[query.measure as OperationMeasure];
   const key = {
     none: `'total'`,
     agent: 's.agent_id::text',
@@ -112,7 +117,7 @@ async function operationSource(pool: pg.Pool, teamId: string, query: MetricQuery
     countColumn: 'calls',
     sketchColumn: 'durations',
     measure,
-    rankBy: rankOfOperations(name, measure.kind === 'aggregate' ? measure : { aggregate: 'sum(calls)' }),
+    rankBy: rankOf(measure, MEAN_DURATION),
     groups: groupRows(found.rows),
     estimatedFromBuckets: false,
   };
@@ -162,10 +167,7 @@ async function metricSource(pool: pg.Pool, teamId: string, query: MetricQuery): 
     countColumn: 'count',
     sketchColumn: 'sketch',
     measure,
-    rankBy:
-      measure.kind === 'aggregate' && measure.combine !== 'later'
-        ? measure.aggregate
-        : 'sum(sum) / sum(count)',
+    rankBy: rankOf(measure, MEAN_OBSERVATION),
     // One name may be sent as different kinds: they can't be added up, so the first one seen is shown.
     groups: groupRows(found.rows.filter((row) => row.kind === kind)),
     estimatedFromBuckets: measure.kind === 'quantile' && kind.endsWith('histogram'),

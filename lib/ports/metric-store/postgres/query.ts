@@ -1,16 +1,20 @@
 import type pg from 'pg';
 import type { MetricAnswer, MetricLine, MetricQuery, RollupLevel } from '#lib/model/metric.ts';
-import { Sketch } from '#lib/telemetry/sketch.ts';
 import type { Measure } from '../measures.ts';
-import { pickResolution, type Resolution } from '../resolution.ts';
+import { coveredTo, pickResolution, type Resolution } from '../resolution.ts';
+import { addCell, addToCell, type Cell, emptyCell, valueOfCell } from './cell.ts';
 import { findSource, type Group, type Source } from './query-source.ts';
-import { bytes, number, rawRows, type Text } from './raw-query.ts';
+import { epochMs, number, rawRows } from './raw-query.ts';
 import { FINEST_KEPT_MS } from './windows.ts';
 
 /** Rows with a distribution that one answer may merge; each costs microseconds in this process. */
 const MAX_SKETCHES = 3000;
-/** Rows that the database may add up for one answer. */
+/**
+ * Rows that the database may add up for one answer. A single line may take more: tokens and cost of a team are
+ * the sum over its models, and seven of them must not make hours of the minutes that requests are shown in.
+ */
 const MAX_ROWS = 10_000;
+const MAX_ROWS_OF_ONE_LINE = 40_000;
 const HOUR_MS = 3_600_000;
 
 interface Span {
@@ -64,43 +68,34 @@ function rankStretches(query: MetricQuery, nowMs: number): Span[] {
 /** Keeps the groups with the highest rank over the range. */
 async function topGroups(pool: pg.Pool, source: Source, query: MetricQuery, nowMs: number): Promise<Group[]> {
   if (query.groupBy === 'none' || source.groups.length <= query.top) return source.groups;
+  const { rankBy: measure } = source;
   const [ids, groups] = numbered(source.groups);
-  const ranks = new Map<number, number>();
+  const ranks = source.groups.map(emptyCell);
   for (const { level, fromMs, toMs } of rankStretches(query, nowMs)) {
     const rows = await rawRows(
       pool,
-      `select m.g, (${source.rankBy})::float8 ${fromRows(source, level)} group by 1`,
+      `select m.g, sum(r.${source.countColumn}), (${measure.aggregate})::float8
+       ${fromRows(source, level)} group by 1`,
       [ids, groups, new Date(fromMs), new Date(toMs)],
     );
-    for (const row of rows) ranks.set(number(row[0]), (ranks.get(number(row[0])) ?? 0) + number(row[1]));
+    for (const row of rows) {
+      const rank = ranks[number(row[0])];
+      if (rank) addToCell(rank, row[1], row[2], measure);
+    }
   }
-  const best = [...ranks].sort((a, b) => b[1] - a[1]).slice(0, query.top);
-  return best.map(([index]) => source.groups[index]).filter((group) => group !== undefined);
+  return source.groups
+    .map((group, i) => ({ group, rank: valueOfCell(ranks[i] as Cell, measure, 60) }))
+    .filter((ranked): ranked is { group: Group; rank: number } => ranked.rank !== null)
+    .sort((a, b) => b.rank - a.rank)
+    .slice(0, query.top)
+    .map(({ group }) => group);
 }
 
-/** What was read for the steps of one group; a step without rows has a count of 0. */
-interface Steps {
-  counts: Float64Array;
-  aggregates: Float64Array;
-  sketches: (Sketch | undefined)[];
-}
-
-function add(steps: Steps, step: number, row: readonly Text[], measure: Measure): void {
-  const before = steps.counts[step] ?? 0;
-  steps.counts[step] = before + number(row[2]);
-  if (measure.kind === 'quantile') {
-    if (row[3] === null) return;
-    const sketch = Sketch.decode(bytes(row[3]));
-    const merged = steps.sketches[step];
-    if (merged) merged.merge(sketch);
-    else steps.sketches[step] = sketch;
-    return;
-  }
-  const value = number(row[3]);
-  const old = steps.aggregates[step] ?? 0;
-  if (before === 0 || measure.combine === 'later') steps.aggregates[step] = value;
-  else if (measure.combine === 'add') steps.aggregates[step] = old + value;
-  else steps.aggregates[step] = Math[measure.combine](old, value);
+/** What was read of each group, step by step; steps without rows have no cell. */
+interface Read {
+  cells: (Cell | undefined)[][];
+  /** End of the newest window among the rows, Unix milliseconds. */
+  newestEndMs: number;
 }
 
 async function readSteps(
@@ -109,21 +104,16 @@ async function readSteps(
   groups: readonly Group[],
   resolution: Resolution,
   toMs: number,
-): Promise<Steps[]> {
+): Promise<Read> {
   const { measure } = source;
-  const steps = groups.map(
-    (): Steps => ({
-      counts: new Float64Array(resolution.steps),
-      aggregates: new Float64Array(resolution.steps),
-      sketches: [],
-    }),
-  );
+  const cells = groups.map((): (Cell | undefined)[] => Array(resolution.steps).fill(undefined));
+  let newestEndMs = 0;
   const [ids, numbers] = numbered(groups);
-  const step = `floor((extract(epoch from r.at)::float8 - $5::float8) / $6::float8)::int`;
+  const stepOf = `floor((extract(epoch from r.at)::float8 - $5::float8) / $6::float8)::int`;
   const columns =
     measure.kind === 'quantile'
-      ? `m.g, ${step}, r.${source.countColumn}, r.${source.sketchColumn}`
-      : `m.g, ${step}, sum(r.${source.countColumn}), (${measure.aggregate})::float8`;
+      ? `m.g, ${stepOf}, r.${source.countColumn}, r.${source.sketchColumn}, ${epochMs('r.at')}`
+      : `m.g, ${stepOf}, sum(r.${source.countColumn}), (${measure.aggregate})::float8, ${epochMs('max(r.at)')}`;
   for (const stretch of stretches(resolution, toMs)) {
     const rows = await rawRows(
       pool,
@@ -138,20 +128,44 @@ async function readSteps(
       ],
     );
     for (const row of rows) {
-      const ofGroup = steps[number(row[0])];
-      if (ofGroup) add(ofGroup, number(row[1]), row, measure);
+      const ofGroup = cells[number(row[0])];
+      if (!ofGroup) continue;
+      const step = number(row[1]);
+      const cell = ofGroup[step] ?? emptyCell();
+      ofGroup[step] = cell;
+      addToCell(cell, row[2], row[3], measure);
+      newestEndMs = Math.max(newestEndMs, number(row[4]) + stretch.level * 1000);
     }
   }
-  return steps;
+  return { cells, newestEndMs };
 }
 
-function lineOf(group: Group, steps: Steps, measure: Measure, stepSeconds: number): MetricLine {
-  const values = Array.from(steps.counts, (count, i) => {
-    if (count === 0) return null;
-    if (measure.kind === 'quantile') return steps.sketches[i]?.quantile(measure.quantile) ?? null;
-    return measure.value(steps.aggregates[i] ?? 0, count, stepSeconds);
+/** The line of a group; a step that is covered in part has its rates over that part. */
+function lineOf(
+  group: Group,
+  cells: readonly (Cell | undefined)[],
+  measure: Measure,
+  { fromMs, stepSeconds }: Resolution,
+  coveredToMs: number,
+): MetricLine {
+  const overall = emptyCell();
+  const values = cells.map((cell, i) => {
+    if (!cell) return null;
+    addCell(overall, cell, measure);
+    const coveredSeconds = (coveredToMs - fromMs) / 1000 - i * stepSeconds;
+    return valueOfCell(cell, measure, Math.min(stepSeconds, coveredSeconds));
   });
-  return { key: group.key, label: group.label, values };
+  return {
+    key: group.key,
+    label: group.label,
+    values,
+    overall: valueOfCell(overall, measure, (coveredToMs - fromMs) / 1000),
+  };
+}
+
+function maxRows(measure: Measure, groupBy: MetricQuery['groupBy']): number {
+  if (measure.kind === 'quantile') return MAX_SKETCHES;
+  return groupBy === 'none' ? MAX_ROWS_OF_ONE_LINE : MAX_ROWS;
 }
 
 /** Answers metric queries from the roll-up tables. */
@@ -166,22 +180,24 @@ export function createQuery(pool: pg.Pool, now: () => number) {
       pixels: asked.pixels,
       nowMs,
       rowsPerWindow: groups.reduce((sum, group) => sum + group.seriesIds.length, 0),
-      maxRows: source.measure.kind === 'quantile' ? MAX_SKETCHES : MAX_ROWS,
+      maxRows: maxRows(source.measure, asked.groupBy),
       finestFromMs: nowMs - FINEST_KEPT_MS,
     });
-    const steps = await readSteps(pool, source, groups, resolution, asked.to);
+    const { cells, newestEndMs } = await readSteps(pool, source, groups, resolution, asked.to);
+    const coveredToMs = coveredTo(resolution, asked.to, nowMs, newestEndMs);
     const lines = groups.map((group, i) =>
-      lineOf(group, steps[i] as Steps, source.measure, resolution.stepSeconds),
+      lineOf(group, cells[i] ?? [], source.measure, resolution, coveredToMs),
     );
     if (lines.length === 0 && asked.groupBy === 'none') {
-      lines.push({ key: 'total', label: 'total', values: Array(resolution.steps).fill(null) });
+      lines.push({ key: 'total', label: 'total', values: Array(resolution.steps).fill(null), overall: null });
     }
     const stepMs = resolution.stepSeconds * 1000;
     return {
       stepSeconds: resolution.stepSeconds,
       times: Array.from({ length: resolution.steps }, (_, i) => resolution.fromMs + i * stepMs),
+      coveredTo: Math.min(asked.to, coveredToMs),
       lines,
-      sampleSize: steps.reduce((sum, { counts }) => sum + counts.reduce((a, b) => a + b, 0), 0),
+      sampleSize: cells.reduce((sum, line) => sum + line.reduce((n, cell) => n + (cell?.count ?? 0), 0), 0),
       estimatedFromBuckets: source.estimatedFromBuckets,
     };
   };
