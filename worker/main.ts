@@ -67,7 +67,7 @@ const sources = {
   metricsToken: config.secrets.metricsToken,
   metricsPath: config.metrics.enabled ? config.metrics.path : null,
 };
-const server = await serveHealth(sources, { host: '127.0.0.1', port: config.worker.port });
+const server = await serveHealth(sources, { host: config.app.host, port: config.worker.port });
 lifecycle.add(server);
 stopOnSignal(lifecycle, log);
 log.info({ port: server.port, loops: loops.map((loop) => loop.name) }, 'ready');

@@ -111,9 +111,10 @@ test('two workers, killed and restarted in the middle, lose no transition and in
   await bus.close();
 }, 60_000);
 
-test('a worker shows its own work and whether it is ready', async () => {
-  const worker = await startWorker();
-  const get = (path: string) => fetch(`http://127.0.0.1:${worker.port}${path}`);
+test('a worker shows its own work and whether it is ready, at the address of the public ports', async () => {
+  const HOST = '127.0.0.2';
+  const worker = await startWorker({ HOST });
+  const get = (path: string) => fetch(`http://${HOST}:${worker.port}${path}`);
   expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
   let metrics = '';
   const done = ['health', 'ledgers'].map((loop) => `pitwall_worker_steps_total{loop="${loop}",result="ok"}`);

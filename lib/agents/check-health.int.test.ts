@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, gt, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDb } from '#db/client.ts';
 import { agents, agentTransitions } from '#db/schema/agents.ts';
+import { receptions } from '#db/schema/receptions.ts';
+import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
+import { noteReception } from '#lib/pipeline/store/receptions.ts';
 import { commandContext } from '#lib/testing/command-context.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -154,9 +158,87 @@ test('transitions go out once, in order, and wait while the bus is down', async 
   expect(published).toMatchObject([[`events:${teamId}`, expect.stringContaining(id)]]);
 });
 
+/** What is known of the times in which telemetry could be taken, in seconds before now. */
+async function listened(...stretches: [from: number, to: number][]): Promise<void> {
+  await world.db.delete(receptions);
+  for (const [from, to] of stretches)
+    await world.db.insert(receptions).values({ fromAt: ago(from), toAt: ago(to) });
+}
+
+test('the first round after an outage of Pitwall holds the silence that it made against nobody', async () => {
+  const { id } = await agent({ lastTelemetryAt: ago(4000), statusSince: ago(9000) });
+  const pool = openTelemetryPool(world.appUrl);
+  try {
+    await listened([9000, 3900]);
+    await checkHealth(tools(), never);
+    await noteReception(pool);
+    await dueAgain(id);
+    await checkHealth(tools(), never);
+    expect(await rowOf(id)).toMatchObject({ status: 'running' });
+    // Ten minutes later the receiver still listens, and nothing came.
+    await world.db
+      .update(receptions)
+      .set({ fromAt: ago(600) })
+      .where(gt(receptions.fromAt, ago(60)));
+    await noteReception(pool);
+    await dueAgain(id);
+    await checkHealth(tools(), never);
+    expect(await transitionsOf(id)).toMatchObject([{ fromStatus: 'running', toStatus: 'unreachable' }]);
+    expect(await world.db.select().from(receptions)).toHaveLength(2);
+  } finally {
+    await pool.end();
+    await listened([1_000_000, -1_000_000]);
+  }
+});
+
+const failing = { ok: false, status: null, latencyMs: 1, message: 'the connection was refused' };
+const silentProbed = () =>
+  agent({ healthUrl: 'https://a.example/h', lastTelemetryAt: ago(400), statusSince: ago(1000) });
+
+test('probes that failed before the workers were away do not count on with those after', async () => {
+  const { id } = await silentProbed();
+  const round = async () => {
+    await checkHealth(tools({ probe: async () => failing }), never);
+    return readMemory((await rowOf(id))?.health).failedProbes;
+  };
+  await round();
+  await dueAgain(id);
+  expect(await round()).toBe(2);
+  await world.db
+    .update(agents)
+    .set({ lastHealthCheckAt: ago(3600) })
+    .where(eq(agents.id, id));
+  expect(await round()).toBe(1);
+  expect((await rowOf(id))?.status).toBe('running');
+});
+
+test('a start that waited while no worker was there is watched anew before it fails', async () => {
+  const requestId = uuidv7();
+  const { id, name } = await agent({
+    ...{ status: 'stopped', lastTelemetryAt: null, statusSince: ago(1000), lastHealthCheckAt: ago(600) },
+    ...{ desiredState: 'running', desiredSince: ago(600), controlRequestId: requestId },
+    ...{ controlSentAt: ago(600), controlAcceptedAt: ago(600) },
+    health: { watched: { requestId, sinceMs: Date.now() - 605_000 } },
+  });
+  await checkHealth(tools(), never);
+  expect(await rowOf(id)).toMatchObject({ status: 'stopped', desiredState: 'running' });
+  const { watched } = readMemory((await rowOf(id))?.health);
+  const health = { watched: { requestId, sinceMs: (watched?.sinceMs ?? 0) - 130_000 } };
+  await world.db
+    .update(agents)
+    .set({ health, lastHealthCheckAt: ago(3) })
+    .where(eq(agents.id, id));
+  await checkHealth(tools(), never);
+  expect(await rowOf(id)).toMatchObject({
+    status: 'error',
+    desiredState: null,
+    statusReason: `${name} was asked to start and gave no sign of life within 2 min.`,
+  });
+});
+
 test('failed runs of the roll-ups reach the decision', async () => {
   const { id, name } = await agent({});
-  const runRates: HealthTools['runRates'] = async () => new Map([[id, { total: 10, failed: 6 }]]);
+  const runRates: HealthTools['runRates'] = async () => new Map([[id, { total: 10, failed: 6, of: 'run' }]]);
   await checkHealth(tools({ runRates }), never);
   expect(await rowOf(id)).toMatchObject({
     status: 'error',

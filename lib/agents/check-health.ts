@@ -1,6 +1,8 @@
 import type { Db } from '#db/client.ts';
+import { readReceptions } from '#db/receptions.ts';
+import type { ReceptionStretch } from '#lib/model/reception.ts';
 import { claimHealthChecks, type HealthClaim } from './claim-health-checks.ts';
-import { decideHealth } from './decide-health.ts';
+import { decideHealth, type HealthDecision } from './decide-health.ts';
 import type { HealthMemory, ProbeResult } from './health-memory.ts';
 import { type HealthResult, recordHealth } from './record-health.ts';
 import type { RunRate } from './run-rates.ts';
@@ -20,18 +22,43 @@ export interface HealthTools {
  */
 export const HEALTH_BATCH = 200;
 
-function remember(claim: HealthClaim, probe: ProbeResult | null, runs: RunRate | null): HealthMemory {
-  const failedProbes = probe === null || probe.ok ? 0 : claim.memory.failedProbes + 1;
-  return { ...claim.memory, probe, failedProbes, runs };
+/** Checks further apart than this many intervals are no watching: what was seen before does not count on. */
+const MISSED_INTERVALS = 4;
+/** A waiting start or stop is looked at every 2 s; while nobody looked for this long, nobody watched. */
+const UNWATCHED_MS = 20_000;
+
+function remember(
+  claim: HealthClaim,
+  probe: ProbeResult | null,
+  runs: RunRate | null,
+  intervalMs: number,
+): HealthMemory {
+  const { memory, claimedAtMs, checkedBeforeMs, desired, requestId } = claim;
+  const agoMs = checkedBeforeMs === null ? Number.POSITIVE_INFINITY : claimedAtMs - checkedBeforeMs;
+  const before = agoMs <= MISSED_INTERVALS * intervalMs ? memory.failedProbes : 0;
+  const failedProbes = probe === null || probe.ok ? 0 : before + 1;
+  const goesOn = memory.watched?.requestId === requestId && agoMs <= UNWATCHED_MS;
+  const begins = desired && requestId !== null ? { requestId, sinceMs: claimedAtMs } : null;
+  return { ...memory, probe, failedProbes, runs, watched: desired && goesOn ? memory.watched : begins };
 }
 
-function judge(claim: HealthClaim, memory: HealthMemory, defaultTimeoutMs: number): HealthResult {
-  const decision = decideHealth({
+function judge(
+  { desired, ...claim }: HealthClaim,
+  memory: HealthMemory,
+  receptions: readonly ReceptionStretch[],
+  defaultTimeoutMs: number,
+): HealthDecision {
+  return decideHealth({
     ...claim,
     memory,
+    receptions,
     nowMs: claim.claimedAtMs,
     telemetryTimeoutMs: claim.timeoutSeconds === null ? defaultTimeoutMs : claim.timeoutSeconds * 1000,
+    desired: desired && { ...desired, watchedSinceMs: memory.watched?.sinceMs ?? claim.claimedAtMs },
   });
+}
+
+function resultOf(claim: HealthClaim, memory: HealthMemory, decision: HealthDecision): HealthResult {
   const failed = claim.desired?.state === 'running' ? 'start' : 'stop';
   const failedControl =
     decision.control === 'failed' ? failed : decision.status === claim.status ? memory.failedControl : null;
@@ -49,17 +76,20 @@ export async function checkHealth(tools: HealthTools, signal: AbortSignal): Prom
   const claims = await claimHealthChecks(db, { limit: HEALTH_BATCH, intervalMs: defaults.healthIntervalMs });
   if (claims.length === 0) return 0;
   const nowMs = claims[0]?.claimedAtMs ?? 0;
-  const [probes, rates] = await Promise.all([
+  const [probes, rates, receptions] = await Promise.all([
     Promise.all(claims.map(({ healthUrl }) => (healthUrl === null ? null : tools.probe(healthUrl, signal)))),
     tools.runRates(
       claims.map((claim) => claim.agentId),
       nowMs,
     ),
+    readReceptions(db),
   ]);
   signal.throwIfAborted();
   const results = claims.map((claim, i) => {
-    const memory = remember(claim, probes[i] ?? null, rates.get(claim.agentId) ?? null);
-    return judge(claim, memory, defaults.healthTimeoutMs);
+    const intervalMs =
+      claim.intervalSeconds === null ? defaults.healthIntervalMs : claim.intervalSeconds * 1000;
+    const memory = remember(claim, probes[i] ?? null, rates.get(claim.agentId) ?? null, intervalMs);
+    return resultOf(claim, memory, judge(claim, memory, receptions, defaults.healthTimeoutMs));
   });
   await recordHealth(db, results);
   return claims.length;

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { agents } from '#db/schema/agents.ts';
+import { agents, agentTransitions } from '#db/schema/agents.ts';
 import type { Role } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
@@ -81,4 +81,6 @@ test('an agent that was deleted comes back under its old id with nothing of its 
     controlUrl: null,
     controlSecret: null,
   });
+  const changes = world.db.select().from(agentTransitions).where(eq(agentTransitions.agentId, gone.id));
+  expect(await changes).toMatchObject([{ fromStatus: 'error', toStatus: 'stopped' }]);
 });

@@ -1,14 +1,16 @@
-import { and, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
 import { apiKeys } from '#db/schema/api-keys.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import type { AgentIdentity, AgentStatus } from '#lib/model/agent.ts';
 import { agentInputSchema } from '#lib/model/agent-schema.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { ofTeam } from './agent-rows.ts';
 import { makeControlSecret } from './control-secret.ts';
+import { insertTransition } from './insert-transition.ts';
 import { identityTaken } from './own-agent.ts';
 import { refuseAddressesInside } from './refuse-inside.ts';
 
@@ -47,6 +49,24 @@ async function refuseOverLimits(
     );
 }
 
+/** The status that an agent of this identity had when it was deleted, null where there was none. */
+async function statusBefore(tx: Tx, teamId: string, identity: AgentIdentity): Promise<AgentStatus | null> {
+  const [gone] = await tx
+    .select({ status: agents.status })
+    .from(agents)
+    .where(
+      and(
+        eq(agents.teamId, teamId),
+        eq(agents.environment, identity.environment),
+        eq(agents.serviceNamespace, identity.serviceNamespace),
+        eq(agents.name, identity.name),
+        gt(agents.deletedAt, new Date(0)),
+      ),
+    )
+    .for('update');
+  return gone?.status ?? null;
+}
+
 /**
  * Makes an agent by hand. It counts as stopped until its telemetry or its health check says otherwise. An
  * agent of the same identity that was deleted comes back with its history. The answer is the only place
@@ -75,6 +95,7 @@ export const createAgent = defineCommand({
       updatedAt: now,
     } as const;
     const fresh = { deletedAt: null, desiredState: null, health: {}, version: null, lastTelemetryAt: null };
+    const before = await statusBefore(tx, actor.teamId, input);
     const [row] = await tx
       .insert(agents)
       .values({ id: uuidv7(now.getTime()), ...values })
@@ -85,6 +106,10 @@ export const createAgent = defineCommand({
       })
       .returning({ id: agents.id });
     if (!row) throw identityTaken(input);
+    if (before !== null && before !== values.status) {
+      const change = { from: before, to: values.status, reason: values.statusReason, signals: {}, at: now };
+      await insertTransition(tx, { teamId: actor.teamId, agentId: row.id, ...change });
+    }
     announce({ type: 'agent.changed', agentId: row.id });
     return { result: { id: row.id, controlSecret: secret }, targetId: row.id, after: { ...input, ownerId } };
   },

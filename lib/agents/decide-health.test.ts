@@ -20,13 +20,23 @@ function agent(values: Partial<HealthInput> = {}): HealthInput {
     nowMs: NOW,
     lastTelemetryMs: NOW - 5 * SECOND,
     telemetryTimeoutMs: 300 * SECOND,
+    receptions: [{ fromMs: NOW - 24 * 3600 * SECOND, toMs: NOW }],
     memory: memory({}),
     desired: null,
     ...values,
   };
 }
 const silent = { lastTelemetryMs: NOW - 301 * SECOND };
-const failing = (failed: number, total = 20) => ({ memory: memory({ runs: { total, failed } }) });
+const failing = (failed: number, total = 20) => ({ memory: memory({ runs: { total, failed, of: 'run' } }) });
+/** Nobody could be heard for an hour, until a moment ago. */
+const afterOutage = (secondsAgo: number, rest: Partial<HealthInput> = {}): Partial<HealthInput> => ({
+  receptions: [
+    { fromMs: NOW - 24 * 3600 * SECOND, toMs: NOW - (3600 + secondsAgo) * SECOND },
+    { fromMs: NOW - secondsAgo * SECOND, toMs: NOW },
+  ],
+  lastTelemetryMs: NOW - (3600 + secondsAgo + 5) * SECOND,
+  ...rest,
+});
 
 const CASES: [string, Partial<HealthInput>, AgentStatus, string][] = [
   ['telemetry flows', {}, 'running', 'planner sends telemetry.'],
@@ -73,6 +83,38 @@ const CASES: [string, Partial<HealthInput>, AgentStatus, string][] = [
     failing(2),
     'degraded',
     'planner failed 10% of 20 runs in the last 5 minutes.',
+  ],
+  [
+    'failed model calls of an agent without runs',
+    { memory: memory({ runs: { total: 20, failed: 10, of: 'model' } }) },
+    'error',
+    'planner failed 50% of 20 model calls in the last 5 minutes.',
+  ],
+  ['silence that an outage of Pitwall made', afterOutage(5), 'running', 'as before'],
+  ['silence while Pitwall is still down', { ...silent, receptions: [] }, 'running', 'as before'],
+  [
+    'a whole time-out of silence after an outage',
+    afterOutage(300),
+    'unreachable',
+    'planner sent no telemetry for 5 min.',
+  ],
+  [
+    'an agent that was unreachable before an outage',
+    afterOutage(5, { status: 'unreachable' }),
+    'unreachable',
+    'as before',
+  ],
+  [
+    'a health check that fails after an outage',
+    afterOutage(5, { memory: memory({ probe: refused, failedProbes: 3 }) }),
+    'degraded',
+    'planner could not be heard for a while, and its health check fails: the connection was refused.',
+  ],
+  [
+    'an agent never heard of, made during an outage',
+    afterOutage(5, { lastTelemetryMs: null }),
+    'running',
+    'as before',
   ],
   ['fewer runs than say anything', failing(4, 4), 'running', 'planner sends telemetry.'],
   ['8 of 100 failed and it was well', failing(8, 100), 'running', 'planner sends telemetry.'],
@@ -138,9 +180,23 @@ test.each(CASES)('telemetry capability 8: %s', (_case, values, status, reason) =
   expect(decideHealth(agent(values))).toEqual({ status, reason, control: 'none' });
 });
 
-const asked = (state: 'running' | 'stopped', agoMs: number, acceptedAgoMs: number | null = agoMs) => ({
-  desired: { state, sinceMs: NOW - agoMs, acceptedAtMs: acceptedAgoMs === null ? null : NOW - acceptedAgoMs },
-});
+/** A start or stop that went out so long ago, and was accepted at once unless it says otherwise. */
+const asked = (
+  state: 'running' | 'stopped',
+  agoMs: number,
+  values: { acceptedAgoMs?: number | null; sent?: false; watchedAgoMs?: number; canBeSent?: false } = {},
+) => {
+  const { acceptedAgoMs = agoMs, sent = true, watchedAgoMs = agoMs, canBeSent = true } = values;
+  return {
+    desired: {
+      state,
+      sentAtMs: sent ? NOW - agoMs : null,
+      acceptedAtMs: acceptedAgoMs === null || !sent ? null : NOW - acceptedAgoMs,
+      canBeSent,
+      watchedSinceMs: NOW - watchedAgoMs,
+    },
+  };
+};
 const CONTROL_CASES: [string, Partial<HealthInput>, AgentStatus, 'none' | 'confirmed' | 'failed'][] = [
   [
     'telemetry after the request starts it',
@@ -171,16 +227,21 @@ const CONTROL_CASES: [string, Partial<HealthInput>, AgentStatus, 'none' | 'confi
     'error',
     'failed',
   ],
-  ['an accepted stop waits for silence', { ...asked('stopped', 70_000, 59_000) }, 'running', 'none'],
+  [
+    'an accepted stop waits for silence',
+    { ...asked('stopped', 70_000, { acceptedAgoMs: 59_000 }) },
+    'running',
+    'none',
+  ],
   [
     'silence after an accepted stop confirms it',
-    { lastTelemetryMs: NOW - 80_000, ...asked('stopped', 70_000, 60_000) },
+    { lastTelemetryMs: NOW - 80_000, ...asked('stopped', 70_000, { acceptedAgoMs: 60_000 }) },
     'stopped',
     'confirmed',
   ],
   [
     'silence without acceptance does not',
-    { ...silent, ...asked('stopped', 70_000, null) },
+    { ...silent, ...asked('stopped', 70_000, { acceptedAgoMs: null }) },
     'unreachable',
     'none',
   ],
@@ -193,6 +254,65 @@ const CONTROL_CASES: [string, Partial<HealthInput>, AgentStatus, 'none' | 'confi
     },
     'stopped',
     'confirmed',
+  ],
+  [
+    'signs of life from before a start went out confirm nothing',
+    {
+      status: 'degraded',
+      memory: memory({ probe: answers }),
+      ...asked('running', 10_000, { sent: false }),
+    },
+    'running',
+    'none',
+  ],
+  [
+    'a start that no worker has sent yet fails nobody, however long it waits',
+    {
+      status: 'stopped',
+      lastTelemetryMs: null,
+      ...asked('running', 10 * CONTROL_TIMEOUT_MS, { sent: false }),
+    },
+    'stopped',
+    'none',
+  ],
+  [
+    'a start that can be sent no more fails',
+    {
+      status: 'stopped',
+      lastTelemetryMs: null,
+      ...asked('running', CONTROL_TIMEOUT_MS, { sent: false, canBeSent: false }),
+    },
+    'error',
+    'failed',
+  ],
+  [
+    'time in which no worker watched counts against no start',
+    {
+      status: 'stopped',
+      lastTelemetryMs: null,
+      memory: memory({ probe: refused, failedProbes: 1 }),
+      ...asked('running', 10 * CONTROL_TIMEOUT_MS, { watchedAgoMs: 2000 }),
+    },
+    'stopped',
+    'none',
+  ],
+  [
+    'time in which nobody could be heard counts against no start',
+    afterOutage(60, { status: 'stopped', lastTelemetryMs: null, ...asked('running', 600_000) }),
+    'stopped',
+    'none',
+  ],
+  [
+    'silence that an outage of Pitwall made confirms no stop',
+    afterOutage(30, asked('stopped', 600_000)),
+    'running',
+    'none',
+  ],
+  [
+    'a stop that was never accepted fails',
+    { ...asked('stopped', CONTROL_TIMEOUT_MS, { acceptedAgoMs: null }) },
+    'error',
+    'failed',
   ],
   ['a stop that the agent survives fails', { ...asked('stopped', CONTROL_TIMEOUT_MS) }, 'error', 'failed'],
 ];
@@ -209,8 +329,15 @@ const anyInput = fc.record({
   memory: fc.record({
     probe: fc.option(fc.constantFrom(answers, refused, unwell)),
     failedProbes: fc.integer({ min: 0, max: 5 }),
-    runs: fc.option(fc.record({ total: fc.constant(20), failed: fc.integer({ min: 0, max: 20 }) })),
+    runs: fc.option(
+      fc.record({
+        total: fc.constant(20),
+        failed: fc.integer({ min: 0, max: 20 }),
+        of: fc.constant('run' as const),
+      }),
+    ),
     failedControl: fc.constantFrom('start' as const, 'stop' as const, null),
+    watched: fc.constant(null),
   }),
 });
 

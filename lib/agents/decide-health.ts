@@ -1,5 +1,6 @@
 import type { AgentStatus } from '#lib/model/agent.ts';
 import { formatDuration, formatPercent, formatPlural } from '#lib/model/format.ts';
+import { type ReceptionStretch, silentSince } from '#lib/model/reception.ts';
 import type { HealthMemory } from './health-memory.ts';
 
 /** Everything a health decision is made of; times are Unix milliseconds of one clock. */
@@ -12,10 +13,23 @@ export interface HealthInput {
   lastTelemetryMs: number | null;
   /** Silence after which telemetry counts as missing. */
   telemetryTimeoutMs: number;
+  /** When it could be heard: silence while nobody listened is no evidence. */
+  receptions: readonly ReceptionStretch[];
   /** The newest signals; `probe` is null for an agent without a health URL. */
   memory: HealthMemory;
   /** A start or stop that waits to be confirmed. */
-  desired: { state: 'running' | 'stopped'; sinceMs: number; acceptedAtMs: number | null } | null;
+  desired: DesiredState | null;
+}
+
+export interface DesiredState {
+  state: 'running' | 'stopped';
+  /** When it last went out to the control URL, null as long as it has not. */
+  sentAtMs: number | null;
+  acceptedAtMs: number | null;
+  /** False when there is no control URL any more that it could be sent to. */
+  canBeSent: boolean;
+  /** Since when the checks have watched it without a break. */
+  watchedSinceMs: number;
 }
 
 export interface HealthDecision {
@@ -34,7 +48,7 @@ const MIN_RUNS = 5;
 const RATES = { error: { enter: 0.5, leave: 0.4 }, degraded: { enter: 0.1, leave: 0.07 } };
 /** A better status is believed after a bad one has stood this long, so that nothing flaps. */
 const SETTLE_MS = 60_000;
-/** How long a start or stop may wait to be confirmed. */
+/** How long a start or stop may wait to be confirmed once it was sent. */
 export const CONTROL_TIMEOUT_MS = 120_000;
 /** Silence after an accepted stop that confirms it, for an agent without a health URL. */
 const STOP_SILENCE_MS = 60_000;
@@ -48,54 +62,75 @@ function telemetryFlows({ lastTelemetryMs, nowMs, telemetryTimeoutMs }: HealthIn
   return lastTelemetryMs !== null && nowMs - lastTelemetryMs <= telemetryTimeoutMs;
 }
 
-/** An agent that was never heard of has the whole time-out, from when its status was set, to speak up. */
-function mayStillSpeak({
-  lastTelemetryMs,
-  status,
-  statusSinceMs,
-  nowMs,
-  telemetryTimeoutMs,
-}: HealthInput): boolean {
-  return lastTelemetryMs === null && !BAD.has(status) && nowMs - statusSinceMs <= telemetryTimeoutMs;
+/** Whether nothing came since a moment, although it was listened to for so long since. */
+function isSilentSince({ receptions, nowMs }: HealthInput, heardMs: number, forMs: number): boolean {
+  const since = silentSince(receptions, nowMs, forMs);
+  return since !== null && heardMs <= since;
 }
 
-/** A start is confirmed by any sign of life that is newer than the request. */
-function startVerdict(input: HealthInput, sinceMs: number): Verdict | null {
+/**
+ * Telemetry is missing when a whole time-out was listened to without hearing it. An agent that was never heard
+ * of has that long to speak up, from when its status was set.
+ */
+function isSilent(input: HealthInput): boolean {
+  const { lastTelemetryMs, status, statusSinceMs, telemetryTimeoutMs } = input;
+  if (telemetryFlows(input)) return false;
+  if (lastTelemetryMs === null && BAD.has(status)) return true;
+  return isSilentSince(input, lastTelemetryMs ?? statusSinceMs, telemetryTimeoutMs);
+}
+
+/** A start is confirmed by any sign of life that is newer than the request that went out. */
+function startVerdict(input: HealthInput, { sentAtMs }: DesiredState): Verdict | null {
   const { name, lastTelemetryMs, memory } = input;
-  if (lastTelemetryMs !== null && lastTelemetryMs > sinceMs)
+  if (sentAtMs === null) return null;
+  if (lastTelemetryMs !== null && lastTelemetryMs > sentAtMs)
     return { status: 'running', reason: `${name} started and sends telemetry.` };
   if (memory.probe?.ok) return { status: 'running', reason: `${name} started and answers its health check.` };
   return null;
 }
 
 /** A stop is confirmed once it was accepted and the agent no longer answers or, without a probe, is silent. */
-function stopVerdict(input: HealthInput, acceptedAtMs: number | null): Verdict | null {
-  const { name, lastTelemetryMs, memory, nowMs } = input;
+function stopVerdict(input: HealthInput, { acceptedAtMs }: DesiredState): Verdict | null {
+  const { name, lastTelemetryMs, memory } = input;
   if (acceptedAtMs === null) return null;
   const heardAt = Math.max(lastTelemetryMs ?? 0, acceptedAtMs);
-  const silentMs = nowMs - heardAt;
-  const gone = memory.probe ? !memory.probe.ok && silentMs >= LAST_WORDS_MS : silentMs >= STOP_SILENCE_MS;
+  const gone = memory.probe
+    ? !memory.probe.ok && isSilentSince(input, heardAt, LAST_WORDS_MS)
+    : isSilentSince(input, heardAt, STOP_SILENCE_MS);
   return gone ? { status: 'stopped', reason: `${name} stopped as asked.` } : null;
 }
 
-function controlDecision(input: HealthInput): HealthDecision | null {
-  const { desired, name, nowMs } = input;
-  if (desired === null) return null;
-  const starting = desired.state === 'running';
-  const verdict = starting ? startVerdict(input, desired.sinceMs) : stopVerdict(input, desired.acceptedAtMs);
-  if (verdict) return { ...verdict, control: 'confirmed' };
-  if (nowMs - desired.sinceMs < CONTROL_TIMEOUT_MS) return null;
+/**
+ * Why a start or stop is given up, or null while it may still be confirmed: what was not sent yet, what nobody
+ * watched and what nobody could hear counts against no agent.
+ */
+function giveUpReason(input: HealthInput, desired: DesiredState): string | null {
+  const { name, lastTelemetryMs, memory } = input;
+  const { sentAtMs, acceptedAtMs, canBeSent, watchedSinceMs } = desired;
+  const isOut = sentAtMs !== null || !canBeSent;
+  const waitsSince = Math.max(watchedSinceMs, acceptedAtMs ?? sentAtMs ?? 0);
+  if (!isOut || !isSilentSince(input, waitsSince, CONTROL_TIMEOUT_MS)) return null;
   const within = formatDuration(CONTROL_TIMEOUT_MS);
-  const reason = starting
-    ? `${name} was asked to start and gave no sign of life within ${within}.`
-    : `${name} was asked to stop and still gives signs of life after ${within}.`;
-  return { status: 'error', reason, control: 'failed' };
+  if (desired.state === 'running')
+    return `${name} was asked to start and gave no sign of life within ${within}.`;
+  if (acceptedAtMs === null) return `${name} was asked to stop and did not accept it within ${within}.`;
+  const isAlive = memory.probe?.ok || (lastTelemetryMs ?? 0) > acceptedAtMs;
+  return isAlive ? `${name} was asked to stop and still gives signs of life after ${within}.` : null;
+}
+
+function controlDecision(input: HealthInput): HealthDecision | null {
+  const { desired } = input;
+  if (desired === null) return null;
+  const verdict = desired.state === 'running' ? startVerdict(input, desired) : stopVerdict(input, desired);
+  if (verdict) return { ...verdict, control: 'confirmed' };
+  const reason = giveUpReason(input, desired);
+  return reason === null ? null : { status: 'error', reason, control: 'failed' };
 }
 
 /** What the signals say about an agent that shows no sign of life, or null while it is too early to tell. */
 function silenceVerdict(input: HealthInput): Verdict | null {
   const { name, memory, telemetryTimeoutMs, lastTelemetryMs } = input;
-  if (telemetryFlows(input) || memory.probe?.ok || mayStillSpeak(input)) return null;
+  if (memory.probe?.ok || !isSilent(input)) return null;
   if (memory.probe && memory.failedProbes < FAILED_PROBES) return null;
   const silence =
     lastTelemetryMs === null
@@ -115,27 +150,29 @@ function rateHolds(rate: number, level: 'error' | 'degraded', current: AgentStat
   return rate >= (stays ? RATES[level].leave : RATES[level].enter);
 }
 
+const COUNTED = { run: 'run', model: 'model call', tool: 'tool call' } as const;
+
 function failureVerdict(input: HealthInput): Verdict | null {
   const { name, memory, status } = input;
   if (memory.runs === null || memory.runs.total < MIN_RUNS) return null;
-  const { total, failed } = memory.runs;
+  const { total, failed, of } = memory.runs;
   const level = (['error', 'degraded'] as const).find((candidate) =>
     rateHolds(failed / total, candidate, status),
   );
   if (!level) return null;
-  const share = `${formatPercent(failed / total)} of ${formatPlural(total, 'run')}`;
+  const share = `${formatPercent(failed / total)} of ${formatPlural(total, COUNTED[of])}`;
   return { status: level, reason: `${name} failed ${share} in the last 5 minutes.` };
 }
 
-/** A health check that fails while telemetry flows. */
+/** A health check that fails of an agent that sends telemetry, or of which nobody can say whether it does. */
 function probeVerdict(input: HealthInput): Verdict | null {
   const { name, memory } = input;
-  if (!telemetryFlows(input)) return null;
+  if (input.lastTelemetryMs === null) return null;
   if (!memory.probe || memory.probe.ok || memory.failedProbes < FAILED_PROBES) return null;
-  return {
-    status: 'degraded',
-    reason: `${name} sends telemetry, but its health check fails: ${memory.probe.message}.`,
-  };
+  const fails = `its health check fails: ${memory.probe.message}.`;
+  if (telemetryFlows(input)) return { status: 'degraded', reason: `${name} sends telemetry, but ${fails}` };
+  if (isSilent(input) || BAD.has(input.status)) return null;
+  return { status: 'degraded', reason: `${name} could not be heard for a while, and ${fails}` };
 }
 
 function lifeVerdict(input: HealthInput): Verdict {

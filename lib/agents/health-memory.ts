@@ -15,10 +15,19 @@ const memorySchema = z.object({
   probe: probeResultSchema.nullable().default(null),
   /** Probes that failed in a row. */
   failedProbes: z.number().default(0),
-  /** Agent runs that ended in the last 5 minutes and how many of them failed. */
-  runs: z.object({ total: z.number(), failed: z.number() }).nullable().default(null),
+  /** Runs that ended in the last 5 minutes and how many of them failed; calls, of an agent that has no runs. */
+  runs: z
+    .object({
+      total: z.number(),
+      failed: z.number(),
+      of: z.enum(['run', 'model', 'tool']).default('run'),
+    })
+    .nullable()
+    .default(null),
   /** A start or stop that was not confirmed in time and is why the status is `error`. */
   failedControl: z.enum(['start', 'stop']).nullable().default(null),
+  /** The start or stop that waits to be confirmed, and since when checks watched it without a break. */
+  watched: z.object({ requestId: z.string(), sinceMs: z.number() }).nullable().default(null),
 });
 
 /** What the health loop remembers of an agent from one check to the next. */

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agents } from '#db/schema/agents.ts';
+import { agents, agentTransitions } from '#db/schema/agents.ts';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { registerAgents } from './register-agents.ts';
+import { registerAgents, showAgents } from './register-agents.ts';
 
 let world: World;
 let pool: pg.Pool;
@@ -70,10 +70,40 @@ test('the limit of a team refuses further agents, not those it knows nor those m
   expect(full.ids[2]).toBe(manual.id);
 });
 
-test('a deleted agent that sends again is discovered anew, under its old id', async () => {
+const changesOf = (id: string) =>
+  world.db.select().from(agentTransitions).where(eq(agentTransitions.agentId, id));
+const BACK = { toStatus: 'running', reason: 'telemetry received again after it was deleted' };
+
+test('a deleted agent that sends again is discovered anew, under its old id, and its transitions say so', async () => {
   const { id: teamId } = await makeTeam(world);
-  const deleted = await makeAgent(world, teamId, { name: 'gone', status: 'stopped', deletedAt: new Date() });
+  const deleted = await makeAgent(world, teamId, {
+    ...{ name: 'gone', status: 'stopped', deletedAt: new Date() },
+    health: { failedControl: 'start', failedProbes: 2 },
+  });
   const back = await registerAgents(pool, teamId, [named('gone')], 10);
   expect(back).toEqual({ ids: [deleted.id], created: [deleted.id] });
-  expect(await rowOf(deleted.id)).toMatchObject({ deletedAt: null, status: 'running', source: 'discovered' });
+  const now = { deletedAt: null, status: 'running', source: 'discovered', health: {} };
+  expect(await rowOf(deleted.id)).toMatchObject(now);
+  expect(await changesOf(deleted.id)).toMatchObject([{ ...BACK, fromStatus: 'stopped', announcedAt: null }]);
+});
+
+test('an agent that ran when it was deleted, and one that is new, come without a transition', async () => {
+  const { id: teamId } = await makeTeam(world);
+  const ran = await makeAgent(world, teamId, { name: 'ran', deletedAt: new Date() });
+  const { created } = await registerAgents(pool, teamId, [named('ran'), named('new')], 10);
+  expect(created).toHaveLength(2);
+  expect((await Promise.all([...created, ran.id].map(changesOf))).flat()).toEqual([]);
+});
+
+test('a deleted agent that turns out to be meant comes back with a transition', async () => {
+  const { id: teamId } = await makeTeam(world);
+  const deletedAt = new Date(Date.now() - 60_000);
+  const { id } = await makeAgent(world, teamId, { name: 'meant', status: 'error', deletedAt });
+  const tx = await pool.connect();
+  try {
+    expect(await showAgents(tx, teamId, [{ agentId: id, heardMs: Date.now() }])).toEqual([id]);
+  } finally {
+    tx.release();
+  }
+  expect(await changesOf(id)).toMatchObject([{ ...BACK, fromStatus: 'error' }]);
 });

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AgentIdentity } from '#lib/model/agent.ts';
+import type { AgentIdentity, AgentStatus } from '#lib/model/agent.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
@@ -23,8 +23,10 @@ export interface Registration {
 /** Stands in `deleted_at` of an agent that was only ever a guess: hidden like a deleted one, but counted. */
 const NEVER_SHOWN = `'epoch'::timestamptz`;
 const FIRST = 'first telemetry received';
-const REASON_TO_SHOW = `case when agents.deleted_at = ${NEVER_SHOWN} then '${FIRST}'
-  else 'telemetry received again after it was deleted' end`;
+const AGAIN = 'telemetry received again after it was deleted';
+const REASON_TO_SHOW = `case when agents.deleted_at = ${NEVER_SHOWN} then '${FIRST}' else '${AGAIN}' end`;
+/** What was wanted and remembered of an agent before it was deleted is over. */
+const FORGOTTEN = `desired_state = null, desired_since = null, desired_by = null, health = '{}'`;
 
 const keyOf = (agent: AgentIdentity): string =>
   [agent.environment, agent.serviceNamespace, agent.name].map(toStorable).join('\0');
@@ -59,12 +61,46 @@ function columnsOf(agents: readonly AgentIdentity[]): [string[], string[], strin
   ];
 }
 
+/** A deleted agent that is about to come back, as it was. */
+interface HiddenAgent {
+  id: string;
+  status: AgentStatus;
+}
+
+/**
+ * Writes down what status agents had when they were deleted and that they are running again; one that was
+ * running then has changed nothing.
+ */
+async function tellReturns(
+  tx: pg.ClientBase,
+  teamId: string,
+  hidden: readonly HiddenAgent[],
+  shown: readonly string[],
+): Promise<void> {
+  const back = hidden.filter(({ id, status }) => status !== 'running' && shown.includes(id));
+  if (back.length === 0) return;
+  await tx.query(
+    `insert into agent_transitions (id, team_id, agent_id, from_status, to_status, reason, at)
+     select r.id, $1, r.agent_id, r.status, 'running', '${AGAIN}', date_trunc('milliseconds', now())
+     from unnest($2::uuid[], $3::uuid[], $4::text[]) as r (id, agent_id, status)`,
+    [teamId, back.map(() => uuidv7()), back.map(({ id }) => id), back.map(({ status }) => status)],
+  );
+}
+
 /** Adds agents, or brings back deleted ones as they are discovered anew; gives the ids of both, guesses left out. */
 async function addAgents(
   tx: pg.ClientBase,
   teamId: string,
   agents: readonly DiscoveredAgent[],
 ): Promise<string[]> {
+  const hidden = await tx.query<HiddenAgent>(
+    `select a.id, a.status
+     from unnest($2::text[], $3::text[], $4::text[]) as w (environment, service_namespace, name)
+     join agents a on a.team_id = $1 and a.environment = w.environment
+       and a.service_namespace = w.service_namespace and a.name = w.name
+     where a.deleted_at > ${NEVER_SHOWN} for update of a`,
+    [teamId, ...columnsOf(agents)],
+  );
   const added = await tx.query<{ id: string; shown: boolean }>(
     `insert into agents (id, team_id, environment, service_namespace, name, version, convention, source, status,
                          status_reason, last_telemetry_at, deleted_at)
@@ -74,7 +110,7 @@ async function addAgents(
           as w (environment, service_namespace, name, id, version, convention, is_guess)
      on conflict (team_id, environment, service_namespace, name) do update
        set source = 'discovered', status = 'running', status_reason = ${REASON_TO_SHOW},
-           status_since = now(), owner_id = null, desired_state = null, desired_since = null,
+           status_since = now(), owner_id = null, ${FORGOTTEN},
            version = excluded.version, convention = excluded.convention, last_telemetry_at = now(),
            updated_at = now(), deleted_at = null
        where agents.deleted_at is not null and excluded.deleted_at is null
@@ -88,7 +124,9 @@ async function addAgents(
       agents.map((agent) => agent.isGuess === true),
     ],
   );
-  return added.rows.filter((row) => row.shown).map((row) => row.id);
+  const shown = added.rows.filter((row) => row.shown).map((row) => row.id);
+  await tellReturns(tx, teamId, hidden.rows, shown);
+  return shown;
 }
 
 /**
@@ -155,15 +193,21 @@ export async function showAgents(
   meant: readonly MeantAgent[],
 ): Promise<string[]> {
   if (meant.length === 0) return [];
+  const hidden = await tx.query<HiddenAgent>(
+    `select id, status from agents
+     where id = any($2::uuid[]) and team_id = $1 and deleted_at > ${NEVER_SHOWN} order by id for update`,
+    [teamId, meant.map((agent) => agent.agentId)],
+  );
   const shown = await tx.query<{ id: string }>(
     `update agents
      set source = 'discovered', status = 'running', status_reason = ${REASON_TO_SHOW}, status_since = now(),
-         owner_id = null, desired_state = null, desired_since = null, last_telemetry_at = now(),
-         updated_at = now(), deleted_at = null
+         owner_id = null, ${FORGOTTEN}, last_telemetry_at = now(), updated_at = now(), deleted_at = null
      from unnest($2::uuid[], $3::timestamptz[]) as m (id, heard_at)
      where agents.id = m.id and agents.team_id = $1 and agents.deleted_at < m.heard_at
      returning agents.id`,
     [teamId, meant.map((agent) => agent.agentId), meant.map((agent) => new Date(agent.heardMs))],
   );
-  return shown.rows.map((row) => row.id);
+  const ids = shown.rows.map((row) => row.id);
+  await tellReturns(tx, teamId, hidden.rows, ids);
+  return ids;
 }

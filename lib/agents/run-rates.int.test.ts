@@ -39,5 +39,24 @@ test('runs of the last 5 minutes are added up by agent; model calls and older ru
   ]);
   await addRuns(team.id, busy.id, 'model', [[10, 99, 99]]);
   const rates = await readRunRates(world.db, [busy.id, idle.id], NOW);
-  expect([...rates]).toEqual([[busy.id, { total: 10, failed: 3 }]]);
+  expect([...rates]).toEqual([[busy.id, { total: 10, failed: 3, of: 'run' }]]);
+});
+
+test('an agent that never has runs is judged by its model calls, one that has them never is', async () => {
+  const team = await makeTeam(world);
+  const [caller, user, resting] = [
+    await makeAgent(world, team.id),
+    await makeAgent(world, team.id),
+    await makeAgent(world, team.id),
+  ];
+  await addRuns(team.id, caller.id, 'model', [[10, 8, 4]]);
+  await addRuns(team.id, caller.id, 'tool', [[10, 50, 50]]);
+  await addRuns(team.id, user.id, 'tool', [[10, 6, 2]]);
+  await addRuns(team.id, resting.id, 'run', [[400, 5, 0]]);
+  await addRuns(team.id, resting.id, 'model', [[10, 50, 50]]);
+  const rates = await readRunRates(world.db, [caller.id, user.id, resting.id], NOW);
+  expect(Object.fromEntries(rates)).toEqual({
+    [caller.id]: { total: 8, failed: 4, of: 'model' },
+    [user.id]: { total: 6, failed: 2, of: 'tool' },
+  });
 });

@@ -104,6 +104,27 @@ test('an accepted start changes no status: telemetry does', async () => {
   });
 });
 
+test('signs of life from before a start went out confirm nothing: it is sent first', async () => {
+  const healthUrl = 'http://127.0.0.1/health';
+  const { id } = await controllable({ status: 'degraded', healthUrl, lastTelemetryAt: new Date() });
+  await execute(context, actor(), startAgent, { id });
+  await world.db
+    .update(agents)
+    .set({ lastTelemetryAt: new Date(Date.now() + 1) })
+    .where(eq(agents.id, id));
+  const defaults = { healthIntervalMs: 30_000, healthTimeoutMs: 300_000 };
+  const probe = async () => ({ ok: true, status: 200, latencyMs: 1, message: '' });
+  const round = async () => {
+    await world.db.update(agents).set({ lastHealthCheckAt: null }).where(eq(agents.id, id));
+    await checkHealth({ db: world.db, probe, runRates: async () => new Map(), defaults }, never);
+    return (await rowOf(id))?.desiredState;
+  };
+  expect(await round()).toBe('running');
+  expect(await sendControlRequests(tools(), never)).toBe(1);
+  expect(heard).toHaveLength(1);
+  expect(await round()).toBeNull();
+});
+
 test('two workers send a request once; one that is not accepted goes again under the same id', async () => {
   status = 503;
   const { id } = await controllable();

@@ -31,6 +31,7 @@ import { createTeamSettings } from '#lib/pipeline/ingest/team-settings.ts';
 import { createTraceMemories } from '#lib/pipeline/ingest/trace-memories.ts';
 import { createTracesStage } from '#lib/pipeline/ingest/traces.ts';
 import { createBatchStore } from '#lib/pipeline/store/batch.ts';
+import { noteReception } from '#lib/pipeline/store/receptions.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
@@ -185,7 +186,9 @@ function createWritePath(base: Base, { agents }: Directories, meter: IngestMeter
   });
   lifecycle.add({ name: 'group commit', stop: commits.drained });
   const touch = (touches: readonly AgentTouch[]): Promise<void> => touchAgents(pool, touches);
-  const book = lifecycle.add(createReceiverBook({ pool, clock, log, touch }));
+  const book = lifecycle.add(
+    createReceiverBook({ pool, clock, log, touch, noteReception: () => noteReception(pool) }),
+  );
   const live = createLivePublisher({ bus, writer, clock, tickMs: TICK_MS, onPublished: meter.tickPublished });
   lifecycle.add({ name: 'live ticks', stop: live.stop });
   const reattribution = lifecycle.add(createReattribution({ pool, metricStore, agents, live, log }));

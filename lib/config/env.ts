@@ -489,7 +489,7 @@ export const variables = define({
     section: 'Agents',
     schema: port,
     fallback: '3002',
-    about: 'Loopback port of the worker for health and metrics.',
+    about: 'Port of the worker for health and metrics.',
   },
 
   GITHUB_TOKEN: {

@@ -53,8 +53,8 @@ const healthSignalsSchema = z.object({
     })
     .nullable(),
   failedProbes: z.int(),
-  /** Agent runs and failed ones of the last 5 minutes; null when none ended. */
-  runs: z.object({ total: z.int(), failed: z.int() }).nullable(),
+  /** Runs and failed ones of the last 5 minutes, or calls of an agent that has no runs; null when none ended. */
+  runs: z.object({ total: z.int(), failed: z.int(), of: z.enum(['run', 'model', 'tool']) }).nullable(),
 });
 export type HealthSignals = z.infer<typeof healthSignalsSchema>;
 

@@ -8,7 +8,7 @@ export function portsOf(config) {
     { variable: 'REALTIME_PORT', port: config.realtime.port, host: config.app.host },
     { variable: 'OTLP_HTTP_PORT', port: config.ingest.httpPort, host: config.app.host },
     { variable: 'OTLP_GRPC_PORT', port: config.ingest.grpcPort, host: config.app.host },
-    { variable: 'WORKER_PORT', port: config.worker.port, host: '127.0.0.1' },
+    { variable: 'WORKER_PORT', port: config.worker.port, host: config.app.host },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type RuleDefinitionInput, ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
+import type { ReceptionStretch } from '#lib/model/reception.ts';
 import type { RuleResult } from '../rules/instance.ts';
 import { planEvaluation } from './plan-evaluation.ts';
 import type { WatchedAgent } from './watched-agents.ts';
@@ -29,14 +30,16 @@ function conclude(
   values: (number | null)[][][],
   watched: readonly WatchedAgent[] = agents,
   counts: number[][][] = values.map((answer) => answer.map((row) => row.map((v) => (v === null ? 0 : 10)))),
+  receptions: readonly ReceptionStretch[] = ALWAYS,
 ) {
-  const plan = planEvaluation(ruleDefinitionSchema.parse(definition), watched, AT);
+  const plan = planEvaluation(ruleDefinitionSchema.parse(definition), watched, receptions, AT);
   const result = plan.conclude(values.map((answer, i) => ({ values: answer, counts: counts[i] ?? [] })));
   return { queries: plan.queries, judged: judgedOf(result), result };
 }
 const judgedOf = (result: RuleResult) =>
   result.kind === 'points' ? result.points.map(({ judged }) => judged) : result.kind;
 
+const ALWAYS = [{ fromMs: 0, toMs: AT }];
 const levels = { critical: 10 };
 
 describe('what is asked', () => {
@@ -160,6 +163,43 @@ describe('absence', () => {
       ],
     ];
     expect(conclude(rule, values, agents, counts).judged).toEqual([120, 300]);
+  });
+});
+
+describe('outages of Pitwall', () => {
+  const silent = { type: 'absence', levels: { warning: 120, critical: 300 } } as const;
+  /** Nobody could be heard from `from` to `to` seconds before now. */
+  const outage = (from: number, to: number): ReceptionStretch[] => [
+    { fromMs: 0, toMs: AT - from * 1000 },
+    { fromMs: AT - to * 1000, toMs: AT },
+  ];
+  const heard = (secondsAgo: number) => [agent(0, { lastTelemetryMs: AT - secondsAgo * 1000 })];
+
+  test('alerting S27: silence that an outage made is no silence of an agent, and one from before goes on', () => {
+    expect(conclude(silent, [], heard(3700), [], outage(3650, 50)).judged).toEqual([50]);
+    expect(conclude(silent, [], heard(3700), [], outage(3650, 130)).judged).toEqual([130]);
+    expect(conclude(silent, [], heard(3780), [], outage(3650, 50)).judged).toEqual([120]);
+    expect(conclude(silent, [], heard(3960), [], outage(3650, 50)).judged).toEqual([300]);
+    expect(conclude(silent, [], heard(3960), [], [{ fromMs: 0, toMs: AT - 3_650_000 }]).judged).toEqual([
+      300,
+    ]);
+  });
+
+  test('alerting S27: the window in which a metric is missed reaches back over the outage', () => {
+    const rule = { ...silent, source: { metric: 'heartbeats', measure: 'count' } } as const;
+    const { queries } = conclude(rule, [[[1, 1]]], heard(60), undefined, outage(3660, 200));
+    expect(queries[0]?.windows).toEqual([
+      { from: TO - 120_000, to: TO },
+      { from: Math.floor((AT - 3_960_000) / 10_000) * 10_000, to: TO },
+    ]);
+  });
+
+  test('alerting S27: a window that nobody could fill says nothing, and its zero is none', () => {
+    const rule = { type: 'threshold', levels, noData: 'zero' } as const;
+    const { result } = conclude(rule, [[[null]]], heard(60), undefined, outage(200, 40));
+    expect(result).toMatchObject({ kind: 'points', isHeard: false, points: [{ judged: null }] });
+    const whole = conclude(rule, [[[null]]], heard(60), undefined, outage(2000, 400));
+    expect(whole.result).toMatchObject({ kind: 'points', isHeard: true, points: [{ judged: 0 }] });
   });
 });
 

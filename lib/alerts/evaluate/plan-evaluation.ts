@@ -1,5 +1,6 @@
 import { ANY_TELEMETRY } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
+import { listeningSince, type ReceptionStretch, silentSince, wasListening } from '#lib/model/reception.ts';
 import type { WindowsAnswer, WindowsQuery } from '#lib/ports/metric-store/port.ts';
 import { GRAIN_MS, type RulePoint, type RuleResult } from '../rules/instance.ts';
 import { deviation, LEAST_WEEKS, usualWindows } from './anomaly.ts';
@@ -108,26 +109,41 @@ function anomalyShape({ source, weeks, direction }: Of<'anomaly'>, [now]: Shape[
   };
 }
 
-/** Silence of a metric: the longest of the levels' times in which nothing came. */
-function silenceShape({ source, levels }: Of<'absence'>, [now]: Shape['windows']): Shape {
-  const times = [levels.warning, levels.critical].filter((seconds) => seconds !== undefined);
+type Receptions = readonly ReceptionStretch[];
+
+const timesOf = ({ levels }: RuleDefinition): number[] =>
+  [levels.warning, levels.critical].filter((seconds) => seconds !== undefined);
+
+/**
+ * Silence of a metric: the longest of the levels' times in which nothing came although it was listened to. A
+ * window reaches back over an outage to where that long was listened to before.
+ */
+function silenceShape(definition: Of<'absence'>, [now]: Shape['windows'], receptions: Receptions): Shape {
+  const { metric } = definition.source;
   const to = now?.to ?? 0;
+  const asked = timesOf(definition).flatMap((time) => {
+    const since = silentSince(receptions, to, Math.ceil(time / 10) * GRAIN_MS);
+    return since === null ? [] : [{ time, from: Math.floor(since / GRAIN_MS) * GRAIN_MS }];
+  });
   return {
-    measures: [{ metric: source.metric, measure: source.metric === 'operations' ? 'requests' : 'count' }],
-    windows: times.map((time) => ({ from: to - Math.ceil(time / 10) * GRAIN_MS, to })),
+    measures: asked.length === 0 ? [] : [{ metric, measure: metric === 'operations' ? 'requests' : 'count' }],
+    windows: asked.map(({ from }) => ({ from, to })),
     judge({ counts }) {
-      const silent = Math.max(0, ...times.filter((_, i) => (counts[0]?.[i] ?? 0) === 0));
+      const silent = Math.max(
+        0,
+        ...asked.filter((_, i) => (counts[0]?.[i] ?? 0) === 0).map(({ time }) => time),
+      );
       return { value: silent, judged: silent };
     },
   };
 }
 
-function shapeOf(definition: RuleDefinition, windows: Shape['windows']): Shape {
+function shapeOf(definition: RuleDefinition, windows: Shape['windows'], receptions: Receptions): Shape {
   if (definition.type === 'rate_of_change') return changeShape(definition, windows);
   if (definition.type === 'ratio') return ratioShape(definition, windows);
   if (definition.type === 'burn_rate') return burnShape(definition, windows);
   if (definition.type === 'anomaly') return anomalyShape(definition, windows);
-  if (definition.type === 'absence') return silenceShape(definition, windows);
+  if (definition.type === 'absence') return silenceShape(definition, windows, receptions);
   return thresholdShape(definition, windows);
 }
 
@@ -143,15 +159,24 @@ const isExpected = (agent: WatchedAgent) => agent.lastTelemetryMs !== null && !a
 function silentAgents(
   definition: RuleDefinition,
   agents: readonly WatchedAgent[],
+  receptions: Receptions,
   atMs: number,
 ): EvaluationPlan {
   const groups = seriesGroups(definition, agents.filter(isExpected));
+  const from = listeningSince(receptions, atMs) ?? atMs;
+  const levels = timesOf(definition).map((time) => ({
+    time,
+    since: silentSince(receptions, atMs, time * 1000),
+  }));
   const points = groups.map((group) => {
     const heard = group.agents[0]?.lastTelemetryMs ?? atMs;
-    const silent = Math.max(0, (atMs - heard) / 1000);
+    // Since it is listened again, or a time that was listened to before.
+    const proven = levels.filter(({ since }) => since !== null && heard <= since).map(({ time }) => time);
+    const silent = Math.max(0, (atMs - Math.max(heard, from)) / 1000, ...proven);
     return pointOf(group, { value: silent, judged: silent });
   });
-  const result: RuleResult = points.length === 0 ? { kind: 'nothing_expected' } : { kind: 'points', points };
+  const result: RuleResult =
+    points.length === 0 ? { kind: 'nothing_expected' } : { kind: 'points', points, isHeard: true };
   return { queries: [], conclude: () => result };
 }
 
@@ -159,6 +184,7 @@ function concludeSeries(
   definition: RuleDefinition,
   groups: readonly SeriesGroup[],
   shape: Shape,
+  isHeard: boolean,
   answers: readonly WindowsAnswer[],
 ): RuleResult {
   const isAbsence = definition.type === 'absence';
@@ -167,29 +193,35 @@ function concludeSeries(
     const counts = answers.map((answer) => answer.counts[g] ?? []);
     const isThin = !isAbsence && (counts[0]?.[0] ?? 0) < definition.minimumCount;
     const judged = isThin ? NOTHING : shape.judge({ values, counts });
-    const asZero = judged.judged === null && definition.noData === 'zero';
+    const asZero = isHeard && judged.judged === null && definition.noData === 'zero';
     return pointOf(group, asZero ? { value: 0, judged: 0 } : judged);
   });
   const isLearning = definition.type === 'anomaly' && points.some(({ value }) => value !== null);
   if (isLearning && points.every(({ judged }) => judged === null)) {
     return { kind: 'learning', reason: `fewer than ${LEAST_WEEKS} weeks of this hour are known` };
   }
-  return { kind: 'points', points };
+  return { kind: 'points', points, isHeard };
 }
 
 /**
  * Plans the evaluation of a rule at a moment. Data is asked for up to the rule's offset before it, on whole
- * windows of 10 s (alerting S21).
+ * windows of 10 s (alerting S21). What is missing while nobody could take telemetry says nothing of its sender
+ * (alerting S27).
  */
 export function planEvaluation(
   definition: RuleDefinition,
   agents: readonly WatchedAgent[],
+  receptions: Receptions,
   atMs: number,
 ): EvaluationPlan {
   const isAbsence = definition.type === 'absence';
-  if (isAbsence && definition.source.metric === ANY_TELEMETRY) return silentAgents(definition, agents, atMs);
+  if (isAbsence && definition.source.metric === ANY_TELEMETRY) {
+    return silentAgents(definition, agents, receptions, atMs);
+  }
   const to = Math.floor((atMs - definition.offsetSeconds * 1000) / GRAIN_MS) * GRAIN_MS;
-  const shape = shapeOf(definition, [{ from: to - definition.windowSeconds * 1000, to }]);
+  const window = { from: to - definition.windowSeconds * 1000, to };
+  const shape = shapeOf(definition, [window], receptions);
+  const isHeard = wasListening(receptions, window);
   const groups = seriesGroups(definition, isAbsence ? agents.filter(isExpected) : agents);
   const isNobody = !isWholeTeam(definition) && groups.every((group) => group.agents.length === 0);
   if (isNobody) return { queries: [], conclude: () => ({ kind: 'nothing_expected' }) };
@@ -203,6 +235,6 @@ export function planEvaluation(
       groups: asked,
       windows: shape.windows,
     })),
-    conclude: (answers) => concludeSeries(definition, groups, shape, answers),
+    conclude: (answers) => concludeSeries(definition, groups, shape, isHeard, answers),
   };
 }

@@ -35,7 +35,12 @@ export interface RulePoint {
 }
 
 export type RuleResult =
-  | { kind: 'points'; points: readonly RulePoint[] }
+  | {
+      kind: 'points';
+      points: readonly RulePoint[];
+      /** False where not all of the window was listened to: what has no data may have been missed. */
+      isHeard: boolean;
+    }
   /** There is nothing that should have data: no agent is watched. */
   | { kind: 'nothing_expected' }
   /** There is not enough history to judge by yet. */

@@ -88,7 +88,7 @@ test('alerting S2: any run of evaluations ends in the states of the reference, a
           ...{ labels: { agent }, agentId: null },
           ...{ value: judged, judged },
         }));
-        const outcome = transition(rule, { kind: 'points', points }, instances, atMs);
+        const outcome = transition(rule, { kind: 'points', points, isHeard: true }, instances, atMs);
         instances = outcome.instances;
         const [instance] = instances;
         const fires = instance !== undefined && instance.state !== 'pending';

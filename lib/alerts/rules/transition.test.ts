@@ -23,11 +23,12 @@ const point = (agent: string, judged: number | null): RulePoint => ({
   value: judged,
   judged,
 });
-const points = (values: Record<string, number | null>): RuleResult => ({
+const points = (values: Record<string, number | null>, isHeard = true): RuleResult => ({
   kind: 'points',
+  isHeard,
   points: Object.entries(values).map(([agent, value]) => point(agent, value)),
 });
-const nothing: RuleResult = { kind: 'points', points: [] };
+const nothing: RuleResult = { kind: 'points', points: [], isHeard: true };
 const failure: RuleResult = { kind: 'error', reason: 'no answer' };
 
 /** A rule whose evaluations follow each other; minutes after the start. */
@@ -270,6 +271,16 @@ describe('no data and errors', () => {
     expect(run.states()).toEqual(after);
   });
 
+  test.each(['alert', 'alerting', 'normal', 'zero'] as const)(
+    'alerting S27: what Pitwall could not take itself is no data under no policy: %s changes nothing',
+    (noData) => {
+      const run = evaluations(makeRule({ noData }));
+      run.at(0, points({ a: 11 }));
+      for (const minute of [1, 2, 3]) expect(told(run.at(minute, points({ a: null }, false)))).toEqual([]);
+      expect(run.states()).toEqual({ a: 'firing' });
+    },
+  );
+
   test('alerting S16: zero is a value like any other', () => {
     const rule = makeRule({ groupBy: 'team', operator: '<', levels: { critical: 1 }, noData: 'zero' });
     expect(told(evaluations(rule).at(0, nothing))).toEqual(['Too many fires']);
@@ -292,7 +303,11 @@ describe('no data and errors', () => {
       const run = evaluations(
         makeRule({ groupBy: 'team', forSeconds: 300, noData: policy, onError: policy }),
       );
-      run.at(0, { kind: 'points', points: [{ labels: {}, agentId: null, value: 11, judged: 11 }] });
+      run.at(0, {
+        kind: 'points',
+        points: [{ labels: {}, agentId: null, value: 11, judged: 11 }],
+        isHeard: true,
+      });
       run.at(2, failure);
       run.at(4, nothing);
       expect(told(run.at(5, nothing))).toEqual([`${name} fires`]);
@@ -306,6 +321,13 @@ describe('no data and errors', () => {
     const outcome = run.at(2, points({ b: 11 }));
     expect(told(outcome)).toEqual(['a is over']);
     expect(outcome.findings[0]?.reason).toBe('missing series');
+  });
+
+  test('alerting S27: a series that others are heard before after an outage is not missing', () => {
+    const run = evaluations(makeRule());
+    run.at(0, points({ a: 11, b: 11 }));
+    for (const minute of [1, 2, 3]) run.at(minute, points({ b: 11 }, false));
+    expect(run.states()).toEqual({ a: 'firing', b: 'firing' });
   });
 
   test('alerting S18: one that comes back in between has missed nothing', () => {

@@ -1,4 +1,5 @@
 import type { Finding } from '#lib/model/alert-finding.ts';
+import type { ErrorPolicy, NoDataPolicy } from '#lib/model/alert-rule.ts';
 import { type Condition, endedConditions, readCondition } from './conditions.ts';
 import {
   GRAIN_MS,
@@ -113,10 +114,9 @@ function underCondition(
   rule: Rule,
   previous: readonly RuleInstance[],
   condition: Condition,
+  policy: NoDataPolicy | ErrorPolicy,
   atMs: number,
 ): Draft {
-  const { noData, onError } = rule.definition;
-  const policy = condition.kind === 'error' ? onError : noData;
   const readings = readCondition(rule, previous, condition, policy);
   return stepAll(rule, [...previous, ...inheritPending(previous, readings)], readings, 'kept', atMs);
 }
@@ -130,7 +130,7 @@ function fromResult(
   const ok: RuleHealth = { state: 'ok', reason: '' };
   if (result.kind === 'error') {
     const { reason } = result;
-    const draft = underCondition(rule, previous, { kind: 'error', reason }, atMs);
+    const draft = underCondition(rule, previous, { kind: 'error', reason }, rule.definition.onError, atMs);
     return { ...draft, health: { state: 'error', reason } };
   }
   if (result.kind === 'learning') {
@@ -138,13 +138,16 @@ function fromResult(
     return { ...kept, health: { state: 'learning', reason: result.reason } };
   }
   const points = result.kind === 'points' ? result.points : [];
+  const isHeard = result.kind !== 'points' || result.isHeard;
   const known = new Map(previous.map((instance) => [instance.fingerprint, instance]));
   const readings = readPoints(rule, points, known);
   if (result.kind === 'points' && !points.some(hasData)) {
-    return { ...underCondition(rule, previous, { kind: 'no_data', reason: 'no data' }, atMs), health: ok };
+    const policy = isHeard ? rule.definition.noData : 'keep-last';
+    const condition = { kind: 'no_data', reason: 'no data' } as const;
+    return { ...underCondition(rule, previous, condition, policy, atMs), health: ok };
   }
   const all = new Map([...endedConditions(rule, previous), ...readings]);
-  return { ...stepAll(rule, previous, all, 'missed', atMs), health: ok };
+  return { ...stepAll(rule, previous, all, isHeard ? 'missed' : 'kept', atMs), health: ok };
 }
 
 /**

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertRules } from '#db/schema/alert-rules.ts';
 import { alerts } from '#db/schema/alerts.ts';
 import { alertRoutes } from '#db/schema/notifications.ts';
+import { receptions } from '#db/schema/receptions.ts';
 import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { claimRules } from '#lib/alerts/evaluate/claim-rules.ts';
 import { slotAt } from '#lib/alerts/evaluate/grid.ts';
@@ -93,6 +94,24 @@ test('alerting S5: while it is only kept open it is shown as recovering, counts 
     ['updated', 'back to normal, kept open for 5 min in case it comes back'],
     ['updated', '11 per minute is over 10 per minute'],
   ]);
+});
+
+test('alerting S27: data that is missing because no receiver was up is held against nobody', async () => {
+  const listened = async (fromMs: number, toMs: number) => {
+    await world.db.delete(receptions);
+    await world.db.insert(receptions).values({ fromAt: new Date(fromMs), toAt: new Date(toMs) });
+  };
+  const under = await ruleUnderTest(world, { ...team, noData: 'alerting' });
+  try {
+    await listened(T0 - 10 * HOUR, T0 - HOUR);
+    await under.evaluateAt(T0, null);
+    expect([await statesOf(under), await statusesOf(under)]).toEqual([[], []]);
+    await listened(T0 - 10 * HOUR, T0 + HOUR);
+    await under.evaluateAt(T0 + MINUTE, null);
+    expect(await statusesOf(under)).toEqual(['active']);
+  } finally {
+    await listened(0, T0 + 1000 * HOUR);
+  }
 });
 
 test('alerting S1: a pending breach leaves a state and a transition, and no alert', async () => {

@@ -1,9 +1,11 @@
 import type { Db } from '#db/client.ts';
+import { readReceptions } from '#db/receptions.ts';
 import { claimRules, type RuleClaim, releaseRule } from '#lib/alerts/evaluate/claim-rules.ts';
 import { planEvaluation } from '#lib/alerts/evaluate/plan-evaluation.ts';
 import { readWatchedAgents, type WatchedAgent } from '#lib/alerts/evaluate/watched-agents.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
+import type { ReceptionStretch } from '#lib/model/reception.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { MetricReader } from '#lib/ports/metric-store/port.ts';
 import { createAsker, type Patience, USUAL_PATIENCE } from './ask.ts';
@@ -29,12 +31,15 @@ const RETRY_SECONDS = 10;
 interface Round extends EvaluationTools {
   resultOf: ReturnType<typeof createAsker>;
   agentsOf(teamId: string): Promise<WatchedAgent[]>;
+  /** When telemetry could be taken. */
+  receptions: readonly ReceptionStretch[];
 }
 
-function startRound(tools: EvaluationTools): Round {
+function startRound(tools: EvaluationTools, receptions: Round['receptions']): Round {
   const teams = new Map<string, Promise<WatchedAgent[]>>();
   return {
     ...tools,
+    receptions,
     resultOf: createAsker(tools.metrics, tools.patience ?? USUAL_PATIENCE),
     agentsOf(teamId) {
       const agents = teams.get(teamId) ?? readWatchedAgents(tools.db, teamId);
@@ -53,7 +58,7 @@ async function evaluate(round: Round, claim: RuleClaim) {
     return recordUnreadable(db, claim, reason);
   }
   const { id, teamId, name, version, slotMs } = claim;
-  const plan = planEvaluation(parsed.data, await round.agentsOf(teamId), slotMs);
+  const plan = planEvaluation(parsed.data, await round.agentsOf(teamId), round.receptions, slotMs);
   const result = await round.resultOf(teamId, plan);
   return recordEvaluation(
     db,
@@ -85,7 +90,8 @@ async function evaluateSafely(round: Round, claim: RuleClaim, signal: AbortSigna
  */
 export async function evaluateRules(tools: EvaluationTools, signal: AbortSignal): Promise<number> {
   const claims = await claimRules(tools.db, RULE_BATCH);
-  const round = startRound(tools);
+  if (claims.length === 0) return 0;
+  const round = startRound(tools, await readReceptions(tools.db));
   const waiting = claims.values();
   const lane = async () => {
     for (const claim of waiting) await evaluateSafely(round, claim, signal);

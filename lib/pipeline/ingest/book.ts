@@ -20,6 +20,8 @@ export interface ReceiverBookParts {
   log: Log;
   /** Writes down when agents were heard. */
   touch(touches: readonly AgentTouch[]): Promise<void>;
+  /** Writes down that telemetry can be taken, after what was heard until then. */
+  noteReception(): Promise<void>;
 }
 
 /** One line of the table `sender_stats`, not yet written. */
@@ -39,8 +41,8 @@ const MAX_NAME = 200;
 const DAY_MS = 86_400_000;
 
 /**
- * The receiver's book: what each sender had accepted and refused, and when each agent was heard. Kept in
- * memory and written every few seconds; a crash loses the last of these, never telemetry.
+ * The receiver's book: what each sender had accepted and refused, when each agent was heard, and when anybody
+ * could be. Kept in memory and written every few seconds; a crash loses the last of these, never telemetry.
  */
 export function createReceiverBook(parts: ReceiverBookParts) {
   let lines = new Map<string, Line>();
@@ -74,6 +76,7 @@ export function createReceiverBook(parts: ReceiverBookParts) {
     try {
       await parts.touch(dueTouches);
       await writeLines(parts.pool, dueLines, new Date(parts.clock.now()));
+      await parts.noteReception();
     } catch (error) {
       parts.log.warn({ err: error }, 'the receiver book could not be written');
       for (const touch of dueTouches) if (!touches.has(touch.agentId)) touches.set(touch.agentId, touch);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { databaseNow } from '#db/now.ts';
+import { readReceptions } from '#db/receptions.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { ANY_TELEMETRY } from '#lib/model/alert-rule.ts';
@@ -110,7 +111,8 @@ export const previewRule = defineQuery({
     const [from = 0, to = 0] = [times[0], times.at(-1)];
     const all = agentsOf(definition, await readWatchedAgents(db, actor.teamId));
     const agents = definition.groupBy === 'agent' ? await busiest(metrics, actor.teamId, all, from, to) : all;
-    const plans = times.map((atMs) => planEvaluation(definition, agents, atMs));
+    const receptions = await readReceptions(db);
+    const plans = times.map((atMs) => planEvaluation(definition, agents, receptions, atMs));
     const results = await resultsOf(metrics, actor.teamId, plans);
     const rule = { id: 'preview', teamId: actor.teamId, name: input.name, version: 0, definition };
     const replayed = replayRule(
