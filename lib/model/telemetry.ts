@@ -45,6 +45,12 @@ export interface Usage {
   reasoningTokens: number;
 }
 
+/**
+ * What of a span repeats spans below it, as bits: its tokens, its cost, the call itself (a model span around another
+ * model span). What repeats is not counted (telemetry 4.5).
+ */
+export const REPEATS = { tokens: 1, cost: 2, call: 4 } as const;
+
 /** A hand-off of control or a call from one agent to another. */
 export interface HandOff {
   fromAgent: string;
@@ -88,10 +94,14 @@ export interface NormalisedSpan {
   workflowName: string | null;
   /** Set only on spans whose usage counts. */
   usage: Usage | null;
-  /** US dollars the sender reported, if any. */
+  /** US dollars the sender reported, if any; set only where they count. */
   costReported: number | null;
   /** US dollars from the price table, null when the model has no price. */
   costPriced: number | null;
+  /** Sum of {@link REPEATS}: what the sender reported that is left out here. */
+  repeats: number;
+  /** True where spans that were not known when it came may repeat it or be repeated by it: the store settles that. */
+  awaitsTrace: boolean;
   timeToFirstChunkMs: number | null;
   /** Hard failure: `error.type`, status ERROR or an exception event. */
   isError: boolean;

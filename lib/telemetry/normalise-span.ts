@@ -1,15 +1,15 @@
-import type { HandOff, NormalisedSpan, Usage } from '#lib/model/telemetry.ts';
+import { type HandOff, type NormalisedSpan, REPEATS, type Usage } from '#lib/model/telemetry.ts';
 import { callingAgent, ownerOf } from './attribution.ts';
 import { handOffOf } from './hand-offs.ts';
 import type { RawSpan } from './otlp/raw.ts';
 import { priceOf } from './pricing.ts';
+import { awaitsTrace, repeatsOf } from './repeats.ts';
 import { serviceOf } from './resource.ts';
 import { failureOf, firstChunkMs, keptAttributes, keptEvents, resourceObject } from './span-details.ts';
 import type { SpanReading } from './span-reading.ts';
 import { canonicalProvider } from './tables/providers.ts';
 import type { TraceMemory } from './trace-memory.ts';
-import { awaitAncestors, countsUsage, operationInTrace, type PlacedSpan } from './trace-position.ts';
-import { reportedCost } from './usage.ts';
+import { awaitAncestors, type PlacedSpan } from './trace-position.ts';
 
 /** The span as the store and the live accumulators take it; its ancestors have been placed before. */
 export function normaliseSpan(
@@ -21,8 +21,10 @@ export function normaliseSpan(
   const { fields } = reading;
   const service = serviceOf(span.resource);
   const owner = ownerOf(facts, fields, service.serviceName);
-  const counts = countsUsage(placed);
-  const usage = counts ? placed.sentUsage : null;
+  const repeats = repeatsOf(facts);
+  facts.isDecided = true;
+  const usage = (repeats & REPEATS.tokens) === 0 ? placed.sentUsage : null;
+  const costCounts = (repeats & REPEATS.cost) === 0;
   const requestModel = fields.text('requestModel');
   const responseModel = fields.text('responseModel');
   const awaitsOwner = awaitAncestors(placed, owner, memory);
@@ -35,7 +37,7 @@ export function normaliseSpan(
     startNs: span.startNs,
     endNs: span.endNs,
     durationMs: Number(span.endNs - span.startNs) / 1e6,
-    operation: operationInTrace(placed),
+    operation: (repeats & REPEATS.call) === 0 ? reading.operation : 'step',
     rawOperation: reading.rawOperation,
     agentName: owner.agentName,
     ownerSource: owner.source,
@@ -53,8 +55,10 @@ export function normaliseSpan(
     conversationId: fields.text('conversationId'),
     workflowName: fields.text('workflowName') ?? ownWorkflowName(span, reading),
     usage,
-    costReported: counts ? reportedCost(fields) : null,
-    costPriced: usage === null ? null : priced(usage, [responseModel, requestModel], span.startNs),
+    costReported: costCounts ? placed.sentCost : null,
+    costPriced: usage && costCounts ? priced(usage, [responseModel, requestModel], span.startNs) : null,
+    repeats,
+    awaitsTrace: awaitsTrace(facts),
     timeToFirstChunkMs: firstChunkMs(span, fields),
     ...failureOf(span, fields),
     handOff: handOffInTrace(placed, owner.agentName, callingAgent(facts), memory),

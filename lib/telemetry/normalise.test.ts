@@ -336,6 +336,21 @@ describe('usage and cost (telemetry 4.3, 4.5)', () => {
     expect(spans[0]!.costReported).toBeNull();
   });
 
+  test('a cost counts on the leaves only, where calls report no tokens too', () => {
+    const priceless = (id: string, parent: string): Sent => ({
+      ...{ id, parent },
+      attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': 2 },
+    });
+    const spans = normalise(
+      agent('1', 'planner', undefined, { 'gen_ai.usage.input_tokens': 200, 'gen_ai.usage.cost': 4 }),
+      priceless('2', '1'),
+      priceless('3', '1'),
+    );
+    expect(spans.map(({ costReported }) => costReported)).toEqual([null, 2, 2]);
+    expect(spans.map(({ usage }) => usage?.inputTokens ?? null)).toEqual([200, null, null]);
+    expect(spans[0]!.costPriced).toBeNull();
+  });
+
   test('a remote agent without model calls below counts what it reports', () => {
     const [span] = normalise(
       agent('1', 'bedrock', undefined, {

@@ -1,9 +1,10 @@
 import type { NormalisedSpan, Refusals } from '#lib/model/telemetry.ts';
 import type { DecodedTraces } from './decode-traces.ts';
 import { normaliseSpan } from './normalise-span.ts';
+import { tellAncestors } from './repeats.ts';
 import { isUnmapped, MEANINGS } from './tables/aliases.ts';
 import { TraceMemory } from './trace-memory.ts';
-import { placeInTrace, type Reattribution, settleWaiting, tellAncestors } from './trace-position.ts';
+import { placeInTrace, type Reattribution, settleWaiting } from './trace-position.ts';
 
 /*
  * The way of a trace request:
@@ -50,7 +51,7 @@ export function normaliseTraces(decoded: DecodedTraces, options: NormaliseOption
     conventions: new Map(),
   };
   const placed = decoded.spans.map((span) => placeInTrace(span, memory));
-  placed.forEach(tellAncestors);
+  for (const { facts } of placed) tellAncestors(facts);
   for (const entry of placed) {
     result.spans.push(normaliseSpan(entry, memory, options.captureContent === true));
     addOne(result.conventions, entry.reading.convention);

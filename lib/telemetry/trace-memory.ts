@@ -9,10 +9,23 @@ export interface SpanFacts {
   isAgentRun: boolean;
   /** True where one model call does not reach through: tools and agents. */
   isBoundary: boolean;
-  /** A span with usage lies somewhere below. */
-  usageBelow: boolean;
-  /** A span with usage lies below, without a tool or agent in between. */
-  usageDirectlyBelow: boolean;
+  /** True for a model call, whatever lies below it. */
+  isModelCall: boolean;
+  /** It reports tokens, whether or not they count. */
+  hasTokens: boolean;
+  /** It reports what it cost, or tokens, which may have a price. */
+  hasCost: boolean;
+  /** What counts of it was decided: what comes to lie below it from now on was not known. */
+  isDecided: boolean;
+  /** Something of a span above counted before this one came. */
+  isLate: boolean;
+  /** A span with tokens lies somewhere below. */
+  tokensBelow: boolean;
+  /** A span with tokens lies below, without a tool or agent in between. */
+  tokensDirectlyBelow: boolean;
+  /** The same of cost. */
+  costBelow: boolean;
+  costDirectlyBelow: boolean;
   /** A model span lies below, without a tool or agent in between. */
   modelDirectlyBelow: boolean;
   /** A run of an agent lies below. */
@@ -48,7 +61,7 @@ export class TraceMemory {
   /** Hand-offs of a trace that a tool span told and the agent handed to has not yet repeated. */
   #announced: Generations<number>;
 
-  /** @param capacity least number of spans remembered, about 400 bytes each; at most twice as many */
+  /** @param capacity least number of spans remembered, about 450 bytes each; at most twice as many */
   constructor(capacity = 50_000) {
     this.#facts = new Generations(capacity);
     this.#announced = new Generations(capacity);
@@ -65,8 +78,15 @@ export class TraceMemory {
       ownAgent: null,
       isAgentRun: false,
       isBoundary: false,
-      usageBelow: false,
-      usageDirectlyBelow: false,
+      isModelCall: false,
+      hasTokens: false,
+      hasCost: false,
+      isDecided: false,
+      isLate: false,
+      tokensBelow: false,
+      tokensDirectlyBelow: false,
+      costBelow: false,
+      costDirectlyBelow: false,
       modelDirectlyBelow: false,
       agentBelow: false,
       waiting: [],

@@ -1,10 +1,11 @@
-import { type HandOff, MODEL_OPERATIONS, type Operation, type Usage } from '#lib/model/telemetry.ts';
-import { ancestorsOf, callingAgent, missingAncestor, nearestAgent, type Owner } from './attribution.ts';
+import type { HandOff, Usage } from '#lib/model/telemetry.ts';
+import { callingAgent, missingAncestor, nearestAgent, type Owner } from './attribution.ts';
 import type { RawSpan } from './otlp/raw.ts';
+import { placeReported } from './repeats.ts';
 import { serviceOf } from './resource.ts';
 import { readSpan, type SpanReading } from './span-reading.ts';
 import type { SpanFacts, TraceMemory, WaitingSpan } from './trace-memory.ts';
-import { usageOf } from './usage.ts';
+import { reportedCost, usageOf } from './usage.ts';
 
 /** A span with its place in its trace. */
 export interface PlacedSpan {
@@ -13,6 +14,7 @@ export interface PlacedSpan {
   facts: SpanFacts;
   /** As sent, whether or not it counts. */
   sentUsage: Usage | null;
+  sentCost: number | null;
 }
 
 /** A stored span whose agent is known only now, because its ancestor arrived later. */
@@ -33,52 +35,15 @@ export interface Reattribution {
 /** Reads a span and links it to its parent, which may not have arrived. */
 export function placeInTrace(span: RawSpan, memory: TraceMemory): PlacedSpan {
   const reading = readSpan(span);
-  const facts = memory.factsOf(span.traceId, span.spanId);
-  facts.seen = true;
-  facts.parent = span.parentSpanId === null ? null : memory.factsOf(span.traceId, span.parentSpanId);
+  const { fields, operation } = reading;
+  const sentUsage = usageOf(fields, operation);
+  const sentCost = reportedCost(fields);
+  const { traceId, spanId, parentSpanId } = span;
+  const reports = { hasTokens: sentUsage !== null, hasCost: sentCost !== null };
+  const facts = placeReported({ traceId, spanId, parentSpanId, operation, ...reports }, memory);
   facts.ownAgent = reading.agentName;
   facts.isAgentRun = reading.isAgentRun;
-  facts.isBoundary = isBoundary(reading.operation);
-  return { span, reading, facts, sentUsage: usageOf(reading.fields, reading.operation) };
-}
-
-/** Tools and agents start calls of their own: what happens below them is no part of the call above. */
-function isBoundary(operation: Operation): boolean {
-  return operation === 'execute_tool' || operation === 'invoke_agent' || operation === 'handoff';
-}
-
-/** Tells everything above a span what lies below it. */
-export function tellAncestors({ facts, reading, sentUsage }: PlacedSpan): void {
-  const hasUsage = sentUsage !== null || facts.usageBelow;
-  const hasAgent = facts.isAgentRun || facts.agentBelow;
-  const isOpen = !facts.isBoundary;
-  let usageDirectly = isOpen && (sentUsage !== null || facts.usageDirectlyBelow);
-  let modelDirectly = isOpen && (MODEL_OPERATIONS.has(reading.operation) || facts.modelDirectlyBelow);
-  for (const ancestor of ancestorsOf(facts)) {
-    if (hasUsage) ancestor.usageBelow = true;
-    if (usageDirectly) ancestor.usageDirectlyBelow = true;
-    if (modelDirectly) ancestor.modelDirectlyBelow = true;
-    if (hasAgent) ancestor.agentBelow = true;
-    if (ancestor.isBoundary) {
-      usageDirectly = false;
-      modelDirectly = false;
-    }
-  }
-}
-
-/** A model span around another model span (a framework around an SDK) is a step: the inner one is the call. */
-export function operationInTrace({ reading, facts }: PlacedSpan): Operation {
-  const wrapsModel = MODEL_OPERATIONS.has(reading.operation) && facts.modelDirectlyBelow;
-  return wrapsModel ? 'step' : reading.operation;
-}
-
-/**
- * True when the usage of a span counts: no span below reports any. For a model span only what lies below
- * without a tool or agent in between takes its place. Parents arrive after their children as a rule; a
- * child that arrives after its parent's usage was counted is counted too.
- */
-export function countsUsage({ reading, facts }: PlacedSpan): boolean {
-  return MODEL_OPERATIONS.has(reading.operation) ? !facts.usageDirectlyBelow : !facts.usageBelow;
+  return { span, reading, facts, sentUsage, sentCost };
 }
 
 /**

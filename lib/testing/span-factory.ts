@@ -33,6 +33,8 @@ export function makeSpan(values: Partial<NormalisedSpan> & { endMs?: number } = 
     usage: null,
     costReported: null,
     costPriced: null,
+    repeats: 0,
+    awaitsTrace: false,
     timeToFirstChunkMs: null,
     isError: false,
     errorType: null,

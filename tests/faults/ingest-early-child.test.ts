@@ -34,15 +34,19 @@ async function send(index: number, name: string, part: object): Promise<void> {
 }
 
 const PARENT = 'aaaaaaaaaaaaaaaa';
+const USAGE = { key: 'gen_ai.usage.input_tokens', value: { intValue: 100 } };
 const child = (index: number) =>
   send(index, 'chat', {
     ...{ spanId: 'bbbbbbbbbbbbbbbb', parentSpanId: PARENT },
-    attributes: [text('gen_ai.operation.name', 'chat')],
+    attributes: [text('gen_ai.operation.name', 'chat'), USAGE],
   });
 const parent = (index: number) =>
   send(index, 'invoke_agent', {
     spanId: PARENT,
-    attributes: [text('gen_ai.operation.name', 'invoke_agent'), text('gen_ai.agent.name', 'Planner')],
+    attributes: [
+      ...[text('gen_ai.operation.name', 'invoke_agent'), text('gen_ai.agent.name', 'Planner')],
+      USAGE,
+    ],
   });
 
 /** The worker's step, half an hour from now. */
@@ -54,7 +58,7 @@ async function settle(): Promise<void> {
   await settleWaitingTraces({ pool, clock, metricStore, register, announce: () => {} });
 }
 
-test('kill -9 right after a parent was answered, or before it came, leaves no child with its service', async () => {
+test('kill -9 right after a parent was answered, or before it came, leaves no child with its service, and its tokens count once', async () => {
   for (let index = 0; index < CHILDREN; index++) await child(index);
   await rig.endIngest('SIGKILL');
   await rig.startIngest();
@@ -67,5 +71,13 @@ test('kill -9 right after a parent was answered, or before it came, leaves no ch
       `select a.name, count(*)::int as spans from spans s join agents a on a.id = s.agent_id group by 1`,
     ),
   ).toEqual([{ name: 'Planner', spans: 4 * CHILDREN }]);
+  expect(
+    await rig.rows(
+      `select is_agent_run as run, sum(input_tokens)::int as tokens from spans group by 1 order by 1`,
+    ),
+  ).toEqual([
+    { run: false, tokens: 2 * CHILDREN * 100 },
+    { run: true, tokens: null },
+  ]);
   expect(await rig.rows('select name from agents where deleted_at is null')).toEqual([{ name: 'Planner' }]);
 });

@@ -63,9 +63,13 @@ function span(attributes: object[], parentSpanId?: string) {
     ...{ startTimeUnixNano: `${endMs - 100}000000`, endTimeUnixNano: `${endMs}000000`, attributes },
   };
 }
-const run = (agent: string, parentSpanId?: string) =>
-  span([text('gen_ai.operation.name', 'invoke_agent'), text('gen_ai.agent.name', agent)], parentSpanId);
-const call = (parentSpanId: string) => span([text('gen_ai.operation.name', 'chat')], parentSpanId);
+const run = (agent: string, parentSpanId?: string, ...more: object[]) =>
+  span(
+    [text('gen_ai.operation.name', 'invoke_agent'), text('gen_ai.agent.name', agent), ...more],
+    parentSpanId,
+  );
+const call = (parentSpanId: string, ...more: object[]) =>
+  span([text('gen_ai.operation.name', 'chat'), ...more], parentSpanId);
 const step = (parentSpanId?: string) => span([], parentSpanId);
 
 async function send(teamId: string, process: number, service: string, ...spans: object[]): Promise<void> {
@@ -130,6 +134,78 @@ test('the roll-ups of a window follow its spans to their agent, exactly', async 
   await settleIn(5);
   await rollUp();
   expect(await counted()).toEqual([{ name: 'Planner', calls: 2 }]);
+});
+
+const tokens = (count: number) => [
+  { key: 'gen_ai.usage.input_tokens', value: { intValue: count } },
+  { key: 'gen_ai.usage.output_tokens', value: { intValue: 0 } },
+  { key: 'gen_ai.usage.cost', value: { doubleValue: count / 100 } },
+];
+
+/** What a team is shown of its calls, tokens and dollars: sums of its roll-ups. */
+async function totalsOf(teamId: string) {
+  await rollUp();
+  return world.sql`
+    select sum(o.calls) filter (where s.class = 'model')::int as calls, sum(o.input_tokens)::int as tokens,
+           round(sum(o.cost)::numeric, 2)::float8 as cost
+    from rollup_operations_10 o join operation_series s on s.id = o.series_id
+    where s.team_id = ${teamId} and s.agent_id is null`;
+}
+
+/** A run that repeats the sum of its two calls, one of which a framework wraps around that of its SDK. */
+function usageTrace() {
+  const root = run('Planner', undefined, ...tokens(150));
+  const wrapper = call(root.spanId, ...tokens(50));
+  return [root, wrapper, call(wrapper.spanId, ...tokens(50)), call(root.spanId, ...tokens(100))];
+}
+const ONCE = [{ calls: 2, tokens: 150, cost: 1.5 }];
+
+test.each([
+  { order: 'children first', sent: [3, 2, 1, 0] },
+  { order: 'the run first', sent: [0, 1, 2, 3] },
+  { order: 'the run in between', sent: [2, 0, 3, 1] },
+])(
+  'telemetry 4.5: a run whose calls reached other ingest processes is counted once, sent twice and settled by two workers: $order',
+  async ({ sent }) => {
+    const { id } = await makeTeam(world);
+    const spans = usageTrace();
+    for (const [i, position] of sent.entries()) {
+      await send(id, i % 2, 'shop', spans[position] as object);
+      await send(id, i % 2, 'shop', spans[position] as object, run(`Other ${i}`));
+      later = 3000;
+      await Promise.all([settleWaitingTraces(tools), settleWaitingTraces(tools)]);
+    }
+    await settleIn(60);
+    expect(await totalsOf(id)).toEqual(ONCE);
+    expect(await waitingIn(id)).toBe(0);
+    await settleIn(4000);
+    expect(await totalsOf(id)).toEqual(ONCE);
+  },
+);
+
+test('telemetry 4.5: a call that comes after the usage of its run was counted takes its place, and the run keeps what it said', async () => {
+  const { id } = await makeTeam(world);
+  const root = run('Planner', undefined, ...tokens(150));
+  await send(id, 0, 'shop', root);
+  await settleIn(5);
+  expect(await totalsOf(id)).toEqual([{ calls: null, tokens: 150, cost: 1.5 }]);
+  await send(id, 0, 'shop', call(root.spanId, ...tokens(140)));
+  await settleIn(10);
+  expect(await totalsOf(id)).toEqual([{ calls: 1, tokens: 140, cost: 1.4 }]);
+  const [kept] = await world.sql`select attributes from spans where team_id = ${id} and is_agent_run`;
+  expect(kept?.attributes).toMatchObject({ 'gen_ai.usage.input_tokens': 150, 'gen_ai.usage.cost': 1.5 });
+});
+
+test('a worker that dies while it settles usage leaves all of it to the next', async () => {
+  const { id } = await makeTeam(world);
+  const [root, ...calls] = usageTrace();
+  await send(id, 0, 'shop', ...calls);
+  await send(id, 1, 'shop', root as object);
+  later = 5000;
+  const dies = { ...tools, metricStore: { markChanged: () => Promise.reject(new Error('killed')) } };
+  await expect(settleWaitingTraces(dies)).rejects.toThrow('killed');
+  await settleIn(5);
+  expect(await totalsOf(id)).toEqual(ONCE);
 });
 
 test('a window counts a span that waits for its agent for the team alone, until waiting was long enough', async () => {

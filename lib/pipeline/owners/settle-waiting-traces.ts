@@ -2,7 +2,9 @@ import type pg from 'pg';
 import { type DiscoveredAgent, type MeantAgent, showAgents } from '#lib/agents/register-agents.ts';
 import { OWNER_PATIENCE_MS } from '#lib/model/telemetry.ts';
 import { moveSpans, type SpanMove } from '#lib/pipeline/store/span-moves.ts';
+import { leaveOutRepeats, type RepeatingSpan } from '#lib/pipeline/store/span-repeats.ts';
 import type { MetricStore } from '#lib/ports/metric-store/port.ts';
+import { type CountingSpan, findRepeats } from './repeated-usage.ts';
 import { findOwners, type StoredSpan } from './waiting-owners.ts';
 
 /** Traces of one step. */
@@ -29,10 +31,13 @@ interface WaitingTrace {
   sinceMs: number;
 }
 
+/** A stored span with all that is asked of it here. */
+type WaitingSpan = StoredSpan & CountingSpan;
+
 /**
- * Gives spans that were stored before their ancestors to the agents that those name, and shows the services
- * that no ancestor spoke for. Repeated with growing pauses as long as an ancestor is missing, at most for an
- * hour; each batch is one transaction, so a worker that dies leaves it to the next.
+ * Gives spans that were stored before their ancestors to the agents that those name, shows the services that no
+ * ancestor spoke for, and lets usage count once that several processes took in. Repeated with growing pauses as
+ * long as an ancestor is missing, at most for an hour; each batch is one transaction, so a worker that dies leaves it to the next.
  *
  * @returns traces that were looked at; a full batch means that more are due
  */
@@ -79,22 +84,27 @@ async function settleTeam(
 ): Promise<string[]> {
   const nowMs = tools.clock.now();
   const spans = Map.groupBy(await readSpans(tx, teamId, traces), (span) => span.traceId);
+  const repeating: RepeatingSpan[] = [];
   const moves: { span: StoredSpan; ancestor: StoredSpan }[] = [];
   const meant = new Map<string, MeantAgent>();
   const waiting: WaitingTrace[] = [];
   const counted: number[] = [];
   for (const trace of traces) {
     const ageMs = nowMs - trace.sinceMs;
-    const { owned, settled, unsettled } = findOwners(spans.get(trace.traceId) ?? []);
+    const ofTrace = spans.get(trace.traceId) ?? [];
+    const { owned, settled, unsettled } = findOwners(ofTrace);
+    const usage = findRepeats(ofTrace);
     moves.push(...owned);
+    repeating.push(...usage.repeating);
     for (const span of ageMs < OWNER_PATIENCE_MS ? settled : [...settled, ...unsettled]) {
       if (ageMs < COUNTED_WITHIN_MS) counted.push(span.endMs);
       const heardMs = Math.max(span.endMs, meant.get(span.agentId)?.heardMs ?? 0);
       meant.set(span.agentId, { agentId: span.agentId, heardMs });
     }
-    if (unsettled.length > 0 && ageMs < GIVE_UP_MS) waiting.push(trace);
+    if ((unsettled.length > 0 || usage.isOpen) && ageMs < GIVE_UP_MS) waiting.push(trace);
   }
   await moveSpans(tx, tools.metricStore, teamId, await withTargets(tools, teamId, moves));
+  await leaveOutRepeats(tx, tools.metricStore, teamId, repeating);
   if (counted.length > 0) await tools.metricStore.markChanged(tx, [{ teamId, timesMs: counted }]);
   await lookAgain(tx, teamId, traces, waiting, nowMs);
   return showAgents(tx, teamId, [...meant.values()]);
@@ -104,11 +114,13 @@ async function readSpans(
   tx: pg.ClientBase,
   teamId: string,
   traces: readonly WaitingTrace[],
-): Promise<StoredSpan[]> {
-  const found = await tx.query<StoredSpan>(
+): Promise<WaitingSpan[]> {
+  const found = await tx.query<WaitingSpan>(
     `select encode(s.trace_id, 'hex') as "traceId", encode(s.span_id, 'hex') as "spanId",
             encode(s.parent_span_id, 'hex') as "parentSpanId", s.owner_source as "ownerSource",
             extract(epoch from s.end_at)::float8 * 1000 as "endMs",
+            s.operation, coalesce(s.repeats, 0) as repeats, s.input_tokens is not null as "countsTokens",
+            s.cost_reported is not null as "countsReportedCost",
             a.id as "agentId", a.environment, a.service_namespace as "serviceNamespace", a.name as "agentName"
      from spans s join agents a on a.id = s.agent_id
      where s.team_id = $1 and s.trace_id = any($2::bytea[])`,

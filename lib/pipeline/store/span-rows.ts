@@ -22,7 +22,7 @@ const SPAN_COLUMNS = [
   'kind, is_agent_run, is_error, is_soft_failure, name, operation, raw_operation, owner_source',
   'provider, request_model, response_model, tool_name, conversation_id, workflow_name',
   'input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens',
-  'cost_reported, cost_priced, time_to_first_chunk_ms, error_type, status_message, finish_reason',
+  'cost_reported, cost_priced, repeats, time_to_first_chunk_ms, error_type, status_message, finish_reason',
   'hand_off_from, hand_off_to, hand_off_mode, scope, convention, attributes, events, resource',
 ].join(', ');
 
@@ -89,6 +89,8 @@ function writeUsage(writer: CopyWriter, { span: { usage } }: SpanRow): void {
 function writeOutcome(writer: CopyWriter, { span }: SpanRow): void {
   writer.float8OrNull(span.costReported);
   writer.float8OrNull(span.costPriced);
+  if (span.repeats === 0) writer.null();
+  else writer.int2(span.repeats);
   writer.float8OrNull(span.timeToFirstChunkMs);
   writer.textOrNull(span.errorType);
   writer.textOrNull(span.statusMessage);

@@ -5,7 +5,7 @@ import type { SpanRow } from './span-rows.ts';
 const FIRST_LOOK_MS = 2000;
 
 /**
- * Notes, in the transaction of spans, which traces lack an ancestor that may name an agent. A trace that is
+ * Notes, in the transaction of spans, which traces lack spans that may name an agent or tell what counts. A trace that is
  * noted already is taken hold of, so that a worker that is about to forget it sees these spans first.
  */
 export async function noteWaitingTraces(
@@ -15,7 +15,7 @@ export async function noteWaitingTraces(
 ): Promise<void> {
   const traces = new Map<string, SpanRow>();
   for (const row of spans) {
-    if (row.span.awaitsOwner) traces.set(`${row.teamId} ${row.span.traceId}`, row);
+    if (row.span.awaitsOwner || row.span.awaitsTrace) traces.set(`${row.teamId} ${row.span.traceId}`, row);
   }
   if (traces.size === 0) return;
   const rows = [...traces.values()];
