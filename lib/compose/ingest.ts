@@ -15,10 +15,11 @@ import type { Log } from '#lib/kernel/log.ts';
 import { createAdmission } from '#lib/limits/admission.ts';
 import { createByteGate } from '#lib/limits/byte-gate.ts';
 import { createTokenBuckets } from '#lib/limits/token-bucket.ts';
-import { channels, type TeamEvent, teamEventSchema } from '#lib/model/event.ts';
+import { channels, type TeamEvent } from '#lib/model/event.ts';
 import { createAgentDirectory } from '#lib/pipeline/ingest/agents.ts';
 import { type AgentTouch, createReceiverBook } from '#lib/pipeline/ingest/book.ts';
 import type { IngestMeter } from '#lib/pipeline/ingest/contract.ts';
+import { followDeletions } from '#lib/pipeline/ingest/deletions.ts';
 import { createGroupCommit } from '#lib/pipeline/ingest/group-commit.ts';
 import { createLivePublisher } from '#lib/pipeline/ingest/live-publisher.ts';
 import { createLogsStage } from '#lib/pipeline/ingest/logs.ts';
@@ -61,7 +62,7 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
   const base = await connect(config, log);
   const { lifecycle, clock, database, keys, settings } = base;
   const directories = createDirectories(config, base);
-  await forgetDeleted(base.bus, directories.forget);
+  lifecycle.add(await followDeletions({ ...base, forget: directories.forget }));
   const path = createWritePath(base, directories, meter);
   const { maxBufferedItems, maxBodyBytes, maxDecompressedBytes } = config.ingest;
   const buckets = createTokenBuckets(() => {
@@ -160,7 +161,7 @@ function createDirectories(config: Config, { pool, bus, clock, metricStore, log 
   return {
     agents,
     series,
-    forget: (teamId: string): void => {
+    forget: (teamId: string | null): void => {
       agents.forget(teamId);
       series.forget(teamId);
     },
@@ -195,24 +196,9 @@ function createWritePath(base: Base, { agents }: Directories, meter: IngestMeter
   return { commits, book, live, reattribution };
 }
 
-/** A deleted agent that sends again is a new one: what is remembered of its team is asked for anew. */
-async function forgetDeleted(bus: EventBus, forget: (teamId: string) => void): Promise<void> {
-  await bus.subscribe(channels.events('*'), (payload, channel) => {
-    if (isDeletion(payload)) forget(channel.slice(channels.events('').length));
-  });
-}
-
 /** Tells the others; one who missed it sees it on the next load. */
 function announce(bus: EventBus, teamId: string, event: TeamEvent, log: Log): void {
   bus.publish(channels.events(teamId), JSON.stringify(event)).catch((error: unknown) => {
     log.warn({ err: error, teamId }, 'a new agent could not be announced');
   });
-}
-
-function isDeletion(payload: string): boolean {
-  try {
-    return teamEventSchema.safeParse(JSON.parse(payload)).data?.type === 'agent.deleted';
-  } catch {
-    return false;
-  }
 }

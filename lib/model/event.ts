@@ -85,6 +85,12 @@ export const teamEventSchema = z.discriminatedUnion('type', [
 ]);
 export type TeamEvent = z.infer<typeof teamEventSchema>;
 
+/** Whether an event tells of alerts, which not everybody in a team may see. */
+export const isAboutAlerts = (
+  event: TeamEvent,
+): event is Extract<TeamEvent, { type: 'alert.changed' | 'alerts.changed' }> =>
+  event.type === 'alert.changed' || event.type === 'alerts.changed';
+
 export const controlEventSchema = z.discriminatedUnion('type', [
   /** Sessions that ended; `sessionIds` empty means all sessions of the user. */
   z.object({ type: z.literal('sessions.revoked'), userId: z.uuid(), sessionIds: z.array(z.uuid()) }),

@@ -3,7 +3,7 @@ import { LIVE_EVENTS, type SubscribeAnswer, viewKey } from '#lib/model/live.ts';
 import type { SubscribeRequest } from '#lib/model/live-schema.ts';
 import { KEEP_ALIVE_MS } from '../state/agent.ts';
 import type { Room } from '../state/room.ts';
-import type { TeamState } from '../state/team.ts';
+import { EVENT_ROOMS, type EventRoom, type TeamState } from '../state/team.ts';
 import type { Teams } from '../state/teams.ts';
 import { bufferedBytes } from './fast-lane.ts';
 import { cutOff, type LiveServer, type LiveSocket } from './socket.ts';
@@ -50,6 +50,8 @@ export class FanOut {
   #io: LiveServer | undefined;
   readonly #watched = new Map<string, Watched>();
   readonly #behind = new Map<string, Behind>();
+  /** Sockets that are about to join a view, by team. */
+  readonly #joining = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueAt = 0;
   #tickedAt = 0;
@@ -58,8 +60,10 @@ export class FanOut {
   constructor(options: FanOutOptions) {
     this.#options = options;
     options.teams.onEvent((team, event) => {
-      const text = team.event(event, options.clock.now());
-      this.#say(roomName(team.id, 'events'), text);
+      for (const room of EVENT_ROOMS) {
+        const text = team.event(room, event, options.clock.now());
+        if (text !== null) this.#say(roomName(team.id, room), text);
+      }
     });
     options.teams.onNews(() => this.#news());
     options.teams.onRestart((team) => this.#restart(team));
@@ -93,16 +97,25 @@ export class FanOut {
 
   /** Puts a socket into the room of a view of its team and answers where that view stands. */
   async join(socket: LiveSocket, request: SubscribeRequest): Promise<SubscribeAnswer> {
-    const { teams, clock } = this.#options;
-    const team = await teams.view(socket.data.teamId);
-    const name = roomName(team.id, viewKey(request));
-    const watched = this.#watched.get(name) ?? this.#watch(team, request);
-    if (!watched) {
-      this.#leaveTeam(team.id);
-      return { ok: false, code: 'not_found', message: 'There is no such agent.' };
+    const { teamId } = socket.data;
+    this.#joining.set(teamId, (this.#joining.get(teamId) ?? 0) + 1);
+    try {
+      return this.#enter(await this.#options.teams.view(teamId), socket, request);
+    } finally {
+      const left = (this.#joining.get(teamId) ?? 1) - 1;
+      if (left > 0) this.#joining.set(teamId, left);
+      else this.#joining.delete(teamId);
+      // Who did not get in must not leave the team marked as looked at.
+      this.#leaveTeam(teamId);
     }
+  }
+
+  #enter(team: TeamState, socket: LiveSocket, request: SubscribeRequest): SubscribeAnswer {
+    const nowMs = this.#options.clock.now();
+    const name = roomOf(socket, viewKey(request));
+    const watched = this.#watched.get(name) ?? this.#watch(team, socket, request);
+    if (!watched) return { ok: false, code: 'not_found', message: 'There is no such agent.' };
     if (!socket.connected) return { ok: false, code: 'unavailable', message: 'The connection ended.' };
-    const nowMs = clock.now();
     // An unwatched room has stood still: its state is brought up to now before it is shown.
     if (!this.#watched.has(name)) watched.view.delta(nowMs);
     this.#watched.set(name, watched);
@@ -114,8 +127,24 @@ export class FanOut {
     return deltas ? { ok: true, deltas } : { ok: true, snapshot: watched.view.snapshot(nowMs) };
   }
 
+  /** What a person may see has changed: the socket hears the events that it may hear now, and no others. */
+  async follow(socket: LiveSocket): Promise<void> {
+    const mayHear = eventRoomOf(socket);
+    const wrong = EVENT_ROOMS.map((room) => roomName(socket.data.teamId, room)).filter(
+      (name) => name !== roomName(socket.data.teamId, mayHear) && socket.rooms.has(name),
+    );
+    if (wrong.length === 0) return;
+    const joined = this.join(socket, { view: 'events' });
+    for (const name of wrong) this.#leaveRoom(socket, name);
+    const answer = await joined;
+    if (answer.ok && 'snapshot' in answer) socket.emit(LIVE_EVENTS.snapshot, answer.snapshot);
+  }
+
   leave(socket: LiveSocket, key: string): void {
-    const name = roomName(socket.data.teamId, key);
+    this.#leaveRoom(socket, roomOf(socket, key));
+  }
+
+  #leaveRoom(socket: LiveSocket, name: string): void {
     this.#behind.get(socket.id)?.rooms.delete(name);
     void socket.leave(name);
   }
@@ -125,14 +154,15 @@ export class FanOut {
     this.#behind.delete(socketId);
   }
 
-  #watch(team: TeamState, request: SubscribeRequest): Watched | null {
+  #watch(team: TeamState, socket: LiveSocket, request: SubscribeRequest): Watched | null {
     if (request.view === 'fleet') return { team, view: team.fleet };
     if (request.view === 'agent') {
       const view = team.agentView(request.agentId);
       return view && { team, view };
     }
-    const snapshot = (nowMs: number) => team.eventsSnapshot(nowMs);
-    const room = team.eventsRoom;
+    const of = eventRoomOf(socket);
+    const snapshot = (nowMs: number) => team.eventsSnapshot(of, nowMs);
+    const room = team.eventsRoom(of);
     // Events are said when they happen; in between the room only says that it is alive.
     const delta = (nowMs: number) => (nowMs - room.lastAtMs < KEEP_ALIVE_MS ? null : room.next(nowMs, {}));
     return { team, view: { room, snapshot, delta } };
@@ -148,6 +178,7 @@ export class FanOut {
   }
 
   #leaveTeam(teamId: string): void {
+    if (this.#joining.has(teamId)) return;
     for (const { team } of this.#watched.values()) if (team.id === teamId) return;
     this.#options.teams.leave(teamId);
   }
@@ -227,6 +258,16 @@ export class FanOut {
       this.#io?.to(name).emit(LIVE_EVENTS.snapshot, watched.view.snapshot(nowMs));
     }
   }
+}
+
+/** Events of alerts are for those who may see alerts. */
+function eventRoomOf({ data }: LiveSocket): EventRoom {
+  return data.permissions.has('alerts:read') ? 'events' : 'events-without-alerts';
+}
+
+/** The room of a view for what this socket may see. */
+function roomOf(socket: LiveSocket, key: string): string {
+  return roomName(socket.data.teamId, key === 'events' ? eventRoomOf(socket) : key);
 }
 
 /** Rooms carry the team, so the same view of two teams is two rooms (security K4). */

@@ -178,6 +178,63 @@ describe.each([
     expect(JSON.stringify([answers, client.feed.messages])).not.toContain('canary');
   });
 
+  it('security K5, A4: events of alerts reach only who may see alerts, also after that has changed', async () => {
+    const seeing = await live.makeViewer();
+    const viewer = await live.makeViewer('viewer', seeing.teamId);
+    const role = viewer.userId;
+    const blind = ['agents:read', 'metrics:read'] as const;
+    const become = async (id: string): Promise<void> => {
+      await world.sql`update memberships set role = ${id} where user_id = ${viewer.userId}`;
+      await live.control({ type: 'access.changed', userId: viewer.userId });
+    };
+    await world.sql`insert into roles (id, name, permissions) values (${role}, ${role}, ${[...blind]})`;
+    await become(role);
+    const all = await live.connect(seeing);
+    const some = await live.connect({ ...viewer, permissions: new Set(blind) });
+    const epochs = [await all.subscribe({ view: 'events' }), await some.subscribe({ view: 'events' })].map(
+      (answer) => JSON.parse((answer as { snapshot: string }).snapshot).e as string,
+    );
+    const agent = await makeAgent(world, seeing.teamId);
+    /** Says something of an alert, then of an agent; everybody hears the second. */
+    const happen = async (at: number): Promise<void> => {
+      const alert = { alertId: agent.id, version: 1, status: 'active', severity: 'critical' } as const;
+      const title = `secret ${at}`;
+      await live.event(seeing.teamId, { type: 'alert.changed', ...alert, title, agentId: null, at });
+      await live.event(seeing.teamId, { type: 'alerts.changed', count: 7, at });
+      const change = { from: 'running', to: 'degraded', reason: 'slow', at } as const;
+      await live.event(seeing.teamId, { type: 'agent.health', agentId: agent.id, ...change });
+      for (const { feed } of [all, some]) {
+        await feed.until(({ event }) => {
+          const heard = event as { type: string; at: number } | undefined;
+          return heard?.type === 'agent.health' && heard.at === at;
+        });
+      }
+    };
+    /** Gives a role and waits until the socket was told where the events of its new room stand. */
+    const moveTo = async (id: string, epoch: string | undefined): Promise<void> => {
+      const before = some.feed.messages.length;
+      await become(id);
+      await some.feed.until(
+        (message) => message.e === epoch && some.feed.messages.indexOf(message) >= before,
+      );
+    };
+    const alertsHeard = (feed: typeof all.feed): number[] =>
+      feed.messages.flatMap(({ event }) => {
+        const heard = event as { type: string; at: number } | undefined;
+        return heard?.type.startsWith('alert') ? [heard.at] : [];
+      });
+    await happen(1);
+    expect(alertsHeard(some.feed)).toEqual([]);
+    await moveTo('viewer', epochs[0]);
+    await happen(2);
+    expect(alertsHeard(some.feed)).toEqual([2, 2]);
+    await moveTo(role, epochs[1]);
+    await happen(3);
+    expect(alertsHeard(some.feed)).toEqual([2, 2]);
+    expect(alertsHeard(all.feed)).toEqual([1, 1, 2, 2, 3, 3]);
+    expect(some.feed.byes).toEqual([]);
+  });
+
   it('security K2: a token is used once', async () => {
     const token = live.issue(await live.makeViewer());
     await connected(live.open(token).socket);

@@ -13,6 +13,8 @@ export interface RevocationOptions {
   bus: Pick<EventBus, 'subscribe'>;
   log: Log;
   connections: Connections;
+  /** What a socket may see is different from before. */
+  onChanged(socket: LiveSocket): void;
   livePermissions(claims: readonly SessionClaim[]): Promise<Map<string, ReadonlySet<Permission>>>;
 }
 
@@ -54,7 +56,10 @@ export class Revocation {
         if (!asked.has(key)) continue;
         const permissions = held.get(key);
         if (!permissions || losesSight(socket, permissions)) sayBye(socket, 'revoked');
-        else socket.data.permissions = permissions;
+        else {
+          socket.data.permissions = permissions;
+          this.#options.onChanged(socket);
+        }
       }
     } catch (error) {
       // A database that is away must not sign the whole house out; the next check tries again.

@@ -62,6 +62,7 @@ export class Gateway {
       bus,
       log,
       connections: this.#connections,
+      onChanged: (socket) => this.#follow(socket),
       livePermissions: options.livePermissions,
     });
     this.#fanOut = new FanOut({
@@ -171,6 +172,13 @@ export class Gateway {
     socket.on('unsubscribe', (request) => {
       const parsed = unsubscribeSchema.safeParse(request);
       if (parsed.success) this.#fanOut.leave(socket, viewKey(parsed.data));
+    });
+  }
+
+  #follow(socket: LiveSocket): void {
+    this.#fanOut.follow(socket).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'a socket could not be moved to what it may see now');
+      cutOff(socket);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { LiveTick, TeamEvent } from '#lib/model/event.ts';
+import { isAboutAlerts, type LiveTick, type TeamEvent } from '#lib/model/event.ts';
 import type { EventsSnapshot, Tail } from '#lib/model/live.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Activity, type Counts } from './activity.ts';
@@ -11,6 +11,10 @@ const IDLE_MS = 16 * 60_000;
 /** Writers of a team that are remembered for their numbering. */
 const MAX_WRITERS = 1000;
 
+/** Who may see alerts hears all events, others those of agents. Both are the view `events` to a browser. */
+export const EVENT_ROOMS = ['events', 'events-without-alerts'] as const;
+export type EventRoom = (typeof EVENT_ROOMS)[number];
+
 /** Everything live of one team. */
 export class TeamState {
   readonly id: string;
@@ -18,7 +22,7 @@ export class TeamState {
   readonly fleet: FleetView;
   readonly #agents = new Map<string, AgentState>();
   readonly #views = new Map<string, AgentView>();
-  readonly #events: Room;
+  readonly #events: Readonly<Record<EventRoom, Room>>;
   readonly #nextEpoch: () => string;
   #writers = new Map<string, number>();
   /** Agents that ticks spoke of before the database was asked about them. */
@@ -28,7 +32,10 @@ export class TeamState {
     this.id = id;
     this.#nextEpoch = nextEpoch;
     this.fleet = new FleetView(this.total, new Room('fleet', nextEpoch), nowMs);
-    this.#events = new Room('events', nextEpoch);
+    this.#events = {
+      events: new Room('events', nextEpoch),
+      'events-without-alerts': new Room('events', nextEpoch),
+    };
   }
 
   get agentCount(): number {
@@ -39,8 +46,8 @@ export class TeamState {
     return this.#views;
   }
 
-  get eventsRoom(): Room {
-    return this.#events;
+  eventsRoom(of: EventRoom): Room {
+    return this.#events[of];
   }
 
   get isEmpty(): boolean {
@@ -101,7 +108,7 @@ export class TeamState {
   restart(): void {
     this.fleet.restart(this.#agents.values());
     for (const view of this.#views.values()) view.room.restart();
-    this.#events.restart();
+    for (const of of EVENT_ROOMS) this.#events[of].restart();
   }
 
   loadTail(tail: Tail): void {
@@ -125,13 +132,14 @@ export class TeamState {
     this.#views.delete(agentId);
   }
 
-  /** A team event as the events view sends it. */
-  event(event: TeamEvent, nowMs: number): string {
-    return this.#events.next(nowMs, { event });
+  /** A team event as a room of events sends it; null where it is not for that room. */
+  event(of: EventRoom, event: TeamEvent, nowMs: number): string | null {
+    if (of === 'events-without-alerts' && isAboutAlerts(event)) return null;
+    return this.#events[of].next(nowMs, { event });
   }
 
-  eventsSnapshot(nowMs: number): string {
-    const snapshot: EventsSnapshot = { ...this.#events.head(nowMs), k: 'events' };
+  eventsSnapshot(of: EventRoom, nowMs: number): string {
+    const snapshot: EventsSnapshot = { ...this.#events[of].head(nowMs), k: 'events' };
     return JSON.stringify(snapshot);
   }
 

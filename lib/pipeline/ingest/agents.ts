@@ -72,9 +72,10 @@ export function createAgentDirectory(register: RegisterAgents, clock: Clock) {
       if (missing.size > 0) await learn(teamId, missing);
       return keys.map((key) => agents.ids.get(key) ?? agents.guessed.get(key) ?? null);
     },
-    /** Forgets a team's agents, when one was deleted or the store did not know one. */
-    forget(teamId: string): void {
-      teams.delete(teamId);
+    /** Forgets a team's agents, when one was deleted or the store did not know one; null stands for all teams. */
+    forget(teamId: string | null): void {
+      if (teamId === null) teams.clear();
+      else teams.delete(teamId);
     },
     known: (): number => [...teams.values()].reduce((sum, { ids }) => sum + ids.size, 0),
   };

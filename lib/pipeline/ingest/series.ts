@@ -161,9 +161,10 @@ export function createSeriesDirectory({ store, agents, limits }: SeriesDirectory
       }
       return refused;
     },
-    /** Forgets a team's series, when an agent was deleted or the store did not know one. */
-    forget(teamId: string): void {
-      tables.delete(teamId);
+    /** Forgets a team's series, when an agent was deleted or the store did not know one; null stands for all teams. */
+    forget(teamId: string | null): void {
+      if (teamId === null) tables.clear();
+      else tables.delete(teamId);
     },
     known: (): number => [...tables.values()].reduce((sum, table) => sum + table.size, 0),
   };
