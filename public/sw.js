@@ -67,18 +67,22 @@ async function tellPages(message) {
 
 // Acknowledging.
 
-/** `acknowledged`, `signed-out`, `refused` (it makes no sense to try again) or `later`. */
-async function sendAcknowledgement({ alertId, via }) {
+/**
+ * `acknowledged`, `signed-out`, `someone-else` (who is signed in here now did not tap), `refused` (it makes no sense to
+ * try again) or `later`.
+ */
+async function sendAcknowledgement({ alertId, via, personId }) {
   try {
     const response = await fetch(`/api/v1/alerts/${encodeURIComponent(alertId)}/acknowledge`, {
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ via }),
+      body: JSON.stringify({ via, ...(personId && { tappedBy: personId }) }),
       signal: AbortSignal.timeout(15_000),
     });
     if (response.ok) return 'acknowledged';
     if (response.status === 401) return 'signed-out';
+    if (response.status === 409) return 'someone-else';
     return response.status >= 500 || response.status === 429 || response.status === 408 ? 'later' : 'refused';
   } catch {
     return 'later';
@@ -89,6 +93,8 @@ const WORDS = {
   sending: 'Not yet acknowledged: sending.',
   acknowledged: 'Acknowledged.',
   'signed-out': 'Not acknowledged: your session has ended. Tap to sign in and acknowledge.',
+  'someone-else': 'Not acknowledged: somebody else is signed in here. It waits for you to sign in again.',
+  elsewhere: 'Sent by a page of Pitwall that is open. Tap to see what became of it.',
   refused: 'Not acknowledged: the server refused it. Tap to see the alert.',
   later: 'Not yet acknowledged: no connection. It is sent as soon as there is one.',
 };
@@ -116,6 +122,20 @@ function attempt(entry) {
   });
 }
 
+/** What became of an alert whose acknowledgement a page has settled first: the server knows. */
+async function settledByPage(alertId) {
+  try {
+    const response = await fetch(`/api/v1/alerts/${encodeURIComponent(alertId)}`, {
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(15_000),
+    });
+    const { status } = response.ok ? await response.json() : {};
+    if (status === 'acknowledged') return 'acknowledged';
+    if (status === 'active') return 'refused';
+  } catch {}
+  return 'elsewhere';
+}
+
 async function askForSync() {
   // Where there is no background sync the next push, the next page and "online" try again.
   try {
@@ -124,11 +144,11 @@ async function askForSync() {
 }
 
 async function acknowledge(data) {
-  const { alertId, title, tag, url } = data;
-  const entry = { alertId, title, tag, url, via: 'push', at: Date.now() };
+  const { alertId, title, tag, url, personId = null } = data;
+  const entry = { alertId, title, tag, url, personId, via: 'push', at: Date.now() };
   await keep(entry);
   await showOutcome(entry, 'sending');
-  const outcome = (await attempt(entry)) ?? 'acknowledged';
+  const outcome = (await attempt(entry)) ?? (await settledByPage(alertId));
   await showOutcome(entry, outcome);
   if (outcome === 'later') await askForSync();
   return outcome;
@@ -193,7 +213,7 @@ function ownPath(url, alertId) {
 }
 
 function showPush(payload) {
-  const { title, body = '', tag, alertId = null, status, severity, at } = payload;
+  const { title, body = '', tag, alertId = null, personId = null, status, severity, at } = payload;
   const asks = status === 'firing' && alertId !== null;
   return self.registration.showNotification(title, {
     body,
@@ -204,7 +224,7 @@ function showPush(payload) {
     requireInteraction: asks && (severity === 'critical' || severity === 'error'),
     timestamp: at ?? Date.now(),
     actions: asks ? [{ action: 'acknowledge', title: 'Acknowledge' }, { action: 'open', title: 'Open' }] : [],
-    data: { alertId, title, tag: tag || 'pitwall', url: ownPath(payload.url, alertId) },
+    data: { alertId, personId, title, tag: tag || 'pitwall', url: ownPath(payload.url, alertId) },
   });
 }
 

@@ -17,7 +17,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <TimeZoneProvider zone={session.preferences.timeZone}>
       <AppShell
-        viewer={{ name: actor.name, email: actor.email, role: actor.role }}
+        viewer={{ id: actor.userId, name: actor.name, email: actor.email, role: actor.role }}
         team={team}
         teams={teams}
         environments={facets?.environment.map(({ value }) => value) ?? []}

@@ -2,6 +2,8 @@ import { paths } from '#lib/model/paths.ts';
 
 /** The server's id of this browser's subscription; set while the person wants pushes here. */
 const DEVICE = 'pitwall-device';
+/** A push service that does not answer must keep nobody signed in, milliseconds. */
+const LEAVE_MS = 2000;
 
 function keep(id: string): void {
   try {
@@ -67,10 +69,22 @@ async function subscribe(worker: ServiceWorkerRegistration, key: string): Promis
 
 /** Gives up the subscription where the device that was removed is this browser: else its next load would add it again. */
 export async function forgetBrowser(removedId: string): Promise<void> {
-  if (keptDevice() !== removedId) return;
+  if (keptDevice() === removedId) await giveUp();
+}
+
+async function giveUp(): Promise<void> {
   localStorage.removeItem(DEVICE);
-  const worker = await navigator.serviceWorker.getRegistration('/');
-  await (await worker?.pushManager.getSubscription())?.unsubscribe();
+  const worker = await navigator.serviceWorker?.getRegistration('/');
+  await (await worker?.pushManager?.getSubscription())?.unsubscribe();
+}
+
+/**
+ * Before a sign-out: whoever signs in here next is not told by it, and nobody is told after leaving. The server forgets
+ * the device with the session.
+ */
+export async function leaveBrowser(): Promise<void> {
+  const given = giveUp().catch(() => {});
+  await Promise.race([given, new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
 }
 
 /** On each load: the server learns the subscription anew, and one that was lost is made again (alerting S96). */

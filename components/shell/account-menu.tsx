@@ -2,12 +2,14 @@
 
 import { KeyRound, LogOut, MonitorSmartphone, ShieldCheck, SunMoon, UserRound } from 'lucide-react';
 import Link from 'next/link';
+import { leaveBrowser } from '#components/push/subscription.ts';
 import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
 import { initialsOf } from '#lib/model/cut-text.ts';
 import { paths } from '#lib/model/paths.ts';
 
 export interface Viewer {
+  id: string;
   name: string;
   email: string;
   role: string;
@@ -23,6 +25,7 @@ const LINKS = [
 
 /** Who is signed in, and what belongs to that person. `signOut` ends the session on the server. */
 export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
+  const leave = () => leaveBrowser().then(signOut);
   return (
     <Menu
       label={`Account of ${viewer.name || viewer.email}`}
@@ -44,7 +47,7 @@ export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () =
           {link.label}
         </Link>
       ))}
-      <button type="button" role="menuitem" className={MENU_ITEM} onClick={() => signOut()}>
+      <button type="button" role="menuitem" className={MENU_ITEM} onClick={leave}>
         <Icon of={LogOut} />
         Sign out
       </button>

@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense } from 'react';
 import { AlertsBell } from '#components/alerts/bell/alerts-bell.tsx';
 import { LiveProvider } from '#components/live/live-provider.tsx';
+import { PersonProvider } from '#components/push/person.tsx';
 import { PushSync } from '#components/push/push-sync.tsx';
 import { Toaster } from '#components/ui/toast.tsx';
 import { AccountMenu, type Viewer } from './account-menu.tsx';
@@ -33,58 +34,60 @@ export interface ShellProps {
 export function AppShell(props: ShellProps) {
   const { viewer, team, teams, environments, signOut, switchTeam, children } = props;
   return (
-    <LiveProvider teamId={team.id} realtimeUrl={props.realtimeUrl}>
-      <a
-        href="#content"
-        className="sr-only z-50 rounded-md bg-ink px-3 py-2 text-surface focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
-      >
-        Skip to content
-      </a>
-      <div className="md:grid md:grid-cols-[208px_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-r border-line bg-canvas px-3 py-3 md:flex">
-          <Brand />
-          <Suspense>
-            <NavLinks variant="column" />
-          </Suspense>
-          <div className="mt-auto">
-            <FleetPulse />
-          </div>
-        </aside>
-        <div className="min-w-0">
-          <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-b border-line bg-canvas px-2 md:px-4">
+    <PersonProvider id={viewer.id}>
+      <LiveProvider teamId={team.id} realtimeUrl={props.realtimeUrl}>
+        <a
+          href="#content"
+          className="sr-only z-50 rounded-md bg-ink px-3 py-2 text-surface focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to content
+        </a>
+        <div className="md:grid md:grid-cols-[208px_minmax(0,1fr)]">
+          <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-r border-line bg-canvas px-3 py-3 md:flex">
+            <Brand />
             <Suspense>
-              <TeamSwitch team={team} teams={teams} switchTeam={switchTeam} />
-              <span className="hidden sm:inline">
-                <EnvironmentSwitch environments={environments} />
-              </span>
-              <div className="ml-auto flex items-center gap-0.5 md:gap-1">
-                <CommandPalette />
-                <RangeControl />
-                <LiveIndicator />
-                <AlertsBell />
-                <AccountMenu viewer={viewer} signOut={signOut} />
-              </div>
+              <NavLinks variant="column" />
             </Suspense>
-          </header>
-          <Suspense>
-            <EnvironmentSwitch environments={environments} asLine />
-          </Suspense>
-          <main
-            id="content"
-            tabIndex={-1}
-            className="mx-auto max-w-[1680px] px-3 pt-4 pb-[calc(96px+env(safe-area-inset-bottom))] outline-none md:px-6 md:pt-5 md:pb-10"
-          >
-            {children}
-          </main>
+            <div className="mt-auto">
+              <FleetPulse />
+            </div>
+          </aside>
+          <div className="min-w-0">
+            <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-b border-line bg-canvas px-2 md:px-4">
+              <Suspense>
+                <TeamSwitch team={team} teams={teams} switchTeam={switchTeam} />
+                <span className="hidden sm:inline">
+                  <EnvironmentSwitch environments={environments} />
+                </span>
+                <div className="ml-auto flex items-center gap-0.5 md:gap-1">
+                  <CommandPalette />
+                  <RangeControl />
+                  <LiveIndicator />
+                  <AlertsBell />
+                  <AccountMenu viewer={viewer} signOut={signOut} />
+                </div>
+              </Suspense>
+            </header>
+            <Suspense>
+              <EnvironmentSwitch environments={environments} asLine />
+            </Suspense>
+            <main
+              id="content"
+              tabIndex={-1}
+              className="mx-auto max-w-[1680px] px-3 pt-4 pb-[calc(96px+env(safe-area-inset-bottom))] outline-none md:px-6 md:pt-5 md:pb-10"
+            >
+              {children}
+            </main>
+          </div>
         </div>
-      </div>
-      <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
-        <Suspense>
-          <NavLinks variant="bar" />
-        </Suspense>
-      </div>
-      <Toaster />
-      <PushSync />
-    </LiveProvider>
+        <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+          <Suspense>
+            <NavLinks variant="bar" />
+          </Suspense>
+        </div>
+        <Toaster />
+        <PushSync />
+      </LiveProvider>
+    </PersonProvider>
   );
 }

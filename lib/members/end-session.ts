@@ -5,6 +5,7 @@ import { memberships, sessions } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from './acting-person.ts';
+import { forgetDevicesOf } from './forget-devices.ts';
 import { refuseStrongerMember } from './people/member-rows.ts';
 
 async function endWhere(
@@ -18,6 +19,7 @@ async function endWhere(
     .where(and(predicate, isNull(sessions.revokedAt)))
     .returning({ id: sessions.id, userId: sessions.userId });
   if (!ended) throw new AppError('not_found', 'There is no such session.');
+  await forgetDevicesOf(tx, [ended.id]);
   return ended;
 }
 

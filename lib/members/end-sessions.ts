@@ -2,6 +2,7 @@ import { and, eq, isNull, ne } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { sessions } from '#db/schema/members.ts';
 import type { ControlEvent } from '#lib/model/event.ts';
+import { forgetDevicesOf } from './forget-devices.ts';
 
 /** Ends every session of a person, in pages and sockets alike, within seconds (security A4). Answers with how many. */
 export async function endSessionsOf(
@@ -15,6 +16,10 @@ export async function endSessionsOf(
     .set({ revokedAt: now })
     .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)))
     .returning({ id: sessions.id });
+  await forgetDevicesOf(
+    tx,
+    ended.map(({ id }) => id),
+  );
   announce({ type: 'sessions.revoked', userId, sessionIds: [] });
   return ended.length;
 }
@@ -37,6 +42,7 @@ export async function endOtherSessions(
     .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), isNull(sessions.revokedAt), vouched))
     .returning({ id: sessions.id });
   const sessionIds = ended.map(({ id }) => id);
+  await forgetDevicesOf(tx, sessionIds);
   if (sessionIds.length > 0) announce({ type: 'sessions.revoked', userId, sessionIds });
   return ended.length;
 }

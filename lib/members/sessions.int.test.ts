@@ -5,11 +5,13 @@ import { listAuditRows } from '#lib/audit/queries.ts';
 import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
+import { registerDevice } from '#lib/notifications/devices/devices.ts';
 import { testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { type PasswordMember, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { endAnySession, endOwnSession } from './end-session.ts';
+import { endSessionsOf } from './end-sessions.ts';
 import { actorIn } from './find-session.ts';
 import { listOwnSessions } from './queries.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
@@ -58,6 +60,29 @@ test('security A4: ending a session holds at the next request and is announced t
     userId: user.id,
     sessionIds: [actor.sessionId],
   });
+});
+
+test('security A4: a browser whose session was ended takes no more push, one whose session ran out still does', async () => {
+  const device = async (sessionId: string) => {
+    const endpoint = `https://push.example.test/${sessionId}`;
+    const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) };
+    const actor = userActor(teamId, 'developer', { userId: user.id, sessionId });
+    await execute(context, actor, registerDevice, { endpoint, ...keys });
+    return actor;
+  };
+  const sessionOf = async () => (await find((await signIn()).token))?.sessionId ?? '';
+  const [left, other] = [await sessionOf(), await sessionOf()];
+  const [leaving] = [await device(left), await device(other)];
+  const reachable = async () =>
+    (await world.sql`select session_id from push_subscriptions where user_id = ${user.id}`).map(
+      (row) => row.session_id,
+    );
+  await execute(context, leaving, endOwnSession, { id: left });
+  expect(await reachable()).toEqual([other]);
+  clock.advance(30 * 24 * HOUR_MS);
+  expect(await reachable()).toEqual([other]);
+  await world.db.transaction((tx) => endSessionsOf(tx, user.id, new Date(), () => {}));
+  expect(await reachable()).toEqual([]);
 });
 
 test('security A5: a session ends without use, and after its longest life although it is used', async () => {

@@ -14,7 +14,12 @@ const doorFields = {
     .describe('Where it was done; default: the console for people, `api` for keys'),
   note: noteSchema.optional(),
 };
+/** Taps wait on a device until there is a connection: by then somebody else may be signed in there. */
+const tapFields = {
+  tappedBy: z.uuid().optional().describe('Who tapped: refused with 409 while somebody else is signed in'),
+};
 export const respondSchema = z.strictObject({ id: z.uuid(), ...doorFields });
+export const acknowledgeSchema = respondSchema.extend(tapFields);
 export const snoozeSchema = z.strictObject({
   id: z.uuid(),
   minutes: z
@@ -26,10 +31,13 @@ export const snoozeSchema = z.strictObject({
 });
 export const reassignSchema = z.strictObject({ id: z.uuid(), userId: z.uuid(), ...doorFields });
 
+/** Alerts that one request may act on. */
+export const BULK_MOST = 1000;
 const BULK_ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
 export const bulkSchema = z
   .strictObject({
-    ids: z.array(z.uuid()).min(1).max(1000),
+    ids: z.array(z.uuid()).min(1).max(BULK_MOST),
+    alert: z.uuid().optional().describe('One of them: a person of several teams acts in the one that has it'),
     action: z.enum(BULK_ACTIONS),
     minutes: z
       .int()
@@ -38,6 +46,7 @@ export const bulkSchema = z
       .optional()
       .describe('How long to snooze'),
     ...doorFields,
+    ...tapFields,
   })
   .refine(({ action, minutes }) => action !== 'snooze' || minutes !== undefined, {
     path: ['minutes'],

@@ -118,7 +118,11 @@ export const apiBodies = {
     first: z.boolean().describe('False: somebody had acknowledged it before, or it was over'),
   }),
   AlertSnoozed: alertChanged.extend({ snoozedUntil: z.int().describe('Unix milliseconds') }),
-  AlertsChanged: z.object({ changed: z.int(), unchanged: z.int() }),
+  AlertsChanged: z.object({
+    changed: z.int(),
+    unchanged: z.int(),
+    unknown: z.int().describe('That the team does not have'),
+  }),
   AlertRule: ruleDetailSchema,
   AlertRuleList: z.object({ items: z.array(ruleRowSchema) }),
   AlertRuleVersion: z.object({ id: z.uuid(), version: z.int() }),

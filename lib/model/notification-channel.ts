@@ -56,7 +56,7 @@ export interface NotifierTargets {
     /** Signing keys, `whsec_...`: the current one and, while it is rotated, the former. */
     signingSecrets: string[];
   };
-  push: { endpoint: string; p256dh: string; auth: string };
+  push: { endpoint: string; p256dh: string; auth: string; personId: string };
 }
 export type NotifierTarget = { [K in ChannelKind]: { kind: K } & NotifierTargets[K] }[ChannelKind];
 

@@ -110,7 +110,8 @@ export const paths = {
     calendar: (token: string) => `/api/calendar/${encodeURIComponent(token)}`,
     alerts: (query?: Query) => withQuery('/api/v1/alerts', query),
     alertCounts: () => '/api/v1/alerts/counts',
-    alertsInBulk: () => '/api/v1/alerts/bulk',
+    /** @param alert one of them: they are acted on in its team */
+    alertsInBulk: (alert: string | undefined) => withQuery('/api/v1/alerts/bulk', { alert }),
     alert: (id: string) => `/api/v1/alerts/${encodeURIComponent(id)}`,
     acknowledgeAlert: (id: string) => `/api/v1/alerts/${encodeURIComponent(id)}/acknowledge`,
     /** One of the acts on an alert, as it is called in its address. */

@@ -20,6 +20,8 @@ export interface PushPayload {
   /** Absolute address of the page that asks for the acknowledgement; its last part is the token. */
   ack: string | null;
   reason: string;
+  /** Whom it was sent to: an acknowledgement from it is theirs, whoever is signed in by then. */
+  personId: string;
   /** When it was sent, Unix milliseconds. */
   at: number;
 }

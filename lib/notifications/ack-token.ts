@@ -73,10 +73,14 @@ export async function readAckLink(db: Reader, tokens: AckTokens, token: unknown)
   return row ? { ...claims, teamId: row.team_id, alertIds: row.alert_ids, used: row.used } : null;
 }
 
-/** Spends a link of a team, in the transaction that acknowledges. True for the first caller only. */
-export async function spendAckLink(tx: Tx, teamId: string, notificationId: string): Promise<boolean> {
-  const rows = await tx.execute(sql`
+/**
+ * Spends a link of a team, in the transaction that acknowledges.
+ *
+ * @returns the alerts that it stands for, however many; null for all but the first caller
+ */
+export async function spendAckLink(tx: Tx, teamId: string, notificationId: string): Promise<string[] | null> {
+  const [row] = await tx.execute<{ alert_ids: string[] }>(sql`
     update notifications set ack_used_at = alert_now()
-    where id = ${notificationId} and team_id = ${teamId} and ack_used_at is null returning id`);
-  return rows.length === 1;
+    where id = ${notificationId} and team_id = ${teamId} and ack_used_at is null returning alert_ids`);
+  return row?.alert_ids ?? null;
 }

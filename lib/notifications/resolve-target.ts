@@ -83,7 +83,7 @@ function personTarget(claim: Claim, facts: DeliveryFacts, sealer: Sealer): Notif
     if (!device) return { problem: 'There is no device that takes push.' };
     const { ownerId, ...subscription } = device;
     if (ownerId !== claim.userId) return { problem: 'Somebody else uses this device now.' };
-    return { kind: 'push', ...subscription };
+    return { kind: 'push', ...subscription, personId: ownerId };
   }
   if (claim.kind === 'email') return { kind: 'email', recipients: [contact?.address || email] };
   if (!contact || contact.sealed === null) return { problem: 'This way to reach the person was deleted.' };

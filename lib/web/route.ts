@@ -17,7 +17,12 @@ export type Handler = (request: Request, context: NextContext) => Promise<Respon
 export type Door = 'key' | 'session' | 'either';
 
 /** Says in which of their teams a signed-in person acts. */
-export type TeamFor = (context: WebContext, signedIn: SignedIn, params: Params) => Promise<string>;
+export type TeamFor = (
+  context: WebContext,
+  signedIn: SignedIn,
+  params: Params,
+  request: Request,
+) => Promise<string>;
 
 interface RouteOptions<A extends Actor> {
   door: Door;
@@ -57,7 +62,7 @@ async function authenticate(
     requireSameOrigin(request.headers, context.config.app.allowedOrigins);
   }
   const { session, actor } = signedIn;
-  const teamId = (await teamFor?.(context, signedIn, params)) ?? actor.teamId;
+  const teamId = (await teamFor?.(context, signedIn, params, request)) ?? actor.teamId;
   return actorIn(session, teamId, actor.origin) ?? actor;
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { devices, expect, type Page, type Worker } from '@playwright/test';
 import type { PushPayload } from '#lib/model/push-payload.ts';
 import { fireAlert, freshName, makeEagerRule, pageEverybodyOf, readAlert, rest } from './alerting.ts';
@@ -148,7 +149,7 @@ test('alerting S96: a push that cannot be read is shown all the same', async ({ 
   await expect.poll(() => shownOf(worker, 'unreadable')).toMatchObject({ title: 'Pitwall' });
 });
 
-test('alerting S100: acknowledged from a notification without a connection, it says so until the server has confirmed', async ({
+test('alerting S100: acknowledged from a notification without a connection, it says so until the server has confirmed, and only as whoever tapped', async ({
   page,
   context,
 }) => {
@@ -156,6 +157,12 @@ test('alerting S100: acknowledged from a notification without a connection, it s
   const worker = await workerOf(page);
   const alert = await fireAlert(page, `${fleet}-two`);
   const { text, payload } = await nextPush(alert.id);
+  const ofSomebodyElse = { ...payload, tag: 'handed on', personId: randomUUID() };
+  await deliver(page, JSON.stringify(ofSomebodyElse));
+  await expect.poll(() => shownOf(worker, 'handed on')).toBeDefined();
+  await tap(worker, 'handed on', 'acknowledge');
+  expect((await shownOf(worker, 'handed on'))?.body).toContain('somebody else is signed in here');
+  expect((await readAlert(page, alert.id)).status).toBe('active');
   await deliver(page, text);
   await expect.poll(() => shownOf(worker, payload.tag)).toBeDefined();
 

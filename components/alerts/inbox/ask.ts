@@ -1,5 +1,6 @@
 import type { Page } from '#lib/model/agent-view.ts';
 import type { AlertStatus } from '#lib/model/alert.ts';
+import { BULK_MOST } from '#lib/model/alert-response.ts';
 import type { AlertCounts, AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
 import { paths, type Query } from '#lib/model/paths.ts';
 
@@ -55,8 +56,16 @@ export interface ActAnswer {
 
 export type BulkAct = { action: 'acknowledge' | 'resolve' } | { action: 'snooze'; minutes: number };
 
-export const actInBulk = (ids: readonly string[], act: BulkAct) =>
-  send<{ changed: number; unchanged: number }>(paths.api.alertsInBulk(), { ids, ...act });
+/** Acts on alerts of one team, as many at once as the server takes. Answers with how many were changed. */
+export async function actInBulk(ids: readonly string[], act: BulkAct): Promise<{ changed: number }> {
+  let changed = 0;
+  for (let from = 0; from < ids.length; from += BULK_MOST) {
+    const some = ids.slice(from, from + BULK_MOST);
+    changed += (await send<{ changed: number }>(paths.api.alertsInBulk(some[0]), { ids: some, ...act }))
+      .changed;
+  }
+  return { changed };
+}
 
 export type AlertAct =
   | { act: 'resolve' | 'reopen'; body: { note?: string } }

@@ -8,6 +8,7 @@ import {
   keptAcknowledgements,
   replayOutbox,
 } from '#components/push/outbox.ts';
+import { usePersonId } from '#components/push/person.tsx';
 import { toast } from '#components/ui/toast.tsx';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
@@ -26,10 +27,20 @@ function outcomeOf(data: unknown): { alertId: string; outcome: AckOutcome } | nu
   return data as unknown as { alertId: string; outcome: AckOutcome };
 }
 
+const STATES = {
+  acknowledged: 'done',
+  later: 'waiting',
+  refused: null,
+  'signed-out': null,
+  'someone-else': null,
+} as const satisfies Record<AckOutcome, AckState | null>;
+
 /** What the person is told of an outcome that is no success. */
 function tell(outcome: AckOutcome): void {
   if (outcome === 'refused')
     toast({ tone: 'critical', text: 'The server refused the acknowledgement. Nothing was changed.' });
+  if (outcome === 'someone-else')
+    toast({ tone: 'critical', text: 'Somebody else is signed in here now. Load the page again.' });
   if (outcome === 'later')
     toast({
       tone: 'warning',
@@ -61,10 +72,10 @@ export function useAcknowledge(confirmed: () => void): {
 } {
   const { mark, stateOf } = useMarks();
   const router = useRouter();
+  const personId = usePersonId();
   const settle = useCallback(
     (ids: readonly string[], outcome: AckOutcome) => {
-      const states = { acknowledged: 'done', later: 'waiting', refused: null, 'signed-out': null } as const;
-      mark(ids, states[outcome]);
+      mark(ids, STATES[outcome]);
       if (outcome === 'acknowledged') confirmed();
       if (outcome === 'signed-out') {
         const back = ids[0] === undefined || ids.length > 1 ? paths.alerts() : paths.alert(ids[0]);
@@ -75,12 +86,12 @@ export function useAcknowledge(confirmed: () => void): {
   );
 
   useEffect(() => {
-    const replay = () => void replayOutbox((id, outcome) => settle([id], outcome));
+    const replay = () => void replayOutbox(personId, (id, outcome) => settle([id], outcome));
     const onMessage = (event: MessageEvent) => {
       const told = outcomeOf(event.data);
       if (told) settle([told.alertId], told.outcome);
     };
-    void keptAcknowledgements().then((kept) => {
+    void keptAcknowledgements(personId).then((kept) => {
       mark(
         kept.map(({ alertId }) => alertId),
         'waiting',
@@ -93,7 +104,7 @@ export function useAcknowledge(confirmed: () => void): {
       window.removeEventListener('online', replay);
       navigator.serviceWorker?.removeEventListener('message', onMessage);
     };
-  }, [mark, settle]);
+  }, [mark, settle, personId]);
 
   const acknowledge = useCallback(
     (alerts: readonly Acknowledgeable[]) => {
@@ -102,17 +113,15 @@ export function useAcknowledge(confirmed: () => void): {
         alertId: id,
         via: 'web' as const,
         title,
+        personId,
         at: Date.now(),
       }));
-      void acknowledgeThroughOutbox(entries).then((outcome) => {
-        settle(
-          alerts.map(({ id }) => id),
-          outcome,
-        );
+      void acknowledgeThroughOutbox(entries, (ids, outcome) => {
+        settle(ids, outcome);
         tell(outcome);
       });
     },
-    [mark, settle],
+    [mark, settle, personId],
   );
   return { stateOf, acknowledge };
 }

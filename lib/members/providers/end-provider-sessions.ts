@@ -5,6 +5,7 @@ import type { Tx } from '#db/client.ts';
 import { accounts, sessions } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { forgetDevicesOf } from '../forget-devices.ts';
 
 /** Remembers that a token came, for as long as it could come again; false when it came before. */
 async function claim(tx: Tx, issuer: string, jti: string, expiresAt: Date): Promise<boolean> {
@@ -53,6 +54,7 @@ export const endProviderSessions = defineCommand({
       .returning({ id: sessions.id, userId: sessions.userId });
     for (const { id, userId } of ended) announce({ type: 'sessions.revoked', userId, sessionIds: [id] });
     const ids = ended.map(({ id }) => id);
+    await forgetDevicesOf(tx, ids);
     return { result: { ended: ids.length }, targetId: ids[0] ?? '', after: { issuer, ended: ids } };
   },
 });

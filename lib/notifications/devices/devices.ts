@@ -55,8 +55,8 @@ export const registerDevice = defineCommand({
   }),
   audit: { action: 'device.register', target: 'device' },
   async run({ input, actor, tx, now }) {
-    const { userId } = person(actor);
-    const fields = { ...input, userId, lastSeenAt: now };
+    const { userId, sessionId } = person(actor);
+    const fields = { ...input, userId, sessionId, lastSeenAt: now };
     const [row] = await tx
       .insert(pushSubscriptions)
       .values({ id: uuidv7(), ...fields, createdAt: now })

@@ -32,26 +32,32 @@ async function member(role: 'developer' | 'viewer'): Promise<UserActor> {
 }
 
 /** A page about a new alert: what its link stands for. */
-async function page(): Promise<{ notificationId: string; alertIds: string[] }> {
+async function page(more: string[] = []): Promise<{ notificationId: string; alertIds: string[] }> {
   const { id } = await makeAlert(world, teamId);
   const draft = makeDraft({
     teamId,
     kind: 'email',
     purpose: 'page',
     userId: actor.userId,
-    alertIds: [id],
+    alertIds: [id, ...more],
     cause: `page ${id}`,
   });
   const made = await world.db.transaction((tx) => enqueueNotifications(tx, [draft]));
   return { notificationId: made.get(draft.cause) ?? expect.fail('nothing was enqueued'), alertIds: [id] };
 }
 
+const linkOf = ({ notificationId }: { notificationId: string }) => ({ notificationId });
 const alertOf = (id = '') => ask(context, actor, getAlert, { id });
 
 test('alerting S88: a link acknowledges once, as its person and with its door in the timeline and the ledger', async () => {
   const link = await page();
-  expect(await execute(context, actor, acknowledgeByLink, link)).toEqual({ changed: 1, unchanged: 0 });
-  await expect(execute(context, actor, acknowledgeByLink, link)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await execute(context, actor, acknowledgeByLink, linkOf(link))).toEqual({
+    changed: 1,
+    unchanged: 0,
+  });
+  await expect(execute(context, actor, acknowledgeByLink, linkOf(link))).rejects.toMatchObject({
+    code: 'conflict',
+  });
   const alert = await alertOf(link.alertIds[0]);
   expect(alert.acknowledged?.by).toBe(actor.name);
   expect(alert.events.filter(({ kind, via }) => kind === 'acknowledged' && via === 'link')).toHaveLength(1);
@@ -59,9 +65,21 @@ test('alerting S88: a link acknowledges once, as its person and with its door in
   expect(rows.filter(({ action }) => action === 'alert.acknowledge')).toHaveLength(1);
 });
 
+test('alerting S88: a link about more than ten thousand alerts acknowledges them all', async () => {
+  const rows = await world.sql<{ id: string }[]>`
+    insert into alerts (id, team_id, source, source_id, fingerprint, severity, title, starts_at)
+    select gen_random_uuid(), ${teamId}, 'integration', 'storm', n::text, 'critical', 'storm', now()
+    from generate_series(1, 10001) n returning id`;
+  const link = await page(rows.map(({ id }) => id));
+  expect(await execute(context, actor, acknowledgeByLink, linkOf(link))).toEqual({
+    changed: 10_002,
+    unchanged: 0,
+  });
+});
+
 test('alerting S88: of two taps at once one spends the link', async () => {
   const link = await page();
-  const taps = [1, 2, 3].map(() => execute(context, actor, acknowledgeByLink, link));
+  const taps = [1, 2, 3].map(() => execute(context, actor, acknowledgeByLink, linkOf(link)));
   const results = await Promise.allSettled(taps);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
@@ -69,11 +87,11 @@ test('alerting S88: of two taps at once one spends the link', async () => {
 test('alerting S88: who lost the right to answer is refused, and the link is not spent', async () => {
   const link = await page();
   const viewer = userActor(teamId, 'viewer', { userId: actor.userId });
-  await expect(execute(context, viewer, acknowledgeByLink, link)).rejects.toMatchObject({
+  await expect(execute(context, viewer, acknowledgeByLink, linkOf(link))).rejects.toMatchObject({
     code: 'forbidden',
   });
   expect((await alertOf(link.alertIds[0])).status).toBe('active');
-  await execute(context, actor, acknowledgeByLink, link);
+  await execute(context, actor, acknowledgeByLink, linkOf(link));
 });
 
 test('a person acts in a team by the role that they have there now, and not at all where they have none', async () => {

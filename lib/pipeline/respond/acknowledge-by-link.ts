@@ -14,11 +14,11 @@ import { settle, takingOf } from './respond-to-alerts.ts';
 export const acknowledgeByLink = defineCommand({
   name: 'alerts.acknowledge-by-link',
   permission: 'alerts:acknowledge',
-  input: z.strictObject({ notificationId: z.uuid(), alertIds: z.array(z.uuid()).max(10_000) }),
+  input: z.strictObject({ notificationId: z.uuid() }),
   audit: { action: 'alert.acknowledge', target: 'alert' },
-  async run({ input: { notificationId, alertIds }, actor, tx, announce }) {
-    if (!(await spendAckLink(tx, actor.teamId, notificationId)))
-      throw new AppError('conflict', 'This link was used already.');
+  async run({ input: { notificationId }, actor, tx, announce }) {
+    const alertIds = await spendAckLink(tx, actor.teamId, notificationId);
+    if (alertIds === null) throw new AppError('conflict', 'This link was used already.');
     const taking = await takingOf({ actor, tx, announce, input: { via: 'link' } }, alertIds);
     const taken = await acknowledgeAlerts(tx, taking);
     await settle({ tx, announce }, taken, 'acknowledged', taking.at);

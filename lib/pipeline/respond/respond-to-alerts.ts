@@ -20,6 +20,16 @@ interface Responding extends Pick<CommandArgs<unknown>, 'actor' | 'tx' | 'announ
 const doorOf = (actor: Actor): string =>
   actor.kind === 'key' ? 'api' : actor.kind === 'user' ? 'web' : actor.name;
 
+/**
+ * A tap counts for whoever made it.
+ *
+ * @throws AppError `conflict` while somebody else is signed in where it waited
+ */
+export function requireOwnTap(actor: Actor, tappedBy: string | undefined): void {
+  if (tappedBy === undefined || (actor.kind === 'user' && actor.userId === tappedBy)) return;
+  throw new AppError('conflict', 'Somebody else is signed in here now. It waits for whoever tapped.');
+}
+
 /** Somebody's act on alerts, at the database's now. */
 export async function takingOf({ actor, tx, input }: Responding, ids: readonly string[]): Promise<Taking> {
   const at = await databaseNow(tx);

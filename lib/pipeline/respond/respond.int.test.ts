@@ -214,9 +214,23 @@ test('many are taken at once; what is over stays as it is, and one row of the le
   for (let i = 0; i < 3; i++) ids.push(await apply(0, { labels: { alertname: `A${i}` } }));
   await execute(context, actor, resolveAlert, { id: ids[0] });
   const answer = await execute(context, actor, respondInBulk, { ids, action: 'acknowledge' });
-  expect(answer).toEqual({ changed: 2, unchanged: 1 });
+  expect(answer).toEqual({ changed: 2, unchanged: 1, unknown: 0 });
   expect(await actions()).toEqual(['alert.bulk', 'alert.resolve']);
   expect(await alertOf(ids[2] ?? '')).toMatchObject({ status: 'acknowledged' });
+});
+
+test('alerting S100: a tap that waited is refused while somebody else is signed in, one alert or many', async () => {
+  const id = await apply(0);
+  const { userId } = await member();
+  const tapped = { tappedBy: userId };
+  const refused = { code: 'conflict' };
+  await expect(execute(context, actor, acknowledgeAlert, { id, ...tapped })).rejects.toMatchObject(refused);
+  const many = { ids: [id], action: 'acknowledge' as const, ...tapped };
+  await expect(execute(context, actor, respondInBulk, many)).rejects.toMatchObject(refused);
+  expect(await alertOf(id)).toMatchObject({ status: 'active' });
+  const whoTapped = userActor(teamId, 'developer', { userId });
+  await execute(context, whoTapped, acknowledgeAlert, { id, ...tapped });
+  expect(await alertOf(id)).toMatchObject({ status: 'acknowledged', acknowledgedBy: userId });
 });
 
 test('comments and feedback stand in the timeline, and browsers hear of them', async () => {
@@ -262,7 +276,7 @@ test('security Z10: acting on many needs what acting on one needs', async () => 
     execute(context, who, respondInBulk, { ids: [id], action, minutes: 5 } as never);
   await expect(bulk('resolve')).rejects.toMatchObject({ code: 'forbidden' });
   await expect(bulk('snooze')).rejects.toMatchObject({ code: 'forbidden' });
-  expect(await bulk('acknowledge')).toEqual({ changed: 1, unchanged: 0 });
+  expect(await bulk('acknowledge')).toEqual({ changed: 1, unchanged: 0, unknown: 0 });
 });
 
 test('security Z4: an alert of another team is unknown, and the weaker role takes nothing', async () => {
@@ -273,7 +287,8 @@ test('security Z4: an alert of another team is unknown, and the weaker role take
   });
   expect(await execute(context, stranger, respondInBulk, { ids: [id], action: 'resolve' })).toEqual({
     changed: 0,
-    unchanged: 1,
+    unchanged: 0,
+    unknown: 1,
   });
   const viewer = await member('viewer');
   await expect(execute(context, viewer, acknowledgeAlert, { id })).rejects.toMatchObject({

@@ -170,7 +170,7 @@ async function pushHarness() {
     receiver,
     browser,
     notifier: createWebPushNotifier(client, makeVapid()),
-    target: { endpoint: receiver.url, ...browser.keys },
+    target: { endpoint: receiver.url, ...browser.keys, personId: 'grace' },
   };
 }
 
@@ -206,7 +206,12 @@ test('alerting S97, S98: a push fits 4 KB, is urgent, has a time to live and the
     'content-encoding': 'aes128gcm',
   });
   const payload = JSON.parse(browser.read(got?.bytes ?? Buffer.alloc(0)));
-  expect(payload).toMatchObject({ id: delivery.id, alertId: delivery.topic, status: 'firing' });
+  expect(payload).toMatchObject({
+    id: delivery.id,
+    alertId: delivery.topic,
+    status: 'firing',
+    personId: 'grace',
+  });
   const token = /t=([\w-]+)\.([\w-]+)\./.exec(String(got?.headers.authorization))?.[2] ?? '';
   expect(JSON.parse(Buffer.from(token, 'base64url').toString()).sub).toBe('mailto:ops@pitwall.example');
   await receiver.close();

@@ -15,7 +15,11 @@ export interface VapidKeys {
 /** Bytes of plain text that fit into the 4096 of one encrypted record (RFC 8291, alerting S98). */
 const MAX_PAYLOAD_BYTES = 3900;
 
-function payloadOf({ id, topic, message, atMs }: Delivery, bodyLength: number): PushPayload {
+function payloadOf(
+  { id, topic, message, atMs }: Delivery,
+  personId: string,
+  bodyLength: number,
+): PushPayload {
   const only = message.alertCount === 1 ? message.alerts[0] : undefined;
   return {
     v: 1,
@@ -30,17 +34,18 @@ function payloadOf({ id, topic, message, atMs }: Delivery, bodyLength: number): 
     url: message.links.view,
     ack: message.links.ack ?? null,
     reason: message.reason,
+    personId,
     at: atMs,
   };
 }
 
 /** The text of the message shrinks until the whole fits. */
-function pushPayload(delivery: Delivery): string {
+function pushPayload(delivery: Delivery, personId: string): string {
   for (const length of [2000, 500, 120]) {
-    const payload = JSON.stringify(payloadOf(delivery, length));
+    const payload = JSON.stringify(payloadOf(delivery, personId, length));
     if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return payload;
   }
-  return JSON.stringify({ ...payloadOf(delivery, 120), url: null, ack: null });
+  return JSON.stringify({ ...payloadOf(delivery, personId, 120), url: null, ack: null });
 }
 
 /** A topic has at most 32 characters of base64url; a UUID without its dashes has exactly that many. */
@@ -62,7 +67,7 @@ const notSetUp: SendOutcome = {
 /** Web push (RFC 8030, 8291, 8292); a push service that has taken it on answers 201. */
 export function createWebPushNotifier(client: OutboundClient, keys: VapidKeys | null): Notifier<'push'> {
   return {
-    async send({ endpoint, p256dh, auth }, delivery, signal) {
+    async send({ endpoint, p256dh, auth, personId }, delivery, signal) {
       if (keys === null) return notSetUp;
       if (!endpoint.startsWith('https://'))
         return { kind: 'refused', error: 'Push goes over https only.', httpStatus: null };
@@ -70,7 +75,7 @@ export function createWebPushNotifier(client: OutboundClient, keys: VapidKeys | 
       try {
         request = webPush.generateRequestDetails(
           { endpoint, keys: { p256dh, auth } },
-          pushPayload(delivery),
+          pushPayload(delivery, personId),
           {
             vapidDetails: keys,
             TTL: delivery.ttlSeconds,

@@ -64,7 +64,6 @@ export function acknowledgeByForm(form: FormData): Promise<ActionResult<{ change
     const opened = await openLink(context, formText(form, 'token'));
     if (!opened) throw new AppError('not_found', 'This link is not valid any more.');
     const { link, actor } = opened;
-    const { notificationId, alertIds } = link;
-    return execute(context, actor, acknowledgeByLink, { notificationId, alertIds });
+    return execute(context, actor, acknowledgeByLink, { notificationId: link.notificationId });
   });
 }
