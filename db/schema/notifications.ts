@@ -219,8 +219,6 @@ export const notificationLog = pgTable(
     firing: jsonb('firing').$type<string[]>().notNull().default([]),
     resolved: jsonb('resolved').$type<string[]>().notNull().default([]),
     reason: text('reason').notNull(),
-    /** State the channel keeps, a thread for one. */
-    thread: jsonb('thread').$type<Record<string, unknown>>().notNull().default({}),
     sentAt: time('sent_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.groupId, t.channelId] })],

@@ -15,13 +15,13 @@ export interface GroupNow {
 export interface Told {
   firing: readonly string[];
   resolved: readonly string[];
+  /** The tick whose message it was, or its delivery where that took long. */
   sentAt: Date;
 }
 
 export interface NotifyRules {
   sendResolved: boolean;
   repeatIntervalMs: number;
-  groupIntervalMs: number;
 }
 
 /** `record`: nothing is sent, and the log says that there is nothing left to tell (alerting S44). */
@@ -33,13 +33,8 @@ type NotifyDecision =
 const NONE: NotifyDecision = { act: 'none' };
 const send = (reason: NotifyReason): NotifyDecision => ({ act: 'send', reason });
 
-/** A message that was delivered so soon after its tick counts as sent at the tick (alerting S35). */
-const DELIVERY_MS = 30_000;
-
-function repeatIsDue({ sentAt }: Told, { repeatIntervalMs, groupIntervalMs }: NotifyRules, now: Date) {
-  const tolerance = Math.min(groupIntervalMs / 2, DELIVERY_MS);
-  return now.getTime() - sentAt.getTime() + tolerance >= repeatIntervalMs;
-}
+const repeatIsDue = ({ sentAt }: Told, { repeatIntervalMs }: NotifyRules, now: Date) =>
+  now.getTime() - sentAt.getTime() >= repeatIntervalMs;
 
 function decideFiring(group: GroupNow, told: Told, rules: NotifyRules, now: Date): NotifyDecision {
   const known = new Set(told.firing);

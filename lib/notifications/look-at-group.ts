@@ -98,8 +98,7 @@ export function lookAtGroup(whole: GroupSight, at: Date): GroupLook {
       look.lookAgainSoon = true;
       continue;
     }
-    const { groupIntervalMs, repeatIntervalMs } = group;
-    const rules = { sendResolved: channel.sendResolved, groupIntervalMs, repeatIntervalMs };
+    const rules = { sendResolved: channel.sendResolved, repeatIntervalMs: group.repeatIntervalMs };
     const decision = decideNotify(now, sight.told(channel.id), rules, at);
     if (decision.act === 'send') look.drafts.push(draftOf(sight, channel, decision.reason, now, at));
     if (decision.act === 'record') look.records.push({ channelId: channel.id, resolved: [...now.resolved] });

@@ -1,5 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { NotificationMessage } from '#lib/model/notification.ts';
+import { sealSettings } from '#lib/notifications/resolve-target.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { makeDeliverer, testSecret } from './delivery.ts';
+import { makeChannel } from './notifications.ts';
+import { startReceiver } from './receiver.ts';
 import type { World } from './world.ts';
 
 /** Sets the clock of alerting in a world; without a moment it runs by itself again. */
@@ -17,35 +22,51 @@ export interface Delivered {
   message: NotificationMessage;
 }
 
-/** Takes the group messages out of the outbox of a team as a receiver that answers 200 would get them, log included. */
-export async function deliverGroups({ db }: Pick<World, 'db'>, teamId: string): Promise<Delivered[]> {
-  const rows = await db.execute<{
-    channel_id: string;
-    group_id: string;
-    reason: string;
-    message: NotificationMessage;
-    alert_ids: string[];
-  }>(sql`
-    update notifications set status = 'sent', finished_at = alert_now()
-    where team_id = ${teamId}::uuid and purpose = 'group' and status = 'queued'
-    returning channel_id, group_id, reason, message, alert_ids`);
-  for (const row of rows) {
-    const { resolvedIds } = row.message;
-    const firing = row.alert_ids.filter((id) => !resolvedIds.includes(id));
-    await db.execute(sql`
-      insert into notification_log (group_id, channel_id, firing, resolved, reason, sent_at)
-      values (${row.group_id}::uuid, ${row.channel_id}::uuid, ${JSON.stringify(firing)}::text::jsonb,
-        ${JSON.stringify(resolvedIds)}::text::jsonb, ${row.reason}, alert_now())
-      on conflict (group_id, channel_id) do update set firing = excluded.firing, resolved = excluded.resolved,
-        reason = excluded.reason, sent_at = excluded.sent_at`);
-  }
-  return rows.map(({ channel_id, group_id, reason, message }) => ({
-    channelId: channel_id,
-    groupId: group_id,
-    reason,
-    message,
-  }));
+/**
+ * A receiver that channels of a world point at, with the sender of the product before it: what is said to be delivered
+ * is what came in there, and the log of what was told is the sender's.
+ */
+export async function startGroupReceiver(world: World) {
+  const receiver = await startReceiver();
+  const deliverer = makeDeliverer(world);
+  const sealer = createSecretBox(testSecret);
+  return {
+    receiver,
+    /** A channel of a team that points here. */
+    channel: (teamId: string, values: Parameters<typeof makeChannel>[2] = {}) =>
+      makeChannel(world, teamId, {
+        sealedSettings: sealSettings(sealer, { url: receiver.url }, { signingSecret: 'whsec_c2VjcmV0' }),
+        ...values,
+      }),
+    /** Sends what is due, and says what of it came in, in its order. */
+    async deliver(teamId: string): Promise<Delivered[]> {
+      const before = receiver.received.length;
+      await deliverer.run();
+      const ids = receiver.received.slice(before).map(({ headers }) => String(headers['webhook-id']));
+      const rows = await world.db.execute<{
+        id: string;
+        channel_id: string;
+        group_id: string;
+        reason: string;
+        message: NotificationMessage;
+      }>(sql`
+        select id, channel_id, group_id, reason, message from notifications
+        where team_id = ${teamId}::uuid and purpose = 'group' and status = 'delivered'`);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.flatMap((id) => {
+        const row = byId.get(id);
+        if (!row) return [];
+        return { channelId: row.channel_id, groupId: row.group_id, reason: row.reason, message: row.message };
+      });
+    },
+    async close() {
+      await deliverer.idle();
+      await deliverer.close();
+      await receiver.close();
+    },
+  };
 }
+export type GroupReceiver = Awaited<ReturnType<typeof startGroupReceiver>>;
 
 /** Resolves when something waits for a lock of somebody else, or `work` is over. */
 export async function untilBlocked(

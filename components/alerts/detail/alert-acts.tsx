@@ -77,7 +77,10 @@ export function AlertActs({ alert, acts, refusals, people, confirmed }: AlertAct
             <HandOver
               people={people}
               onChoose={({ id, name }) =>
-                void act({ act: 'reassign', body: { userId: id } }, `Handed to ${name}, who is paged now.`)
+                void act(
+                  { act: 'reassign', body: { userId: id } },
+                  `Handed to ${name}, who is told by their own rules.`,
+                )
               }
             />
           )}
@@ -113,7 +116,9 @@ function HandOver(props: {
         </>
       }
     >
-      <p className="px-2 pt-1 pb-2 text-xs text-muted">They are paged instead of the policy.</p>
+      <p className="px-2 pt-1 pb-2 text-xs text-muted">
+        They are told by their own rules, instead of the policy.
+      </p>
       <div className="max-h-72 overflow-y-auto">
         {props.people.map((person) => (
           <button

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
+import { AppError } from '#lib/kernel/errors.ts';
 import type { LabelMatcher, Labels, Severity } from '#lib/model/alert.ts';
 import type { Suppression } from '#lib/model/alert-finding.ts';
 import { matchedLabels, matcherTest, parseMatcher } from '#lib/model/label-matcher.ts';
@@ -63,7 +64,9 @@ type ShownRow = Record<string, unknown> & {
 
 /** An alert that nobody said an end of ends this much later, as far as Alertmanager's clients see it. */
 const NO_END_MS = 5 * 60_000;
-const MOST = 20_000;
+/** One answer names no more than this; they are read in batches. */
+const MOST = 50_000;
+const BATCH = 5000;
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
@@ -102,8 +105,8 @@ function filterOf(wanted: AlertFilter): (alert: GettableAlert) => boolean {
   };
 }
 
-async function readShown(db: Db, teamId: string, now: Date): Promise<Map<string, GettableAlert>> {
-  const rows = await db.execute<ShownRow>(sql`
+const batchAfter = (db: Db, teamId: string, last: string | null) =>
+  db.execute<ShownRow>(sql`
     select a.id, a.fingerprint, a.labels, a.severity, a.annotations, a.generator_url, a.suppressed_by,
       extract(epoch from a.starts_at)::float8 * 1000 as starts_ms,
       extract(epoch from a.last_received_at)::float8 * 1000 as updated_ms,
@@ -112,8 +115,35 @@ async function readShown(db: Db, teamId: string, now: Date): Promise<Map<string,
         select array_agg(distinct r.name) from alert_group_members m
         join alert_groups g on g.id = m.group_id join alert_routes r on r.id = g.route_id where m.alert_id = a.id
       ), '{}') as receivers
-    from alerts a where a.team_id = ${teamId}::uuid and a.status <> 'resolved' order by a.id limit ${MOST}`);
-  return new Map(rows.map((row) => [row.id, toGettable(row, now.getTime())]));
+    from alerts a
+    where a.team_id = ${teamId}::uuid and a.status <> 'resolved' and (${last}::uuid is null or a.id > ${last}::uuid)
+    order by a.id limit ${BATCH}`);
+
+/**
+ * The open alerts that pass, by their ids: all of them, or an answer that says that it would be too long. The clients
+ * know of no further pages and would take a part for the whole.
+ *
+ * @throws AppError `too_large`
+ */
+async function readShown(
+  db: Db,
+  teamId: string,
+  now: Date,
+  passes: (alert: GettableAlert) => boolean,
+): Promise<Map<string, GettableAlert>> {
+  const shown = new Map<string, GettableAlert>();
+  let last: string | null = null;
+  for (;;) {
+    const rows: ShownRow[] = [...(await batchAfter(db, teamId, last))];
+    for (const row of rows) {
+      const alert = toGettable(row, now.getTime());
+      if (passes(alert)) shown.set(row.id, alert);
+    }
+    if (shown.size > MOST)
+      throw new AppError('too_large', `More than ${MOST} alerts match. Narrow them by a filter.`);
+    if (rows.length < BATCH) return shown;
+    last = rows.at(-1)?.id ?? null;
+  }
 }
 
 /** The open alerts as Alertmanager's clients read them (alerting S71). */
@@ -122,8 +152,7 @@ export const listGettableAlerts = defineQuery({
   permission: 'alerts:read',
   input: alertFilter,
   async run({ input, actor, db, now }): Promise<GettableAlert[]> {
-    const shown = await readShown(db, actor.teamId, now);
-    return [...shown.values()].filter(filterOf(input));
+    return [...(await readShown(db, actor.teamId, now, filterOf(input))).values()];
   },
 });
 
@@ -133,8 +162,7 @@ export const listGettableGroups = defineQuery({
   permission: 'alerts:read',
   input: alertFilter,
   async run({ input, actor, db, now }) {
-    const passes = filterOf(input);
-    const shown = await readShown(db, actor.teamId, now);
+    const shown = await readShown(db, actor.teamId, now, filterOf(input));
     const rows = await db.execute<{ labels: Labels; name: string; alert_ids: string[] }>(sql`
       select g.labels, r.name, array_agg(m.alert_id order by m.alert_id) as alert_ids
       from alert_groups g join alert_routes r on r.id = g.route_id join alert_group_members m on m.group_id = g.id
@@ -143,7 +171,7 @@ export const listGettableGroups = defineQuery({
       .map(({ labels, name, alert_ids }) => ({
         labels,
         receiver: { name },
-        alerts: alert_ids.flatMap((id) => shown.get(id) ?? []).filter(passes),
+        alerts: alert_ids.flatMap((id) => shown.get(id) ?? []),
       }))
       .filter(({ alerts }) => alerts.length > 0);
   },

@@ -12,7 +12,7 @@ const facts: DeliveryFacts = {
   contacts: new Map(),
   devices: new Map(),
   people: new Map(),
-  groupKeys: new Map(),
+  groups: new Map(),
   alerts: new Map(),
 };
 

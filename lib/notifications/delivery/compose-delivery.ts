@@ -53,7 +53,7 @@ export function composeDelivery(
     claims.map((claim) => claim.message),
     new Set(claims.flatMap(({ alertIds }) => alertIds)).size,
   );
-  const key = lead.groupId === null ? undefined : facts.groupKeys.get(lead.groupId);
+  const key = lead.groupId === null ? undefined : facts.groups.get(lead.groupId)?.key;
   const { appUrl } = tools;
   return {
     id: lead.id,

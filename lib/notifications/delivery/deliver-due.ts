@@ -10,7 +10,7 @@ import { type DeliveryFacts, readFacts } from './delivery-facts.ts';
 import { holdBackPages } from './hold-back.ts';
 import { createOutcomeWriter } from './outcome-writer.ts';
 import { type OnFailed, type Outcome, recordOutcomes } from './record-outcomes.ts';
-import { sendClaims, unsent } from './send-claims.ts';
+import { sendClaims, sendTimeout, unsent } from './send-claims.ts';
 import { droppedBecause } from './still-wanted.ts';
 
 export interface DeliveryTools extends ComposeTools {
@@ -116,7 +116,8 @@ export function createDeliverer(tools: DeliveryTools) {
     const delivery = composeDelivery(tools, batch, facts);
     // A process that was stopped meanwhile has lost its rows: it neither sends nor writes (reliability F6).
     if (performance.now() - leasedAtMs > SAFE_LEASE_MS) return;
-    const outcomes = await sendClaims(notifiers, log, batch, target, delivery);
+    const timeoutMs = sendTimeout(facts.groups.get(lead.groupId ?? '')?.intervalMs);
+    const outcomes = await sendClaims(notifiers, { log, timeoutMs }, batch, target, delivery);
     const heals = facts.channels.get(lead.channelId ?? '')?.isFailing ?? false;
     await write(outcomes.map((outcome) => ({ ...outcome, heals })));
   }

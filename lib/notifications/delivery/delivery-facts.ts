@@ -9,7 +9,7 @@ export interface DeliveryFacts {
   devices: Map<string, { ownerId: string; endpoint: string; p256dh: string; auth: string }>;
   /** By notification: the mail address of its person, while that one may be told. */
   people: Map<string, string>;
-  groupKeys: Map<string, string>;
+  groups: Map<string, { key: string; intervalMs: number }>;
   /** By notification: how many of its alerts there are, and how many still want somebody. */
   alerts: Map<string, AlertTally>;
 }
@@ -46,7 +46,7 @@ type ChannelRow = {
 type ContactRow = { id: string; kind: string; address: string; sealed: string | null };
 type DeviceRow = { id: string; ownerId: string; endpoint: string; p256dh: string; auth: string };
 type PersonRow = { id: string; email: string };
-type GroupRow = { id: string; group_key: string };
+type GroupRow = { id: string; key: string; intervalMs: number };
 type TallyRow = { id: string } & Record<keyof AlertTally, number>;
 
 const channelRows = (db: Db) => (ids: ReturnType<typeof within>) =>
@@ -102,14 +102,16 @@ export async function readFacts(db: Db, claims: readonly Claim[]): Promise<Deliv
     ),
     byId<GroupRow>(
       idsOf(claims, ({ groupId }) => groupId),
-      (ids) => db.execute<GroupRow>(sql`select id, group_key from alert_groups where id in ${ids}`),
+      (ids) =>
+        db.execute<GroupRow>(sql`
+          select g.id, g.group_key as key, r.group_interval_ms as "intervalMs"
+          from alert_groups g join alert_routes r on r.id = g.route_id where g.id in ${ids}`),
     ),
     byId<TallyRow>(
       claims.filter(({ alertIds }) => alertIds.length > 0).map(({ id }) => id),
       tallyRows(db),
     ),
   ]);
-  const groupKeys = new Map([...groups].map(([id, { group_key }]) => [id, group_key]));
   const people = new Map([...persons].map(([id, { email }]) => [id, email]));
-  return { channels, contacts, devices, people, groupKeys, alerts };
+  return { channels, contacts, devices, people, groups, alerts };
 }

@@ -81,10 +81,14 @@ async function settle(tx: Tx, outcomes: readonly Outcome[]): Promise<Map<string,
 const within = (ids: readonly string[]) =>
   sql`(select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
 
+/** A message that arrived so soon after its tick counts as sent at the tick. */
+const AT_THE_TICK = sql`interval '30 seconds'`;
+
 /**
  * Writes what channels were told, now that they were (alerting S47, S48); an older message never replaces a
  * newer one (S30). A message that went to the fallback counts for the channels it stood in for too. What is to be told
- * again since the message was written is not in it: then it counts as told when it was written (S53, S76).
+ * again since the message was written is not in it: then it counts as told when it was written (S53, S76). So does what
+ * arrives soon after its tick, so that repeats keep to the ticks (S35).
  */
 async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -93,10 +97,14 @@ async function logGroups(tx: Tx, ids: readonly string[]): Promise<void> {
     select distinct on (n.group_id, told.channel_id) n.group_id, told.channel_id,
       (select coalesce(jsonb_agg(spoken.id), '[]') from jsonb_array_elements_text(n.alert_ids) as spoken(id)
         where spoken.id not in (select jsonb_array_elements_text(n.message -> 'resolvedIds'))),
-      n.message -> 'resolvedIds', n.reason, case when exists (
-        select from alert_group_members m where m.group_id = n.group_id and m.retell_at > n.created_at
-          and n.reason <> m.retell ->> 'reason') then n.created_at else alert_now() end
+      n.message -> 'resolvedIds', n.reason, case
+        when later.is_untold or later.is_untold is null and alert_now() - n.created_at <= ${AT_THE_TICK}
+        then n.created_at else alert_now() end
     from notifications n
+      cross join lateral (
+        select bool_or(n.reason <> m.retell ->> 'reason') as is_untold from alert_group_members m
+        where m.group_id = n.group_id and m.retell_at > n.created_at
+      ) later
       cross join lateral (
         select n.channel_id union select (n.message ->> 'insteadOf')::uuid union
         select f.channel_id from notifications f

@@ -7,8 +7,15 @@ import { retryDelayMs } from './backoff.ts';
 import type { Claim } from './claim-due.ts';
 import type { Outcome } from './record-outcomes.ts';
 
-/** Milliseconds after which an attempt is given up; well within the lease. */
-const SEND_TIMEOUT_MS = 15_000;
+/** Milliseconds after which an attempt is given up at the latest, well within the lease, and at the soonest. */
+const SEND_TIMEOUT_MS = { longest: 15_000, shortest: 10_000 };
+
+/** An attempt is given up when the next tick of its group comes, but gets ten seconds at least (alerting S37). */
+export const sendTimeout = (groupIntervalMs: number | undefined): number =>
+  Math.min(
+    SEND_TIMEOUT_MS.longest,
+    Math.max(SEND_TIMEOUT_MS.shortest, groupIntervalMs ?? SEND_TIMEOUT_MS.longest),
+  );
 
 const NOTHING = { error: null, httpStatus: null, providerId: null, delayMs: 0 };
 
@@ -22,8 +29,13 @@ export function unsent(
   return { ...NOTHING, claim, status, reason, error };
 }
 
-function send(notifiers: Notifiers, target: NotifierTarget, delivery: Delivery): Promise<SendOutcome> {
-  const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+function send(
+  notifiers: Notifiers,
+  target: NotifierTarget,
+  delivery: Delivery,
+  timeoutMs: number,
+): Promise<SendOutcome> {
+  const signal = AbortSignal.timeout(timeoutMs);
   switch (target.kind) {
     case 'email':
       return notifiers.email.send(target, delivery, signal);
@@ -59,10 +71,10 @@ async function sendOrBury(
   notifiers: Notifiers,
   target: NotifierTarget,
   delivery: Delivery,
-  log: Log,
+  { log, timeoutMs }: { log: Log; timeoutMs: number },
 ): Promise<SendOutcome | Buried> {
   try {
-    return await send(notifiers, target, delivery);
+    return await send(notifiers, target, delivery, timeoutMs);
   } catch (error) {
     log.error(
       { err: error, notification: delivery.id },
@@ -70,7 +82,7 @@ async function sendOrBury(
     );
   }
   try {
-    return await send(notifiers, target, plain(delivery));
+    return await send(notifiers, target, plain(delivery), timeoutMs);
   } catch (error) {
     log.error({ err: error, notification: delivery.id }, 'a message could not be put into form at all');
     return { kind: 'no_form', error: 'The message could not be put into form.', httpStatus: null };
@@ -106,13 +118,13 @@ function endOf(outcome: SendOutcome | Buried, claim: Claim): Omit<Outcome, 'clai
  */
 export async function sendClaims(
   notifiers: Notifiers,
-  log: Log,
+  means: { log: Log; timeoutMs: number },
   claims: readonly [Claim, ...Claim[]],
   target: NotifierTarget,
   delivery: Delivery,
 ): Promise<Outcome[]> {
   const [lead] = claims;
-  const outcome = await sendOrBury(notifiers, target, delivery, log);
+  const outcome = await sendOrBury(notifiers, target, delivery, means);
   const alertIds = claims.length > 1 ? [...new Set(claims.flatMap((claim) => claim.alertIds))] : undefined;
   return claims.map((claim) => {
     const end = endOf(outcome, claim === lead ? lead : { ...claim, attempt: lead.attempt });

@@ -105,6 +105,16 @@ test('alerting S92: a channel that refuses three times is broken, and its owner 
   expect(await state(id)).toMatchObject({ status: 'ok', failures: 0 });
 });
 
+test('alerting S92: every admin of the team hears that a channel is broken, however many there are', async () => {
+  const admins: string[] = [];
+  for (let i = 0; i < 12; i++) admins.push((await makeMember(world, teamId, 'admin')).id);
+  const { id } = await webhook(receiver.url);
+  receiver.answer({ status: 410 });
+  await enqueue(...['1', '2', '3'].map((cause) => makeDraft({ teamId, channelId: id, cause })));
+  await deliverer.run();
+  expect((await rows('notice')).map(({ user_id }) => user_id).toSorted()).toEqual(admins.toSorted());
+});
+
 test('alerting S92: what a channel alone could not carry goes by the fallback, and counts as told', async () => {
   const other = await startReceiver();
   const [dead, fallback] = [await webhook(receiver.url), await webhook(other.url)];

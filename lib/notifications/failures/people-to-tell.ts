@@ -1,9 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 
-const MOST = 10;
-
-/** Who is told of what concerns a team's notifications: the owner of the thing, and the admins. */
+/** Who is told of what concerns a team's notifications: the owner of the thing, and all admins. */
 export async function peopleToTell(
   tx: Tx,
   teamId: string,
@@ -14,7 +12,6 @@ export async function peopleToTell(
     from users u left join memberships m on m.user_id = u.id and m.team_id = ${teamId}
     where u.status = 'active'
       and ('admin' in (u.global_role, u.group_global_role, m.role, m.group_role) or (u.id = ${ownerId}::uuid and m.user_id is not null))
-    order by u.id = ${ownerId}::uuid desc nulls last, u.id
-    limit ${MOST}`);
+    order by u.id = ${ownerId}::uuid desc nulls last, u.id`);
   return rows.map(({ id, has_device }) => ({ userId: id, hasDevice: has_device }));
 }

@@ -8,7 +8,7 @@ import { flushGroups } from '#lib/notifications/flush-groups.ts';
 import { listRoutes } from '#lib/notifications/route-queries.ts';
 import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
-import { deliverGroups, travelTo } from '#lib/testing/alert-world.ts';
+import { type GroupReceiver, startGroupReceiver, travelTo } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { makeChannel } from '#lib/testing/notifications.ts';
@@ -21,19 +21,24 @@ let world: World;
 let teamId: string;
 let actor: UserActor;
 let channelId: string;
+let told: GroupReceiver;
 let context: ReturnType<typeof commandContext>;
 beforeAll(async () => {
   world = await createWorld();
   context = commandContext(world);
+  told = await startGroupReceiver(world);
 });
 beforeEach(async () => {
   await world.db.delete(alertGroups);
   teamId = (await makeTeam(world)).id;
   actor = userActor(teamId, 'developer');
-  channelId = (await makeChannel(world, teamId)).id;
+  channelId = (await told.channel(teamId)).id;
   await travelTo(world, at(0));
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await told.close();
+  await world.close();
+});
 
 const route = (values: object = {}) => ({
   name: 'slow',
@@ -55,7 +60,7 @@ async function apply(seconds: number, agent: string): Promise<void> {
 async function tick(seconds: number) {
   await travelTo(world, at(seconds));
   await flushGroups(world.db);
-  return (await deliverGroups(world, teamId)).map(({ reason }) => reason);
+  return (await told.deliver(teamId)).map(({ reason }) => reason);
 }
 
 test('alerting S40: a route that is edited neither loses nor repeats what its groups were told', async () => {

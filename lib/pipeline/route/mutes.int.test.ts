@@ -15,7 +15,7 @@ import type { Finding } from '#lib/model/alert-finding.ts';
 import { flushGroups } from '#lib/notifications/flush-groups.ts';
 import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
-import { deliverGroups, travelTo, untilBlocked } from '#lib/testing/alert-world.ts';
+import { type GroupReceiver, startGroupReceiver, travelTo, untilBlocked } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeChannel } from '#lib/testing/notifications.ts';
@@ -29,9 +29,11 @@ let world: World;
 let teamId: string;
 let actor: UserActor;
 let context: ReturnType<typeof commandContext>;
+let told: GroupReceiver;
 beforeAll(async () => {
   world = await createWorld();
   context = commandContext(world);
+  told = await startGroupReceiver(world);
 });
 beforeEach(async () => {
   await world.db.delete(alertGroups);
@@ -40,13 +42,16 @@ beforeEach(async () => {
   actor = userActor(teamId, 'developer', { userId: person.id, name: 'Ada' });
   const steps = [{ targets: [{ kind: 'user', id: person.id }], delayMinutes: 5, hours: null }];
   const [policy] = await world.db.insert(escalationPolicies).values({ teamId, name: 'p', steps }).returning();
-  const channelIds = [(await makeChannel(world, teamId)).id];
+  const channelIds = [(await told.channel(teamId)).id];
   await world.db
     .insert(alertRoutes)
     .values({ teamId, position: 1, name: 'all', channelIds, escalationPolicyId: policy?.id });
   await travelTo(world, at(0));
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await told.close();
+  await world.close();
+});
 
 const is = (name: string, value: string): LabelMatcher => ({ name, operator: '=', value });
 const slow = (values: Partial<Finding> = {}) =>
@@ -62,7 +67,7 @@ async function tick(seconds: number): Promise<{ reason: string; text: string }[]
   await travelTo(world, at(seconds));
   await refreshMutes(world.db, context.bus);
   await flushGroups(world.db);
-  const sent = await deliverGroups(world, teamId);
+  const sent = await told.deliver(teamId);
   return sent.map(({ reason, message }) => ({ reason, text: message.text }));
 }
 
@@ -226,6 +231,15 @@ test('alerting S54: a source that fires keeps its targets quiet where the labels
   await apply(20, { ...inCluster('GatewayDown', ''), firing: false, endsAt: at(20) });
   await refreshMutes(world.db, context.bus);
   expect(await alertOf(same)).toMatchObject({ suppressedBy: [] });
+});
+
+test('alerting S55: a worker that was away while a silence began looks at it before it tells anybody', async () => {
+  const id = await apply(0, slow());
+  await silence(3600, [is('alertname', 'Slow')], { startsAt: at(10).getTime() });
+  await travelTo(world, at(40));
+  await groupLoop({ db: world.db, bus: context.bus }).step(new AbortController().signal);
+  expect(await told.deliver(teamId)).toEqual([]);
+  expect(await alertOf(id)).toMatchObject({ suppressedBy: [{ kind: 'silence' }] });
 });
 
 test('alerting S55: a source that comes after its target keeps it quiet before the first message goes out', async () => {

@@ -6,7 +6,7 @@ import { applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
 import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import { refreshMutes } from '#lib/pipeline/route/refresh-mutes.ts';
 import { makeFinding } from '#lib/testing/alert-factory.ts';
-import { deliverGroups, travelTo } from '#lib/testing/alert-world.ts';
+import { startGroupReceiver, travelTo } from '#lib/testing/alert-world.ts';
 import { commandContext } from '#lib/testing/command-context.ts';
 import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
@@ -33,9 +33,10 @@ afterAll(async () => {
 
 test('reliability F35: an alert that flaps every 5 s for an hour is told a bounded number of times, marked, and ends right', async () => {
   const phone = await startReceiver();
+  const channel = await startGroupReceiver(world);
   const deliverer = makeDeliverer(world);
   const userId = await setUp.person(phone.url);
-  const channelIds = [await setUp.channel('http://127.0.0.1:9/')];
+  const channelIds = [await setUp.channel(channel.receiver.url)];
   const escalationPolicyId = await setUp.policy({ kind: 'user', id: userId });
   await setUp.route({ groupBy: ['alertname'], channelIds, escalationPolicyId });
   const { bus } = commandContext(world);
@@ -52,7 +53,7 @@ test('reliability F35: an alert that flaps every 5 s for an hour is told a bound
     await runAlertTimers(world.db, bus);
     await refreshMutes(world.db, bus);
     await flushGroups(world.db);
-    told.push(...(await deliverGroups(world, teamId)).map(({ reason }) => reason));
+    told.push(...(await channel.deliver(teamId)).map(({ reason }) => reason));
     await enterEscalationSteps(world.db);
     await handOverPages(world.db);
     await deliverer.run();
@@ -68,6 +69,7 @@ test('reliability F35: an alert that flaps every 5 s for an hour is told a bound
   // The limits of a telephone: 11 in an hour, and the one that must always go.
   expect(phone.received.length).toBeLessThanOrEqual(12);
   expect(phone.received.length).toBeGreaterThanOrEqual(1);
+  await channel.close();
   await deliverer.close();
   await phone.close();
 });
