@@ -7,6 +7,7 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { toast } from '#components/ui/toast.tsx';
+import type { AgentStatus } from '#lib/model/agent.ts';
 import type { Ability, AgentDetail } from '#lib/model/agent-view.ts';
 import { paths } from '#lib/model/paths.ts';
 
@@ -21,6 +22,12 @@ export interface AgentActionSet {
 
 function reasonOf(ability: Ability): string | null {
   return ability.allowed ? null : ability.reason;
+}
+
+/** An agent in error or out of reach may be up or down: a start that failed is tried again from here too. */
+function controlsFor(status: AgentStatus): readonly ('start' | 'stop')[] {
+  if (status === 'stopped') return ['start'];
+  return status === 'error' || status === 'unreachable' ? ['start', 'stop'] : ['stop'];
 }
 
 /** What can be done with an agent now; what can't stays in sight and says why. */
@@ -38,7 +45,7 @@ export function AgentActions({ agent, actions }: { agent: AgentDetail; actions: 
       if (then) then();
       else router.refresh();
     });
-  const stopped = agent.status === 'stopped';
+  const offered = controlsFor(agent.status);
 
   return (
     <>
@@ -52,7 +59,7 @@ export function AgentActions({ agent, actions }: { agent: AgentDetail; actions: 
           Claim
         </Button>
       )}
-      {stopped ? (
+      {offered.includes('start') && (
         <Button
           icon={CirclePlay}
           pending={pending}
@@ -61,7 +68,8 @@ export function AgentActions({ agent, actions }: { agent: AgentDetail; actions: 
         >
           Start
         </Button>
-      ) : (
+      )}
+      {offered.includes('stop') && (
         <Button
           icon={CircleStop}
           pending={pending}
@@ -107,9 +115,9 @@ export function AgentActions({ agent, actions }: { agent: AgentDetail; actions: 
           </>
         }
       >
-        The agent leaves the fleet with its health history and configuration. Its stored runs and metrics stay
-        until their retention ends. The agent itself is not stopped: if it sends telemetry again, it appears
-        again as new.
+        The agent leaves the fleet and its configuration is deleted. Its stored runs and metrics stay until
+        their retention ends. The agent itself is not stopped: if it sends telemetry again, it appears again,
+        with its health history, without an owner.
       </Dialog>
     </>
   );

@@ -2,12 +2,21 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { agents } from '#db/schema/agents.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
+import { agentInputSchema } from '#lib/model/agent-schema.ts';
 import { ofTeam } from './agent-rows.ts';
-import { noSuchAgent } from './own-agent.ts';
+import { lockOwnAgent } from './own-agent.ts';
+
+/** What the configuration of an agent says while nobody has given it one. */
+const UNCONFIGURED = {
+  ...agentInputSchema.omit({ name: true, environment: true, serviceNamespace: true }).parse({}),
+  controlSecret: null,
+  config: {},
+  metadata: {},
+};
 
 /**
- * Takes an agent out of the fleet. Its rows stay until retention drops them; telemetry that it sends
- * later makes it appear again.
+ * Takes an agent out of the fleet, with its configuration and its signing secret. Its health history, runs and
+ * metrics stay until retention drops them; telemetry that it sends later makes it appear again.
  *
  * @throws AppError `not_found` for an agent that was deleted before, or is another team's
  */
@@ -17,13 +26,14 @@ export const deleteAgent = defineCommand({
   input: z.strictObject({ id: z.uuid() }),
   audit: { action: 'agent.delete', target: 'agent' },
   async run({ input: { id }, actor, tx, now, announce }) {
-    const [row] = await tx
+    const agent = await lockOwnAgent(tx, actor.teamId, id);
+    const gone = { deletedAt: now, updatedAt: now, desiredState: null, desiredSince: null, desiredBy: null };
+    await tx
       .update(agents)
-      .set({ deletedAt: now, updatedAt: now, desiredState: null, desiredSince: null, desiredBy: null })
-      .where(ofTeam(actor.teamId, eq(agents.id, id)))
-      .returning({ name: agents.name, environment: agents.environment, namespace: agents.serviceNamespace });
-    if (!row) throw noSuchAgent();
+      .set({ ...UNCONFIGURED, ...gone })
+      .where(ofTeam(actor.teamId, eq(agents.id, id)));
     announce({ type: 'agent.deleted', agentId: id });
-    return { result: { id }, targetId: id, before: row };
+    const { name, environment, serviceNamespace: namespace } = agent;
+    return { result: { id }, targetId: id, before: { name, environment, namespace } };
   },
 });

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { agents } from '#db/schema/agents.ts';
+import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import type { Role } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
@@ -10,6 +11,7 @@ import { createWorld, type World } from '#lib/testing/world.ts';
 import { claimAgent } from './claim-agent.ts';
 import { createAgent } from './create-agent.ts';
 import { deleteAgent } from './delete-agent.ts';
+import { registerAgents } from './register-agents.ts';
 import { rotateControlSecret } from './rotate-control-secret.ts';
 import { startAgent } from './start-agent.ts';
 import { stopAgent } from './stop-agent.ts';
@@ -102,6 +104,23 @@ test('of two deletions at once one finds the agent gone', async () => {
   const results = await Promise.allSettled([1, 2].map(() => execute(context, actor(), deleteAgent, { id })));
   expect(results.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   expect(context.published).toHaveLength(1);
+});
+
+test('a deleted agent that sends again comes back without its configuration and its signing secret', async () => {
+  const input = { ...{ name: 'planner', description: 'plans', controlUrl: 'https://a.example/control' }, replicas: 3 };
+  const { id } = await execute(context, actor(), createAgent, input);
+  await execute(context, actor(), deleteAgent, { id });
+  const pool = openTelemetryPool(world.appUrl);
+  try {
+    const heard = { environment: 'default', serviceNamespace: '', name: 'planner', version: null, convention: null };
+    expect((await registerAgents(pool, teamId, [heard], 10)).created).toEqual([id]);
+  } finally {
+    await pool.end();
+  }
+  expect(await rowOf(id)).toMatchObject({
+    ...{ deletedAt: null, ownerId: null, description: '', replicas: 1 },
+    ...{ controlUrl: null, controlSecret: null },
+  });
 });
 
 test('a change based on an old state is a conflict, and the newer one stays', async () => {

@@ -118,8 +118,9 @@ function DeleteQuestion(props: { agents: readonly FleetAgent[]; onClose: () => v
         {more > 0 && ` and ${more} more`}
       </p>
       <p className="mt-2">
-        They leave the fleet with their health history and configuration. Stored runs and metrics stay until
-        their retention ends. An agent that sends telemetry again appears again as new.
+        They leave the fleet and their configuration is deleted. Stored runs and metrics stay until their
+        retention ends. An agent that sends telemetry again appears again, with its health history, without an
+        owner.
       </p>
     </Dialog>
   );
