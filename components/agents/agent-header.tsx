@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
-import { useAgentLive } from '#components/live/hooks.ts';
+import { useAgentLive, useTeamEvents } from '#components/live/hooks.ts';
 import { useUrlState } from '#components/shell/use-url-state.ts';
 import { Ago } from '#components/ui/ago.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -32,6 +32,11 @@ export function AgentHeader({ agent, actions, renderedAtMs }: AgentHeaderProps) 
   useEffect(() => {
     if (outdated) router.refresh();
   }, [outdated, router]);
+  // So do a start or stop that was settled, and what others changed.
+  useTeamEvents((event) => {
+    const concerns = event.type === 'agent.changed' && event.agentId === agent.id;
+    if (concerns || event.type === 'resync') router.refresh();
+  });
 
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -50,9 +55,7 @@ export function AgentHeader({ agent, actions, renderedAtMs }: AgentHeaderProps) 
             <StatusMark status={status} />
             {look.word}
           </span>
-          <span className="text-muted">
-            {(outdated ? live.reason : agent.statusReason) || 'No reason was given.'}
-          </span>
+          <span className="text-muted">{(live?.reason ?? agent.statusReason) || 'No reason was given.'}</span>
         </p>
         <p className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 text-xs text-muted">
           <span>

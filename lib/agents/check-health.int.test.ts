@@ -37,6 +37,7 @@ const tools = (values: Partial<HealthTools> = {}): HealthTools => ({
   db: world.db,
   probe: async () => answering,
   runRates: async () => new Map(),
+  onChanged: () => {},
   defaults: { healthIntervalMs: 30_000, healthTimeoutMs: 300_000 },
   ...values,
 });
@@ -106,7 +107,7 @@ test('of two workers with the same finding one writes it: one transition, not tw
   if (!claim) throw new Error('the agent was not due');
   const decision = { status: 'unreachable', reason: 'silent', control: 'none' } as const;
   const result = { claim, memory: readMemory({}), decision };
-  const written = await Promise.all([recordHealth(world.db, [result]), recordHealth(world.db, [result])]);
+  const written = await Promise.all([1, 2].map(() => recordHealth(world.db, [result], () => {})));
   expect(written.toSorted()).toEqual([0, 1]);
   expect(await transitionsOf(id)).toHaveLength(1);
 });
@@ -234,6 +235,28 @@ test('a start that waited while no worker was there is watched anew before it fa
     desiredState: null,
     statusReason: `${name} was asked to start and gave no sign of life within 2 min.`,
   });
+});
+
+test('words that change under the same status are told once, and so is a start that is settled without another', async () => {
+  const changed: string[] = [];
+  const onChanged = (team: string, agentId: string) => changed.push(`${team} ${agentId}`);
+  const worse = await agent({ status: 'degraded', statusReason: 'worse before', statusSince: ago(1000) });
+  const kept = await agent({
+    ...{ status: 'running', desiredState: 'running', desiredSince: ago(20), controlRequestId: uuidv7() },
+    ...{ controlSentAt: ago(10), controlAcceptedAt: ago(9) },
+  });
+  const runRates: HealthTools['runRates'] = async () =>
+    new Map([[worse.id, { total: 40, failed: 5, of: 'run' }]]);
+  const told = (id: string) => changed.filter((each) => each === `${teamId} ${id}`).length;
+  await checkHealth(tools({ runRates, onChanged }), never);
+  expect(await rowOf(worse.id)).toMatchObject({
+    statusReason: expect.stringContaining('13% of 40 runs'),
+  });
+  expect(await rowOf(kept.id)).toMatchObject({ status: 'running', desiredState: null });
+  expect([told(worse.id), told(kept.id)]).toEqual([1, 1]);
+  await dueAgain(worse.id);
+  await checkHealth(tools({ runRates, onChanged }), never);
+  expect(told(worse.id)).toBe(1);
 });
 
 test('failed runs of the roll-ups reach the decision', async () => {

@@ -4,7 +4,7 @@ import type { ReceptionStretch } from '#lib/model/reception.ts';
 import { claimHealthChecks, type HealthClaim } from './claim-health-checks.ts';
 import { decideHealth, type HealthDecision } from './decide-health.ts';
 import type { HealthMemory, ProbeResult } from './health-memory.ts';
-import { type HealthResult, recordHealth } from './record-health.ts';
+import { type HealthResult, type OnChanged, recordHealth } from './record-health.ts';
 import type { RunRate } from './run-rates.ts';
 
 /** What a round of health checks works with; the process decides what stands behind it. */
@@ -13,6 +13,7 @@ export interface HealthTools {
   /** Asks a health URL. Never rejects: that nothing answers is a result. */
   probe(url: string, signal: AbortSignal): Promise<ProbeResult>;
   runRates(agentIds: readonly string[], nowMs: number): Promise<Map<string, RunRate>>;
+  onChanged: OnChanged;
   defaults: { healthIntervalMs: number; healthTimeoutMs: number };
 }
 
@@ -91,6 +92,6 @@ export async function checkHealth(tools: HealthTools, signal: AbortSignal): Prom
     const memory = remember(claim, probes[i] ?? null, rates.get(claim.agentId) ?? null, intervalMs);
     return resultOf(claim, memory, judge(claim, memory, receptions, defaults.healthTimeoutMs));
   });
-  await recordHealth(db, results);
+  await recordHealth(db, results, tools.onChanged);
   return claims.length;
 }

@@ -28,6 +28,9 @@ function unchangedSince({ agentId, status, claimedAtMs, requestId, desired }: He
 /** A settled start or stop leaves nothing behind but its request id. */
 const SETTLED = { desiredState: null, desiredSince: null, desiredBy: null };
 
+/** Told of agents that look different to people now without a transition that says so. */
+export type OnChanged = (teamId: string, agentId: string) => void;
+
 /** @returns whether the change was written; false when a newer check or a request was first */
 async function recordChange(db: Db, { claim, memory, decision }: HealthResult): Promise<boolean> {
   const at = new Date(claim.claimedAtMs);
@@ -55,7 +58,7 @@ async function recordChange(db: Db, { claim, memory, decision }: HealthResult): 
  * Writes what checks saw where nothing else changed; one statement for all of them. A row that somebody else
  * holds is left to the next check, so that this never waits and never deadlocks.
  */
-async function recordSignals(db: Db, results: readonly HealthResult[]): Promise<void> {
+async function recordSignals(db: Db, results: readonly HealthResult[], onChanged: OnChanged): Promise<void> {
   if (results.length === 0) return;
   const rows = results.map(({ claim, memory, decision }) => ({
     id: claim.agentId,
@@ -64,7 +67,7 @@ async function recordSignals(db: Db, results: readonly HealthResult[]): Promise<
     health: memory,
     claimed: new Date(claim.claimedAtMs).toISOString(),
   }));
-  await db.execute(sql`
+  const written = await db.execute<{ id: string }>(sql`
     with seen as materialized (
       select a.id, s.health, s.reason
       from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
@@ -73,7 +76,13 @@ async function recordSignals(db: Db, results: readonly HealthResult[]): Promise<
       where a.deleted_at is null and a.status = s.status and a.last_health_check_at = s.claimed
       for update of a skip locked
     )
-    update agents set health = seen.health, status_reason = seen.reason from seen where agents.id = seen.id`);
+    update agents set health = seen.health, status_reason = seen.reason from seen where agents.id = seen.id
+    returning agents.id`);
+  const ids = new Set(written.map(({ id }) => id));
+  for (const { claim, decision } of results) {
+    if (ids.has(claim.agentId) && decision.reason !== claim.statusReason)
+      onChanged(claim.teamId, claim.agentId);
+  }
 }
 
 function changesState({ claim, decision }: HealthResult): boolean {
@@ -91,14 +100,22 @@ function sawSomethingNew({ claim, memory, decision }: HealthResult): boolean {
  *
  * @returns how many changes were written
  */
-export async function recordHealth(db: Db, results: readonly HealthResult[]): Promise<number> {
+export async function recordHealth(
+  db: Db,
+  results: readonly HealthResult[],
+  onChanged: OnChanged,
+): Promise<number> {
   await recordSignals(
     db,
     results.filter((result) => !changesState(result) && sawSomethingNew(result)),
+    onChanged,
   );
   let changes = 0;
   for (const result of results.filter(changesState)) {
-    if (await recordChange(db, result)) changes += 1;
+    if (!(await recordChange(db, result))) continue;
+    changes += 1;
+    const { claim, decision } = result;
+    if (decision.status === claim.status) onChanged(claim.teamId, claim.agentId);
   }
   return changes;
 }

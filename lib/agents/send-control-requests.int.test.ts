@@ -25,6 +25,7 @@ let context: ReturnType<typeof commandContext>;
 let status: number;
 let heard: { headers: IncomingHttpHeaders; body: string }[];
 let secret: string;
+let changed: string[];
 
 beforeAll(async () => {
   world = await createWorld();
@@ -43,7 +44,7 @@ beforeEach(async () => {
   userId = (await makeMember(world, teamId, 'developer')).id;
   context = commandContext(world);
   secret = makeControlSecret();
-  [status, heard] = [202, []];
+  [status, heard, changed] = [202, [], []];
 });
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
@@ -55,6 +56,7 @@ const tools = (): ControlTools => ({
   sealer: context.deps.sealer,
   post: async (url, { headers, body, signal }) =>
     (await fetch(url, { method: 'POST', headers, body, signal })).status,
+  onChanged: (team, agentId) => changed.push(`${team} ${agentId}`),
 });
 const actor = () => userActor(teamId, 'developer', { userId });
 const rowOf = async (id: string) => (await world.db.select().from(agents).where(eq(agents.id, id)))[0];
@@ -96,7 +98,8 @@ test('an accepted start changes no status: telemetry does', async () => {
     .where(eq(agents.id, id));
   const defaults = { healthIntervalMs: 30_000, healthTimeoutMs: 300_000 };
   const probe = async () => ({ ok: true, status: 200, latencyMs: 1, message: '' });
-  await checkHealth({ db: world.db, probe, runRates: async () => new Map(), defaults }, never);
+  const { onChanged } = tools();
+  await checkHealth({ db: world.db, probe, runRates: async () => new Map(), onChanged, defaults }, never);
   expect(await rowOf(id)).toMatchObject({
     status: 'running',
     desiredState: null,
@@ -116,7 +119,10 @@ test('signs of life from before a start went out confirm nothing: it is sent fir
   const probe = async () => ({ ok: true, status: 200, latencyMs: 1, message: '' });
   const round = async () => {
     await world.db.update(agents).set({ lastHealthCheckAt: null }).where(eq(agents.id, id));
-    await checkHealth({ db: world.db, probe, runRates: async () => new Map(), defaults }, never);
+    await checkHealth(
+      { db: world.db, probe, runRates: async () => new Map(), onChanged: () => {}, defaults },
+      never,
+    );
     return (await rowOf(id))?.desiredState;
   };
   expect(await round()).toBe('running');
@@ -159,6 +165,15 @@ test.each([
   ]);
 });
 
+test('a stop of an agent in error that fails is told to those who see it waiting', async () => {
+  status = 403;
+  const { id } = await controllable({ status: 'error' });
+  await execute(context, actor(), stopAgent, { id });
+  await sendControlRequests(tools(), never);
+  expect(await rowOf(id)).toMatchObject({ status: 'error', desiredState: null });
+  expect(changed).toEqual([`${teamId} ${id}`]);
+});
+
 test('security Z13: a request of somebody who left the team is dropped and the ledger says so', async () => {
   const { id } = await controllable();
   await execute(context, actor(), stopAgent, { id });
@@ -166,6 +181,7 @@ test('security Z13: a request of somebody who left the team is dropped and the l
   await sendControlRequests(tools(), never);
   expect(heard).toEqual([]);
   expect(await rowOf(id)).toMatchObject({ status: 'running', desiredState: null });
+  expect(changed).toEqual([`${teamId} ${id}`]);
   expect(await listAuditRows(world.db, teamId, 1)).toMatchObject([
     { action: 'agent.stop', outcome: 'denied' },
   ]);

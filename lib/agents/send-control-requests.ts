@@ -10,6 +10,7 @@ import { mayStillControl } from './control-rights.ts';
 import { signatureHeaders } from './control-secret.ts';
 import { insertTransition } from './insert-transition.ts';
 import { asClause } from './probe-agent.ts';
+import type { OnChanged } from './record-health.ts';
 
 export interface ControlMessage {
   headers: Record<string, string>;
@@ -23,6 +24,7 @@ export interface ControlTools {
   sealer: Sealer;
   /** Posts JSON and answers with the HTTP status; rejects with AppError in words that may be shown. */
   post(url: string, message: ControlMessage): Promise<number>;
+  onChanged: OnChanged;
 }
 
 type Answer = { kind: 'accepted' } | { kind: 'again' | 'refused'; words: string };
@@ -98,13 +100,17 @@ async function drop(db: Db, claim: ControlClaim): Promise<void> {
 
 async function carryOut(tools: ControlTools, claim: ControlClaim, signal: AbortSignal): Promise<void> {
   const { db } = tools;
-  if (!(await mayStillControl(db, claim.teamId, claim.by, new Date(claim.claimedAtMs)))) {
-    return drop(db, claim);
+  const { teamId, agentId } = claim;
+  if (!(await mayStillControl(db, teamId, claim.by, new Date(claim.claimedAtMs)))) {
+    await drop(db, claim);
+    return tools.onChanged(teamId, agentId);
   }
   const answer = await send(tools, claim, signal);
   if (answer.kind === 'accepted') return markAccepted(db, claim);
   const last = claim.attempts >= MAX_ATTEMPTS && !signal.aborted;
-  if (answer.kind === 'refused' || last) return fail(db, claim, answer.words);
+  if (answer.kind !== 'refused' && !last) return;
+  await fail(db, claim, answer.words);
+  tools.onChanged(teamId, agentId);
 }
 
 /**

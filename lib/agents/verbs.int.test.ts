@@ -107,12 +107,21 @@ test('of two deletions at once one finds the agent gone', async () => {
 });
 
 test('a deleted agent that sends again comes back without its configuration and its signing secret', async () => {
-  const input = { ...{ name: 'planner', description: 'plans', controlUrl: 'https://a.example/control' }, replicas: 3 };
+  const input = {
+    ...{ name: 'planner', description: 'plans', controlUrl: 'https://a.example/control' },
+    replicas: 3,
+  };
   const { id } = await execute(context, actor(), createAgent, input);
   await execute(context, actor(), deleteAgent, { id });
   const pool = openTelemetryPool(world.appUrl);
   try {
-    const heard = { environment: 'default', serviceNamespace: '', name: 'planner', version: null, convention: null };
+    const heard = {
+      environment: 'default',
+      serviceNamespace: '',
+      name: 'planner',
+      version: null,
+      convention: null,
+    };
     expect((await registerAgents(pool, teamId, [heard], 10)).created).toEqual([id]);
   } finally {
     await pool.end();

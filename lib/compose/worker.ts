@@ -93,7 +93,9 @@ export async function composeWorker(config: Config, log: Log) {
         channels.events(teamId),
         JSON.stringify({ type: 'agent.changed', agentId } satisfies TeamEvent),
       )
-      .catch((error: unknown) => log.warn({ err: error, teamId }, 'a new agent could not be announced'));
+      .catch((error: unknown) =>
+        log.warn({ err: error, teamId }, 'a change of an agent could not be announced'),
+      );
   };
   return {
     clock,
@@ -120,6 +122,7 @@ export async function composeWorker(config: Config, log: Log) {
       probe: (target: string, stop: AbortSignal) =>
         probeAgent((url, signal) => probes.send({ url, signal }), target, stop),
       runRates: (agentIds: readonly string[], nowMs: number) => readRunRates(db, agentIds, nowMs),
+      onChanged: announce,
       defaults: config.agents,
     },
     control: {
@@ -127,6 +130,7 @@ export async function composeWorker(config: Config, log: Log) {
       sealer,
       post: async (url: string, message: ControlMessage) =>
         (await controls.send({ url, method: 'POST', ...message })).status,
+      onChanged: announce,
     },
     deliverer,
     sealer,
