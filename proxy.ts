@@ -28,11 +28,8 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('x-pitwall-path', request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   for (const [name, value] of fixedHeaders(app.secure)) response.headers.set(name, value);
-  // Pages carry data of the person who asked. Files with a hash in their name may be kept, and a policy says nothing
-  // of a script but half a kilobyte.
-  if (!request.nextUrl.pathname.startsWith('/_next/static/')) {
-    response.headers.set('content-security-policy', policy);
-    response.headers.set('cache-control', 'no-store');
-  }
+  response.headers.set('content-security-policy', policy);
+  // Pages carry data of the person who asked.
+  response.headers.set('cache-control', 'no-store');
   return response;
 }

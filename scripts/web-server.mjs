@@ -10,6 +10,7 @@ import { getConfig } from '../lib/config/config.ts';
 import { AppError } from '../lib/kernel/errors.ts';
 import { createLog, takeConsole } from '../lib/kernel/log.ts';
 import { problem } from '../lib/web/problem.ts';
+import { buildFiles } from '../lib/web/request/build-files.ts';
 import { settleRequest } from '../lib/web/request/settle-request.ts';
 
 const config = getConfig();
@@ -25,6 +26,7 @@ const server = app.tls
 const console_ = next({ dev: false, hostname: app.host, port: app.port, httpServer: server });
 await console_.prepare();
 const handle = console_.getRequestHandler();
+const sendFile = buildFiles('.next/static', app.secure);
 
 async function refuse(response, error) {
   const answer = problem(error instanceof AppError ? error : UNREADABLE);
@@ -37,7 +39,7 @@ server.on('request', async (request, response) => {
   } catch (error) {
     return refuse(response, error);
   }
-  handle(request, response);
+  if (!sendFile(request, response)) handle(request, response);
 });
 // Sockets are the realtime service's: Next would leave the connection open, without any time limit.
 server.on('upgrade', (_request, socket) => socket.destroy());

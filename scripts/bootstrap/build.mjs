@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compressFiles } from './compress.mjs';
 import { StartError, step } from './progress.mjs';
 import { runToEnd } from './run-to-end.mjs';
 import { sourceHash, whenStale } from './stale.mjs';
@@ -18,6 +19,8 @@ export function stageOf(line) {
   return begun ? begun[0].toLowerCase() + begun.slice(1) : null;
 }
 
+const folderOf = (root) => join(root, '.next');
+
 async function runBuild(root, env, signal, tell) {
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const { code, output } = await runToEnd([next, 'build'], {
@@ -30,9 +33,10 @@ async function runBuild(root, env, signal, tell) {
     },
   });
   if (code !== 0) throw new StartError(`The build failed:\n${output}`);
+  tell('compressing its files');
+  await compressFiles(join(folderOf(root), 'static'));
 }
 
-const folderOf = (root) => join(root, '.next');
 const stampOf = (root) => join(folderOf(root), 'pitwall-build');
 
 /** Hash of the sources of a finished build; undefined without one. */

@@ -42,17 +42,24 @@ export function contentSecurityPolicy(options: PolicyOptions): string {
     .join('; ');
 }
 
-/** Headers of every answer beside the policy (security N6). */
-export function fixedHeaders(secure: boolean): [name: string, value: string][] {
+type Headers = [name: string, value: string][];
+
+/** Headers of a file that belongs to the console: what only concerns pages is left out, since each costs its length. */
+export function fileHeaders(secure: boolean): Headers {
   return [
     ['x-content-type-options', 'nosniff'],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ...(secure ? ([['strict-transport-security', 'max-age=31536000; includeSubDomains']] as Headers) : []),
+  ];
+}
+
+/** Headers of every other answer beside the policy (security N6). */
+export function fixedHeaders(secure: boolean): Headers {
+  return [
+    ...fileHeaders(secure),
     ['x-frame-options', 'DENY'],
     ['referrer-policy', 'same-origin'],
     ['cross-origin-opener-policy', 'same-origin'],
-    ['cross-origin-resource-policy', 'same-origin'],
     ['permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=()'],
-    ...(secure
-      ? ([['strict-transport-security', 'max-age=31536000; includeSubDomains']] as [string, string][])
-      : []),
   ];
 }
