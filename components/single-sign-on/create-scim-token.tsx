@@ -7,7 +7,7 @@ import { SelectField, TextField } from '#components/ui/field.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 
 interface CreateScimTokenProps {
-  create: BoundAction<{ name: string; issuer: string }, { id: string; token: string }>;
+  create: BoundAction<{ name: string; issuer: string; expiresInDays: number }, { id: string; token: string }>;
   sources: readonly { issuer: string; name: string }[];
   address: string;
   proveAgain: string;
@@ -31,6 +31,7 @@ export function CreateScimToken({ create, sources, address, proveAgain }: Create
       valuesOf={(form) => ({
         name: String(form.get('name') ?? ''),
         issuer: String(form.get('issuer') ?? ''),
+        expiresInDays: Number(form.get('expiresInDays')),
       })}
       fields={(errors) => (
         <div className="grid gap-4 sm:grid-cols-2">
@@ -53,6 +54,16 @@ export function CreateScimToken({ create, sources, address, proveAgain }: Create
               </option>
             ))}
           </SelectField>
+          <TextField
+            label="Days until it ends"
+            name="expiresInDays"
+            type="number"
+            min={1}
+            max={730}
+            defaultValue={365}
+            hint="Make another before, and give it to the client."
+            error={errors.get('expiresInDays')}
+          />
         </div>
       )}
       made={{

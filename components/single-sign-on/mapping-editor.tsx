@@ -14,6 +14,8 @@ interface MappingEditorProps {
   mappings: readonly GroupMapping[];
   roles: readonly GrantableRole[];
   teams: readonly { id: string; name: string }[];
+  /** Providers whose groups can be mapped. */
+  sources: readonly { issuer: string; name: string }[];
   save: BoundAction<{ mappings: GroupMapping[]; seen: GroupMapping[] }, { changed: number }>;
   proveAgain: string;
 }
@@ -24,11 +26,16 @@ const keyed = (mapping: GroupMapping): Row => {
   lastKey += 1;
   return { ...mapping, key: lastKey };
 };
-const plain = ({ group, teamId, role }: GroupMapping): GroupMapping => ({ group, teamId, role });
+const plain = ({ issuer, group, teamId, role }: GroupMapping): GroupMapping => ({
+  issuer,
+  group,
+  teamId,
+  role,
+});
 
 /** Which group gives which role where, in the order that decides. */
 export function MappingEditor(props: MappingEditorProps) {
-  const { mappings, roles, teams } = props;
+  const { mappings, roles, teams, sources } = props;
   const [rows, setRows] = useState(() => mappings.map(keyed));
   const [seen, setSeen] = useState(() => mappings.map(plain));
   const { save, pending, failure } = useSave(props.save, () => setSeen(rows.map(plain)));
@@ -40,7 +47,10 @@ export function MappingEditor(props: MappingEditorProps) {
     const row = rows[index];
     if (row) setRows(next.toSpliced(index + by, 0, row));
   };
-  const add = () => setRows([...rows, keyed({ group: '', teamId: teams[0]?.id ?? null, role: 'viewer' })]);
+  const add = () => {
+    const issuer = rows.at(-1)?.issuer ?? sources[0]?.issuer ?? null;
+    setRows([...rows, keyed({ issuer, group: '', teamId: teams[0]?.id ?? null, role: 'viewer' })]);
+  };
   return (
     <Card label="Groups and roles">
       <CardHeader title="Groups and roles" hint="for each team the first group that matches wins" />
@@ -58,6 +68,7 @@ export function MappingEditor(props: MappingEditorProps) {
               name={`group ${index + 1}`}
               roles={roles}
               teams={teams}
+              sources={sources}
               onChange={(change) => replace(index, change)}
               onUp={index > 0 ? () => move(index, -1) : null}
               onDown={index < rows.length - 1 ? () => move(index, 1) : null}
@@ -87,13 +98,15 @@ function MappingRow(props: {
   name: string;
   roles: readonly GrantableRole[];
   teams: MappingEditorProps['teams'];
+  sources: MappingEditorProps['sources'];
   onChange: (change: Partial<GroupMapping>) => void;
   onUp: (() => void) | null;
   onDown: (() => void) | null;
   onRemove: () => void;
 }) {
-  const { row, name, roles, teams, onChange, onUp, onDown } = props;
+  const { row, name, roles, teams, sources, onChange, onUp, onDown } = props;
   const fitting = roles.filter(({ teamId }) => teamId === null || teamId === row.teamId);
+  const isGone = row.issuer !== null && sources.every(({ issuer }) => issuer !== row.issuer);
   return (
     <li className="flex flex-wrap items-center gap-2 border-line max-sm:border-t max-sm:pt-3 max-sm:first:border-t-0 max-sm:first:pt-0">
       <span className="min-w-0 flex-1 basis-44">
@@ -105,6 +118,19 @@ function MappingRow(props: {
           onChange={(event) => onChange({ group: event.target.value })}
         />
       </span>
+      <Select
+        label={`Provider of ${name}`}
+        value={row.issuer ?? ''}
+        onChange={(event) => onChange({ issuer: event.target.value || null })}
+      >
+        <option value="">of any provider</option>
+        {sources.map(({ issuer, name: source }) => (
+          <option key={issuer} value={issuer}>
+            of {source}
+          </option>
+        ))}
+        {isGone && row.issuer !== null && <option value={row.issuer}>of {row.issuer}</option>}
+      </Select>
       <Select
         label={`Role of ${name}`}
         value={row.role}

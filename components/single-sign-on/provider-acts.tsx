@@ -57,8 +57,9 @@ export function ProviderActs({ provider, setEnabled, remove, proveAgain }: Provi
           </>
         }
       >
-        Nobody comes in through it any more. Who is signed in stays signed in, accounts stay, and people
-        without another way to sign in are locked out.
+        Nobody comes in through it any more, and who came in through it is signed out. What its groups give is
+        taken, and its provisioning is refused{isDelete ? '' : ', until it is enabled again'}. Accounts stay;
+        people without another way to sign in are locked out.
         <ActFailure failure={isDelete ? removing.failure : enabling.failure} proveAgain={proveAgain} />
       </Dialog>
     </>

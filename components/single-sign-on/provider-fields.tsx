@@ -12,6 +12,7 @@ export function providerValues(form: FormData): ProviderInput {
     groupsClaim: text('groupsClaim'),
     defaultRole: text('defaultRole') || null,
     signsOutThere: form.has('signsOutThere'),
+    trustsAddresses: form.has('trustsAddresses'),
   };
 }
 
@@ -94,6 +95,10 @@ export function ProviderFields(props: {
       <label className="touch inline-flex items-center gap-2 text-sm">
         <input type="checkbox" name="signsOutThere" defaultChecked={provider?.signsOutThere ?? false} />
         Signing out here signs out at the provider too
+      </label>
+      <label className="touch inline-flex items-center gap-2 text-sm">
+        <input type="checkbox" name="trustsAddresses" defaultChecked={provider?.trustsAddresses ?? false} />
+        Its e-mail addresses count, although it does not say that it verified them
       </label>
     </>
   );

@@ -7,6 +7,7 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { ScimTokenView } from '#lib/model/identity-provider.ts';
@@ -16,6 +17,31 @@ interface ScimTokensProps {
   revoke: BoundAction<{ id: string }, { id: string }>;
   proveAgain: string;
   renderedAtMs: number;
+}
+
+const isOver = ({ revokedAt, expiresAt }: ScimTokenView, nowMs: number): boolean =>
+  revokedAt !== null || (expiresAt !== null && expiresAt.getTime() <= nowMs);
+
+/** Until when a token works, and whose rights it has. */
+function Bounds({ token, nowMs }: { token: ScimTokenView; nowMs: number }) {
+  const { expiresAt, createdByEmail } = token;
+  return (
+    <span className="block text-xs text-muted wrap-anywhere">
+      {expiresAt === null ? (
+        'Never ends'
+      ) : (
+        <>
+          {isOver(token, nowMs) ? 'Ended' : 'Ends'} <Moment atMs={expiresAt.getTime()} />
+        </>
+      )}
+      {' · '}
+      {createdByEmail ?? (
+        <span className="text-warning-text">
+          its maker has left: it ends nobody to whom roles were granted by hand
+        </span>
+      )}
+    </span>
+  );
 }
 
 /** The provisioning clients; ending one asks first. */
@@ -39,6 +65,7 @@ export function ScimTokens({ tokens, revoke, proveAgain, renderedAtMs }: ScimTok
                 {token.revokedAt !== null && <Badge>Revoked</Badge>}
               </span>
               <code className="font-mono text-xs text-muted wrap-anywhere">{token.issuer}</code>
+              {token.revokedAt === null && <Bounds token={token} nowMs={renderedAtMs} />}
             </span>
             <span className="text-xs text-muted">
               Last used <Ago atMs={token.lastUsedAt?.getTime() ?? null} renderedAtMs={renderedAtMs} />

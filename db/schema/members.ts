@@ -77,6 +77,8 @@ export const users = pgTable(
     status: text('status', { enum: ['active', 'disabled', 'deleted'] })
       .notNull()
       .default('active'),
+    /** Who switched a disabled account off: what an admin did no directory takes back. Null: not known. */
+    disabledBy: text('disabled_by', { enum: ['admin', 'directory'] }),
     /** A role that holds in every team, granted by hand. */
     globalRole: text('global_role').references(() => roles.id, { onDelete: 'restrict' }),
     /** The same, as the groups of the identity provider say; set anew at each sign-in (security A11). */
@@ -97,12 +99,15 @@ export const users = pgTable(
     provisionedIssuer: text('provisioned_issuer'),
     /** Groups that the provider named at the last sign-in through one. */
     claimedGroups: text('claimed_groups').array().notNull().default(sql`'{}'`),
+    /** Issuer of that provider; null: groups of before it was kept. */
+    claimedIssuer: text('claimed_issuer'),
     lastSignInAt: time('last_sign_in_at'),
     createdAt: createdAt(),
   },
   (t) => [
     uniqueIndex('users_email_key').on(t.email),
     check('users_status_known', sql`${t.status} in ('active', 'disabled', 'deleted')`),
+    check('users_disabled_by_known', sql`${t.disabledBy} in ('admin', 'directory')`),
     check('users_theme_known', sql`${t.theme} in ('system', 'light', 'dark')`),
     uniqueIndex('users_provisioned_key').on(t.provisionedIssuer, t.scimExternalId),
     index('users_global_role_idx').on(t.globalRole),
@@ -158,6 +163,11 @@ export const sessions = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
+    /**
+     * When the person last proved who they are, which is before the sign-in where a provider remembered them; null where
+     * a provider does not say (security A16).
+     */
+    provedAt: time('proved_at'),
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     idleExpiresAt: time('idle_expires_at').notNull(),
     expiresAt: time('expires_at').notNull(),

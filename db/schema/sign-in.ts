@@ -143,6 +143,8 @@ export const identityProviders = pgTable(
     enabled: boolean('enabled').notNull().default(false),
     /** Signing out here signs out at the provider too (RP-initiated logout). */
     signsOutThere: boolean('signs_out_there').notNull().default(false),
+    /** Its addresses count as somebody's own, whether or not it says that it verified them. */
+    trustsAddresses: boolean('trusts_addresses').notNull().default(false),
     /** When a test sign-in last came back whole. */
     testedAt: time('tested_at'),
     /** What the last test sign-in brought, whole or not (lib/model/identity-provider.ts). */
@@ -158,13 +160,15 @@ export const identityProviders = pgTable(
   ],
 );
 
-/** Group of a provider (or of provisioning) -> role; for each team the first row that matches wins. */
+/** Group of a provider, as it or its provisioning client names it -> role; for each team the first row that matches wins. */
 export const groupMappings = pgTable(
   'group_mappings',
   {
     id: id(),
     position: integer('position').notNull(),
     groupName: text('group_name').notNull(),
+    /** Issuer of the provider whose group it is; null: of any. */
+    issuer: text('issuer'),
     /** Null: the role holds in every team. */
     teamId: uuid('team_id').references(() => teams.id, { onDelete: 'cascade' }),
     role: text('role')
@@ -175,6 +179,7 @@ export const groupMappings = pgTable(
   (t) => [
     uniqueIndex('group_mappings_key').on(
       t.groupName,
+      sql`coalesce(${t.issuer}, '')`,
       sql`coalesce(${t.teamId}, '00000000-0000-0000-0000-000000000000')`,
     ),
   ],
@@ -192,6 +197,8 @@ export const scimTokens = pgTable(
     lastFour: text('last_four').notNull(),
     createdBy: uuid('created_by').references(() => users.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
+    /** Null: made before tokens ended by themselves. */
+    expiresAt: time('expires_at'),
     lastUsedAt: time('last_used_at'),
     revokedAt: time('revoked_at'),
   },

@@ -19,7 +19,7 @@ export interface UserActor {
   role: string;
   /** What the roles in the team and the global ones add up to. */
   permissions: ReadonlySet<Permission>;
-  /** When this session was signed in, Unix milliseconds. */
+  /** When the person last proved who they are, Unix milliseconds: when they signed in, or before at their provider. */
   signedInAtMs: number;
   origin: Origin;
 }

@@ -41,6 +41,16 @@ export class Grants {
     return effectivePermissions([], this.#globally);
   }
 
+  /** Something that another may do, everywhere or in one of their teams, and this person not there; null: nothing. */
+  lackingOf(other: Grants): Permission | null {
+    const places = [
+      [this.permissionsEverywhere, other.permissionsEverywhere] as const,
+      ...other.teamIds.map((teamId) => [this.permissionsIn(teamId), other.permissionsIn(teamId)] as const),
+    ];
+    for (const [own, theirs] of places) for (const one of theirs) if (!own.has(one)) return one;
+    return null;
+  }
+
   /** What the console calls the roles that hold in a team: the strongest built-in one, then the custom ones. */
   labelIn(teamId: string): string {
     const held = [...this.#globally, ...(this.#inTeam.get(teamId) ?? [])];
@@ -53,11 +63,19 @@ export class Grants {
 /**
  * What people were granted, asked from the database every time. A role of a team counts in that team only,
  * whatever a row says. Somebody without any role is in the answer all the same, with nothing.
+ *
+ * @param how.byHandOnly without the roles that groups give
  */
-export async function readGrants(db: Reader, userIds: readonly string[]): Promise<Map<string, Grants>> {
+export async function readGrants(
+  db: Reader,
+  userIds: readonly string[],
+  { byHandOnly = false } = {},
+): Promise<Map<string, Grants>> {
   const grants = new Map(userIds.map((id) => [id, new Grants()]));
   if (userIds.length === 0) return grants;
   const asked = sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::text::jsonb)::uuid)`;
+  const byGroups = byHandOnly ? sql`` : sql`, group_global_role`;
+  const byTeamGroups = byHandOnly ? sql`` : sql`, group_role`;
   const rows = await db.execute<{
     user_id: string;
     team_id: string | null;
@@ -66,10 +84,10 @@ export async function readGrants(db: Reader, userIds: readonly string[]): Promis
     permissions: string[];
   }>(sql`
     select distinct g.user_id, g.team_id, r.id, r.name, r.permissions from (
-      select id as user_id, null::uuid as team_id, unnest(array[global_role, group_global_role]) as role
+      select id as user_id, null::uuid as team_id, unnest(array[global_role${byGroups}]) as role
         from users where id in ${asked}
       union all
-      select user_id, team_id, unnest(array[role, group_role]) from memberships where user_id in ${asked}
+      select user_id, team_id, unnest(array[role${byTeamGroups}]) from memberships where user_id in ${asked}
     ) g join roles r on r.id = g.role and (r.team_id is null or r.team_id = g.team_id)
     order by r.id`);
   for (const { user_id, team_id, ...role } of rows) grants.get(user_id)?.add(team_id, role);

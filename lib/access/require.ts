@@ -39,23 +39,26 @@ export function refuseMoreThanHeld(held: ReadonlySet<Permission>, given: Iterabl
   if (missing) throw new AppError('forbidden', `You cannot hand on ${missing}: you do not hold it yourself.`);
 }
 
+/** Somebody may do something that whoever would act on them does not hold. */
+export const tooStrong = (missing: Permission) =>
+  new AppError(
+    'forbidden',
+    `This is for somebody who may do at least as much: you do not hold ${missing} yourself.`,
+  );
+
 /**
  * Throws `forbidden` unless everything that somebody holds is held by whoever would change, remove or lower them: the
  * same rule as for handing on (security Z6).
  */
 export function refuseStronger(held: ReadonlySet<Permission>, theirs: Iterable<Permission>): void {
   const missing = [...theirs].find((permission) => !held.has(permission));
-  if (missing)
-    throw new AppError(
-      'forbidden',
-      `This is for somebody who may do at least as much: you do not hold ${missing} yourself.`,
-    );
+  if (missing) throw tooStrong(missing);
 }
 
 /** How long after signing in a person may do what an unlocked phone must not, milliseconds. */
 const RECENT_MS = 15 * 60_000;
 
-/** Throws `reauthentication_required` unless the person signed in minutes ago (security A16). */
+/** Throws `reauthentication_required` unless the person proved minutes ago who they are (security A16). */
 export function requireRecentSignIn(actor: Actor, now: Date): void {
   if (actor.kind === 'user' && now.getTime() - actor.signedInAtMs > RECENT_MS) {
     throw new AppError('reauthentication_required', 'Sign in again to do this.');

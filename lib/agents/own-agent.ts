@@ -1,6 +1,7 @@
-import { DrizzleQueryError, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
+import { isTaken } from '#db/taken.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { AgentAction } from '#lib/model/agent-view.ts';
 import { agentCan } from './agent-can.ts';
@@ -35,9 +36,7 @@ export function refuseUnlessCan(agent: AgentRecord, action: AgentAction): void {
 
 /** Turns "the identity is taken" into a conflict; any other error stays what it is. */
 export function explainTakenIdentity(error: unknown, agent: { name: string; environment: string }): unknown {
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  const taken = cause instanceof Error && 'code' in cause && cause.code === '23505';
-  return taken ? identityTaken(agent) : error;
+  return isTaken(error) ? identityTaken(agent) : error;
 }
 
 export const identityTaken = ({ name, environment }: { name: string; environment: string }) =>

@@ -21,6 +21,8 @@ export interface CommandDeps {
   outboundAllow: readonly string[];
   /** The one public address of the console; links in mails are made of it and of nothing that a request says. */
   appUrl: string;
+  /** Issuer of the identity provider that the environment names; absent: none. */
+  environmentIssuer?: string;
   /** Whether a mail server is set up; absent in processes whose commands send no mail. */
   sendsMail?: () => Promise<boolean>;
   /** What browsers subscribe to web push with; absent where push is not set up. */

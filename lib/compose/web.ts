@@ -100,6 +100,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
     outboundAllow: config.app.outboundAllow,
     appUrl: config.app.url,
+    ...(config.oidc && { environmentIssuer: config.oidc.issuer }),
     sendsMail: async () => (await settings.current()).mailServer !== null,
     ...(config.push && { pushPublicKey: config.push.publicKey }),
     metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),

@@ -138,6 +138,7 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
             clientSecret: env.OIDC_CLIENT_SECRET,
             name: env.OIDC_NAME,
             signsOutThere: env.OIDC_SIGN_OUT,
+            trustsAddresses: env.OIDC_TRUST_ADDRESSES,
           }
         : null,
     sessions: { idleMs: env.SESSION_IDLE_HOURS * 3_600_000, maxMs: env.SESSION_MAX_DAYS * 86_400_000 },

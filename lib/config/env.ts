@@ -269,6 +269,12 @@ export const variables = define({
     fallback: 'false',
     about: 'Signing out here signs out at the provider too.',
   },
+  OIDC_TRUST_ADDRESSES: {
+    section: 'Single sign-on',
+    schema: flag,
+    fallback: 'false',
+    about: 'Newcomers come in although the provider does not say that it verified their address.',
+  },
   SESSION_IDLE_HOURS: {
     section: 'Single sign-on',
     schema: count(1, 720),

@@ -12,6 +12,7 @@ export interface LiveSession {
   userId: string;
   email: string;
   name: string;
+  /** When the person last proved who they are; 0 where nobody knows. */
   signedInAtMs: number;
   /** When it ends in any case. */
   expiresAt: Date;
@@ -31,7 +32,7 @@ function liveSession(db: Db, token: string, now: Date) {
       userId: users.id,
       email: users.email,
       name: users.name,
-      createdAt: sessions.createdAt,
+      provedAt: sessions.provedAt,
       lastSeenAt: sessions.lastSeenAt,
       expiresAt: sessions.expiresAt,
       preferences: { theme: users.theme, timeZone: users.timeZone },
@@ -57,7 +58,7 @@ export async function findSession(
   if (token.length < 32 || token.length > 128) return null;
   const [row] = await liveSession(db, token, now);
   if (!row) return null;
-  const { createdAt, lastSeenAt, ...session } = row;
+  const { provedAt, lastSeenAt, ...session } = row;
   const threshold = new Date(now.getTime() - TOUCH_MS);
   if (lastSeenAt < threshold) {
     await db
@@ -66,7 +67,7 @@ export async function findSession(
       .where(and(eq(sessions.id, row.sessionId), lt(sessions.lastSeenAt, threshold)));
   }
   const teams = await teamsOf(db, row.userId);
-  return { ...session, signedInAtMs: createdAt.getTime(), teams };
+  return { ...session, signedInAtMs: provedAt?.getTime() ?? 0, teams };
 }
 
 /** The person of a session acting in one of its teams: the wanted one where allowed, else the first. */

@@ -15,6 +15,7 @@ import { endSessionsOf } from './end-sessions.ts';
 import { actorIn } from './find-session.ts';
 import { listOwnSessions } from './queries.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
+import { signIn as startFor } from './start-session.ts';
 
 // Hashing is slow on purpose, and slower beside other work.
 vi.setConfig({ testTimeout: 60_000 });
@@ -38,6 +39,18 @@ test('security A3: a session token has 256 bits, is stored as a hash only and is
   expect(second.token).not.toBe(first.token);
   expect(await find(first.token)).toBeNull();
   expect((await find(second.token))?.userId).toBe(user.id);
+});
+
+test('security A16: a session is as recent as its provider says, and not where that says nothing', async () => {
+  const since = async (provedAt: Date | null) => {
+    const provider = { issuer: 'https://id.example', sessionId: null, idToken: null, provedAt };
+    const how = { method: 'single-sign-on', replaces: null, provider } as const;
+    const { token } = await startFor(context, user.id, testOrigin, how);
+    return (await find(token))?.signedInAtMs;
+  };
+  expect(await since(new Date(clock.now() - HOUR_MS))).toBe(clock.now() - HOUR_MS);
+  expect(await since(null)).toBe(0);
+  expect((await find((await signIn()).token))?.signedInAtMs).toBe(clock.now());
 });
 
 test('security A1: a session needs its live row and an active person', async () => {

@@ -19,12 +19,16 @@ const input = z.strictObject({
   secondFactor: z.enum(['authenticator', 'recovery-code', 'passkey']).optional(),
   /** The token of the session that the new one takes the place of, if the browser had one. */
   replaces: z.string().max(200).nullable(),
-  /** The provider that vouched for the person, what it calls its own session, and its id token to sign out with. */
+  /**
+   * The provider that vouched for the person, what it calls its own session, its id token to sign out with, and when
+   * the person proved there who they are, as far as it says.
+   */
   provider: z
     .strictObject({
       issuer: z.string(),
       sessionId: z.string().max(255).nullable(),
       idToken: z.string().max(8000).nullable(),
+      provedAt: z.date().nullable(),
     })
     .optional(),
 });
@@ -61,6 +65,7 @@ const startSession = defineCommand({
       tokenHash: hashToken(token),
       userId,
       createdAt: now,
+      provedAt: provider ? provider.provedAt : now,
       lastSeenAt: now,
       idleExpiresAt: new Date(now.getTime() + deps.sessions.idleMs),
       expiresAt,

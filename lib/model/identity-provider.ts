@@ -23,6 +23,7 @@ export const providerInputSchema = z.strictObject({
   groupsClaim: z.string().trim().min(1, 'Name the claim that lists groups.').max(100),
   defaultRole: roleId.nullable(),
   signsOutThere: z.boolean(),
+  trustsAddresses: z.boolean(),
 });
 export type ProviderInput = z.output<typeof providerInputSchema>;
 
@@ -33,13 +34,20 @@ export const providerSlugSchema = z
 
 export const clientSecretSchema = z.string().min(1, 'The client secret is missing.').max(1000);
 
-/** Group of a provider or of provisioning -> role, in a team or (null) in all of them. */
+/** Group of a provider (null: of any), as it or its provisioning client names it -> role, in a team or (null) in all. */
 export const groupMappingSchema = z.strictObject({
+  issuer: z.url().max(500).nullable(),
   group: groupName,
   teamId: z.uuid().nullable(),
   role: roleId,
 });
 export type GroupMapping = z.output<typeof groupMappingSchema>;
+
+/** A group that somebody is in, with the provider that says so; null: not known any more. */
+export interface HeldGroup {
+  issuer: string | null;
+  name: string;
+}
 
 /** A role that groups give, in words. */
 export interface GivenRole {
@@ -95,6 +103,10 @@ export interface ScimTokenView {
   issuer: string;
   lastFour: string;
   createdAt: Date;
+  /** Null: never. */
+  expiresAt: Date | null;
+  /** Null: of somebody who is gone. */
+  createdByEmail: string | null;
   lastUsedAt: Date | null;
   revokedAt: Date | null;
 }

@@ -1,5 +1,5 @@
-import { DrizzleQueryError } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { isTaken } from '#db/taken.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { readTeamPeople } from './team-people.ts';
 
@@ -8,9 +8,7 @@ export const noSuchPolicy = () => new AppError('not_found', 'There is no such es
 
 /** Turns "the name is taken" into a conflict; any other error stays what it is. */
 export function explainTakenName(error: unknown, name: string): unknown {
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  const taken = cause instanceof Error && 'code' in cause && cause.code === '23505';
-  return taken ? new AppError('conflict', `There already is one with the name ${name}.`) : error;
+  return isTaken(error) ? new AppError('conflict', `There already is one with the name ${name}.`) : error;
 }
 
 /** @throws AppError `conflict` when it changed since the person saw it */

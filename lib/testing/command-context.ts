@@ -10,6 +10,9 @@ import type { World } from './world.ts';
 
 export const testOrigin: Origin = { ip: '192.0.2.7', userAgent: 'vitest', requestId: 'test' };
 
+/** Of the identity provider that the environment names. */
+export const ENVIRONMENT_ISSUER = 'https://sso.example.test';
+
 /** A signed-in person with a role in a team, as the session would make it. */
 export function userActor(teamId: string, role: Role, values: Partial<UserActor> = {}): UserActor {
   const email = `${role}@example.test`;
@@ -68,6 +71,7 @@ export function commandContext(
       agentLimits: { perUser: 10, perTeam: 2000 },
       outboundAllow: ['127.0.0.0/8', '::1/128'],
       appUrl: 'https://pitwall.example.test',
+      environmentIssuer: ENVIRONMENT_ISSUER,
     },
     ...values,
     published,

@@ -73,6 +73,7 @@ export async function makeSession(
         id: uuidv7(),
         userId,
         tokenHash: sha256(token),
+        provedAt: new Date(),
         idleExpiresAt: end,
         expiresAt: end,
         ...values,

@@ -40,8 +40,8 @@ function signed(text: string, algorithm: Algorithm, key: KeyObject): string {
 }
 
 /**
- * An OpenID provider on loopback that lets everybody in as the same person, and can be told to do one thing
- * wrong. What it should do: OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3, and RFC 9207.
+ * An OpenID provider on loopback that lets everybody in as the same person without asking, and can be told to do one
+ * thing wrong, and since when it remembers the person. What it should do: OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3, and RFC 9207.
  */
 export async function startMisbehavingProvider(client: { id: string; secret: string }, port: number) {
   const issuer = `http://localhost:${port}`;
@@ -49,7 +49,7 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
   let algorithm: Algorithm = 'RS256';
   let [own, withdrawn, kid] = [keyFor(algorithm), keyFor(algorithm), 'first'];
   const nonces = new Map<string, string | null>();
-  const provider = { flaw: 'none' as Flaw };
+  const provider = { flaw: 'none' as Flaw, rememberedForSeconds: 0 };
 
   function claims(nonce: string | null) {
     const { flaw } = provider;
@@ -61,6 +61,7 @@ export async function startMisbehavingProvider(client: { id: string; secret: str
       sub: 'mallory',
       email: 'mallory@people.example',
       email_verified: true,
+      auth_time: now - provider.rememberedForSeconds,
       iat: now - (flaw === 'expired' ? 7200 : 0),
       exp: now + (flaw === 'expired' ? -3600 : 300),
       ...(flaw === 'without a nonce' ? {} : { nonce: shown }),

@@ -2,6 +2,7 @@ import { type APIRequestContext, expect, request, test } from '@playwright/test'
 import { freePort } from '../../scripts/engines/files.mjs';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { ALGORITHMS, type Flaw, startMisbehavingProvider } from './misbehaving-provider.ts';
+import { signIn } from './sign-in.ts';
 
 const client = { id: 'pitwall', secret: 'secret-of-the-client-that-is-long-enough' };
 type Cookies = Awaited<ReturnType<APIRequestContext['storageState']>>['cookies'];
@@ -27,6 +28,7 @@ test.afterAll(async () => {
 });
 test.beforeEach(() => {
   remote.provider.flaw = 'none';
+  remote.provider.rememberedForSeconds = 0;
 });
 test.afterEach(async () => {
   for (const opened of browsers.splice(0)) await opened.dispose();
@@ -62,8 +64,8 @@ async function follow(at: APIRequestContext, address: string): Promise<{ address
 }
 
 /** Leaves by the link of the sign-in page to the provider, which sends everybody back at once. */
-async function leave(at: APIRequestContext) {
-  const page = await (await at.get('/sign-in')).text();
+async function leave(at: APIRequestContext, search = '') {
+  const page = await (await at.get(`/sign-in${search}`)).text();
   const link = /<a [^>]*href="([^"]+)"[^>]*>Continue with (?:<!-- -->)?Loopback ID/.exec(page)?.[1] ?? '';
   expect(link).toContain('/api/');
   return follow(at, link.replaceAll('&amp;', '&'));
@@ -131,3 +133,33 @@ for (const algorithm of ALGORITHMS) {
     await isRefused(next, await leave(next));
   });
 }
+
+test('security A16: somebody whom the provider remembers since an hour proves it again before a key is made', async ({
+  page,
+}) => {
+  const first = await browser();
+  const way = await leave(first);
+  await isLetIn(first, way);
+  const asked = ({ addresses }: typeof way) =>
+    addresses.find(({ origin, pathname }) => origin === remote.issuer && pathname === '/auth')?.searchParams;
+  expect([asked(way)?.has('max_age'), asked(way)?.get('prompt')]).toEqual([true, null]);
+  expect(asked(await leave(first, '?again=1'))?.get('prompt')).toBe('login');
+
+  await signIn(page, site);
+  const headers = { origin: site.url };
+  const { items } = await (await page.request.get(`${site.url}/api/v1/accounts`)).json();
+  const { userId } = items.find(({ email }: { email: string }) => email === 'mallory@people.example');
+  const role = { headers, data: { role: 'developer' } };
+  const granted = await page.request.post(`${site.url}/api/v1/accounts/${userId}/global-role`, role);
+  expect(granted.status()).toBe(200);
+  const makesKey = async (rememberedForSeconds: number) => {
+    remote.provider.rememberedForSeconds = rememberedForSeconds;
+    const at = await browser();
+    await isLetIn(at, await leave(at));
+    const data = { name: 'of mallory', scopes: ['read'], expiresInDays: 1 };
+    const answer = await at.post('/api/v1/api-keys', { headers, data });
+    return [answer.status(), (await answer.json()).title];
+  };
+  expect(await makesKey(3600)).toEqual([401, 'Sign in again']);
+  expect(await makesKey(60)).toEqual([201, undefined]);
+});

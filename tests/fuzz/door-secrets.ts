@@ -43,6 +43,8 @@ export interface DoorPeople {
   forgetfulId: string;
   /** The key that the installation signs links with. */
   secretKey: string;
+  /** The identity provider whose people the provisioning client keeps. */
+  issuer: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -53,25 +55,20 @@ const CLIENT_ID = uuidv7();
 const SENDER_ID = uuidv7();
 const SCHEDULE_ID = uuidv7();
 
-/** The directory whose people the provisioning client keeps. */
-const ISSUER = 'https://directory.example.test';
-
 /** People and groups of the directory, so that what is asked for by an id is there. */
-async function fillDirectory(handle: DbHandle): Promise<void> {
+async function fillDirectory(handle: DbHandle, issuer: string): Promise<void> {
   for (let count = 0; count < 4; count++) {
-    await makeUser(handle, { isProvisioned: true, provisionedIssuer: ISSUER });
-    await handle.db
-      .insert(scimGroups)
-      .values({ id: uuidv7(), issuer: ISSUER, displayName: `fuzz ${uuidv7()}` });
+    await makeUser(handle, { isProvisioned: true, provisionedIssuer: issuer });
+    await handle.db.insert(scimGroups).values({ id: uuidv7(), issuer, displayName: `fuzz ${uuidv7()}` });
   }
 }
 
-async function cutToken({ db }: DbHandle): Promise<string> {
+async function cutToken({ db }: DbHandle, issuer: string): Promise<string> {
   const token = makeScimToken();
   const row = { tokenHash: hashScimToken(token), lastFour: token.slice(-4), revokedAt: null };
   await db
     .insert(scimTokens)
-    .values({ id: CLIENT_ID, name: 'fuzz', issuer: ISSUER, ...row })
+    .values({ id: CLIENT_ID, name: 'fuzz', issuer, ...row })
     .onConflictDoUpdate({ target: scimTokens.id, set: row });
   return token;
 }
@@ -143,10 +140,10 @@ export async function cutDoorSecrets(
   handle: DbHandle,
   people: DoorPeople,
 ): Promise<Omit<DoorSecrets, 'logoutToken'>> {
-  const { teamId } = people;
-  await fillDirectory(handle);
+  const { teamId, issuer } = people;
+  await fillDirectory(handle, issuer);
   const [provisioning, integration, calendar] = await Promise.all([
-    cutToken(handle),
+    cutToken(handle, issuer),
     cutIntegration(handle, teamId),
     cutCalendar(handle, teamId),
   ]);

@@ -4,7 +4,7 @@ import { memberships, sessions, teams, users } from '#db/schema/members.ts';
 import { installationSettings } from '#db/schema/sign-in.ts';
 import type { KeyScope, Role } from '#lib/access/permissions.ts';
 import { makeApiKey, makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
-import { cutDoorSecrets, type DoorSecrets } from './door-secrets.ts';
+import { cutDoorSecrets, type DoorPeople, type DoorSecrets } from './door-secrets.ts';
 
 /** Who knocks: a name for the report, and the headers that say so. */
 export interface Knocker {
@@ -104,14 +104,16 @@ export class People {
   /**
    * What opens the doors that ask for neither a session nor a key, good from now on.
    *
-   * @param secretKey the key that the installation signs links with
+   * @param given the key that the installation signs links with, and the provider whose directory knocks
    */
-  async openDoors(secretKey: string): Promise<Omit<DoorSecrets, 'logoutToken'>> {
+  async openDoors(
+    given: Pick<DoorPeople, 'secretKey' | 'issuer'>,
+  ): Promise<Omit<DoorSecrets, 'logoutToken'>> {
     const { admin, developer } = this.#userIds;
     await this.db.update(users).set({ status: 'active' }).where(eq(users.id, this.#forgetfulId));
     return cutDoorSecrets(this.#handle, {
       ...{ teamId: this.teamId, inviterId: admin, responderId: developer },
-      ...{ forgetfulId: this.#forgetfulId, secretKey },
+      ...{ forgetfulId: this.#forgetfulId, ...given },
     });
   }
 

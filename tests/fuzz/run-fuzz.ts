@@ -126,7 +126,8 @@ class Run {
   async startRound(): Promise<void> {
     this.#knockers = await this.#people.letIn();
     this.#strong = this.#knockers.filter(({ name }) => STRONG.has(name));
-    const cut = await this.#people.openDoors(this.#target.setting('SECRET_KEY'));
+    const [secretKey, issuer] = [this.#target.setting('SECRET_KEY'), this.#target.setting('OIDC_ISSUER')];
+    const cut = await this.#people.openDoors({ secretKey, issuer });
     const secrets = { ...cut, logoutToken: this.#options.logoutToken() };
     this.#options.witness.guard([
       ['a provisioning token', secrets.provisioning],

@@ -1,13 +1,15 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { openDb } from '#db/client.ts';
 import { mails } from '#db/schema/mails.ts';
 import { accounts, memberships, roles, sessions, users } from '#db/schema/members.ts';
-import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
+import { groupMappings, identityProviders, scimGroups, scimTokens } from '#db/schema/sign-in.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
 import { type Permission, permissionsOfRole } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
+import { disableAccount, enableAccount } from '#lib/members/accounts/set-status.ts';
 import { systemActor } from '#lib/members/default-team.ts';
 import { findProvisioned, linkProvisioned } from '#lib/members/identities/link-provisioned.ts';
 import { requestPasswordReset } from '#lib/members/passwords/request-password-reset.ts';
@@ -31,11 +33,12 @@ beforeAll(async () => {
   world = await createWebWorld();
   teamId = (await makeTeam(world, { slug: 'default' })).id;
   await makeUser(world, { globalRole: 'admin' });
-  await world.db.insert(identityProviders).values({
-    ...{ id: uuidv7(), slug: 'id', name: 'ID', issuer: ISSUER, clientId: 'c' },
-    clientSecret: createSecretBox(world.masterKey).seal('s'),
-    ...{ enabled: true, defaultRole: 'viewer' },
-  });
+  const clientSecret = createSecretBox(world.masterKey).seal('s');
+  const shared = { clientId: 'c', clientSecret, enabled: true };
+  await world.db.insert(identityProviders).values([
+    { ...shared, id: uuidv7(), slug: 'id', name: 'ID', issuer: ISSUER, defaultRole: 'viewer' },
+    { ...shared, id: uuidv7(), slug: 'other', name: 'Other', issuer: OTHER },
+  ]);
   await world.db.insert(groupMappings).values({ position: 0, groupName: 'Ops', teamId, role: 'developer' });
   route = await import('./[...path]/route.ts');
   token = (await makeToken(ISSUER)).token;
@@ -53,6 +56,8 @@ async function admin() {
   const actor = userActor(teamId, 'admin', { userId: owner?.id ?? '' });
   return { ...actor, permissions: new Set([...actor.permissions, 'provisioning:manage' as const]) };
 }
+/** The same, who governs accounts. */
+const governor = async () => ({ ...(await admin()), permissions: new Set(['accounts:manage' as const]) });
 const makeToken = async (issuer: string) =>
   execute(commandContext(world), await admin(), createScimToken, { name: 'directory', issuer });
 
@@ -249,7 +254,7 @@ test('security Z6: who holds less than the default role of a provider lets no cl
   const [issuer, role] = ['https://strict.example', uuidv7()];
   await world.db.insert(identityProviders).values({
     ...{ id: uuidv7(), slug: 'strict', name: 'Strict', issuer, clientId: 'c', clientSecret: '' },
-    ...{ enabled: false, defaultRole: 'admin' },
+    ...{ enabled: true, defaultRole: 'admin' },
   });
   const mapped = permissionsOfRole({ id: 'developer', permissions: [] });
   const permissions: Permission[] = [...mapped, 'provisioning:manage'];
@@ -265,6 +270,90 @@ test('security Z6: who holds less than the default role of a provider lets no cl
   await make(ISSUER);
 });
 
+test('security Z6, Z13: a client ends, renames and lets in nobody who was granted more by hand than its maker holds now', async () => {
+  const role = uuidv7();
+  const mapped = permissionsOfRole({ id: 'developer', permissions: [] });
+  const permissions: Permission[] = [...mapped, 'provisioning:manage'];
+  await world.db.insert(roles).values({ id: role, teamId: null, name: `Weak ${role}`, permissions });
+  const { id: userId } = await makeUser(world, { globalRole: role });
+  const keeper = userActor(teamId, 'developer', { userId, permissions: new Set(permissions) });
+  const input = { name: 'weak', issuer: ISSUER };
+  const weak = await execute(commandContext(world), keeper, createScimToken, input);
+  const byWeak = (method: 'DELETE' | 'PATCH', path: string, ...Operations: object[]) =>
+    call(method, path, method === 'PATCH' ? { Operations } : undefined, weak.token);
+  const { id } = await makePerson();
+  const path = `Users/${id}`;
+  await world.db.update(users).set({ globalRole: 'admin' }).where(eq(users.id, id));
+  const acts: object[] = [
+    { op: 'replace', path: 'active', value: false },
+    { op: 'replace', path: 'userName', value: `other-${name}@people.example` },
+    { op: 'replace', path: 'externalId', value: `mine-${name}` },
+  ];
+  for (const act of acts) expect((await byWeak('PATCH', path, act)).status).toBe(403);
+  expect((await byWeak('DELETE', path)).json.detail).toContain('does not hold now');
+  // What changes nothing of that goes on, and a client whose maker holds as much does all of it.
+  const called = { op: 'replace', value: { active: true, displayName: 'Ada' } };
+  expect((await byWeak('PATCH', path, called)).json).toMatchObject({ displayName: 'Ada', active: true });
+  expect((await patch(path, acts[2] ?? {})).status).toBe(200);
+  await world.db.update(users).set({ globalRole: null }).where(eq(users.id, id));
+  await world.db
+    .insert(memberships)
+    .values({ teamId, userId: id, role: 'developer' })
+    .onConflictDoUpdate({
+      target: [memberships.teamId, memberships.userId],
+      set: { role: 'developer' },
+    });
+  expect((await byWeak('PATCH', path, acts[1] ?? {})).status).toBe(200);
+  await world.db.update(users).set({ status: 'disabled' }).where(eq(users.id, userId));
+  expect((await byWeak('DELETE', path)).status).toBe(403);
+  await world.db
+    .update(memberships)
+    .set({ role: null, groupRole: 'developer' })
+    .where(eq(memberships.userId, id));
+  expect((await byWeak('DELETE', path)).status).toBe(204);
+});
+
+test('security A4: whom an admin disabled no client lets in again, whom it switched off itself it does', async () => {
+  const { id } = await makePerson();
+  const turn = async (active: boolean) =>
+    (await patch(`Users/${id}`, { op: 'replace', value: { active } })).json.active;
+  expect([await turn(false), await turn(true)]).toEqual([false, true]);
+  await execute(commandContext(world), await governor(), disableAccount, { userId: id });
+  expect([await turn(true), await turn(false), await turn(true)]).toEqual([false, false, false]);
+  await execute(commandContext(world), await governor(), enableAccount, { userId: id });
+  expect([await turn(true), await turn(false), await turn(true)]).toEqual([true, false, true]);
+});
+
+test('a name that somebody takes in the same moment is a conflict, for people and for groups', async () => {
+  const { id } = await makePerson();
+  const group = (await call('POST', 'Groups', { displayName: `one ${name}` })).json.id;
+  const rival = openDb(world.appUrl, 1);
+  const [held, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const other = { id: uuidv7(), email: `rival-${name}@people.example`, scimExternalId: `taken-${name}` };
+  const taking = rival.db.transaction(async (tx) => {
+    await tx.insert(users).values({ ...other, isProvisioned: true, provisionedIssuer: ISSUER });
+    await tx.insert(scimGroups).values({ id: uuidv7(), issuer: ISSUER, displayName: `two ${name}` });
+    written.resolve();
+    await held.promise;
+  });
+  await written.promise;
+  const both = Promise.all([
+    patch(`Users/${id}`, { op: 'replace', path: 'externalId', value: other.scimExternalId }),
+    patch(`Groups/${group}`, { op: 'replace', path: 'displayName', value: `two ${name}` }),
+  ]);
+  await vi.waitFor(async () => {
+    const waiting = await world.db.execute(
+      sql`select 1 from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`,
+    );
+    expect(waiting.length).toBeGreaterThan(1);
+  }, 10_000);
+  held.resolve();
+  await taking;
+  await rival.close();
+  for (const answer of await both)
+    expect(answer).toMatchObject({ status: 409, json: { scimType: 'uniqueness' } });
+});
+
 test('security A14: without a live token nothing is answered, and a revoked one ends at once', async () => {
   const { id, token: own } = await makeToken(ISSUER);
   expect((await call('GET', 'Users', undefined, own)).status).toBe(200);
@@ -274,6 +363,35 @@ test('security A14: without a live token nothing is answered, and a revoked one 
       status: 401,
       json: { schemas: [SCIM.error], status: '401' },
     });
+});
+
+test('security P3: a token ends by itself, and makes nothing of what its client kept undone', async () => {
+  const { token: own } = await makeToken(ISSUER);
+  const ends = (expiresAt: Date) =>
+    world.db
+      .update(scimTokens)
+      .set({ expiresAt })
+      .where(eq(scimTokens.lastFour, own.slice(-4)));
+  const [row] = await world.db
+    .select()
+    .from(scimTokens)
+    .where(eq(scimTokens.lastFour, own.slice(-4)));
+  expect(Math.round(((row?.expiresAt?.getTime() ?? 0) - Date.now()) / 86_400_000)).toBe(365);
+  expect((await call('GET', 'Users', undefined, own)).status).toBe(200);
+  await ends(new Date(Date.now() - 1));
+  expect((await call('GET', 'Users', undefined, own)).status).toBe(401);
+});
+
+test('security A4: while its provider lets nobody in, a client is refused, and none is made', async () => {
+  const turn = (enabled: boolean) =>
+    world.db.update(identityProviders).set({ enabled }).where(eq(identityProviders.issuer, OTHER));
+  const { token: own } = await makeToken(OTHER);
+  await turn(false);
+  expect(await call('GET', 'Users', undefined, own)).toMatchObject({ status: 403, json: { status: '403' } });
+  await expect(makeToken(OTHER)).rejects.toMatchObject({ code: 'invalid', issues: [{ path: 'issuer' }] });
+  await expect(makeToken('https://nobody.example')).rejects.toMatchObject({ code: 'invalid' });
+  await turn(true);
+  expect((await call('GET', 'Users', undefined, own)).status).toBe(200);
 });
 
 test.each([

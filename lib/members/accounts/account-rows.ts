@@ -6,7 +6,7 @@ import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { Grants, readGrants } from '#lib/access/grants.ts';
-import { refuseStronger } from '#lib/access/require.ts';
+import { tooStrong } from '#lib/access/require.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 
 /** An account that was not deleted, held until the end of the transaction. @throws AppError `not_found` */
@@ -43,7 +43,6 @@ export async function refuseStrongerAccount(tx: Tx, actor: Actor, userId: string
     Grants,
     Grants,
   ];
-  refuseStronger(own.permissionsEverywhere, theirs.permissionsEverywhere);
-  for (const teamId of theirs.teamIds)
-    refuseStronger(own.permissionsIn(teamId), theirs.permissionsIn(teamId));
+  const missing = own.lackingOf(theirs);
+  if (missing !== null) throw tooStrong(missing);
 }

@@ -23,6 +23,7 @@ const forgotten = (userId: string) => ({
   // Its address is free for somebody new; this one can't be typed.
   email: `deleted:${userId}`,
   status: 'deleted' as const,
+  disabledBy: null,
   name: '',
   image: null,
   emailVerifiedAt: null,
@@ -39,6 +40,7 @@ const forgotten = (userId: string) => ({
   isProvisioned: false,
   provisionedIssuer: null,
   claimedGroups: [],
+  claimedIssuer: null,
 });
 
 /** Everything by which a person is reached, proves who they are or gets in. */

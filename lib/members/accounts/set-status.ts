@@ -8,8 +8,8 @@ import { keepingAdmins } from '../keep-admins.ts';
 import { accountOf, refuseSelf, refuseStrongerAccount } from './account-rows.ts';
 
 /**
- * Disables an account: its sessions and sockets end within seconds and it can't sign in, until it is enabled again
- * (security A4). Its roles stay with it.
+ * Disables an account: its sessions and sockets end within seconds and it can't sign in, until an admin enables it
+ * again (security A4); no directory does. Its roles stay with it.
  *
  * @throws AppError `not_found`, `forbidden` for one that may do more than the actor (security Z6), `conflict` for the
  *   own account, the last admin, and one that is disabled already
@@ -27,7 +27,7 @@ export const disableAccount = defineCommand({
         const { status } = await accountOf(tx, userId);
         await refuseStrongerAccount(tx, actor, userId);
         if (status === 'disabled') throw new AppError('conflict', 'This account is disabled already.');
-        await tx.update(users).set({ status: 'disabled' }).where(eq(users.id, userId));
+        await tx.update(users).set({ status: 'disabled', disabledBy: 'admin' }).where(eq(users.id, userId));
         await endSessionsOf(tx, userId, now, announce);
         announce({ type: 'access.changed', userId });
         return { result: { userId }, targetId: userId, before: { status }, after: { status: 'disabled' } };
@@ -47,7 +47,7 @@ export const enableAccount = defineCommand({
     const { status } = await accountOf(tx, userId);
     await refuseStrongerAccount(tx, actor, userId);
     if (status === 'active') throw new AppError('conflict', 'This account is active already.');
-    await tx.update(users).set({ status: 'active' }).where(eq(users.id, userId));
+    await tx.update(users).set({ status: 'active', disabledBy: null }).where(eq(users.id, userId));
     announce({ type: 'access.changed', userId });
     return { result: { userId }, targetId: userId, before: { status }, after: { status: 'active' } };
   },

@@ -1,12 +1,13 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '#db/client.ts';
 import { memberships, teams, users } from '#db/schema/members.ts';
 import { groupMappings } from '#db/schema/sign-in.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
-import type { GroupMapping } from '#lib/model/identity-provider.ts';
+import type { GroupMapping, HeldGroup } from '#lib/model/identity-provider.ts';
 import { DEFAULT_TEAM } from '../default-team.ts';
+import { liveIssuers } from '../providers/live-issuers.ts';
 import { type GroupRoles, rolesOfGroups } from './role-of-groups.ts';
 
 /** What groups gave a person before and give now, as the ledger holds it. */
@@ -19,24 +20,34 @@ export interface RoleChange {
 type PersonRow = Record<string, unknown> & {
   id: string;
   global_role: string | null;
-  groups: string[];
+  groups: HeldGroup[];
   teams: Record<string, string>;
   default_role: string | null;
 };
 
 /** The mapping in its order. */
 export async function readMappings(db: Reader): Promise<GroupMapping[]> {
-  const { groupName, teamId, role, position, id } = groupMappings;
-  return db.select({ group: groupName, teamId, role }).from(groupMappings).orderBy(asc(position), asc(id));
+  const { issuer, groupName, teamId, role, position, id } = groupMappings;
+  return db
+    .select({ issuer, group: groupName, teamId, role })
+    .from(groupMappings)
+    .orderBy(asc(position), asc(id));
 }
 
-/** People with their groups, of the last sign-in and of provisioning, and what groups give them as yet; locked. */
-async function readPeople(tx: Tx, userIds: readonly string[]): Promise<PersonRow[]> {
+/**
+ * People with their groups, of the last sign-in and of provisioning, and what groups give them as yet; locked. What
+ * providers said that let nobody in any more does not count.
+ */
+async function readPeople(tx: Tx, userIds: readonly string[], live: readonly string[]): Promise<PersonRow[]> {
+  const isLive = (issuer: SQL) => sql`${JSON.stringify(live)}::text::jsonb ? ${issuer}`;
   const rows = await tx.execute<PersonRow>(sql`
     select u.id, u.group_global_role as global_role,
-      u.claimed_groups || coalesce((
-        select array_agg(g.display_name) from scim_group_members m join scim_groups g on g.id = m.group_id
-        where m.user_id = u.id), '{}') as groups,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('issuer', u.claimed_issuer, 'name', name)) from unnest(u.claimed_groups) name
+        where u.claimed_issuer is null or ${isLive(sql`u.claimed_issuer`)}), '[]') || coalesce((
+        select jsonb_agg(jsonb_build_object('issuer', g.issuer, 'name', g.display_name))
+        from scim_group_members m join scim_groups g on g.id = m.group_id
+        where m.user_id = u.id and ${isLive(sql`g.issuer`)}), '[]') as groups,
       coalesce((
         select jsonb_object_agg(m.team_id, m.group_role) from memberships m
         where m.user_id = u.id and m.group_role is not null), '{}') as teams,
@@ -84,14 +95,15 @@ async function give(tx: Tx, person: PersonRow, wanted: GroupRoles, now: Date): P
  * follow within 5 s. Roles granted by hand are left alone.
  */
 export async function applyGroupRoles(
-  { tx, now, announce }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'announce'>,
+  { tx, now, announce, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'announce' | 'deps'>,
   userIds: readonly string[],
 ): Promise<RoleChange[]> {
   if (userIds.length === 0) return [];
   const mappings = await readMappings(tx);
   const [team] = await tx.select({ id: teams.id }).from(teams).where(eq(teams.slug, DEFAULT_TEAM.slug));
+  const live = await liveIssuers(tx, deps);
   const changes: RoleChange[] = [];
-  for (const person of await readPeople(tx, userIds)) {
+  for (const person of await readPeople(tx, userIds, live)) {
     const { default_role: role, groups } = person;
     const fallback = role !== null && team ? { teamId: team.id, role } : null;
     const change = await give(tx, person, rolesOfGroups(mappings, groups, fallback), now);

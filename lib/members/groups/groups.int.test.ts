@@ -8,7 +8,12 @@ import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import type { GroupMapping, GroupsFrom } from '#lib/model/identity-provider.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
-import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
+import {
+  commandContext,
+  ENVIRONMENT_ISSUER as ISSUER,
+  testOrigin,
+  userActor,
+} from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { readMappings } from './apply-group-roles.ts';
@@ -52,7 +57,7 @@ const arrive = (
   groups: string[],
   context = commandContext(world),
   groupsFrom: GroupsFrom = 'id-token',
-) => execute(context, system(), syncGroups, { userId, groups, groupsFrom });
+) => execute(context, system(), syncGroups, { userId, issuer: ISSUER, groups, groupsFrom });
 const rolesOf = async (userId: string) => {
   const rows = await world.db.select().from(memberships).where(eq(memberships.userId, userId));
   return Object.fromEntries(rows.map((row) => [row.teamId, [row.role, row.groupRole]]));
@@ -60,9 +65,9 @@ const rolesOf = async (userId: string) => {
 
 test('security A11: groups give roles at each sign-in, and a removed group takes its role within the same act', async () => {
   await map([
-    { group: 'ops', teamId, role: 'admin' },
-    { group: 'dev', teamId: otherId, role: 'developer' },
-    { group: 'owners', teamId: null, role: 'viewer' },
+    { issuer: null, group: 'ops', teamId, role: 'admin' },
+    { issuer: null, group: 'dev', teamId: otherId, role: 'developer' },
+    { issuer: null, group: 'owners', teamId: null, role: 'viewer' },
   ]);
   const { id } = await makeUser(world);
   const context = commandContext(world);
@@ -86,7 +91,7 @@ test('security A11: groups give roles at each sign-in, and a removed group takes
 });
 
 test('security A11: a pointer in place of the groups takes no role away and says so; a list that came empty does', async () => {
-  await map([{ group: 'ops', teamId, role: 'admin' }]);
+  await map([{ issuer: null, group: 'ops', teamId, role: 'admin' }]);
   const { id } = await makeUser(world);
   await arrive(id, ['ops']);
   await arrive(id, [], commandContext(world), 'elsewhere');
@@ -98,7 +103,7 @@ test('security A11: a pointer in place of the groups takes no role away and says
 });
 
 test('security A11: a role granted by hand outlives the groups, and the row goes with the last role', async () => {
-  await map([{ group: 'ops', teamId, role: 'admin' }]);
+  await map([{ issuer: null, group: 'ops', teamId, role: 'admin' }]);
   const { id } = await makeMember(world, teamId, 'viewer');
   await arrive(id, ['ops']);
   expect(await rolesOf(id)).toEqual({ [teamId]: ['viewer', 'admin'] });
@@ -107,11 +112,13 @@ test('security A11: a role granted by hand outlives the groups, and the row goes
 });
 
 test('security A11: a changed mapping holds at once for groups that are known, with a row in the ledger for each', async () => {
-  await map([{ group: 'ops', teamId, role: 'admin' }]);
+  await map([{ issuer: null, group: 'ops', teamId, role: 'admin' }]);
   const { id } = await makeUser(world);
   await arrive(id, ['ops']);
   const context = commandContext(world);
-  expect(await map([{ group: 'ops', teamId, role: 'viewer' }], owner, context)).toEqual({ changed: 1 });
+  expect(await map([{ issuer: null, group: 'ops', teamId, role: 'viewer' }], owner, context)).toEqual({
+    changed: 1,
+  });
   expect(await rolesOf(id)).toEqual({ [teamId]: [null, 'viewer'] });
   expect(context.published.map(([, payload]) => JSON.parse(payload))).toEqual([
     { type: 'access.changed', userId: id },
@@ -128,7 +135,7 @@ test('security A11: the default role of the provider holds while no mapping give
   await world.db
     .insert(identityProviders)
     .values({ ...values, id: uuidv7(), slug: 'id', issuer: 'https://id.example' });
-  await map([{ group: 'dev', teamId: otherId, role: 'developer' }]);
+  await map([{ issuer: null, group: 'dev', teamId: otherId, role: 'developer' }]);
   await arrive(userId, []);
   expect(await rolesOf(userId)).toEqual({ [teamId]: [null, 'viewer'] });
   await arrive(userId, ['dev']);
@@ -140,15 +147,15 @@ test('security Z6: nobody maps a group to a role that gives more than they hold 
   const permissions = ['identity-providers:manage', 'members:read'];
   await world.db.insert(roles).values({ id: role, teamId: null, name: `SSO ${role}`, permissions });
   const keeper = await actorOf((await makeUser(world, { globalRole: role })).id);
-  const refused = map([{ group: 'mine', teamId, role: 'admin' }], keeper);
+  const refused = map([{ issuer: null, group: 'mine', teamId, role: 'admin' }], keeper);
   await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(map([{ group: 'mine', teamId: null, role: 'viewer' }], keeper)).rejects.toThrow(
+  await expect(map([{ issuer: null, group: 'mine', teamId: null, role: 'viewer' }], keeper)).rejects.toThrow(
     /cannot hand on/,
   );
   expect(await readMappings(world.db)).toEqual([]);
   // What stands there already may stay and be put into another order.
-  const held = { group: 'sso', teamId: null, role };
-  const given = { group: 'ops', teamId, role: 'admin' };
+  const held = { issuer: null, group: 'sso', teamId: null, role };
+  const given = { issuer: null, group: 'ops', teamId, role: 'admin' };
   await map([given]);
   await map([held, given], keeper);
   expect(await readMappings(world.db)).toEqual([held, given]);
@@ -159,8 +166,8 @@ test('security Z6: nobody takes a mapping away, or puts another before it, that 
   const permissions = ['identity-providers:manage', 'agents:read'];
   await world.db.insert(roles).values({ id: role, teamId: null, name: `SSO ${role}`, permissions });
   const keeper = await actorOf((await makeUser(world, { globalRole: role })).id);
-  const small = { group: 'all', teamId, role };
-  const [weak, strong] = [small, { group: 'ops', teamId, role: 'admin' }];
+  const small = { issuer: null, group: 'all', teamId, role };
+  const [weak, strong] = [small, { issuer: null, group: 'ops', teamId, role: 'admin' }];
   const refused = { code: 'forbidden', message: expect.stringContaining('at least as much') };
   await map([weak, strong]);
   for (const rows of [[], [weak], [{ ...weak, group: 'ops-too' }, strong], [strong, weak]])
@@ -180,7 +187,7 @@ test('security Z6: nobody takes the default role of a provider from a group, or 
   await world.db
     .insert(identityProviders)
     .values({ ...values, id: uuidv7(), slug: 'id', issuer: 'https://id.example' });
-  const small = { group: 'all', teamId, role };
+  const small = { issuer: null, group: 'all', teamId, role };
   await expect(map([small], keeper)).rejects.toMatchObject({
     code: 'forbidden',
     message: expect.stringContaining('at least as much'),
@@ -195,7 +202,7 @@ test('security Z6: nobody takes the default role of a provider from a group, or 
 });
 
 test('security Z6: the mapping that gives the last admin their role stays', async () => {
-  await map([{ group: 'owners', teamId: null, role: 'admin' }]);
+  await map([{ issuer: null, group: 'owners', teamId: null, role: 'admin' }]);
   const { id } = await makeUser(world);
   await arrive(id, ['owners']);
   await world.db.update(users).set({ globalRole: null });
@@ -206,18 +213,20 @@ test('security Z6: the mapping that gives the last admin their role stays', asyn
 test('security Z7: a role of one team is mapped in that team only', async () => {
   const role = uuidv7();
   await world.db.insert(roles).values({ id: role, teamId: otherId, name: 'Of the other', permissions: [] });
-  await expect(map([{ group: 'a', teamId, role }])).rejects.toMatchObject({ code: 'invalid' });
-  await expect(map([{ group: 'a', teamId: null, role }])).rejects.toMatchObject({ code: 'invalid' });
-  await map([{ group: 'a', teamId: otherId, role }]);
+  await expect(map([{ issuer: null, group: 'a', teamId, role }])).rejects.toMatchObject({ code: 'invalid' });
+  await expect(map([{ issuer: null, group: 'a', teamId: null, role }])).rejects.toMatchObject({
+    code: 'invalid',
+  });
+  await map([{ issuer: null, group: 'a', teamId: otherId, role }]);
 });
 
 test('a mapping that somebody else changed meanwhile is a conflict, and a group has one place once', async () => {
   const stale = execute(commandContext(world), owner, saveGroupMappings, {
     mappings: [],
-    seen: [{ group: 'gone', teamId, role: 'viewer' }],
+    seen: [{ issuer: null, group: 'gone', teamId, role: 'viewer' }],
   });
   await expect(stale).rejects.toMatchObject({ code: 'conflict' });
-  const twice = { group: 'a', teamId, role: 'viewer' };
+  const twice = { issuer: null, group: 'a', teamId, role: 'viewer' };
   await expect(map([twice, { ...twice, role: 'admin' }])).rejects.toMatchObject({
     code: 'invalid',
     issues: [{ path: 'mappings.1.group' }],

@@ -2,15 +2,16 @@ import { expect, test } from 'vitest';
 import { rolesOfGroups, touchedRows } from './role-of-groups.ts';
 
 const mappings = [
-  { group: 'ops', teamId: 'a', role: 'admin' },
-  { group: 'dev', teamId: 'a', role: 'developer' },
-  { group: 'dev', teamId: 'b', role: 'developer' },
-  { group: 'owners', teamId: null, role: 'admin' },
-  { group: 'ops', teamId: null, role: 'viewer' },
+  { issuer: null, group: 'ops', teamId: 'a', role: 'admin' },
+  { issuer: null, group: 'dev', teamId: 'a', role: 'developer' },
+  { issuer: null, group: 'dev', teamId: 'b', role: 'developer' },
+  { issuer: null, group: 'owners', teamId: null, role: 'admin' },
+  { issuer: null, group: 'ops', teamId: null, role: 'viewer' },
 ];
 const fallback = { teamId: 'default', role: 'viewer' };
+const held = (name: string) => ({ issuer: 'https://id.example', name });
 const plain = (groups: string[], last: typeof fallback | null = null) => {
-  const { globalRole, teams } = rolesOfGroups(mappings, groups, last);
+  const { globalRole, teams } = rolesOfGroups(mappings, groups.map(held), last);
   return { globalRole, teams: Object.fromEntries(teams) };
 };
 
@@ -22,6 +23,18 @@ test('security A11: for each team the first row that matches wins, whatever orde
 
 test('security A11: groups that nobody mapped give nothing, and names are taken as they stand', () => {
   expect(plain(['unknown', 'OPS', 'ops '])).toEqual({ globalRole: null, teams: {} });
+});
+
+test('security A11: a row of one provider matches no group of the same name that another one names', () => {
+  const rows = [
+    { issuer: 'https://id.example', group: 'ops', teamId: 'a', role: 'admin' },
+    { issuer: null, group: 'dev', teamId: 'a', role: 'developer' },
+  ];
+  const given = (issuer: string | null, name: string) =>
+    rolesOfGroups(rows, [{ issuer, name }], null).teams.get('a') ?? null;
+  expect(given('https://id.example', 'ops')).toBe('admin');
+  expect([given('https://other.example', 'ops'), given(null, 'ops')]).toEqual([null, null]);
+  expect([given('https://other.example', 'dev'), given(null, 'dev')]).toEqual(['developer', 'developer']);
 });
 
 test('security A11: the default role holds only while no mapping gives any', () => {
@@ -37,7 +50,7 @@ test('security Z6: a change touches the rows of its place from the first that di
     (typeof mappings)[0],
   ];
   expect(touchedRows(mappings, mappings)).toEqual({ taken: [], given: [] });
-  const more = { group: 'qa', teamId: 'a', role: 'viewer' };
+  const more = { issuer: null, group: 'qa', teamId: 'a', role: 'viewer' };
   expect(touchedRows([ops, devB], [ops, devB, more])).toEqual({ taken: [], given: [more] });
   expect(touchedRows([ops, dev, devB], [ops, devB])).toEqual({ taken: [dev], given: [] });
   expect(touchedRows([ops, dev], [more, ops, dev])).toEqual({ taken: [ops, dev], given: [more, ops, dev] });

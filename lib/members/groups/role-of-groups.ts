@@ -3,7 +3,7 @@
  *
  * This file holds the rule.
  */
-import type { GroupMapping } from '#lib/model/identity-provider.ts';
+import type { GroupMapping, HeldGroup } from '#lib/model/identity-provider.ts';
 
 /** What groups give somebody: at most one role in all teams, and at most one in each team. */
 export interface GroupRoles {
@@ -18,22 +18,26 @@ export interface Fallback {
   role: string;
 }
 
+const matches = ({ group, issuer }: GroupMapping, held: readonly HeldGroup[]): boolean =>
+  held.some(({ name, issuer: from }) => name === group && (issuer === null || issuer === from));
+
 /**
- * The roles that groups give: for each team, and for all teams together, the first row that matches wins. Names are
- * compared as they stand: two groups that differ in case are two groups at most providers.
+ * The roles that groups give: for each team, and for all teams together, the first row that matches wins. A row of one
+ * provider matches no group that another one names. Names are compared as they stand: two groups that differ in case
+ * are two groups at most providers.
  *
  * @param mappings in their order
  */
 export function rolesOfGroups(
   mappings: readonly GroupMapping[],
-  groups: readonly string[],
+  groups: readonly HeldGroup[],
   fallback: Fallback | null,
 ): GroupRoles {
-  const held = new Set(groups);
   let globalRole: string | null = null;
   const teams = new Map<string, string>();
-  for (const { group, teamId, role } of mappings) {
-    if (!held.has(group)) continue;
+  for (const mapping of mappings) {
+    if (!matches(mapping, groups)) continue;
+    const { teamId, role } = mapping;
     if (teamId === null) globalRole ??= role;
     else if (!teams.has(teamId)) teams.set(teamId, role);
   }
@@ -42,7 +46,10 @@ export function rolesOfGroups(
 }
 
 const isSame = (one: GroupMapping, other: GroupMapping | undefined): boolean =>
-  one.group === other?.group && one.teamId === other.teamId && one.role === other.role;
+  one.group === other?.group &&
+  one.issuer === other.issuer &&
+  one.teamId === other.teamId &&
+  one.role === other.role;
 
 /**
  * What a change of the mapping does to those whom it gives nothing, and who have the default role of their provider: a
@@ -50,8 +57,9 @@ const isSame = (one: GroupMapping, other: GroupMapping | undefined): boolean =>
  */
 export function touchedDefaults(before: readonly GroupMapping[], after: readonly GroupMapping[]) {
   const isMapped = (rows: readonly GroupMapping[]) => {
-    const groups = new Set(rows.map(({ group }) => group));
-    return ({ group }: GroupMapping) => groups.has(group);
+    const keyOf = ({ issuer, group }: GroupMapping) => `${issuer ?? ''} ${group}`;
+    const groups = new Set(rows.map(keyOf));
+    return (mapping: GroupMapping) => groups.has(keyOf(mapping));
   };
   return { taken: !after.every(isMapped(before)), given: !before.every(isMapped(after)) };
 }

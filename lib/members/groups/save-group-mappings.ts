@@ -12,7 +12,7 @@ import { applyGroupRoles, readMappings, recordRoleChanges } from './apply-group-
 import { requireDefaultsHeld, requireRoleHeld, requireTakenHeld } from './require-role-held.ts';
 import { touchedDefaults, touchedRows } from './role-of-groups.ts';
 
-const keyOf = ({ group, teamId }: GroupMapping): string => `${teamId ?? ''} ${group}`;
+const keyOf = ({ issuer, group, teamId }: GroupMapping): string => `${teamId ?? ''} ${issuer ?? ''} ${group}`;
 const lineOf = (mapping: GroupMapping): string => `${keyOf(mapping)} ${mapping.role}`;
 
 const mappings = z
@@ -34,8 +34,9 @@ async function replace(tx: Tx, rows: readonly GroupMapping[], now: Date): Promis
   await tx.delete(groupMappings);
   if (rows.length === 0) return;
   await tx.insert(groupMappings).values(
-    rows.map(({ group, teamId, role }, position) => ({
+    rows.map(({ issuer, group, teamId, role }, position) => ({
       position,
+      issuer,
       groupName: group,
       teamId,
       role,
@@ -71,7 +72,7 @@ export const saveGroupMappings = defineCommand({
   permission: 'identity-providers:manage',
   input: z.strictObject({ mappings, seen: z.array(groupMappingSchema).max(500) }),
   audit: { action: 'group-mapping.save', target: 'group-mapping' },
-  async run({ input, actor, tx, now, announce }) {
+  async run({ input, actor, tx, now, announce, deps }) {
     requireRecentSignIn(actor, now);
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('group-mappings', 0))`);
     const before = await readMappings(tx);
@@ -84,7 +85,7 @@ export const saveGroupMappings = defineCommand({
     if (defaults.taken) await requireDefaultsHeld(tx, actor, refuseStronger);
     if (defaults.given) await requireDefaultsHeld(tx, actor, refuseMoreThanHeld);
     await replace(tx, input.mappings, now);
-    const settle = async () => applyGroupRoles({ tx, now, announce }, await peopleWithGroups(tx));
+    const settle = async () => applyGroupRoles({ tx, now, announce, deps }, await peopleWithGroups(tx));
     const changes = await keepingAdmins(tx, settle, { teams: false });
     await recordRoleChanges(tx, actor, changes, now);
     return {

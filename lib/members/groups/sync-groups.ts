@@ -19,27 +19,31 @@ export const syncGroups = defineCommand({
   permission: 'members:sync-groups',
   input: z.strictObject({
     userId: z.uuid(),
+    /** Of the provider that named them. */
+    issuer: z.url().max(500),
     groups: z.array(z.string().max(200)).max(MOST_GROUPS),
     groupsFrom: z.enum(GROUPS_FROM),
   }),
   audit: { action: 'member.sync-groups', target: 'user' },
-  async run({ input: { userId, groups, groupsFrom }, tx, now, announce }) {
+  async run({ input: { userId, issuer, groups, groupsFrom }, tx, now, announce, deps }) {
     const [before] = await tx
-      .select({ groups: users.claimedGroups })
+      .select({ groups: users.claimedGroups, issuer: users.claimedIssuer })
       .from(users)
       .where(and(eq(users.id, userId), ne(users.status, 'deleted')))
       .for('update');
     if (!before) throw new AppError('not_found', 'There is no such account.');
     const isUnsaid = groupsFrom === 'elsewhere';
     const claimedGroups = isUnsaid ? before.groups : [...new Set(groups)].sort();
-    await tx.update(users).set({ claimedGroups }).where(eq(users.id, userId));
-    const [change] = await applyGroupRoles({ tx, now, announce }, [userId]);
+    const claimedIssuer = isUnsaid ? before.issuer : issuer;
+    await tx.update(users).set({ claimedGroups, claimedIssuer }).where(eq(users.id, userId));
+    const [change] = await applyGroupRoles({ tx, now, announce, deps }, [userId]);
     return {
       result: undefined,
       targetId: userId,
       before: { groups: before.groups, ...change?.before },
       after: {
         groups: claimedGroups,
+        issuer,
         groupsFrom,
         ...(isUnsaid && { groupsKept: claimedGroups.length }),
         ...change?.after,

@@ -52,7 +52,7 @@ test('security P4: the id token that a session keeps to sign out with is sealed,
   const { deps, ...rest } = commandContext(world);
   const context = { ...rest, deps: { ...deps, sealer: createSecretBox('k'.repeat(32)) } };
   const idToken = 'header.claims-CANARY.signature';
-  const provider = { issuer: remote.issuer, sessionId: 's', idToken };
+  const provider = { issuer: remote.issuer, sessionId: 's', idToken, provedAt: null };
   const how = { method: 'single-sign-on', replaces: null, provider } as const;
   await signIn(context, ada.id, testOrigin, how);
   const [row] = await world.db.select().from(sessions).where(eq(sessions.userId, ada.id));

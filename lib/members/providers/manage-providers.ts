@@ -17,6 +17,7 @@ import { uuidv7 } from '#lib/model/uuid.ts';
 import { DEFAULT_TEAM } from '../default-team.ts';
 import { requireMappedHeld, requireRoleHeld } from '../groups/require-role-held.ts';
 import { discoverProvider } from './discover-provider.ts';
+import { settleProvider } from './settle-provider.ts';
 
 const noSuchProvider = () => new AppError('not_found', 'There is no such provider.');
 const changedMeanwhile = () =>
@@ -25,8 +26,9 @@ const changedMeanwhile = () =>
 type Row = typeof identityProviders.$inferSelect;
 
 function snapshot(row: ProviderInput & { slug: string }) {
-  const { slug, name, issuer, clientId, scopes, groupsClaim, defaultRole, signsOutThere } = row;
-  return { slug, name, issuer, clientId, scopes, groupsClaim, defaultRole, signsOutThere };
+  const { slug, name, issuer, clientId, scopes, groupsClaim, defaultRole, signsOutThere, trustsAddresses } =
+    row;
+  return { slug, name, issuer, clientId, scopes, groupsClaim, defaultRole, signsOutThere, trustsAddresses };
 }
 
 /** The default role is given in the default team, so it must be held there. */
@@ -78,9 +80,10 @@ function untested(before: Row, input: ProviderInput, hasNewSecret: boolean) {
 
 /**
  * Changes a provider; without a secret the one that is stored stays. The default role must be held, the former as the
- * new one (security Z6).
+ * new one (security Z6). What follows for the people of a provider that is or was enabled holds at once.
  *
- * @throws AppError `not_found`, `conflict` when it was changed since `version`, `invalid`, `forbidden`
+ * @throws AppError `not_found`, `conflict` when it was changed since `version` and for the last admin, `invalid`,
+ *   `forbidden`
  */
 export const updateProvider = defineCommand({
   name: 'identity-providers.update',
@@ -109,6 +112,8 @@ export const updateProvider = defineCommand({
     };
     const [after] = await tx.update(identityProviders).set(changes).where(own).returning();
     if (!after) throw noSuchProvider();
+    const touched = before.enabled ? new Set([before.issuer, after.issuer]) : [];
+    for (const issuer of touched) await settleProvider(args, issuer);
     return {
       result: { id, enabled: after.enabled },
       targetId: id,
@@ -119,20 +124,24 @@ export const updateProvider = defineCommand({
 });
 
 /**
- * Lets people in through a provider, or stops doing so. Stopping takes nothing but the permission, whatever its groups
- * give: it must be possible at once when a provider misbehaves, and whoever holds as much starts it again.
+ * Lets people in through a provider, or stops doing so: then the sessions that it vouched for end, but for the one that
+ * acts, and its groups give nothing until it is enabled again. Stopping takes nothing but the permission, whatever its
+ * groups give: it must be possible at once when a provider misbehaves, and whoever holds as much starts it again.
  *
- * @throws AppError `conflict` for one that no test sign-in came back whole from, `not_found`, `forbidden`
+ * @throws AppError `conflict` for one that no test sign-in came back whole from, and for one whose groups make the last
+ *   admin; `not_found`, `forbidden`
  */
 export const setProviderEnabled = defineCommand({
   name: 'identity-providers.set-enabled',
   permission: 'identity-providers:manage',
   input: z.strictObject({ id: z.uuid(), enabled: z.boolean() }),
   audit: { action: 'identity-provider.set-enabled', target: 'identity-provider' },
-  async run({ input: { id, enabled }, actor, tx, now }) {
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { id, enabled } = input;
     requireRecentSignIn(actor, now);
     if (enabled) await requireMappedHeld(tx, actor);
-    const { slug, testedAt, defaultRole } = identityProviders;
+    const { slug, issuer, testedAt, defaultRole } = identityProviders;
     const own = eq(identityProviders.id, id);
     const [known] = await tx.select({ testedAt, defaultRole }).from(identityProviders).where(own);
     if (!known) throw noSuchProvider();
@@ -141,30 +150,35 @@ export const setProviderEnabled = defineCommand({
       .update(identityProviders)
       .set({ enabled, version: sql`${identityProviders.version} + 1`, updatedAt: now })
       .where(enabled ? and(own, isNotNull(testedAt)) : own)
-      .returning({ slug });
+      .returning({ slug, issuer });
     if (!row)
       throw new AppError('conflict', 'Try a sign-in first: only a provider that works can be enabled.');
-    return { result: { id, enabled }, targetId: id, after: { slug: row.slug, enabled } };
+    const follows = await settleProvider(args, row.issuer);
+    return { result: { id, enabled }, targetId: id, after: { slug: row.slug, enabled, ...follows } };
   },
 });
 
 /**
- * Forgets a provider. The accounts that came through it stay, and its people come in by what else they have. It is not
+ * Forgets a provider. The accounts that came through it stay, and its people come in by what else they have: the
+ * sessions that it vouched for end, and its groups give nothing. It is not
  * to be taken back, so that it is for who holds what the provider could give, as setting one up is (security Z6).
  *
- * @throws AppError `not_found`, `forbidden`
+ * @throws AppError `not_found`, `forbidden`, `conflict` for one whose groups make the last admin
  */
 export const deleteProvider = defineCommand({
   name: 'identity-providers.delete',
   permission: 'identity-providers:manage',
   input: z.strictObject({ id: z.uuid() }),
   audit: { action: 'identity-provider.delete', target: 'identity-provider' },
-  async run({ input: { id }, actor, tx, now }) {
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { id } = input;
     requireRecentSignIn(actor, now);
     const [row] = await tx.delete(identityProviders).where(eq(identityProviders.id, id)).returning();
     if (!row) throw noSuchProvider();
     await requireMappedHeld(tx, actor);
     await requireDefaultHeld(tx, actor, row.defaultRole);
-    return { result: { id }, targetId: id, before: snapshot(row) };
+    const follows = await settleProvider(args, row.issuer);
+    return { result: { id }, targetId: id, before: snapshot(row), after: follows };
   },
 });

@@ -53,6 +53,7 @@ const SHOWN = {
   groupsClaim: identityProviders.groupsClaim,
   defaultRole: identityProviders.defaultRole,
   signsOutThere: identityProviders.signsOutThere,
+  trustsAddresses: identityProviders.trustsAddresses,
   enabled: identityProviders.enabled,
   testedAt: identityProviders.testedAt,
   lastTest: identityProviders.lastTest,

@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { accounts, roles, sessions, users } from '#db/schema/members.ts';
+import { accounts, memberships, roles, sessions, users } from '#db/schema/members.ts';
 import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
@@ -45,6 +45,7 @@ async function actorOf(userId: string): Promise<UserActor> {
 const input = (values: object = {}) => ({
   ...{ slug: 'company', name: 'Company', issuer: remote.issuer, clientId: 'pitwall', clientSecret: SECRET },
   ...{ scopes: 'openid email', groupsClaim: 'groups', defaultRole: null, signsOutThere: false },
+  trustsAddresses: false,
   ...values,
 });
 const create = (values: object = {}, actor = owner, context = commandContext(world)) =>
@@ -150,6 +151,77 @@ test('security Z6: who holds less than the groups give sets up no provider that 
   const { slug: _slug, ...values } = input({ clientSecret: null });
   const lower = execute(context, keeper, updateProvider, { ...values, id, version: 3 });
   await expect(lower).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('security A4, A11: a provider that is disabled, changed for another or deleted takes its sessions and roles with it', async () => {
+  const { id } = await create({ defaultRole: 'viewer' });
+  await passed(id);
+  await enable(id);
+  await world.db
+    .insert(groupMappings)
+    .values({ position: 0, issuer: remote.issuer, groupName: 'ops', teamId, role: 'developer' });
+  const { issuer } = remote;
+  const [ada, grace] = [
+    await makeUser(world, { claimedGroups: ['ops'], claimedIssuer: issuer }),
+    await makeUser(world, { provisionedIssuer: issuer }),
+  ];
+  const roleOf = async ({ id: userId }: { id: string }) =>
+    (await world.db.select().from(memberships).where(eq(memberships.userId, userId))).map(
+      (row) => row.groupRole,
+    );
+  const liveOf = async ({ id: userId }: { id: string }) =>
+    (
+      await world.db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)))
+    ).map((row) => row.id);
+  const turn = (enabled: boolean, context = commandContext(world), actor = owner) =>
+    execute(context, actor, setProviderEnabled, { id, enabled });
+  const holds = async () => [await roleOf(ada), await roleOf(grace)];
+  await turn(true);
+  expect(await holds()).toEqual([['developer'], ['viewer']]);
+  const [vouched, byPassword] = [
+    await makeSession(world, ada.id, { issuer }),
+    await makeSession(world, ada.id),
+  ];
+  const acting = await makeSession(world, owner.userId, { issuer });
+  const context = commandContext(world);
+  await turn(false, context, { ...owner, sessionId: acting.id });
+  expect(await liveOf(ada)).toEqual([byPassword.id]);
+  expect(await liveOf({ id: owner.userId })).toContain(acting.id);
+  expect(await holds()).toEqual([[], []]);
+  const announced = context.published.map(([, payload]) => JSON.parse(payload));
+  expect(announced).toContainEqual({ type: 'sessions.revoked', userId: ada.id, sessionIds: [vouched.id] });
+  expect(announced).toContainEqual({ type: 'access.changed', userId: ada.id });
+  expect((await listAuditRows(world.db, teamId, 5)).map(({ action }) => action)).toContain(
+    'identity-provider.set-enabled',
+  );
+  await turn(true);
+  expect(await holds()).toEqual([['developer'], ['viewer']]);
+  const [before] = (await settings()).providers;
+  expect(await change(id, before?.version ?? 0, { clientId: 'another', defaultRole: 'viewer' })).toEqual({
+    id,
+    enabled: false,
+  });
+  expect(await holds()).toEqual([[], []]);
+  await passed(id, (before?.version ?? 0) + 1);
+  await turn(true);
+  await makeSession(world, ada.id, { issuer });
+  await execute(commandContext(world), owner, deleteProvider, { id });
+  expect(await holds()).toEqual([[], []]);
+  expect(await liveOf(ada)).toEqual([byPassword.id]);
+});
+
+test('security A4: what the provider of the environment vouched for stays, whatever becomes of a stored one of its issuer', async () => {
+  const context = commandContext(world);
+  const deps = { ...context.deps, environmentIssuer: remote.issuer };
+  const { id } = await create();
+  const ada = await makeUser(world, { claimedGroups: ['ops'], claimedIssuer: remote.issuer });
+  const session = await makeSession(world, ada.id, { issuer: remote.issuer });
+  await execute({ ...context, deps }, owner, setProviderEnabled, { id, enabled: false });
+  const [row] = await world.db.select().from(sessions).where(eq(sessions.id, session.id));
+  expect(row?.revokedAt).toBeNull();
 });
 
 test('security A16: an old sign-in sets up, changes, enables and deletes no provider', async () => {

@@ -6,7 +6,12 @@ import { identityProviders } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { type GivenRole, GROUPS_FROM, type ProviderTest } from '#lib/model/identity-provider.ts';
+import {
+  type GivenRole,
+  GROUPS_FROM,
+  type HeldGroup,
+  type ProviderTest,
+} from '#lib/model/identity-provider.ts';
 import { DEFAULT_TEAM } from '../default-team.ts';
 import { readMappings } from '../groups/apply-group-roles.ts';
 import { type GroupRoles, rolesOfGroups } from '../groups/role-of-groups.ts';
@@ -30,7 +35,11 @@ async function inWords(tx: Tx, { globalRole, teams: byTeam }: GroupRoles): Promi
   ];
 }
 
-async function rolesFor(tx: Tx, groups: readonly string[], defaultRole: string | null): Promise<GivenRole[]> {
+async function rolesFor(
+  tx: Tx,
+  groups: readonly HeldGroup[],
+  defaultRole: string | null,
+): Promise<GivenRole[]> {
   const [team] = await tx.select({ id: teams.id }).from(teams).where(eq(teams.slug, DEFAULT_TEAM.slug));
   const fallback = defaultRole !== null && team ? { teamId: team.id, role: defaultRole } : null;
   return inWords(tx, rolesOfGroups(await readMappings(tx), groups, fallback));
@@ -59,11 +68,16 @@ export const recordProviderTest = defineCommand({
     requireRecentSignIn(actor, now);
     const own = and(eq(identityProviders.id, id), eq(identityProviders.version, version));
     const [provider] = await tx
-      .select({ slug: identityProviders.slug, defaultRole: identityProviders.defaultRole })
+      .select({
+        slug: identityProviders.slug,
+        issuer: identityProviders.issuer,
+        defaultRole: identityProviders.defaultRole,
+      })
       .from(identityProviders)
       .where(own)
       .for('update');
     if (!provider) throw new AppError('not_found', 'The provider was changed since. Try again.');
+    const held = groups.map((name) => ({ issuer: provider.issuer, name }));
     const lastTest: ProviderTest = {
       at: now.toISOString(),
       by: actor.kind === 'user' ? actor.email : '',
@@ -71,7 +85,7 @@ export const recordProviderTest = defineCommand({
       claims,
       groups: groups.slice(0, SHOWN_GROUPS),
       groupsFrom,
-      roles: problem === null ? await rolesFor(tx, groups, provider.defaultRole) : [],
+      roles: problem === null ? await rolesFor(tx, held, provider.defaultRole) : [],
     };
     await tx
       .update(identityProviders)

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Reader, Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import { scimGroupMembers, scimGroups } from '#db/schema/sign-in.ts';
+import { isTaken } from '#db/taken.ts';
 import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -100,8 +101,9 @@ function memberDiff(before: readonly string[], after: readonly string[]) {
 }
 
 /** Whoever was or is in the group gets what the mapping gives now, at once (security A11). */
-async function settleRoles({ tx, now, announce, actor }: CommandArgs<unknown>, people: readonly string[]) {
-  const settle = () => applyGroupRoles({ tx, now, announce }, [...new Set(people)]);
+async function settleRoles(args: CommandArgs<unknown>, people: readonly string[]) {
+  const { tx, now, actor } = args;
+  const settle = () => applyGroupRoles(args, [...new Set(people)]);
   const changed = await keepingAdmins(tx, settle, { teams: false });
   await recordRoleChanges(tx, actor, changed, now);
 }
@@ -160,7 +162,10 @@ export const updateScimGroup = defineCommand({
     await tx
       .update(scimGroups)
       .set({ displayName, externalId, updatedAt: now })
-      .where(eq(scimGroups.id, row.id));
+      .where(eq(scimGroups.id, row.id))
+      .catch((error: unknown) => {
+        throw isTaken(error) ? taken() : error;
+      });
     for (const one of members) await applyMembers(tx, input.issuer, row.id, one);
     const after = await membersOf(tx, row.id);
     await settleRoles(args, [...before, ...after]);

@@ -5,7 +5,7 @@
  * This file holds its bearer tokens.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, or } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { scimTokens } from '#db/schema/sign-in.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
@@ -26,14 +26,20 @@ export interface ScimClient {
   issuer: string;
 }
 
-/** The client behind a bearer token, asked from the database every time; null for one that is revoked or unknown. */
+/** The client behind a bearer token, asked from the database every time; null for one that is revoked, over or unknown. */
 export async function findScimClient(db: Db, token: string, now: Date): Promise<ScimClient | null> {
   if (!token.startsWith(PREFIX) || token.length > 200) return null;
   const hash = hashScimToken(token);
   const [row] = await db
     .select()
     .from(scimTokens)
-    .where(and(eq(scimTokens.tokenHash, hash), isNull(scimTokens.revokedAt)));
+    .where(
+      and(
+        eq(scimTokens.tokenHash, hash),
+        isNull(scimTokens.revokedAt),
+        or(isNull(scimTokens.expiresAt), gt(scimTokens.expiresAt, now)),
+      ),
+    );
   if (!row || !timingSafeEqual(row.tokenHash, hash)) return null;
   const threshold = new Date(now.getTime() - TOUCH_MS);
   await db

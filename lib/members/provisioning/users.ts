@@ -2,6 +2,7 @@ import { and, asc, count, eq, ne, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Reader, Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
+import { isTaken } from '#db/taken.ts';
 import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -13,9 +14,12 @@ import { endSessionsOf } from '../end-sessions.ts';
 import { applyGroupRoles, recordRoleChanges } from '../groups/apply-group-roles.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { refuse, type UserChanges } from './attributes.ts';
+import { refuseStrongerThanMaker } from './maker.ts';
 
 /** Of the door, from the token: a client reaches the people of its own provider only. */
 const issuer = z.url().max(500);
+/** Of the door too: the token's own id. */
+const client = z.uuid();
 const id = z.uuid();
 const changes = z.strictObject({
   userName: z.string().optional(),
@@ -24,12 +28,20 @@ const changes = z.strictObject({
   active: z.boolean().optional(),
 }) satisfies z.ZodType<UserChanges>;
 
+const changeInput = z.strictObject({ issuer, client, id, user: changes });
+type Change = z.output<typeof changeInput>;
+
 const noSuchUser = () => new AppError('not_found', 'There is no such user.');
 const taken = () =>
   new AppError(
     'conflict',
     'Somebody with this userName or externalId exists already, kept by hand or by another provider.',
   );
+
+/** Somebody who took the name while this one was written is a conflict too. */
+function explainTaken(error: unknown): never {
+  throw isTaken(error) ? taken() : error;
+}
 
 export const ofProvider = (provider: string): SQL | undefined =>
   and(eq(users.provisionedIssuer, provider), ne(users.status, 'deleted'));
@@ -68,11 +80,8 @@ const snapshot = ({ userName, name, externalId, active }: ScimUser) => ({
 });
 
 /** Gives what follows from being provisioned: the default role of the provider, or what groups give already. */
-async function settleRoles(
-  { tx, now, announce, actor }: CommandArgs<unknown>,
-  userId: string,
-): Promise<void> {
-  await recordRoleChanges(tx, actor, await applyGroupRoles({ tx, now, announce }, [userId]), now);
+async function settleRoles(args: CommandArgs<unknown>, userId: string): Promise<void> {
+  await recordRoleChanges(args.tx, args.actor, await applyGroupRoles(args, [userId]), args.now);
 }
 
 /**
@@ -96,7 +105,7 @@ export const createScimUser = defineCommand({
         id: userId,
         email: emailOf(userName ?? ''),
         name,
-        status: active ? 'active' : 'disabled',
+        ...(!active && { status: 'disabled' as const, disabledBy: 'directory' as const }),
         scimExternalId: externalId,
         isProvisioned: true,
         provisionedIssuer: input.issuer,
@@ -111,9 +120,12 @@ export const createScimUser = defineCommand({
   },
 });
 
-async function refuseTaken(tx: Tx, provider: string, before: ScimUser, given: UserChanges): Promise<void> {
-  const email = given.userName === undefined ? before.userName : emailOf(given.userName);
-  const external = given.externalId ?? null;
+async function refuseTaken(
+  tx: Tx,
+  provider: string,
+  before: ScimUser,
+  { email, scimExternalId: external }: { email: string; scimExternalId: string | null },
+): Promise<void> {
   const [other] = await tx
     .select({ id: users.id })
     .from(users)
@@ -128,26 +140,47 @@ async function refuseTaken(tx: Tx, provider: string, before: ScimUser, given: Us
   if (other) throw taken();
 }
 
-async function change(args: CommandArgs<unknown>, provider: string, userId: string, given: UserChanges) {
-  const { tx, now, announce } = args;
-  const own = and(eq(users.id, userId), ofProvider(provider));
-  await tx.select({ id: users.id }).from(users).where(own).for('update');
-  const before = await read(tx, provider, userId);
-  await refuseTaken(tx, provider, before, given);
+/** Whom a client changes: as it sees them, and who switched them off, held until the end of the transaction. */
+async function hold(tx: Tx, provider: string, userId: string) {
+  const [row] = await tx
+    .select({ disabledBy: users.disabledBy })
+    .from(users)
+    .where(and(eq(users.id, userId), ofProvider(provider)))
+    .for('update');
+  return { before: await read(tx, provider, userId), disabledBy: row?.disabledBy ?? null };
+}
+
+/** What a change comes to. Whom an admin switched off stays so, whatever a directory says of them. */
+function changed(before: ScimUser, given: UserChanges, disabledBy: 'admin' | 'directory' | null) {
   const { userName, name, externalId, active } = given;
+  const comesBack = active === true && !before.active && disabledBy === 'directory';
+  const goes = active === false && before.active;
+  return {
+    email: userName === undefined ? before.userName : emailOf(userName),
+    name: name ?? before.name,
+    scimExternalId: externalId === undefined ? before.externalId : externalId,
+    ...(comesBack && { status: 'active' as const, disabledBy: null }),
+    ...(goes && { status: 'disabled' as const, disabledBy: 'directory' as const }),
+  };
+}
+
+async function change(
+  args: CommandArgs<unknown>,
+  { issuer: provider, client: clientId, id: userId, user }: Change,
+) {
+  const { tx, now, announce } = args;
+  const { before, disabledBy } = await hold(tx, provider, userId);
+  const next = changed(before, user, disabledBy);
+  const isOther = next.email !== before.userName || next.scimExternalId !== before.externalId;
+  if (isOther || next.status) await refuseStrongerThanMaker(tx, clientId, userId);
+  await refuseTaken(tx, provider, before, next);
   await tx
     .update(users)
-    .set({
-      email: userName === undefined ? before.userName : emailOf(userName),
-      name: name ?? before.name,
-      scimExternalId: externalId === undefined ? before.externalId : externalId,
-      ...(active !== undefined && { status: active ? ('active' as const) : ('disabled' as const) }),
-    })
-    .where(own);
-  if (active !== undefined && active !== before.active) {
-    if (!active) await endSessionsOf(tx, userId, now, announce);
-    announce({ type: 'access.changed', userId });
-  }
+    .set(next)
+    .where(and(eq(users.id, userId), ofProvider(provider)))
+    .catch(explainTaken);
+  if (next.status === 'disabled') await endSessionsOf(tx, userId, now, announce);
+  if (next.status) announce({ type: 'access.changed', userId });
   const after = await read(tx, provider, userId);
   return { result: after, targetId: userId, before: snapshot(before), after: snapshot(after) };
 }
@@ -155,39 +188,33 @@ async function change(args: CommandArgs<unknown>, provider: string, userId: stri
 /**
  * Changes somebody. Switched off, they are signed out everywhere within 5 s and cannot come in (security A4).
  *
- * @throws AppError `not_found` (also for people of somebody else), `conflict` (a name that is taken, the last admin)
+ * @throws AppError `not_found` (also for people of somebody else), `conflict` (a name that is taken, the last admin),
+ *   `forbidden` for another address, name or state of somebody who may do more than the maker of the token
  */
 export const updateScimUser = defineCommand({
   name: 'provisioning.update-user',
   permission: 'accounts:provision',
-  input: z.strictObject({ issuer, id, user: changes }),
+  input: changeInput,
   audit: { action: 'account.provision', target: 'user' },
-  run: (args) =>
-    keepingAdmins(args.tx, () => change(args, args.input.issuer, args.input.id, args.input.user), {
-      teams: false,
-    }),
+  run: (args) => keepingAdmins(args.tx, () => change(args, args.input), { teams: false }),
 });
 
 /**
  * Deletes somebody for good: what is left is the id that the ledger speaks of (security U13).
  *
- * @throws AppError `not_found`, `conflict` for the last admin
+ * @throws AppError `not_found`, `conflict` for the last admin, `forbidden` for who may do more than the token's maker
  */
 export const deleteScimUser = defineCommand({
   name: 'provisioning.delete-user',
   permission: 'accounts:provision',
-  input: z.strictObject({ issuer, id }),
+  input: z.strictObject({ issuer, client, id }),
   audit: { action: 'account.delete', target: 'user' },
   run: ({ input, tx, now, announce }) =>
     keepingAdmins(
       tx,
       async () => {
-        await tx
-          .select({ id: users.id })
-          .from(users)
-          .where(and(eq(users.id, input.id), ofProvider(input.issuer)))
-          .for('update');
-        const { active } = await read(tx, input.issuer, input.id);
+        const { active } = (await hold(tx, input.issuer, input.id)).before;
+        await refuseStrongerThanMaker(tx, input.client, input.id);
         await forgetAccount(tx, input.id, now, announce);
         return { result: undefined, targetId: input.id, before: { active }, after: { status: 'deleted' } };
       },

@@ -1,8 +1,9 @@
-import { and, DrizzleQueryError, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import { contactMethods, personalNotificationRules } from '#db/schema/notifications.ts';
+import { isTaken } from '#db/taken.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { channelSettings, mailAddress } from '#lib/model/notification-channel.ts';
@@ -52,9 +53,7 @@ export const createContactMethod = defineCommand({
     try {
       await tx.insert(contactMethods).values({ id, userId, kind, name, address: shown, sealedSettings });
     } catch (error) {
-      const cause = error instanceof DrizzleQueryError ? error.cause : error;
-      const taken = cause instanceof Error && 'code' in cause && cause.code === '23505';
-      throw taken ? new AppError('conflict', `You are reached at ${shown} already.`) : error;
+      throw isTaken(error) ? new AppError('conflict', `You are reached at ${shown} already.`) : error;
     }
     return { result: { id }, targetId: id, after: { kind, name, address: shown } };
   },

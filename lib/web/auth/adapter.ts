@@ -12,6 +12,8 @@ export interface ProviderSession {
   sessionId: string | null;
   /** The hint for signing out there; null where nobody is signed out there, or where it is too long for an address. */
   idToken: string | null;
+  /** When the person proved there who they are; null where it does not say. */
+  provedAt: Date | null;
 }
 
 function notOurs(): never {

@@ -12,7 +12,7 @@ import { teamsOf } from '#lib/members/teams-of.ts';
 import type { GroupsFrom } from '#lib/model/identity-provider.ts';
 import { paths } from '#lib/model/paths.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
-import { type Claims, groupsIn, readClaims, type Vouched } from './claims.ts';
+import { type Claims, groupsIn, isVerified, readClaims, type Vouched } from './claims.ts';
 import type { SignInSource } from './source.ts';
 
 export function refusal(error: string): string {
@@ -25,7 +25,7 @@ type Found = { userId: string } | { instead: string };
 interface Arrival {
   source: SignInSource;
   claims: Claims;
-  groups: string[];
+  groups: readonly string[];
   groupsFrom: GroupsFrom;
   origin: Origin;
 }
@@ -35,8 +35,6 @@ async function noRole({ db }: WebContext, { groupsFrom }: Pick<Arrival, 'groupsF
   const isUnsaid = groupsFrom === 'elsewhere' || groupsFrom === 'nowhere';
   return refusal(isUnsaid && (await readMappings(db)).length > 0 ? `groups-${groupsFrom}` : 'no-role');
 }
-
-const isVerified = ({ email_verified }: Claims): boolean => String(email_verified) === 'true';
 
 /** Somebody whom provisioning made: their account was waiting for the first sign-in through its provider. */
 async function linkWaiting(context: WebContext, { source, claims, origin }: Arrival): Promise<Found | null> {
@@ -55,7 +53,9 @@ async function register(context: WebContext, arrival: Arrival): Promise<Found> {
   const { source, claims, groups, origin } = arrival;
   if (!claims.email) return { instead: refusal('no-email') };
   const { newcomerRole, stored } = source;
-  if (newcomerRole === null && !(await givesRole(context.db, groups, stored?.defaultRole ?? null)))
+  if (!isVerified(claims) && !source.trustsAddresses) return { instead: refusal('unverified-email') };
+  const held = groups.map((group) => ({ issuer: source.issuer, name: group }));
+  if (newcomerRole === null && !(await givesRole(context.db, held, stored?.defaultRole ?? null)))
     return { instead: await noRole(context, arrival) };
   const actor = await systemActor(context.db, 'single sign-on', ['members:register'], origin);
   return execute(context, actor, registerFromProvider, {
@@ -95,7 +95,7 @@ export async function admit(
     if ('instead' in found) return found.instead;
     const { userId } = found;
     const actor = await systemActor(context.db, 'single sign-on', ['members:sync-groups'], origin);
-    await execute(context, actor, syncGroups, { userId, groups, groupsFrom });
+    await execute(context, actor, syncGroups, { userId, issuer: source.issuer, groups, groupsFrom });
     return (await teamsOf(context.db, userId)).length > 0 || (await noRole(context, { groupsFrom }));
   } catch (error) {
     if (isAppError(error) && error.code === 'conflict') return refusal('address-taken');

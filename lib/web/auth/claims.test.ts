@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupsIn, leavesOut, readClaims, shownClaims } from './claims.ts';
+import { groupsIn, leavesOut, provedAt, readClaims, shownClaims } from './claims.ts';
 
 const said = (idToken: unknown, userinfo: unknown = null) => ({ idToken, userinfo });
 
@@ -40,6 +40,17 @@ test('security A9: who it is says the id token; userinfo gives an address with i
   expect(kept?.email_verified).toBeUndefined();
   expect(readClaims(said({ sub: 's', sid: 'here' }, { sub: 's', sid: 'there' }))?.sid).toBe('here');
   expect(readClaims(said(null, more))).toBeNull();
+});
+
+test.each([
+  ['a provider that remembers somebody since an hour', { auth_time: 7200 - 3600 }, true, 3600],
+  ['a provider whose clock is ahead', { auth_time: 9000 }, false, 7200],
+  ['a provider that does not say, and was told to ask', {}, true, 7200],
+  ['a provider that does not say, and let in whom it remembers', {}, false, null],
+  ['what is no time', { auth_time: 'today' }, true, null],
+])('security A16: when somebody proved who they are says %s', (_who, idToken, wasAsked, atSeconds) => {
+  const at = provedAt(said(idToken), wasAsked, new Date(7200 * 1000));
+  expect(at && at.getTime() / 1000).toBe(atSeconds);
 });
 
 test.each([

@@ -30,6 +30,9 @@ export function readClaims({ idToken, userinfo }: Vouched): Claims | null {
   return { name, preferred_username, ...claims, ...address };
 }
 
+/** Whether the provider says that the address is the person's own. */
+export const isVerified = ({ email_verified }: Claims): boolean => String(email_verified) === 'true';
+
 const SHOWN = ['sub', 'email', 'email_verified', 'name', 'preferred_username'] as const;
 
 /** The claims that a test sign-in shows: those of the list above, never a token. */
@@ -85,6 +88,16 @@ export function groupsIn(
       (claim === 'groups' && String(claimAt(claims, 'hasgroups')) === 'true'),
   );
   return { groups: [], from: pointsElsewhere ? 'elsewhere' : 'nowhere' };
+}
+
+/**
+ * When somebody proved who they are to their provider (`auth_time`), which may remember them since (security A16). One
+ * that does not say so is believed where it was asked to ask them; null: nobody knows.
+ */
+export function provedAt({ idToken }: Vouched, wasAsked: boolean, now: Date): Date | null {
+  const said = claimAt(idToken, 'auth_time');
+  if (typeof said === 'number' && said > 0) return new Date(Math.min(said * 1000, now.getTime()));
+  return said === undefined && wasAsked ? now : null;
 }
 
 /** Whether userinfo could say what the id token leaves out: the address, or the groups where they count. */

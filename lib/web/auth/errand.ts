@@ -4,11 +4,11 @@ import type { WebContext } from '#lib/compose/web.ts';
 import { sessionCookie } from '../session-cookie.ts';
 
 /**
- * What somebody who is signed in goes to a provider for, if not to sign in: to try the provider, or to link an
- * identity. It waits in a sealed cookie for one answer of one provider to one session.
+ * What somebody who is signed in goes to a provider for: to try it, to link an identity, or to prove again who they
+ * are. It waits in a sealed cookie for one answer of one provider to one session.
  */
 const errandSchema = z.object({
-  kind: z.enum(['test', 'link']),
+  kind: z.enum(['test', 'link', 'prove']),
   sourceId: z.string(),
   sessionId: z.string(),
   /** SHA-256 of the state that the answer must carry. */

@@ -31,7 +31,7 @@ interface AuthRun {
 export function runNextAuth(
   request: NextRequest,
   path: string[],
-  given: { source: SignInSource | null; errand: RunOptions['errand'] },
+  given: Pick<RunOptions, 'source' | 'wasAsked' | 'errand'>,
 ): Promise<AuthRun> {
   const here = { problem: undefined as unknown };
   return run.run(here, async () => {
@@ -59,6 +59,7 @@ async function answerErrand(
   let done = false;
   const { response, problem: wrong } = await runNextAuth(request, ['callback', source.id], {
     source,
+    wasAsked: false,
     errand: async (vouched) => {
       done = true;
       return performErrand(context, source, errand, vouched);
@@ -75,9 +76,10 @@ async function answerCallback(context: WebContext, request: NextRequest, sourceI
   const source = await findSource(context, sourceId);
   const sealed = request.cookies.get(errandCookie(context.config.app).name)?.value;
   const errand = openErrand(context, sealed, source?.id, request.nextUrl.searchParams.get('state'));
-  if (source && errand) return answerErrand(context, request, source, errand);
+  const wasAsked = errand?.kind === 'prove';
+  if (source && errand && !wasAsked) return answerErrand(context, request, source, errand);
   if (!source?.enabled) return NextResponse.redirect(new URL(refusal('Callback'), context.config.app.url));
-  const answer = await runNextAuth(request, ['callback', source.id], { source, errand: null });
+  const answer = await runNextAuth(request, ['callback', source.id], { source, wasAsked, errand: null });
   await recordFailedArrival(context, request, source, answer);
   return answer.response;
 }
@@ -93,7 +95,12 @@ export async function authHandler(request: NextRequest, { params }: AuthParams):
     return problem({ code: 'invalid', message: 'callbackUrl is no address.', issues: [] });
   try {
     if (nextauth[0] === 'callback') return await answerCallback(context, request, nextauth[1]);
-    return (await runNextAuth(request, nextauth, { source: null, errand: null })).response;
+    const { response } = await runNextAuth(request, nextauth, {
+      source: null,
+      wasAsked: false,
+      errand: null,
+    });
+    return response;
   } catch (error) {
     return problem(describeFailure(error, context.log));
   }

@@ -15,7 +15,7 @@ import { sessionCookie } from '../session-cookie.ts';
 import { authAdapter, type ProviderSession } from './adapter.ts';
 import { admit } from './admit.ts';
 import { askUserinfo, claimsOf, exchangeCode } from './ask-provider.ts';
-import { leavesOut, readClaims, type Vouched } from './claims.ts';
+import { leavesOut, provedAt, readClaims, type Vouched } from './claims.ts';
 import { ownAddress } from './own-address.ts';
 import type { SignInSource } from './source.ts';
 
@@ -66,7 +66,9 @@ function provider(
     idToken: true,
     // State, nonce and PKCE (S256) at once; next-auth binds their cookies to the provider (security A8).
     checks: ['pkce', 'state', 'nonce'],
-    authorization: { params: { scope: scopes } },
+    // With an age every provider says when it asked the person (`auth_time`; OpenID Connect Core 1.0, section 3.1.2.1),
+    // and none lets in by what it remembers for longer than a session here lives.
+    authorization: { params: { scope: scopes, max_age: context.config.sessions.maxMs / 1000 } },
     httpOptions: guardedHttp(context),
     token: { request: exchangeCode },
     userinfo: {
@@ -90,15 +92,17 @@ export interface RunOptions {
   origin: Origin;
   /** The session token that the browser holds, which the new one takes the place of. */
   replaces: string | null;
+  /** Whether the provider was told to ask who it is, whomever it remembers. */
+  wasAsked: boolean;
   /** What to do with an identity that was proven, in place of signing in; answers where to go. */
   errand: ((vouched: Vouched) => Promise<string>) | null;
 }
 
 /** next-auth's options for one request: one provider, as it is now. */
 export function authOptions(context: WebContext, options: RunOptions): AuthOptions {
-  const { source, origin, replaces, errand } = options;
+  const { source, origin, replaces, wasAsked, errand } = options;
   const { app, secrets, sessions } = context.config;
-  const heard: Heard = { userinfo: null, session: { sessionId: null, idToken: null } };
+  const heard: Heard = { userinfo: null, session: { sessionId: null, idToken: null, provedAt: null } };
   return {
     providers: source ? [provider(context, source, errand, heard)] : [],
     adapter: authAdapter(context, source?.issuer ?? '', origin, replaces, () => heard.session),
@@ -115,6 +119,7 @@ export function authOptions(context: WebContext, options: RunOptions): AuthOptio
         heard.session = {
           sessionId: readClaims(vouched)?.sid ?? null,
           idToken: source.signsOutThere ? hintOf(account?.id_token) : null,
+          provedAt: provedAt(vouched, wasAsked, new Date(context.clock.now())),
         };
         return admit(context, source, vouched, origin);
       },

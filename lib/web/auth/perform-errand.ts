@@ -6,7 +6,7 @@ import { recordProviderTest } from '#lib/members/providers/record-test.ts';
 import type { GroupsFrom } from '#lib/model/identity-provider.ts';
 import { paths } from '#lib/model/paths.ts';
 import { currentSignedIn } from '../session.ts';
-import { groupsIn, readClaims, shownClaims, type Vouched } from './claims.ts';
+import { type Claims, groupsIn, isVerified, readClaims, shownClaims, type Vouched } from './claims.ts';
 import type { Errand } from './errand.ts';
 import { wordsOfProblem } from './problem-words.ts';
 import type { SignInSource } from './source.ts';
@@ -60,6 +60,14 @@ async function saying(errand: Errand, work: () => Promise<string>): Promise<stri
   }
 }
 
+/** Why nobody could come in for the first time with such an answer; null: somebody could. */
+function problemOf({ trustsAddresses }: SignInSource, claims: Claims | null): string | null {
+  if (claims?.email === undefined)
+    return 'Neither the id token nor userinfo names an e-mail address. Add the scope email.';
+  if (isVerified(claims) || trustsAddresses) return null;
+  return 'The provider does not say that it verified the e-mail address (email_verified). Let it say so, or trust its addresses below.';
+}
+
 /** Does what somebody went to the provider for, with the identity that was proven there; answers where to go. */
 export function performErrand(
   context: WebContext,
@@ -71,11 +79,8 @@ export function performErrand(
     const claims = readClaims(vouched);
     if (errand.kind === 'link') return linkTo(context, source, errand, claims?.sub ?? '');
     const { groups, from: groupsFrom } = groupsIn(vouched, source.groupsClaim);
-    const problem =
-      claims?.email === undefined
-        ? 'Neither the id token nor userinfo names an e-mail address. Add the scope email.'
-        : null;
     const shown = claims ? shownClaims(claims) : {};
+    const problem = problemOf(source, claims);
     return keepTest(context, source, errand, { problem, claims: shown, groups, groupsFrom });
   });
 }

@@ -10,6 +10,8 @@ import type { SignInSource } from './source.ts';
 
 /** What the codes that groups bring into the address mean to an admin. */
 const REASONS: Readonly<Record<string, string>> = {
+  'unverified-email':
+    'The provider does not say that it verified the address. Its addresses can be trusted in its settings.',
   'no-role': 'None of the groups gives a role.',
   'groups-elsewhere':
     'Groups were not in the id token: too many for it, the provider sent a pointer to them.',

@@ -12,6 +12,8 @@ const NOTICES: Record<string, string> = {
   'step-over': 'This took too long, or too many codes were wrong. Sign in with your password again.',
   denied: 'Your account is disabled. Ask an admin of your team.',
   'no-email': 'The provider sent no usable e-mail address.',
+  'unverified-email':
+    'Your provider does not say that it verified your e-mail address. Have it verified there, or ask an admin.',
   'no-role': 'None of your groups gives you a role here. Ask an admin to map one of them.',
   'groups-elsewhere':
     'You are in more groups than your provider sends along, so it sent none. Ask an admin to let it send fewer.',

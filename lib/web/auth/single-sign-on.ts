@@ -32,25 +32,41 @@ async function requestOf(
   return new NextRequest(url, { ...init, headers: new Headers(forwarded) });
 }
 
+/** Lets what comes back from `location` be for something else than signing in for the first time. */
+async function keepErrand(
+  context: WebContext,
+  location: URL,
+  errand: Pick<Errand, 'kind' | 'sourceId' | 'sessionId'>,
+): Promise<void> {
+  const { name, options } = errandCookie(context.config.app);
+  const sealed = sealErrand(context, location.searchParams.get('state') ?? '', errand);
+  (await cookies()).set(name, sealed, { ...options, maxAge: 15 * 60 });
+}
+
 /** The address at the provider that a sign-in leads to; null with what went wrong when there is none. */
 export async function leaveFor(
-  { config }: WebContext,
+  context: WebContext,
   source: SignInSource,
   callbackUrl: string,
 ): Promise<{ location: URL | null; problem: unknown }> {
+  const { config } = context;
   const base = `${config.app.url}/api/auth`;
-  const given = { source, errand: null };
+  const given = { source, wasAsked: false, errand: null };
   const form = await runNextAuth(await requestOf(`${base}/csrf`), ['csrf'], given);
   await keepCookies(form.response);
   const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await form.response.json());
   const body = new URLSearchParams({ csrfToken, callbackUrl: ownAddress(callbackUrl, config.app.url) });
   // Who is signed in already came to prove it again (security A16): the provider must ask, not remember.
-  const search = (await currentSignedIn()) ? '?prompt=login' : '';
+  const signedIn = await currentSignedIn();
+  const search = signedIn ? '?prompt=login' : '';
   const request = await requestOf(`${base}/signin/${source.id}${search}`, { method: 'POST', body });
   const { response, problem } = await runNextAuth(request, ['signin', source.id], given);
   await keepCookies(response);
   const location = new URL(response.headers.get('location') ?? '', config.app.url);
-  return { location: location.searchParams.has('state') ? location : null, problem };
+  if (!location.searchParams.has('state')) return { location: null, problem };
+  const sessionId = signedIn?.actor.sessionId;
+  if (sessionId) await keepErrand(context, location, { kind: 'prove', sourceId: source.id, sessionId });
+  return { location, problem };
 }
 
 async function startErrand(
@@ -60,9 +76,7 @@ async function startErrand(
 ): Promise<string> {
   const { location, problem } = await leaveFor(context, source, paths.settings());
   if (!location) return failErrand(context, source, { ...errand, state: '', expiresAtMs: 0 }, problem);
-  const { name, options } = errandCookie(context.config.app);
-  const sealed = sealErrand(context, location.searchParams.get('state') ?? '', errand);
-  (await cookies()).set(name, sealed, { ...options, maxAge: 15 * 60 });
+  await keepErrand(context, location, errand);
   return location.href;
 }
 

@@ -21,6 +21,8 @@ export interface SignInSource {
   scopes: string;
   groupsClaim: string;
   signsOutThere: boolean;
+  /** Its addresses count as somebody's own, whether or not it says that it verified them. */
+  trustsAddresses: boolean;
   enabled: boolean;
   /** The role that newcomers are granted by hand; null: what their groups give, else the default of the provider. */
   newcomerRole: 'viewer' | null;
@@ -42,9 +44,9 @@ function ofEnvironment({ config: { oidc } }: WebContext): SignInSource | null {
 }
 
 function ofRow({ deps }: WebContext, row: ProviderRow): SignInSource {
-  const { slug, name, issuer, clientId, scopes, groupsClaim, signsOutThere, enabled } = row;
+  const { slug, name, issuer, clientId, scopes, groupsClaim, signsOutThere, trustsAddresses, enabled } = row;
   return {
-    ...{ id: slug, name, issuer, clientId, scopes, groupsClaim, signsOutThere, enabled },
+    ...{ id: slug, name, issuer, clientId, scopes, groupsClaim, signsOutThere, trustsAddresses, enabled },
     clientSecret: deps.sealer.open(row.clientSecret),
     newcomerRole: null,
     stored: { id: row.id, version: row.version, defaultRole: row.defaultRole },

@@ -7,6 +7,7 @@ import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { networkOf } from '#lib/kernel/client-address.ts';
 import { AppError, HTTP_STATUS } from '#lib/kernel/errors.ts';
 import { systemActor } from '#lib/members/default-team.ts';
+import { liveIssuers } from '#lib/members/providers/live-issuers.ts';
 import { findScimClient } from '#lib/members/provisioning/token.ts';
 import { SCIM } from '#lib/model/scim.ts';
 import { describeFailure, type Failure } from '../failure.ts';
@@ -22,6 +23,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export interface ScimRequest {
   context: WebContext;
   actor: SystemActor;
+  /** The client, by the id of its token. */
+  client: string;
   /** The provider whose people the client keeps. */
   issuer: string;
   /** Address of the service, for locations. */
@@ -36,7 +39,7 @@ export type ScimOperation = (given: ScimRequest, id: string) => Promise<Response
 async function authenticate(
   context: WebContext,
   request: Request,
-): Promise<Pick<ScimRequest, 'actor' | 'issuer'>> {
+): Promise<Pick<ScimRequest, 'actor' | 'client' | 'issuer'>> {
   const origin = originOf(request.headers);
   const token = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
   const client = await findScimClient(context.db, token, new Date(context.clock.now()));
@@ -48,8 +51,10 @@ async function authenticate(
     );
   }
   await context.budgets.provisioning.take(client.id);
+  if (!(await liveIssuers(context.db, context.deps)).includes(client.issuer))
+    throw new AppError('forbidden', 'The identity provider of this token lets nobody in: enable it first.');
   const actor = await systemActor(context.db, `provisioning ${client.name}`, ['accounts:provision'], origin);
-  return { actor, issuer: client.issuer };
+  return { actor, client: client.id, issuer: client.issuer };
 }
 
 /** The error types of RFC 7644, section 3.12, by the field that was refused. */

@@ -61,8 +61,8 @@ const staticList = (items: readonly unknown[]) =>
   scimJson(listResource({ total: items.length, startIndex: 1, items }, (item) => item));
 
 async function replaced(given: ScimRequest, id: string, read: (body: unknown) => object): Promise<Response> {
-  const { context, actor, issuer, base, body } = given;
-  const input = { issuer, id, user: read(await body()) };
+  const { context, actor, client, issuer, base, body } = given;
+  const input = { issuer, client, id, user: read(await body()) };
   return scimJson(userResource(base, await execute(context, actor, updateScimUser, input)));
 }
 
@@ -99,8 +99,8 @@ export const scimOperations: Readonly<Record<string, ScimOperation>> = {
     scimJson(userResource(base, await ask(context, actor, getScimUser, { issuer, id }))),
   'PUT Users/{id}': (given, id) => replaced(given, id, (body) => readUser(entriesOf(body))),
   'PATCH Users/{id}': (given, id) => replaced(given, id, (body) => readUserPatch(readOperations(body))),
-  'DELETE Users/{id}': async ({ context, actor, issuer }, id) => {
-    await execute(context, actor, deleteScimUser, { issuer, id });
+  'DELETE Users/{id}': async ({ context, actor, client, issuer }, id) => {
+    await execute(context, actor, deleteScimUser, { issuer, client, id });
     return nothing();
   },
 

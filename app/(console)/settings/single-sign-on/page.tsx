@@ -18,6 +18,8 @@ export default async function SingleSignOnPage({ searchParams }: { searchParams:
   if (!permissions.has('identity-providers:manage')) return <SignOnNotAllowed />;
   const { providers, environment, mappings, roles, teams } = await signOnView();
   const { failed } = await searchParams;
+  const named = [...(environment ? [environment] : []), ...providers];
+  const sources = named.filter(({ issuer }, at) => named.findIndex((one) => one.issuer === issuer) === at);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader
@@ -41,6 +43,7 @@ export default async function SingleSignOnPage({ searchParams }: { searchParams:
         mappings={mappings}
         roles={roles}
         teams={teams}
+        sources={sources}
         save={saveGroupMappings}
         proveAgain={proveAgainFor(paths.singleSignOn())}
       />

@@ -3,9 +3,10 @@
  *
  * This file holds how a rule is found, locked and written.
  */
-import { and, DrizzleQueryError, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { alertRules, alertRuleVersions } from '#db/schema/alert-rules.ts';
+import { isTaken } from '#db/taken.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
@@ -39,9 +40,7 @@ export async function lockRule(tx: Tx, teamId: string, id: string, ifVersion?: n
 
 /** Turns "the name is taken" into a conflict; any other error stays what it is. */
 function explainTakenName(error: unknown, name: string): unknown {
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  const isTaken = cause instanceof Error && 'code' in cause && cause.code === '23505';
-  return isTaken ? new AppError('conflict', `There already is a rule named ${name}.`) : error;
+  return isTaken(error) ? new AppError('conflict', `There already is a rule named ${name}.`) : error;
 }
 
 export interface RuleContent {
