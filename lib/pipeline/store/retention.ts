@@ -3,8 +3,11 @@ import type { PartitionedTable, Partitions } from '#db/partitions.ts';
 import type { MetricStore } from '#lib/ports/metric-store/port.ts';
 
 const DAY_MS = 86_400_000;
-/** Days that each level of roll-ups is kept: the finest for charts of the last hours, days for ever. */
-const LEVEL_DAYS = { 10: 0.25, 60: 90, 3600: 396, 86400: Number.POSITIVE_INFINITY };
+/**
+ * Days that each level of roll-ups is kept: the finest for charts of the last hours, days for ever. Late data counts
+ * on it (`WHOLE_MS` of the metric store).
+ */
+export const LEVEL_DAYS = { 10: 0.25, 60: 90, 3600: 396, 86400: Number.POSITIVE_INFINITY };
 /** A body is remembered for 24 hours at least, by whole days. */
 const CLAIM_DAYS = 2;
 /** Days that the receiver's book is kept; its report covers the last 7. */

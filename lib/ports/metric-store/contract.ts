@@ -743,6 +743,52 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       expect((await values({ metric: 'm.gauge', measure: 'avg' }))[0]).toBe(2);
     });
 
+    describe('late data', () => {
+      const LONG_AGO = 100 * 24 * HOUR_MS;
+      const old = base - LONG_AGO;
+
+      /** Three minutes of a gauge, 100 days ago, rolled up then; gives the hour that holds them, as it stands now. */
+      async function rolledUpLongAgo(retention: typeof RETENTION) {
+        const start = (old - base) / 1000;
+        clock.set(old);
+        const report = async (...minutes: number[]) => {
+          const series = await seriesOf('gauge');
+          await send(
+            series,
+            minutes.map((minute) => [start + minute * 60, 10 + minute]),
+          );
+        };
+        await report(0, 1, 2);
+        for (const seconds of [200, 4000, 4100]) await settle(start + seconds);
+        clock.set(base);
+        await store.maintain(clock.now(), retention);
+        const hour = async () => {
+          const range = { from: old - 72 * HOUR_MS, to: old + HOUR_MS };
+          const query = { metric: 'm.gauge', ...range, agentId } as const;
+          const seen = async (measure: MetricQuery['measure']) =>
+            (await ask({ ...query, measure })).lines[0]?.values.find((value) => value !== null) ?? null;
+          return [await seen('count'), await seen('min'), await seen('max')];
+        };
+        return { report, hour };
+      }
+
+      test('that comes after the minutes of its hour were dropped is added to the hour', async () => {
+        const { report, hour } = await rolledUpLongAgo({ ...RETENTION, raw: 200 });
+        expect(await hour()).toEqual([3, 10, 12]);
+        await report(3);
+        for (const seconds of [60, 120, 200]) await settle(seconds);
+        expect(await hour()).toEqual([4, 10, 13]);
+      });
+
+      test('that comes after the raw points of its hour were dropped leaves the hour as it was', async () => {
+        const { report, hour } = await rolledUpLongAgo(RETENTION);
+        expect(await hour()).toEqual([3, 10, 12]);
+        await report(3);
+        for (const seconds of [60, 120, 200]) await settle(seconds);
+        expect(await hour()).toEqual([3, 10, 12]);
+      });
+    });
+
     test('any points in any order, batches and roll-ups in between give the sums of a plain loop', async () => {
       const points = fc.array(
         fc.record({

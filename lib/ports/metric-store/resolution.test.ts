@@ -14,7 +14,8 @@ function pick(rangeMs: number, values: Partial<Parameters<typeof pickResolution>
     rowsPerWindow: 1,
     maxRows: 3000,
   };
-  return pickResolution({ ...range, finestFromMs: NOW - 4 * HOUR_MS, ...values });
+  const wholeFromMs = { 10: NOW - 4 * HOUR_MS, 60: NOW - 88 * DAY_MS, 3600: NOW - 390 * DAY_MS };
+  return pickResolution({ ...range, wholeFromMs, ...values });
 }
 
 test.each([
@@ -48,8 +49,13 @@ test('performance P4: many lines are answered from coarser rows, never from more
   expect(pick(DAY_MS, { rowsPerWindow: 20 }).level).toBe(3600);
 });
 
-test('a short range of yesterday is answered from minutes: the finest rows are gone', () => {
-  expect(pick(HOUR_MS, { fromMs: NOW - DAY_MS, toMs: NOW - DAY_MS + HOUR_MS }).level).toBe(60);
+test.each([
+  ['yesterday', 1, 60],
+  ['100 days ago', 100, 3600],
+  ['400 days ago', 400, 86_400],
+])('a short range of %s is answered from rows that are still there', (_name, days, level) => {
+  const fromMs = NOW - days * DAY_MS;
+  expect(pick(HOUR_MS, { fromMs, toMs: fromMs + HOUR_MS }).level).toBe(level);
 });
 
 test('what a level may not have yet is read from the one below', () => {

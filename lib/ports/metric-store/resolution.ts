@@ -38,14 +38,14 @@ export interface Range {
   rowsPerWindow: number;
   /** Rows that may be read. */
   maxRows: number;
-  /** Rows of the finest level exist from here on. */
-  finestFromMs: number;
+  /** From when on the rows of each level are all there; days are kept for ever. */
+  wholeFromMs: Readonly<Record<10 | 60 | 3600, number>>;
 }
 
 function fits(level: RollupLevel, range: Range): boolean {
   const seconds = (range.toMs - range.fromMs) / 1000;
   if (seconds > LONGEST_RANGE[level]) return false;
-  if (level === 10 && range.fromMs < range.finestFromMs) return false;
+  if (level !== 86_400 && range.fromMs < range.wholeFromMs[level]) return false;
   return (seconds / level) * range.rowsPerWindow <= range.maxRows;
 }
 

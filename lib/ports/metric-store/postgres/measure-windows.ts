@@ -5,7 +5,7 @@ import { windowStretches } from '../window-stretches.ts';
 import { addToCell, emptyCell, valueOfCell } from './cell.ts';
 import { findSource, type Source } from './query-source.ts';
 import { number, rawRows } from './raw-query.ts';
-import { FINEST_KEPT_MS } from './windows.ts';
+import { WHOLE_MS } from './windows.ts';
 
 /** The series of a query, each with the number of its group. */
 function seriesOf(source: Source, groups: WindowsQuery['groups']): [ids: number[], numbers: number[]] {
@@ -52,7 +52,7 @@ export function createMeasureWindows(pool: pg.Pool, now: () => number) {
     const [ids, numbers] = seriesOf(source, groups);
     const cells = Array.from({ length: groups?.length ?? 1 }, () => windows.map(emptyCell));
     const nowMs = now();
-    const stretches = windowStretches(windows, nowMs, nowMs - FINEST_KEPT_MS);
+    const stretches = windowStretches(windows, nowMs, nowMs - WHOLE_MS[10]);
     // From coarse to fine: what is read later is later in time wherever that matters.
     for (const level of ids.length === 0 ? [] : ROLLUP_LEVELS.toReversed()) {
       const parts = stretches.filter((stretch) => stretch.level === level);

@@ -5,7 +5,7 @@ import { coveredTo, pickResolution, type Resolution } from '../resolution.ts';
 import { addCell, addToCell, type Cell, emptyCell, valueOfCell } from './cell.ts';
 import { findSource, type Group, type Source } from './query-source.ts';
 import { epochMs, number, rawRows } from './raw-query.ts';
-import { FINEST_KEPT_MS } from './windows.ts';
+import { WHOLE_MS } from './windows.ts';
 
 /** Rows with a distribution that one answer may merge; each costs microseconds in this process. */
 const MAX_SKETCHES = 3000;
@@ -181,7 +181,11 @@ export function createQuery(pool: pg.Pool, now: () => number) {
       nowMs,
       rowsPerWindow: groups.reduce((sum, group) => sum + group.seriesIds.length, 0),
       maxRows: maxRows(source.measure, asked.groupBy),
-      finestFromMs: nowMs - FINEST_KEPT_MS,
+      wholeFromMs: {
+        10: nowMs - WHOLE_MS[10],
+        60: nowMs - WHOLE_MS[60],
+        3600: nowMs - WHOLE_MS[3600],
+      },
     });
     const { cells, newestEndMs } = await readSteps(pool, source, groups, resolution, asked.to);
     const coveredToMs = coveredTo(resolution, asked.to, nowMs, newestEndMs);

@@ -10,6 +10,7 @@ import { bytes, epochMs, number, numberOrNull, rawRows, type Text } from './raw-
 /** One family of roll-up tables: how its totals are written and read. */
 interface Family<T> {
   table(level: RollupLevel): string;
+  /** The first one counts the observations. */
   columns: readonly string[];
   write(writer: CopyWriter, totals: T): void;
   /** Reads `columns` from position `at` of a row; `timeMs` is the start of the window. */
@@ -92,7 +93,8 @@ export const metricFamily: Family<MetricTotals> = {
 };
 
 /**
- * Writes the rows of one window, replacing those that were there. They go by COPY into a table of the
+ * Writes the rows of one window, replacing those that were there; with `keepsMore`, those that hold more stay as
+ * they are. They go by COPY into a table of the
  * connection and from there in one statement, in the order of their series, so that two writers of one
  * window never wait for each other in a circle.
  */
@@ -102,6 +104,7 @@ export async function writeWindow<T>(
   level: RollupLevel,
   startMs: number,
   totals: ReadonlyMap<number, T>,
+  keepsMore: boolean,
 ): Promise<void> {
   if (totals.size === 0) return;
   const table = family.table(level);
@@ -119,7 +122,8 @@ export async function writeWindow<T>(
   const updates = family.columns.map((column) => `${column} = excluded.${column}`);
   await tx.query(
     `insert into ${table} (${columns.join(', ')}) select ${columns.join(', ')} from ${staging} order by series_id
-     on conflict (series_id, at) do update set ${updates.join(', ')}`,
+     on conflict (series_id, at) do update set ${updates.join(', ')}
+     ${keepsMore ? `where ${table}.${family.columns[0]} <= excluded.${family.columns[0]}` : ''}`,
   );
 }
 

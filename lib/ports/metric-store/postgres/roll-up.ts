@@ -15,7 +15,7 @@ import {
 } from './roll-up-rows.ts';
 import { type DirtyWindow, totalSpans } from './roll-up-spans.ts';
 import type { SeriesCatalog } from './series-catalog.ts';
-import { CHAINED_WRITER, FINEST_KEPT_MS, markChanged, markWindow } from './windows.ts';
+import { CHAINED_WRITER, markChanged, markWindow, RAW_WHOLE_MS, sourceOf, WHOLE_MS } from './windows.ts';
 
 interface RollUpOptions {
   pool: pg.Pool;
@@ -44,6 +44,8 @@ const CANDIDATES = 32;
 const RETRY_MS = 60_000;
 /** The teams of one window that one transaction takes. */
 const TEAMS_AT_ONCE = 500;
+/** Raw rows that are looked at together, by their time. */
+const RAW_SLICE_MS = 60_000;
 /** From here on after its end the window that follows may have been rolled up. */
 const LATE_AFTER_MS = 10_000;
 
@@ -79,6 +81,19 @@ async function claim(
   };
 }
 
+/** Adds the totals of a part of a window to those of the window. */
+function addTotals<T>(
+  into: Map<number, T>,
+  part: ReadonlyMap<number, T>,
+  merge: (into: T, other: T) => void,
+): void {
+  for (const [seriesId, totals] of part) {
+    const whole = into.get(seriesId);
+    if (whole) merge(whole, totals);
+    else into.set(seriesId, totals);
+  }
+}
+
 /** Rolls up windows whose time has come; see {@link createRollUp}. */
 export type RollUp = (nowMs: number, signal?: AbortSignal) => Promise<number>;
 
@@ -90,10 +105,23 @@ export type RollUp = (nowMs: number, signal?: AbortSignal) => Promise<number>;
 export function createRollUp(options: RollUpOptions): RollUp {
   const { pool, catalog, operations, partitions } = options;
 
+  /** Long windows are read minute by minute: their raw rows may be many millions. */
   async function fromRaw(tx: pg.ClientBase, window: DirtyWindow, nowMs: number): Promise<Totals> {
-    const spans = await totalSpans(tx, operations, window, nowMs);
-    const points = await totalPoints(tx, catalog, window);
-    return { operations: spans, metrics: points.totals, cumulative: points.cumulative };
+    const totals = {
+      operations: new Map<number, OperationTotals>(),
+      metrics: new Map<number, MetricTotals>(),
+    };
+    const cumulative = { setIds: new Set<number>(), histogramIds: new Set<number>() };
+    for (let startMs = window.startMs; startMs < window.endMs; startMs += RAW_SLICE_MS) {
+      const slice = { ...window, startMs, endMs: Math.min(window.endMs, startMs + RAW_SLICE_MS) };
+      const spans = await totalSpans(tx, operations, slice, nowMs);
+      const points = await totalPoints(tx, catalog, slice);
+      addTotals(totals.operations, spans, mergeOperationTotals);
+      addTotals(totals.metrics, points.totals, mergeMetricTotals);
+      for (const id of points.cumulative.setIds) cumulative.setIds.add(id);
+      for (const id of points.cumulative.histogramIds) cumulative.histogramIds.add(id);
+    }
+    return { ...totals, cumulative };
   }
 
   async function fromFiner(tx: pg.ClientBase, finer: RollupLevel, window: DirtyWindow): Promise<Totals> {
@@ -135,10 +163,11 @@ export function createRollUp(options: RollUpOptions): RollUp {
       }
     }
     // Older windows may outlive their spans: what is missing there was not moved but dropped.
-    if (window.endMs > nowMs - FINEST_KEPT_MS)
-      await dropStaleOperations(tx, level, window, totals.operations);
-    await writeWindow(tx, operationFamily, level, startMs, totals.operations);
-    await writeWindow(tx, metricFamily, level, startMs, totals.metrics);
+    if (window.endMs > nowMs - WHOLE_MS[10]) await dropStaleOperations(tx, level, window, totals.operations);
+    // And what there is less of than before was not corrected: some of its raw rows are past their retention.
+    const keepsMore = window.startMs < nowMs - RAW_WHOLE_MS;
+    await writeWindow(tx, operationFamily, level, startMs, totals.operations, keepsMore);
+    await writeWindow(tx, metricFamily, level, startMs, totals.metrics, keepsMore);
   }
 
   /** A late sample takes from the increase of the next one: its window is marked, if it may be done already. */
@@ -159,11 +188,11 @@ export function createRollUp(options: RollUpOptions): RollUp {
       await tx.query('begin');
       const claimed = await claim(tx, level, startMs, nowMs);
       if (claimed) {
-        const finer = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) - 1];
-        const isRaw = finer === undefined || (finer === 10 && startMs < nowMs - FINEST_KEPT_MS);
-        const totals = isRaw
-          ? await fromRaw(tx, claimed.window, nowMs)
-          : await fromFiner(tx, finer, claimed.window);
+        const source = sourceOf(level, startMs, nowMs);
+        const totals =
+          source === null
+            ? await fromRaw(tx, claimed.window, nowMs)
+            : await fromFiner(tx, source, claimed.window);
         await write(tx, level, claimed.window, totals, nowMs);
         await chain(tx, claimed, totals, nowMs);
         const coarser = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) + 1];

@@ -5,8 +5,15 @@ import type { RollupLevel } from '#lib/model/metric.ts';
 const GRACE_MS: Record<RollupLevel, number> = { 10: 2_000, 60: 5_000, 3600: 20_000, 86400: 60_000 };
 /** A window that changes after it was closed is rolled up again once in this time. */
 const LATE_MS: Record<RollupLevel, number> = { 10: 5_000, 60: 10_000, 3600: 30_000, 86400: 60_000 };
-/** Windows older than this are rolled up from raw rows into 1-minute rows at once: their 10 s rows are dropped. */
-export const FINEST_KEPT_MS = 4 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/**
+ * For how long the rows of a level are all there: less than they are kept (lib/pipeline/store/retention.ts). Coarser
+ * windows that are older are computed from raw rows, since what is left of the rows below them is not the whole.
+ */
+export const WHOLE_MS = { 10: 4 * HOUR_MS, 60: 88 * DAY_MS, 3600: 390 * DAY_MS } as const;
+/** For how long raw rows are all there, whatever a team keeps: a day, with time to spare. */
+export const RAW_WHOLE_MS = 23 * HOUR_MS;
 /** Marks a window whose rows are right but whose increases changed, because a sample before them came late. */
 export const CHAINED_WRITER = 'chained';
 
@@ -22,9 +29,19 @@ export function dueAt(level: RollupLevel, windowStartMs: number, nowMs: number):
   return Math.ceil(nowMs / LATE_MS[level] + 1) * LATE_MS[level];
 }
 
-/** The level at which a change of this time is rolled up first. */
+/** The level at which a change of this time is rolled up first: finer rows of its time are dropped, or soon will be. */
 export function firstLevel(timeMs: number, nowMs: number): RollupLevel {
-  return timeMs < nowMs - FINEST_KEPT_MS ? 60 : 10;
+  const ageMs = nowMs - timeMs;
+  if (ageMs <= WHOLE_MS[10]) return 10;
+  if (ageMs <= WHOLE_MS[60]) return 60;
+  return ageMs <= WHOLE_MS[3600] ? 3600 : 86_400;
+}
+
+/** The level that a window is summed up from; null stands for raw rows. */
+export function sourceOf(level: RollupLevel, windowStartMs: number, nowMs: number): 10 | 60 | 3600 | null {
+  if (level === 10) return null;
+  const finer = level === 60 ? 10 : level === 3600 ? 60 : 3600;
+  return windowStartMs < nowMs - WHOLE_MS[finer] ? null : finer;
 }
 
 interface Mark {
