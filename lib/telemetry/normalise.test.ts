@@ -412,6 +412,36 @@ describe('usage and cost (telemetry 4.3, 4.5)', () => {
       { inputTokens: 80, cacheReadTokens: 20 },
     ],
     [
+      'cache beside input, smaller than it: AI SDK 5 passes on what Anthropic counts',
+      {
+        'ai.model.provider': 'anthropic.messages',
+        'ai.usage.inputTokens': 100,
+        'ai.usage.outputTokens': 5,
+        'ai.usage.totalTokens': 105,
+        'ai.usage.cachedInputTokens': 60,
+      },
+      { inputTokens: 160, cacheReadTokens: 60 },
+    ],
+    [
+      'cache within input: AI SDK 6 adds it in',
+      {
+        'ai.model.provider': 'anthropic.messages',
+        'ai.usage.inputTokens': 160,
+        'ai.usage.cachedInputTokens': 60,
+        'ai.usage.inputTokenDetails.cacheReadTokens': 60,
+      },
+      { inputTokens: 160, cacheReadTokens: 60 },
+    ],
+    [
+      'cache within input: OpenAI through AI SDK 5',
+      {
+        'ai.model.provider': 'openai.responses',
+        'ai.usage.inputTokens': 160,
+        'ai.usage.cachedInputTokens': 60,
+      },
+      { inputTokens: 160, cacheReadTokens: 60 },
+    ],
+    [
       'cache writes of two lifetimes',
       {
         'gen_ai.usage.input_tokens': 100,

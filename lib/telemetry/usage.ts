@@ -1,6 +1,7 @@
 import type { Operation, Usage } from '#lib/model/telemetry.ts';
 import type { Fields } from './fields.ts';
 import type { Field } from './tables/aliases.ts';
+import { CACHE_BESIDE_INPUT, canonicalProvider } from './tables/providers.ts';
 
 /** More tokens than any call can have: a broken count. */
 const MOST_TOKENS = 1e9;
@@ -14,13 +15,16 @@ interface SentCounts {
   cacheWrite: number;
   reasoning: number;
   uncachedInput: number | null;
+  /** The sender is one that leaves cached tokens out of the input. */
+  isCacheBeside: boolean;
 }
 
 /**
  * The tokens of a span, or null when it reports none. Cache and reasoning tokens are subsets of input and
  * output (telemetry 4.3). Where a sender counts them apart they are added in; that it does is taken from
  * what it says itself: a subset larger than its whole, a total that only adds up with them, a separate
- * count of uncached input, or a format (Langfuse usage details) whose counts exclude each other.
+ * count of uncached input, or a format (Langfuse usage details) whose counts exclude each other; or from what is
+ * known of it (CACHE_BESIDE_INPUT).
  */
 export function usageOf(fields: Fields, operation: Operation): Usage | null {
   const details = fields.map('usageDetails');
@@ -50,6 +54,7 @@ function sentCounts(fields: Fields): SentCounts {
     cacheWrite: count('cacheWriteTokens') ?? writeParts,
     reasoning: count('reasoningTokens') ?? 0,
     uncachedInput: count('uncachedInputTokens'),
+    isCacheBeside: isCacheBeside(fields),
   };
 }
 
@@ -70,7 +75,17 @@ function sentDetails(details: { [key: string]: unknown }): SentCounts {
     cacheWrite,
     reasoning,
     uncachedInput: null,
+    isCacheBeside: false,
   };
+}
+
+function isCacheBeside(fields: Fields): boolean {
+  const sent = fields.text('provider');
+  if (sent === null) return false;
+  const name = canonicalProvider(sent);
+  return CACHE_BESIDE_INPUT.some(
+    ({ provider, field, without }) => fields.has(field) && !fields.has(without) && provider.test(name),
+  );
 }
 
 /** Fills in what only the total tells. */
@@ -89,6 +104,7 @@ function excludesCache(sent: SentCounts, cache: number): boolean {
   if (cache === 0 || sent.input === null) return false;
   if (cache > sent.input) return true;
   if (sent.uncachedInput !== null) return sent.uncachedInput === sent.input;
+  if (sent.isCacheBeside) return true;
   if (sent.total === null || sent.output === null) return false;
   return sent.total === sent.input + sent.output + cache;
 }

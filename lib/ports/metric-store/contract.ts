@@ -319,6 +319,19 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       expect(answer.estimatedFromBuckets).toBe(true);
     });
 
+    test('parts of one delta value that came in several requests add up, each once however often it was sent', async () => {
+      const sum = await seriesOf('delta_sum');
+      const series = await seriesOf('delta_histogram');
+      for (const observed of [[1, 2], [100], [1, 2]]) {
+        await send(sum, [[3, observed.length]], 0);
+        await store.commit({ ...columns(series, []), histograms: [histogram(series, 3, observed, 0)] });
+      }
+      await settle(60);
+      expect((await values({ metric: 'm.delta_sum', measure: 'sum' }))[0]).toBe(3);
+      expect((await values({ metric: 'm.delta_histogram', measure: 'count' }))[0]).toBe(3);
+      expect((await values({ metric: 'm.delta_histogram', measure: 'sum' }))[0]).toBe(103);
+    });
+
     test('a cumulative histogram becomes what it gained, and starts over after a restart', async () => {
       const series = await seriesOf('cumulative_histogram');
       const histograms = [

@@ -127,6 +127,13 @@ export const ALIASES = {
   cacheWriteShortTokens: ['gen_ai.usage.cache_creation.5m_input_tokens'],
   cacheWriteLongTokens: ['gen_ai.usage.cache_creation.1h_input_tokens'],
   uncachedInputTokens: ['ai.usage.inputTokenDetails.noCacheTokens', 'gen_ai.usage.no_cache_input_tokens'],
+  /** What tells the AI SDK up to 5, which passes on what providers count, from 6, whose input holds all: see CACHE_BESIDE_INPUT. */
+  sdkCachedTokens: ['ai.usage.cachedInputTokens'],
+  sdkDetailTokens: [
+    'ai.usage.inputTokenDetails.noCacheTokens',
+    'ai.usage.inputTokenDetails.cacheReadTokens',
+    'ai.usage.inputTokenDetails.cacheWriteTokens',
+  ],
   reasoningTokens: [
     'gen_ai.usage.reasoning.output_tokens',
     'gen_ai.usage.reasoning_tokens',

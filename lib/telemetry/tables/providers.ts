@@ -1,3 +1,5 @@
+import type { Field } from './aliases.ts';
+
 /**
  * Values of `gen_ai.provider.name`: older values of `gen_ai.system`, and what SDKs call their providers,
  * to the value of the convention (telemetry 4.6).
@@ -49,6 +51,14 @@ const PROVIDERS: ReadonlyMap<string, string> = new Map([
 
 /** Words that SDKs append to a provider: `openai.chat`, `anthropic.messages`, `google.generative-ai`. */
 const API_SUFFIX = /[.](chat|responses|messages|completions?|embeddings?|image|text|speech|transcription)$/;
+
+/**
+ * Senders that pass on the count of a provider which leaves cached tokens out of the input: known by a field that they
+ * send and one that they do not. Others add them in, as the convention says, or show by their numbers that they do not.
+ */
+export const CACHE_BESIDE_INPUT: readonly { provider: RegExp; field: Field; without: Field }[] = [
+  { provider: /(?:^|[.])anthropic$/, field: 'sdkCachedTokens', without: 'sdkDetailTokens' },
+];
 
 /** The canonical value of a provider name; unknown ones are kept in lower case. */
 export function canonicalProvider(value: string): string {

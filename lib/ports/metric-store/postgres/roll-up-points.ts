@@ -29,7 +29,10 @@ export interface PointTotals {
   cumulative: { setIds: ReadonlySet<number>; histogramIds: ReadonlySet<number> };
 }
 
-/** Values of a stream in a window, sent-twice ones left out. */
+/**
+ * Values of a stream in a window, sent-twice ones left out. Others of the same time are parts of one value: the points
+ * of several streams that differ in an attribute which makes no series, split over requests on their way.
+ */
 function withoutRepeats(samples: readonly CumulativeSample[]): Observation[] {
   const kept: Kept[] = [];
   for (const { timeMs, startMs, value } of samples.toSorted(byTimeAndStart)) {
@@ -56,6 +59,13 @@ function addStream(all: Map<number, MetricTotals>, stream: StreamInfo, seen: rea
     const totals = totalsOf(all, seriesId);
     for (const observation of seen) addObservation(totals, observation, isGauge);
   }
+}
+
+/** The same for histograms. */
+function withoutRepeatedHistograms(samples: readonly HistogramSample[]): HistogramSample[] {
+  const keyOf = ({ timeMs, startMs, value, sum, min, max }: HistogramSample): string =>
+    [timeMs, startMs, value, sum, min, max].join(' ');
+  return [...new Map(samples.map((sample) => [keyOf(sample), sample])).values()];
 }
 
 function histogramTotals(sample: HistogramSample): MetricTotals {
@@ -108,7 +118,7 @@ async function addHistograms(
     if (!stream) continue;
     const gained = counting.has(seriesId)
       ? histogramIncreases(ofSeries, earlier.get(seriesId) ?? [])
-      : [...new Map(ofSeries.map((sample) => [`${sample.timeMs} ${sample.startMs}`, sample])).values()];
+      : withoutRepeatedHistograms(ofSeries);
     for (const rolled of [stream.agentSeriesId, stream.teamSeriesId]) {
       for (const sample of gained) mergeMetricTotals(totalsOf(all, rolled), histogramTotals(sample));
     }
