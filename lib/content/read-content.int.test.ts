@@ -39,7 +39,13 @@ beforeEach(async () => {
   traceId = span.traceId;
   const log: NormalisedLog = {
     ...{ timeNs: BigInt(Date.now()) * 1_000_000n, traceId, spanId: span.spanId, severity: 9 },
-    ...{ body: 'canary in a log', agentName: 'a', environment: 'default', serviceNamespace: '' },
+    ...{
+      body: 'canary in a log',
+      agentName: 'a',
+      namesAgent: true,
+      environment: 'default',
+      serviceNamespace: '',
+    },
     ...{ serviceName: 'service', attributes: {} },
   };
   const metricStore = createPostgresMetricStore({ pool, clock: systemClock, writer: 'test' });

@@ -128,6 +128,8 @@ export interface NormalisedLog {
   severity: number;
   body: string;
   agentName: string;
+  /** False where neither the record nor its span, as far as that is known, names an agent: it stands for its service. */
+  namesAgent: boolean;
   environment: string;
   serviceNamespace: string;
   serviceName: string;

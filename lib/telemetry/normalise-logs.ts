@@ -1,6 +1,6 @@
 import { boundedAgentName } from '#lib/model/agent.ts';
 import type { NormalisedLog, Refusals } from '#lib/model/telemetry.ts';
-import { ownerOf } from './attribution.ts';
+import { type Owner, ownerOf } from './attribution.ts';
 import type { DecodedLogs } from './decode-logs.ts';
 import { Fields } from './fields.ts';
 import type { NormaliseOptions } from './normalise.ts';
@@ -32,6 +32,7 @@ function normaliseLog(log: RawLog, memory: TraceMemory, captureContent: boolean)
     ? log.attributes
     : withoutContent({ name: log.eventName, attributes: log.attributes });
   const attributes = plainObject(kept);
+  const owner = recordOwner(log, fields, memory, service.serviceName);
   if (log.eventName !== '') attributes['event.name'] = log.eventName;
   return {
     timeNs: log.timeNs,
@@ -39,7 +40,8 @@ function normaliseLog(log: RawLog, memory: TraceMemory, captureContent: boolean)
     spanId: log.spanId,
     severity: log.severity,
     body: isMessage ? '' : bodyText(log),
-    agentName: agentOf(log, fields, memory, service.serviceName),
+    agentName: owner.agentName,
+    namesAgent: owner.source !== 'service',
     environment: service.environment,
     serviceNamespace: service.serviceNamespace,
     serviceName: service.serviceName,
@@ -48,11 +50,13 @@ function normaliseLog(log: RawLog, memory: TraceMemory, captureContent: boolean)
 }
 
 /** The agent a record names, else the one that owns its span, else the service. */
-function agentOf(log: RawLog, fields: Fields, memory: TraceMemory, serviceName: string): string {
+function recordOwner(log: RawLog, fields: Fields, memory: TraceMemory, serviceName: string): Owner {
   const named = fields.text('agentName');
-  if (named !== null) return boundedAgentName(named);
+  if (named !== null) return { agentName: boundedAgentName(named), source: 'own' };
   const facts = log.traceId && log.spanId ? memory.find(log.traceId, log.spanId) : undefined;
-  return facts === undefined ? serviceName : ownerOf(facts, fields, serviceName).agentName;
+  return facts === undefined
+    ? { agentName: serviceName, source: 'service' }
+    : ownerOf(facts, fields, serviceName);
 }
 
 function bodyText({ body }: RawLog): string {

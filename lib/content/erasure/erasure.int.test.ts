@@ -56,6 +56,7 @@ async function storeTrace(
   const timeNs = root.endNs;
   const log: NormalisedLog = {
     ...{ timeNs, traceId, spanId: root.spanId, severity: 9, body: said, agentName: 'planner' },
+    namesAgent: true,
     ...{ environment: 'default', serviceNamespace: '', serviceName: 'service', attributes: {} },
   };
   const metricStore = createPostgresMetricStore({ pool, clock: systemClock, writer: 'test' });

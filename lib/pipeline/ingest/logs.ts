@@ -6,7 +6,10 @@ import { redactLogs } from './redact-content.ts';
 import { DAY_MS, MAX_FUTURE_MS, NO_POINTS, type Origin, type Prepared, type PrepareStage } from './stage.ts';
 import type { TraceMemories } from './trace-memories.ts';
 
-/** The stage of logs: decode, attribute, find the agents. A record of an agent that may not be made is kept without. */
+/**
+ * The stage of logs: decode, attribute, find the agents. A record of an agent that may not be made is kept without; one
+ * that names none makes no service appear as an agent, since its span may be known elsewhere or come yet.
+ */
 export function createLogsStage(agents: AgentDirectory, memories: TraceMemories): PrepareStage {
   return async ({ request, requestHash, settings, nowMs }) => {
     const { teamId, body, encoding } = request;
@@ -24,12 +27,13 @@ export function createLogsStage(agents: AgentDirectory, memories: TraceMemories)
     const items = logs.length + refusals.count;
     const owners = await agents.resolve(
       teamId,
-      logs.map(({ environment, serviceNamespace, agentName }) => ({
+      logs.map(({ environment, serviceNamespace, agentName, namesAgent }) => ({
         environment,
         serviceNamespace,
         name: agentName,
         version: null,
         convention: null,
+        isGuess: !namesAgent,
       })),
     );
     const owned = logs.map((log, index) => ({ agentId: owners[index] ?? null, log }));

@@ -293,6 +293,28 @@ describe('ingest pipeline', () => {
     });
   });
 
+  test('a log record of a span that another process took in makes no agent of its service', async () => {
+    const { id } = await makeTeam(world);
+    const planner = run('Planner');
+    const logs = (part: object) => ({
+      resourceLogs: [
+        {
+          resource: { attributes: [text('service.name', 'shop')] },
+          scopeLogs: [{ logRecords: [{ timeUnixNano: `${Date.now()}000000`, ...part }] }],
+        },
+      ],
+    });
+    const ofSpan = { traceId: planner.traceId, spanId: planner.spanId };
+    await ingest(id, 'logs', logs({ ...ofSpan, severityNumber: 17 }), 1);
+    await ingest(id, 'traces', traces('shop', planner));
+    await ingest(id, 'logs', logs({ ...ofSpan, severityNumber: 18 }), 1);
+    const shown = (await agentsOf(id)).filter(({ deletedAt }) => deletedAt === null);
+    expect(shown.map(({ name }) => name)).toEqual(['Planner']);
+    expect(await world.sql`select severity from logs where team_id = ${id} order by 1`).toHaveLength(2);
+    await ingest(id, 'logs', logs({ attributes: [text('gen_ai.agent.name', 'Scribe')] }));
+    expect((await agentsOf(id)).filter(({ deletedAt }) => deletedAt === null)).toHaveLength(2);
+  });
+
   test('the receiver book says what each sender had accepted and refused', async () => {
     const { id } = await makeTeam(world);
     const old = { startTimeUnixNano: '1000000000', endTimeUnixNano: '2000000000' };

@@ -182,6 +182,7 @@ test('rows of 1970 and 2100 are refused by name, and late rows of the last days 
     severity: 9,
     body: 'words',
     agentName: 'planner',
+    namesAgent: true,
     environment: 'default',
     serviceNamespace: '',
     serviceName: 'service',
