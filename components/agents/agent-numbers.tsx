@@ -3,7 +3,9 @@
 import { useAgentLive } from '#components/live/hooks.ts';
 import { Card } from '#components/ui/card.tsx';
 import { Stat } from '#components/ui/stat.tsx';
-import { formatCount, formatDuration, formatMoney, formatPercent } from '#lib/model/format.ts';
+import { Unpriced } from '#components/ui/unpriced.tsx';
+import { formatCost, unpricedWords } from '#lib/model/cost.ts';
+import { formatCount, formatDuration, formatPercent } from '#lib/model/format.ts';
 
 /** What the agent did in the last minute, in place and without a jump. */
 export function AgentNumbers({ agentId }: { agentId: string }) {
@@ -25,7 +27,12 @@ export function AgentNumbers({ agentId }: { agentId: string }) {
         <Stat label="p50 latency" value={formatDuration(live?.p50Ms)} />
         <Stat label="p95 latency" value={formatDuration(live?.p95Ms)} />
         <Stat label="Tokens" value={formatCount(live?.tokensPerMin)} unit="/min" />
-        <Stat label="Cost" value={formatMoney(live?.costPerHour)} unit="/h" />
+        <Stat
+          label="Cost"
+          value={formatCost(live?.costPerHour, live?.unpricedCallsPerMin)}
+          unit="/h"
+          detail={<Unpriced words={unpricedWords(live?.unpricedCallsPerMin)} />}
+        />
       </dl>
     </Card>
   );

@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 import { Ago } from '#components/ui/ago.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
 import { Status } from '#components/ui/status.tsx';
-import { formatCount, formatDuration, formatMoney, formatPercent, MISSING } from '#lib/model/format.ts';
+import { formatCost, unpricedWords } from '#lib/model/cost.ts';
+import { formatCount, formatDuration, formatPercent, MISSING } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import type { FleetAgent } from './fleet.ts';
 import type { AgentOrder } from './order.ts';
@@ -114,7 +115,11 @@ export const AGENT_COLUMNS: readonly AgentColumn[] = [
     order: 'cost',
     numeric: true,
     className: 'w-[7%] max-lg:hidden',
-    cell: ({ live }) => formatMoney(live?.costPerHour),
+    cell: ({ live }) => (
+      <span title={unpricedWords(live?.unpricedCallsPerMin) ?? undefined}>
+        {formatCost(live?.costPerHour, live?.unpricedCallsPerMin)}
+      </span>
+    ),
   },
   {
     key: 'version',

@@ -33,6 +33,7 @@ const live = (agentId: string, change: Partial<FleetRow> = {}): FleetRow => ({
   p95Ms: 10,
   tokensPerMin: 1,
   costPerHour: 1,
+  unpricedCallsPerMin: 0,
   ...change,
 });
 const bases = (...rows: AgentRow[]) => new Map(rows.map((row) => [row.id, row]));

@@ -27,6 +27,7 @@ const OPERATION_WORDS: Record<string, string> = {
   output_tokens: 'output tokens per minute',
   tokens: 'tokens per minute',
   cost: 'cost per minute',
+  unpriced_calls: 'calls without a price per minute',
 };
 
 const METRIC_WORDS: Record<string, string> = {

@@ -61,6 +61,7 @@ it('gives values their units, and null where there is no data', () => {
       p95Ms: 20.5,
       tokensPerMin: 150,
       costPerHour: 120,
+      unpricedCallsPerMin: 0,
     },
     expect.objectContaining({
       agentId: 'c',
@@ -113,6 +114,20 @@ it('adds, edits and removes rows without moving the others', () => {
     tokensPerMin: 150,
   });
   expect(store.totals()?.byStatus).toMatchObject({ running: 1, degraded: 1, error: 0 });
+});
+
+it('knows no cost where no call has a price, of a row, of the totals and of a window', () => {
+  const store = loaded();
+  const unpriced = [6, 3, 100, 50, 0, 10, 20, 30, 4, 0, 4];
+  store.apply({
+    ...{ k: 'fleet', e: 'e1', s: 8, t: BASE + 51_000 },
+    ...{ i: [0], c: [[31], [6], [5000], [20.5], [150], [0], [4]] },
+    ...{ m: unpriced, b: [[BASE + 50_000, ...unpriced]] },
+  });
+  expect(store.rows()?.[0]).toMatchObject({ costPerHour: null, unpricedCallsPerMin: 4 });
+  expect(store.totals()).toMatchObject({ costPerHour: null, unpricedCallsPerMin: 4 });
+  expect(store.tail.read('cost').values.at(-1)).toBeNull();
+  expect(store.tail.minute('cost')).toBeNull();
 });
 
 it('draws a line with its gaps, in rates, and moves its head with each delta', () => {

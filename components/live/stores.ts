@@ -1,4 +1,5 @@
 import { AGENT_STATUSES, type AgentStatus } from '#lib/model/agent.ts';
+import { knownCost } from '#lib/model/cost.ts';
 import type {
   AgentDelta,
   AgentLive,
@@ -134,7 +135,8 @@ export class FleetStore {
     row: Pick<FleetRow, 'agentId' | 'name' | 'environment' | 'status' | 'reason'>,
     values: readonly number[],
   ): FleetRow {
-    const [seen = -1, requests = 0, errorRate = -1, p95 = -1, tokens = 0, costMicros = 0] = values;
+    const [seen = -1, requests = 0, errorRate = -1, p95 = -1, tokens = 0, costMicros = 0, unpriced = 0] =
+      values;
     return {
       agentId: row.agentId,
       name: row.name,
@@ -146,7 +148,8 @@ export class FleetStore {
       errorRate: errorRate < 0 ? null : errorRate / 10_000,
       p95Ms: none(p95),
       tokensPerMin: tokens,
-      costPerHour: (costMicros / 1e6) * 60,
+      costPerHour: knownCost((costMicros / 1e6) * 60, unpriced),
+      unpricedCallsPerMin: Math.max(0, unpriced),
     };
   }
 

@@ -1,3 +1,4 @@
+import { knownCost } from '#lib/model/cost.ts';
 import {
   type LiveMeasure,
   type LiveTotals,
@@ -51,7 +52,7 @@ function measureOf(
     case 'tokens':
       return (at('inputTokens') + at('outputTokens')) * perMinute;
     case 'cost':
-      return (at('costMicros') / 1e6) * (3600 / seconds);
+      return knownCost((at('costMicros') / 1e6) * (3600 / seconds), at('unpricedCalls'));
   }
 }
 
@@ -70,7 +71,8 @@ export function totalsOf(minute: readonly number[], atMs: number): LiveTotals {
     tokensPerMin: value('tokens') ?? 0,
     modelCallsPerMin: minute[column.modelCalls] ?? 0,
     toolCallsPerMin: minute[column.toolCalls] ?? 0,
-    costPerHour: value('cost') ?? 0,
+    costPerHour: value('cost'),
+    unpricedCallsPerMin: minute[column.unpricedCalls] ?? 0,
     atMs,
   };
 }

@@ -6,14 +6,9 @@ import { useFleetTotals } from '#components/live/hooks.ts';
 import { Card } from '#components/ui/card.tsx';
 import { type Direction, Stat } from '#components/ui/stat.tsx';
 import { STATUS_LOOKS, STATUSES_BY_URGENCY, StatusMark } from '#components/ui/status.tsx';
-import {
-  formatChange,
-  formatCount,
-  formatDuration,
-  formatMoney,
-  formatPercent,
-  MISSING,
-} from '#lib/model/format.ts';
+import { Unpriced } from '#components/ui/unpriced.tsx';
+import { formatCost, unpricedWords } from '#lib/model/cost.ts';
+import { formatChange, formatCount, formatDuration, formatPercent, MISSING } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { type RowTotals, totalsOfAgents, totalsOfTeam } from './totals.ts';
 import { useEnvironmentP95 } from './use-environment-p95.ts';
@@ -26,6 +21,8 @@ interface NumberSpec {
   label: string;
   unit?: string;
   value: (totals: RowTotals) => string;
+  /** What is missing from the value; stands in for its history then, so that nothing jumps. */
+  missing?: (totals: RowTotals) => string | null;
   direction: Direction;
 }
 
@@ -39,7 +36,13 @@ const NUMBERS: Record<Measured, NumberSpec> = {
   error_rate: { label: 'Error rate', value: (t) => formatPercent(t.errorRate), direction: 'up-is-bad' },
   latency_p95: { label: 'p95 latency', value: (t) => formatDuration(t.p95Ms), direction: 'up-is-bad' },
   tokens: { label: 'Tokens', unit: '/min', value: (t) => formatCount(t.tokensPerMin), direction: 'neutral' },
-  cost: { label: 'Cost', unit: '/h', value: (t) => formatMoney(t.costPerHour), direction: 'up-is-bad' },
+  cost: {
+    label: 'Cost',
+    unit: '/h',
+    value: (t) => formatCost(t.costPerHour, t.unpricedCallsPerMin),
+    missing: (t) => unpricedWords(t.unpricedCallsPerMin),
+    direction: 'up-is-bad',
+  },
 };
 
 /** Keeps the place of a line that is on its way. */
@@ -58,6 +61,7 @@ export function NumberRow({ agents, environment }: { agents: readonly FleetAgent
         {MEASURED.map((measure) => {
           const spec = NUMBERS[measure];
           const history = histories[measure];
+          const missing = spec.missing?.(totals) ?? null;
           return (
             <Stat
               key={measure}
@@ -67,6 +71,7 @@ export function NumberRow({ agents, environment }: { agents: readonly FleetAgent
               direction={spec.direction}
               change={formatChange(history?.now, history?.before)}
               history={history?.values ?? NO_HISTORY}
+              {...(missing !== null && { detail: <Unpriced words={missing} /> })}
             />
           );
         })}

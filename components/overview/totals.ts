@@ -9,6 +9,7 @@ export interface RowTotals {
   p95Ms: number | null;
   tokensPerMin: number | null;
   costPerHour: number | null;
+  unpricedCallsPerMin: number;
 }
 
 /** The whole team as the server counted it. */
@@ -19,6 +20,7 @@ export function totalsOfTeam(totals: FleetTotals | null): RowTotals {
     p95Ms: totals?.p95Ms ?? null,
     tokensPerMin: totals?.tokensPerMin ?? null,
     costPerHour: totals?.costPerHour ?? null,
+    unpricedCallsPerMin: totals?.unpricedCallsPerMin ?? 0,
   };
 }
 

@@ -8,7 +8,8 @@ import { useUrlState } from '#components/shell/use-url-state.ts';
 import { Ago } from '#components/ui/ago.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { formatCount, formatDuration, formatMoney } from '#lib/model/format.ts';
+import { formatCost, unpricedWords } from '#lib/model/cost.ts';
+import { formatCount, formatDuration } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import type { RunRow } from '#lib/model/run.ts';
 import { RunStatus } from './run-status.tsx';
@@ -103,7 +104,11 @@ function RunLine({ run, renderedAtMs }: { run: RunRow; renderedAtMs: number }) {
           {formatCount(run.inputTokens + run.outputTokens)}
         </span>
       </td>
-      <td className={NUMBER}>{formatMoney(run.cost)}</td>
+      <td className={NUMBER}>
+        <span title={unpricedWords(run.unpricedCalls) ?? undefined}>
+          {formatCost(run.cost, run.unpricedCalls)}
+        </span>
+      </td>
     </tr>
   );
 }

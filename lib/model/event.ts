@@ -48,8 +48,10 @@ export interface LiveTick {
   toolCalls: number[];
   inputTokens: number[];
   outputTokens: number[];
-  /** Micro-dollars, integer. */
+  /** Micro-dollars, integer: of the calls that a price is known of. */
   costMicros: number[];
+  /** Calls with tokens of which no price is known. */
+  unpricedCalls: number[];
   lastSeenMs: number[];
   /** Sparse sketch of run durations in ms: [bin, count, bin, count, ...] (lib/telemetry sketch bins). */
   durations: number[][];

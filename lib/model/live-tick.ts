@@ -18,6 +18,7 @@ const COLUMNS = [
   'inputTokens',
   'outputTokens',
   'costMicros',
+  'unpricedCalls',
   'lastSeenMs',
 ] as const;
 

@@ -58,6 +58,7 @@ export const ROW_COLUMNS = [
   'p95',
   'tokens',
   'costMicros',
+  'unpricedCalls',
 ] as const;
 
 /** Sums of one 10 s window, in this order on the wire; -1 stands for "none". */
@@ -72,6 +73,7 @@ export const WINDOW_COLUMNS = [
   'p99',
   'modelCalls',
   'toolCalls',
+  'unpricedCalls',
 ] as const;
 
 /** Length of the windows of a tail, seconds, and how many of them a snapshot holds at most (15 min). */
@@ -175,8 +177,9 @@ export interface FleetRow {
   errorRate: number | null;
   p95Ms: number | null;
   tokensPerMin: number;
-  /** US dollars. */
-  costPerHour: number;
+  /** US dollars, as far as prices are known; null where no price is. */
+  costPerHour: number | null;
+  unpricedCallsPerMin: number;
 }
 
 /** A team or one agent over the trailing 60 s. */
@@ -192,8 +195,9 @@ export interface LiveTotals {
   tokensPerMin: number;
   modelCallsPerMin: number;
   toolCallsPerMin: number;
-  /** US dollars. */
-  costPerHour: number;
+  /** US dollars, as far as prices are known; null where no price is. */
+  costPerHour: number | null;
+  unpricedCallsPerMin: number;
   /** When the server counted, Unix milliseconds. */
   atMs: number;
 }

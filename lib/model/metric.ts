@@ -9,7 +9,8 @@ export type RollupLevel = (typeof ROLLUP_LEVELS)[number];
 /**
  * The measures that can be asked of the span-derived operations of an agent, a team or the fleet. Counts,
  * tokens and cost (US dollars) are rates per minute, so that a line means the same at any resolution;
- * latencies are milliseconds; `error_rate` is a fraction.
+ * latencies are milliseconds; `error_rate` is a fraction. Cost is the known part of it, null where calls were made
+ * and no price is known of any; `unpriced_calls` are those of which none is.
  */
 export const OPERATION_MEASURES = [
   'requests',
@@ -23,6 +24,7 @@ export const OPERATION_MEASURES = [
   'output_tokens',
   'tokens',
   'cost',
+  'unpriced_calls',
 ] as const;
 export type OperationMeasure = (typeof OPERATION_MEASURES)[number];
 

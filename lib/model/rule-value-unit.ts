@@ -36,6 +36,7 @@ const MEASURE_UNITS: Record<string, ValueUnit> = {
   tokens: counted('per minute'),
   input_tokens: counted('per minute'),
   output_tokens: counted('per minute'),
+  unpriced_calls: counted('per minute'),
   error_rate: PERCENT,
   latency_p50: LATENCY,
   latency_p95: LATENCY,

@@ -22,8 +22,10 @@ export interface RunRow {
   toolCalls: number;
   inputTokens: number;
   outputTokens: number;
-  /** US dollars; null when no cost is known. */
+  /** US dollars, as far as prices are known; null when no cost is known. */
   cost: number | null;
+  /** Calls with tokens of which no price is known. */
+  unpricedCalls: number;
   conversationId: string | null;
 }
 

@@ -90,7 +90,7 @@ async function findUsage(db: Reader, teamId: string, runs: readonly RunSpan[]): 
            s.operation in ('chat', 'generate_content', 'text_completion', 'embeddings') as "isModelCall",
            s.operation = 'execute_tool' as "isToolCall",
            coalesce(s.input_tokens, 0)::float8 as "inputTokens", coalesce(s.output_tokens, 0)::float8 as "outputTokens",
-           coalesce(s.cost_reported, s.cost_priced) as cost
+           s.input_tokens is not null as "hasUsage", coalesce(s.cost_reported, s.cost_priced) as cost
     from spans s
     where s.trace_id in (${traceIds}) and s.team_id = ${teamId}
       and s.end_at >= ${date(Math.min(...starts) - 60_000)} and s.end_at <= ${date(Math.max(...ends) + 3_600_000)}

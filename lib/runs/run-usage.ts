@@ -7,6 +7,8 @@ export interface UsageSpan {
   isToolCall: boolean;
   inputTokens: number;
   outputTokens: number;
+  /** Whether its tokens count, so that it costs something. */
+  hasUsage: boolean;
   /** Null when no cost is known. */
   cost: number | null;
 }
@@ -17,6 +19,8 @@ export interface RunUsage {
   inputTokens: number;
   outputTokens: number;
   cost: number | null;
+  /** Calls with tokens of which no cost is known. */
+  unpricedCalls: number;
 }
 
 const keyOf = (traceId: string, spanId: string): string => `${traceId}${spanId}`;
@@ -30,7 +34,8 @@ export function usageOfRuns(spans: readonly UsageSpan[]): (traceId: string, span
   const children = Map.groupBy(spans, (span) => keyOf(span.traceId, span.parentSpanId ?? ''));
   const byId = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), span]));
   return (traceId, spanId) => {
-    const usage: RunUsage = { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, cost: null };
+    const counts = { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, unpricedCalls: 0 };
+    const usage: RunUsage = { ...counts, cost: null };
     const seen = new Set<UsageSpan>();
     const waiting = [byId.get(keyOf(traceId, spanId))];
     for (let span = waiting.pop(); span; span = waiting.pop()) {
@@ -40,6 +45,7 @@ export function usageOfRuns(spans: readonly UsageSpan[]): (traceId: string, span
       usage.toolCalls += span.isToolCall ? 1 : 0;
       usage.inputTokens += span.inputTokens;
       usage.outputTokens += span.outputTokens;
+      usage.unpricedCalls += span.hasUsage && span.cost === null ? 1 : 0;
       if (span.cost !== null) usage.cost = (usage.cost ?? 0) + span.cost;
       waiting.push(...(children.get(keyOf(traceId, span.spanId)) ?? []));
     }

@@ -22,6 +22,7 @@ export function makeTick(
     inputTokens: column(10 * requests),
     outputTokens: column(5 * requests),
     costMicros: column(100 * requests),
+    unpricedCalls: column(0),
     lastSeenMs: column(now),
     durations: agentIds.map(() => (requests > 0 ? [468, requests] : [])),
     metricNames: [],

@@ -13,6 +13,7 @@ const one: Counts = {
   costMicros: 7,
   modelCalls: 2,
   toolCalls: 3,
+  unpricedCalls: 1,
 };
 const at = (values: readonly number[], name: (typeof WINDOW_COLUMNS)[number]) =>
   values[WINDOW_COLUMNS.indexOf(name)];

@@ -21,6 +21,7 @@ const SUMS = [
   'costMicros',
   'modelCalls',
   'toolCalls',
+  'unpricedCalls',
 ] as const;
 const WIDTH = SUMS.length;
 
@@ -52,7 +53,7 @@ function quantilesOf(sketch: Sketch | null): Quantiles {
  */
 function toColumns(sums: ArrayLike<number>, quantiles: Quantiles): number[] {
   const at = (index: number) => Math.max(0, sums[index] ?? 0);
-  return [at(0), at(1), at(2), at(3), at(4), quantiles[0], quantiles[1], quantiles[2], at(5), at(6)];
+  return [at(0), at(1), at(2), at(3), at(4), quantiles[0], quantiles[1], quantiles[2], at(5), at(6), at(7)];
 }
 
 /**

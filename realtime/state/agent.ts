@@ -1,5 +1,5 @@
 import { AGENT_STATUSES } from '#lib/model/agent.ts';
-import type { AgentSnapshot } from '#lib/model/live.ts';
+import { type AgentSnapshot, WINDOW_COLUMNS } from '#lib/model/live.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Activity } from './activity.ts';
 import type { Room } from './room.ts';
@@ -52,11 +52,12 @@ export class AgentState {
 
   /** Values of the fleet's row, by `ROW_COLUMNS`. */
   rowValues(nowMs: number, baseMs: number): number[] {
-    const [requests = 0, errors = 0, input = 0, output = 0, costMicros = 0, , p95 = -1] =
-      this.activity.minute(nowMs);
+    const minute = this.activity.minute(nowMs);
+    const [requests = 0, errors = 0, input = 0, output = 0, costMicros = 0, , p95 = -1] = minute;
+    const unpriced = minute[WINDOW_COLUMNS.indexOf('unpricedCalls')] ?? 0;
     const errorRate = requests > 0 ? Math.min(10_000, Math.round((errors / requests) * 10_000)) : -1;
     const seen = this.lastSeenMs === 0 ? -1 : Math.max(0, Math.floor((this.lastSeenMs - baseMs) / 1000));
-    return [seen, requests, errorRate, p95, input + output, costMicros];
+    return [seen, requests, errorRate, p95, input + output, costMicros, unpriced];
   }
 }
 

@@ -166,6 +166,7 @@ export class TeamState {
       costMicros: tick.costMicros[row] ?? 0,
       modelCalls: tick.modelCalls[row] ?? 0,
       toolCalls: tick.toolCalls[row] ?? 0,
+      unpricedCalls: tick.unpricedCalls[row] ?? 0,
     };
     const durations = tick.durations[row] ?? [];
     agent.lastSeenMs = Math.max(agent.lastSeenMs, tick.lastSeenMs[row] ?? 0);

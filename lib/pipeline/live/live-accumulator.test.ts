@@ -49,6 +49,14 @@ describe('live accumulator', () => {
     expect(tick.durations[0]?.[1]).toBe(2);
   });
 
+  it('counts calls with tokens whose price is not known beside the cost of the others', () => {
+    const live = createLiveAccumulator();
+    const unpriced = span('a', { ...modelCall, costReported: null, costPriced: null });
+    live.countSpans([span('a', modelCall), unpriced, unpriced, span('a')], 1);
+    live.takeBack(live.countSpans([unpriced], 1));
+    expect(live.take('writer', 2)).toMatchObject({ costMicros: [2_500], unpricedCalls: [2] });
+  });
+
   it('takes a batch back exactly while its tick has not left', () => {
     const live = createLiveAccumulator();
     const kept = live.countSpans([span('a', modelCall)], 1);

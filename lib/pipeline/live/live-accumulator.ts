@@ -11,6 +11,7 @@ interface AgentTick {
   inputTokens: number;
   outputTokens: number;
   costMicros: number;
+  unpricedCalls: number;
   lastSeenMs: number;
   durations: Map<number, number>;
   /** Its row in the tick. */
@@ -78,7 +79,9 @@ export function createLiveAccumulator() {
     if (span.operation === 'execute_tool') row.toolCalls += sign;
     row.inputTokens += sign * (span.usage?.inputTokens ?? 0);
     row.outputTokens += sign * (span.usage?.outputTokens ?? 0);
-    row.costMicros += sign * Math.round((span.costReported ?? span.costPriced ?? 0) * 1e6);
+    const cost = span.costReported ?? span.costPriced;
+    row.costMicros += sign * Math.round((cost ?? 0) * 1e6);
+    if (span.usage !== null && cost === null) row.unpricedCalls += sign;
   }
 
   function seen(agentId: string, receivedAtMs: number): void {
@@ -190,6 +193,7 @@ function emptyTick(row: number): AgentTick {
     inputTokens: 0,
     outputTokens: 0,
     costMicros: 0,
+    unpricedCalls: 0,
     lastSeenMs: 0,
     durations: new Map(),
     row,
@@ -208,6 +212,7 @@ function toColumns(agents: ReadonlyMap<string, AgentTick>) {
     inputTokens: rows.map((row) => row.inputTokens),
     outputTokens: rows.map((row) => row.outputTokens),
     costMicros: rows.map((row) => row.costMicros),
+    unpricedCalls: rows.map((row) => row.unpricedCalls),
     lastSeenMs: rows.map((row) => row.lastSeenMs),
     durations: rows.map((row) => toPairs(row.durations)),
   };

@@ -47,6 +47,13 @@ it('turns the store’s last windows into those of the wire, and leaves out wind
   ]);
 });
 
+it('brings calls without a price along, whose cost the store does not know', async () => {
+  const store = storeOf({ requests: [null, 24], cost: [null, null], unpriced_calls: [null, 12] });
+  const tail = await loadLiveTail(store, 't', NOW);
+  const at = (name: (typeof WINDOW_COLUMNS)[number]) => tail.columns[WINDOW_COLUMNS.indexOf(name)];
+  expect([at('costMicros'), at('unpricedCalls')]).toEqual([[0], [2]]);
+});
+
 it('is empty where the store cannot answer in steps of 10 s', async () => {
   expect((await loadLiveTail(storeOf({ requests: [1, 2] }, 60), 't', NOW)).starts).toEqual([]);
 });

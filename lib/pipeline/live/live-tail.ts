@@ -14,6 +14,7 @@ const MEASURES: Partial<
   inputTokens: { measure: 'input_tokens', scale: PER_WINDOW, missing: 0 },
   outputTokens: { measure: 'output_tokens', scale: PER_WINDOW, missing: 0 },
   costMicros: { measure: 'cost', scale: 1e6 * PER_WINDOW, missing: 0 },
+  unpricedCalls: { measure: 'unpriced_calls', scale: PER_WINDOW, missing: 0 },
   p50: { measure: 'latency_p50', scale: 1, missing: -1 },
   p95: { measure: 'latency_p95', scale: 1, missing: -1 },
   p99: { measure: 'latency_p99', scale: 1, missing: -1 },

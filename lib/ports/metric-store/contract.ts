@@ -384,6 +384,34 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       expect((await values({ measure: 'requests' }))[1]).toBeNull();
     });
 
+    test('calls without a price cost what is not known: never zero, and beside others the part that is known', async () => {
+      const call = { usage: usage(100, 20), costPriced: null };
+      await harness().storeSpans(store, teamId, [
+        run(1),
+        span(2, call),
+        span(3, { ...call, costPriced: 0.5 }),
+        run(61),
+        span(62, call),
+        span(63, call),
+        run(121),
+      ]);
+      await settle(180);
+      const to = base + 180_000;
+      const asked = { to, pixels: 18 };
+      const cost = await values({ ...asked, measure: 'cost' });
+      const unpriced = await values({ ...asked, measure: 'unpriced_calls' });
+      expect([cost[0], cost[6], cost[12]]).toEqual([expect.closeTo(3), null, 0]);
+      expect([unpriced[0], unpriced[6], unpriced[12]]).toEqual([6, 12, 0]);
+      const { values: whole } = await store.measureWindows(teamId, {
+        ...{ metric: 'operations', measure: 'cost', groups: null },
+        windows: [
+          { from: base, to },
+          { from: base + MINUTE_MS, to },
+        ],
+      });
+      expect(whole).toEqual([[expect.closeTo(0.5 / 3), null]]);
+    });
+
     test('a span that ends late in a window that was rolled up is counted there', async () => {
       await harness().storeSpans(store, teamId, [run(5)]);
       await settle(30);

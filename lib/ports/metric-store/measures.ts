@@ -5,8 +5,11 @@ export interface AggregateMeasure {
   kind: 'aggregate';
   /** SQL aggregate over roll-up rows. */
   aggregate: string;
-  /** How two aggregates of one step come together; `later` keeps the one of the later rows. */
-  combine: 'add' | 'min' | 'max' | 'later';
+  /**
+   * How two aggregates of one step come together; `later` keeps the one of the later rows. `known` adds, and NaN is
+   * a sum of which nothing is known: it stays so beside nothing, and gives way to any part that is known.
+   */
+  combine: 'add' | 'min' | 'max' | 'later' | 'known';
   /** @param count calls or observations in the step, at least 1 */
   value(aggregate: number, count: number, stepSeconds: number): number;
 }
@@ -25,6 +28,13 @@ const rate = (column: string): AggregateMeasure => ({
   combine: 'add',
   value: perMinute,
 });
+/** Calls without a price cost something: where nothing else was spent, the cost is not known. */
+const COST: AggregateMeasure = {
+  kind: 'aggregate',
+  aggregate: `case when sum(cost) = 0 and sum(unpriced_calls) > 0 then 'NaN' else sum(cost) end`,
+  combine: 'known',
+  value: perMinute,
+};
 const mean = (column: string): AggregateMeasure => ({
   kind: 'aggregate',
   aggregate: `sum(${column})`,
@@ -49,7 +59,8 @@ export const OPERATION_MEASURE: Record<OperationMeasure, Measure> = {
   input_tokens: rate('input_tokens'),
   output_tokens: rate('output_tokens'),
   tokens: rate('input_tokens + output_tokens'),
-  cost: rate('cost'),
+  cost: COST,
+  unpriced_calls: rate('unpriced_calls'),
 };
 
 const METRIC_MEASURE: Record<Exclude<MetricMeasure, 'rate'>, Measure> = {

@@ -5,7 +5,7 @@ import { bytes, number, numberOrNull, type Text } from './raw-query.ts';
 /** What is known of one line in one stretch of time while roll-up rows come in. */
 export interface Cell {
   count: number;
-  /** Null as long as no row had one: a histogram has no last value, and null is never zero. */
+  /** Null as long as no row had one: a histogram has no last value, and null is never zero. NaN: unknown. */
   aggregate: number | null;
   sketch: Sketch | null;
 }
@@ -46,14 +46,22 @@ export function addCell(cell: Cell, later: Cell, measure: Measure): void {
 export function valueOfCell(cell: Cell, measure: Measure, seconds: number): number | null {
   if (cell.count === 0) return null;
   if (measure.kind === 'quantile') return cell.sketch?.quantile(measure.quantile) ?? null;
-  return cell.aggregate === null ? null : measure.value(cell.aggregate, cell.count, seconds);
+  return cell.aggregate === null || Number.isNaN(cell.aggregate)
+    ? null
+    : measure.value(cell.aggregate, cell.count, seconds);
 }
 
 function addAggregate(cell: Cell, value: number | null, combine: AggregateMeasure['combine']): void {
   if (value === null) return;
   if (cell.aggregate === null || combine === 'later') cell.aggregate = value;
   else if (combine === 'add') cell.aggregate += value;
+  else if (combine === 'known') cell.aggregate = addKnown(cell.aggregate, value);
   else cell.aggregate = Math[combine](cell.aggregate, value);
+}
+
+function addKnown(a: number, b: number): number {
+  if (Number.isNaN(a)) return b === 0 ? a : b;
+  return Number.isNaN(b) && a !== 0 ? a : a + b;
 }
 
 function merge(cell: Cell, sketch: Sketch): void {

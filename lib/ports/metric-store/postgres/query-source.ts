@@ -73,7 +73,7 @@ function groupRows(rows: readonly SeriesRow[]): Group[] {
 /** Which spans a query counts: what it says, else what fits its measure and grouping; null means all. */
 function classOf(query: MetricQuery): OperationClass | null {
   if (query.of) return query.of === 'agent' ? 'run' : query.of;
-  if (/token|cost/.test(query.measure)) return null;
+  if (/token|cost|unpriced/.test(query.measure)) return null;
   if (query.groupBy === 'operation') return null;
   return query.model !== undefined || query.groupBy === 'model' || query.groupBy === 'provider'
     ? 'model'
