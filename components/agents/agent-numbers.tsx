@@ -30,7 +30,7 @@ export function AgentNumbers({ agentId }: { agentId: string }) {
         <Stat
           label="Cost"
           value={formatCost(live?.costPerHour, live?.unpricedCallsPerMin)}
-          unit="/h"
+          unit={live?.costPerHour === null ? undefined : '/h'}
           detail={<Unpriced words={unpricedWords(live?.unpricedCallsPerMin)} />}
         />
       </dl>

@@ -14,7 +14,7 @@ test('a cost says when it is only the known part, and how many calls are missing
   ]);
   expect([unpricedWords(0), unpricedWords(1), unpricedWords(3)]).toEqual([
     null,
-    'No price known for 1 call',
-    'No price known for 3 calls',
+    'No price for 1 call',
+    'No price for 3 calls',
   ]);
 });

@@ -19,5 +19,5 @@ export function formatCost(usd: number | null | undefined, unpricedCalls: number
 /** What is missing from a cost, in words; null where nothing is. */
 export function unpricedWords(unpricedCalls: number | undefined): string | null {
   if (unpricedCalls === undefined || unpricedCalls <= 0) return null;
-  return `No price known for ${formatPlural(unpricedCalls, 'call')}`;
+  return `No price for ${formatPlural(unpricedCalls, 'call')}`;
 }

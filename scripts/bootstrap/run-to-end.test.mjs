@@ -19,15 +19,19 @@ function isAlive(pid) {
   }
 }
 
-test.each(['SIGKILL', 'SIGTERM'])('what is run to its end ends with who runs it, also after %s', async (signal) => {
-  const runner = spawn(process.execPath, ['--input-type=module', '-e', RUNS], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await once(runner.stdout, 'data');
-  const pid = Number(String(line));
-  expect(isAlive(pid)).toBe(true);
-  const ended = once(runner, 'exit');
-  runner.kill(signal);
-  await ended;
-  while (isAlive(pid)) await pause(20);
-}, 20_000);
+test.each(['SIGKILL', 'SIGTERM'])(
+  'what is run to its end ends with who runs it, also after %s',
+  async (signal) => {
+    const runner = spawn(process.execPath, ['--input-type=module', '-e', RUNS], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(runner.stdout, 'data');
+    const pid = Number(String(line));
+    expect(isAlive(pid)).toBe(true);
+    const ended = once(runner, 'exit');
+    runner.kill(signal);
+    await ended;
+    while (isAlive(pid)) await pause(20);
+  },
+  20_000,
+);
