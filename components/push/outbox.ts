@@ -6,7 +6,7 @@
  * This file holds the outbox: one row an alert in IndexedDB, kept until the server has answered.
  */
 
-import { BULK_MOST } from '#lib/model/alert-response.ts';
+import { BULK_MOST } from '#lib/model/alert.ts';
 import { paths } from '#lib/model/paths.ts';
 
 /** A tap that the server has not confirmed. */

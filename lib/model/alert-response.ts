@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BULK_MOST } from './alert.ts';
 
 /** What people do with alerts, as they send it. */
 
@@ -31,8 +32,6 @@ export const snoozeSchema = z.strictObject({
 });
 export const reassignSchema = z.strictObject({ id: z.uuid(), userId: z.uuid(), ...doorFields });
 
-/** Alerts that one request may act on. */
-export const BULK_MOST = 1000;
 const BULK_ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
 export const bulkSchema = z
   .strictObject({

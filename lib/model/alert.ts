@@ -76,3 +76,6 @@ export const NOTIFICATION_STATUSES = [
   'cancelled',
 ] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
+
+/** Alerts that one request may act on. */
+export const BULK_MOST = 1000;

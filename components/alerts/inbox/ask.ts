@@ -1,6 +1,5 @@
 import type { Page } from '#lib/model/agent-view.ts';
-import type { AlertStatus } from '#lib/model/alert.ts';
-import { BULK_MOST } from '#lib/model/alert-response.ts';
+import { type AlertStatus, BULK_MOST } from '#lib/model/alert.ts';
 import type { AlertCounts, AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
 import { paths, type Query } from '#lib/model/paths.ts';
 
