@@ -47,6 +47,12 @@ export class FleetView {
     this.#active.add(agent);
   }
 
+  /** An agent without a row was let go: there is nothing to say of it. */
+  forget(agent: AgentState): void {
+    this.#fresh.delete(agent);
+    this.#active.delete(agent);
+  }
+
   /** Takes the list of agents anew: rows that are there keep their place. */
   restart(agents: Iterable<AgentState>): void {
     this.room.restart();

@@ -123,7 +123,7 @@ describe('team state', () => {
     const team = makeTeam();
     team.apply(makeTick(ids, { lastSeenMs: ids.map(() => START) }), START);
     for (let minute = 0; minute < 20; minute++) team.sweep(START + minute * 60_000, false);
-    expect([team.agentCount, team.isEmpty]).toEqual([0, true]);
+    expect([team.agentCount, team.isEmpty, team.undescribed.size]).toEqual([0, true, 0]);
   });
 
   it('shows an agent that never sent anything once, and not at all after it was deleted', () => {

@@ -151,7 +151,7 @@ export class TeamState {
       if (!this.#views.has(agent.id)) agent.activity.close(nowMs);
       const idle = nowMs - Math.max(agent.activity.lastMs, agent.lastSeenMs) > IDLE_MS;
       // While it has a row it stays, or the fleet would show it twice once it is described again.
-      if (idle && !viewed && agent.row < 0 && !this.#views.has(agent.id)) this.#agents.delete(agent.id);
+      if (idle && !viewed && agent.row < 0 && !this.#views.has(agent.id)) this.#letGo(agent);
     }
   }
 
@@ -188,7 +188,16 @@ export class TeamState {
 
   #remove(agent: AgentState): void {
     agent.description = null;
-    this.fleet.touch(agent);
+    if (agent.row < 0) this.#letGo(agent);
+    else {
+      this.fleet.touch(agent);
+      this.#agents.delete(agent.id);
+    }
+  }
+
+  #letGo(agent: AgentState): void {
     this.#agents.delete(agent.id);
+    this.undescribed.delete(agent.id);
+    this.fleet.forget(agent);
   }
 }

@@ -50,3 +50,15 @@ test('what is taken back never makes a sum negative', () => {
   series.add(START, [-3], []);
   expect(series.sum('requests', 60_000, START)).toBe(0);
 });
+
+test('of metrics that come and go the ones heard last are remembered, and no more than 2000', () => {
+  const series = new LiveSeries();
+  for (let i = 0; i < 5000; i++) {
+    series.setMetric('steady', i);
+    series.setMetric(`passing ${i}`, i);
+  }
+  expect(series.metrics.size).toBe(2000);
+  expect(series.metrics.get('steady')).toBe(4999);
+  expect(series.metrics.get('passing 4000')).toBe(4000);
+  expect(series.metrics.get('passing 1')).toBeUndefined();
+});

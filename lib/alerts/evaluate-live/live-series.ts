@@ -17,6 +17,9 @@ const BUCKETS = LONGEST_LIVE_MS / BUCKET_MS + 1;
 
 const bucketOf = (ms: number): number => Math.floor(ms / BUCKET_MS);
 
+/** Metrics of one agent whose last value is remembered: far more than it may have at a time. */
+const MAX_METRICS = 2000;
+
 /** Run durations of a trailing window, kept up instead of being put together for every question. */
 interface Trailing {
   sketch: Sketch;
@@ -30,8 +33,18 @@ export class LiveSeries {
   readonly #sums = new Float64Array(BUCKETS * WIDTH);
   readonly #sketches: (Sketch | null)[] = [];
   readonly #trailing = new Map<number, Trailing>();
-  /** Last values of OTLP metrics by name. */
-  readonly metrics = new Map<string, number>();
+  readonly #metrics = new Map<string, number>();
+
+  /** Last values of OTLP metrics by name, the one that was quiet longest first. */
+  get metrics(): ReadonlyMap<string, number> {
+    return this.#metrics;
+  }
+
+  setMetric(name: string, value: number): void {
+    this.#metrics.delete(name);
+    this.#metrics.set(name, value);
+    if (this.#metrics.size > MAX_METRICS) this.#metrics.delete(this.#metrics.keys().next().value as string);
+  }
 
   #slot(bucket: number): number {
     const slot = bucket % BUCKETS;

@@ -131,7 +131,7 @@ export class LiveTeam {
     for (const [row, index, value] of tick.metrics) {
       const name = tick.metricNames[index];
       const agentId = tick.agentIds[row];
-      if (name !== undefined && agentId !== undefined) this.#watched(agentId).series.metrics.set(name, value);
+      if (name !== undefined && agentId !== undefined) this.#watched(agentId).series.setMetric(name, value);
     }
     this.#changed.add(this.#whole);
   }

@@ -35,6 +35,8 @@ const FIRING_EVERY_MS = 5000;
 const AGENTS_EVERY_MS = 30_000;
 /** Roll-ups that ticks are to be replaced by are there after this time, and asked for no more often. */
 const RELOAD_EVERY_MS = 20_000;
+/** Writers of a team that are remembered for their numbering. */
+const MAX_WRITERS = 1000;
 /** A breach that could not be written down is looked at again after this. */
 const RETRY_MS = 500;
 
@@ -118,6 +120,7 @@ export function createLiveEvaluation(tools: LiveEvaluationTools) {
     const tick = parseTick(payload);
     if (tick === null) return;
     const before = held.seqs.get(tick.writer);
+    if (before === undefined && held.seqs.size >= MAX_WRITERS) held.seqs.clear();
     held.seqs.set(tick.writer, tick.seq);
     const isLost = before !== undefined && tick.seq !== before + 1;
     if (isLost || tick.resync) held.reloadAtMs = Math.max(held.reloadAtMs, clock.now() + RELOAD_EVERY_MS);

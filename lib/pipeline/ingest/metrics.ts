@@ -8,7 +8,7 @@ import { DAY_MS, MAX_FUTURE_MS, type Origin, type Prepared, type PrepareStage, r
 export function createMetricsStage(directory: SeriesDirectory): PrepareStage {
   return async ({ request, requestHash, settings, nowMs }) => {
     const { teamId, body, encoding } = request;
-    const table = directory.tableOf(teamId);
+    const table = directory.tableOf(teamId, nowMs);
     const decoded = decodeMetrics(body, {
       encoding,
       nowMs,

@@ -104,7 +104,7 @@ export interface SeriesDirectoryOptions {
 
 /** Remembers which series a hash is, a table a team, and asks the store for new ones only. */
 export function createSeriesDirectory({ store, agents, limits }: SeriesDirectoryOptions) {
-  const tables = new Map<string, SeriesTable>();
+  const tables = new Map<string, { table: SeriesTable; usedAtMs: number }>();
 
   /** The wanted series that are worth a look-up: an agent that brings this many new ones is over its cap anyway. */
   function worthAsking(wanted: readonly Wanted[], refused: RefusedSeries): (Wanted & { agentId: string })[] {
@@ -121,13 +121,16 @@ export function createSeriesDirectory({ store, agents, limits }: SeriesDirectory
 
   return {
     /** The table to work with for one request. */
-    tableOf(teamId: string): SeriesTable {
-      let table = tables.get(teamId);
-      if (table === undefined || table.size > limits.perTeam * 2) {
-        table = new SeriesTable();
-        tables.set(teamId, table);
+    tableOf(teamId: string, nowMs: number): SeriesTable {
+      let held = tables.get(teamId);
+      if (held === undefined || held.table.size > limits.perTeam * 2) {
+        // Teams that are silent have nothing left in their tables that could be used.
+        for (const [id, { usedAtMs }] of tables) if (nowMs - usedAtMs >= FRESH_MS) tables.delete(id);
+        held = { table: new SeriesTable(), usedAtMs: nowMs };
+        tables.set(teamId, held);
       }
-      return table;
+      held.usedAtMs = nowMs;
+      return held.table;
     },
     /**
      * Brings unknown series into the table; what the limits refuse is named.
@@ -166,7 +169,7 @@ export function createSeriesDirectory({ store, agents, limits }: SeriesDirectory
       if (teamId === null) tables.clear();
       else tables.delete(teamId);
     },
-    known: (): number => [...tables.values()].reduce((sum, table) => sum + table.size, 0),
+    known: (): number => [...tables.values()].reduce((sum, { table }) => sum + table.size, 0),
   };
 }
 
