@@ -1,3 +1,4 @@
+import { connect } from 'node:http2';
 import {
   type ChannelOptions,
   Client,
@@ -26,23 +27,57 @@ afterEach(async () => {
   closers = [];
 });
 
-async function open(part: Partial<IngestDoor> = {}, channel: ChannelOptions = {}) {
+async function open(part: Partial<IngestDoor> = {}, channel: ChannelOptions = {}, readTimeoutMs = 30_000) {
   const { door: behind, taken } = recordingDoor(part);
-  const door = createGrpcDoor({
-    door: behind,
-    gate: createByteGate(64 * 1024 * 1024),
-    maxMessageBytes: 1024 * 1024,
-    clock: systemClock,
-    log: createLog('test', 'silent'),
-    onAnswer: () => {},
-  });
+  const gate = createByteGate(64 * 1024 * 1024);
+  const options = {
+    ...{ door: behind, gate, maxMessageBytes: 1024 * 1024, readingAtOnce: 2 },
+    ...{ clock: systemClock, log: createLog('test', 'silent'), onAnswer: () => {} },
+  };
+  const door = createGrpcDoor(options, 8_000, readTimeoutMs);
   const port = await door.listen(0, '127.0.0.1');
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), channel);
   closers.push(
     () => door.stop(),
     () => client.close(),
   );
-  return { client, door, taken };
+  return { client, door, taken, gate, port };
+}
+
+/** A connection on which messages come in pieces, as from a slow sender. */
+async function openSlowly(port: number) {
+  const session = connect(`http://127.0.0.1:${port}`);
+  closers.push(() => session.destroy());
+  /** Begins a message of so many bytes and sends the first of them. */
+  function begin(bytes: number, first: number) {
+    const stream = session.request({
+      ...{ ':method': 'POST', ':path': TRACES, 'content-type': 'application/grpc', te: 'trailers' },
+      authorization: good.authorization,
+    });
+    const ended = new Promise<string>((resolve) => {
+      stream.on('trailers', (trailers) => resolve(String(trailers['grpc-status'])));
+      stream.on('response', (headers) => {
+        if (headers['grpc-status'] !== undefined) resolve(String(headers['grpc-status']));
+      });
+      stream.on('error', () => {});
+      stream.resume();
+    });
+    const prefix = Buffer.alloc(5);
+    prefix.writeUInt32BE(bytes, 1);
+    const left = { written: false };
+    const sent = new Promise<void>((resolve) => {
+      stream.write(Buffer.concat([prefix, Buffer.alloc(first)]), () => {
+        left.written = true;
+        resolve();
+      });
+    });
+    return { ended, sent, left, rest: () => stream.end(Buffer.alloc(bytes - first)) };
+  }
+  /** Resolves when the server has answered so many times what was sent before. */
+  async function turns(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await new Promise((resolve) => session.ping(resolve));
+  }
+  return { begin, turns };
 }
 
 type Outcome = { answer: Buffer } | { error: ServiceError };
@@ -132,6 +167,54 @@ describe('OTLP/gRPC door', () => {
     );
     expect((await refusal(call(zipped.client, TRACES, large, good))).code).toBe(status.RESOURCE_EXHAUSTED);
     expect([...plain.taken, ...zipped.taken]).toHaveLength(0);
+  });
+
+  it('security P8: reads so many messages at a time and no more, and holds the bytes of each until it is answered', async () => {
+    const { port, gate, taken } = await open();
+    const { begin, turns } = await openSlowly(port);
+    const [one, two] = [begin(400_000, 300_000), begin(400_000, 300_000)];
+    await Promise.all([one.sent, two.sent]);
+    const three = begin(400_000, 300_000);
+    await turns(50);
+    expect(three.left.written).toBe(false);
+    one.rest();
+    expect(await one.ended).toBe('0');
+    await three.sent;
+    two.rest();
+    three.rest();
+    expect(await Promise.all([two.ended, three.ended])).toEqual(['0', '0']);
+    expect(taken).toHaveLength(3);
+    await expect.poll(() => gate.usedBytes()).toBe(0);
+  });
+
+  it('security P8: holds the bytes of a message while it is taken, and lets go one that has no end', async () => {
+    let held = 0;
+    const { port, gate, client } = await open(
+      {
+        ingest: async () => {
+          held = gate.usedBytes();
+          return NOTHING_REFUSED;
+        },
+      },
+      {},
+      300,
+    );
+    await call(client, TRACES, Buffer.alloc(1000), good);
+    expect(held).toBe(1000);
+    held = 0;
+    const { begin } = await openSlowly(port);
+    expect(await begin(1000, 1000).ended).toBe('4');
+    await expect.poll(() => gate.usedBytes()).toBe(0);
+    expect(held).toBe(0);
+  });
+
+  it('security P8: senders that never finish keep nobody out for long', async () => {
+    const { port, client } = await open({}, {}, 200);
+    const { begin } = await openSlowly(port);
+    const slow = [begin(1000, 10), begin(1000, 10)];
+    await Promise.all(slow.map(({ sent }) => sent));
+    expect(await call(client, TRACES, Buffer.from('x'), good)).toHaveProperty('answer');
+    expect(await Promise.all(slow.map(({ ended }) => ended))).toEqual(['4', '4']);
   });
 
   it('tells what can not be parsed and what was refused', async () => {

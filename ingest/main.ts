@@ -42,6 +42,7 @@ const grpc = createGrpcDoor({
   clock,
   log,
   maxMessageBytes: config.ingest.maxDecompressedBytes,
+  readingAtOnce: system.readingAtOnce,
   onAnswer: metrics.answered,
 });
 

@@ -97,6 +97,7 @@ export async function composeIngest(config: Config, meter: IngestMeter, log: Log
     lifecycle,
     clock,
     gate,
+    readingAtOnce: LARGE_REQUESTS_AT_ONCE,
     bodyLimits: {
       compressedBytes: maxBodyBytes,
       decompressedBytes: maxDecompressedBytes,
