@@ -93,11 +93,13 @@ function toGettable(row: ShownRow, nowMs: number): GettableAlert {
 
 function filterOf(wanted: AlertFilter): (alert: GettableAlert) => boolean {
   const passes = matcherTest(wanted.filter);
-  const receiver = matcherTest(
-    wanted.receiver === undefined ? [] : [{ name: 'name', operator: '=~', value: wanted.receiver }],
-  );
+  const { receiver } = wanted;
+  const reaches =
+    receiver === undefined ? null : matcherTest([{ name: 'name', operator: '=~', value: receiver }]);
   return ({ labels, receivers, status }) => {
-    if (!passes(labels) || !receivers.some(({ name }) => receiver({ name }))) return false;
+    if (!passes(labels)) return false;
+    // Who asks for no receiver wants to see an alert that has found none yet, too.
+    if (reaches && !receivers.some(({ name }) => reaches({ name }))) return false;
     if (status.state === 'active') return wanted.active;
     if (status.silencedBy.length > 0 && !wanted.silenced) return false;
     if (status.inhibitedBy.length > 0 && !wanted.inhibited) return false;
