@@ -86,6 +86,14 @@ it('reliability F26: asks for a snapshot when the epoch changed', async () => {
   expect(server.asked[1]?.since).toBeUndefined();
 });
 
+it('asks again for an agent that was made this moment and is not known yet', async () => {
+  let refusals = 0;
+  const unknown: SubscribeAnswer = { ok: false, code: 'not_found', message: 'There is no such agent.' };
+  const { server, seen } = await start(() => (refusals++ < 1 ? unknown : snapshotOnly()));
+  await until(() => expect(seen).toEqual(['snapshot 5']));
+  expect(server.asked).toHaveLength(2);
+});
+
 it('takes a snapshot that it did not ask for', async () => {
   const { server, seen } = await start(snapshotOnly);
   await until(() => expect(seen).toHaveLength(1));

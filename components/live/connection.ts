@@ -6,6 +6,7 @@ import {
   LIVE_EVENTS,
   type LiveTokenAnswer,
   type SubscribeAnswer,
+  type SubscribeRefusal,
   viewKey,
 } from '#lib/model/live.ts';
 import type { UnsubscribeRequest } from '#lib/model/live-schema.ts';
@@ -25,6 +26,8 @@ interface View {
   epoch: string | null;
   seq: number;
   pending: boolean;
+  /** How often it was said that there is no such thing. */
+  refusals: number;
 }
 
 export interface ConnectionStatus {
@@ -38,6 +41,8 @@ export interface ConnectionStatus {
 /** Nothing heard for this long on an open connection: the shown values are stale. */
 const STALE_AFTER_MS = 15_000;
 const ACK_TIMEOUT_MS = 10_000;
+/** An agent that was made this moment is not known everywhere yet: it is asked for again, this often at most. */
+const MAX_REFUSALS = 5;
 /** A hidden page gives up its frequent views after this long. */
 const HIDDEN_AFTER_MS = 10_000;
 
@@ -124,7 +129,16 @@ export class LiveConnection {
     const key = viewKey(request);
     let view = this.#views.get(key);
     if (!view) {
-      view = { request, sink: makeSink(), users: 0, always, epoch: null, seq: 0, pending: false };
+      view = {
+        request,
+        sink: makeSink(),
+        users: 0,
+        always,
+        epoch: null,
+        seq: 0,
+        pending: false,
+        refusals: 0,
+      };
       this.#views.set(key, view);
       this.#subscribe(key, view);
     }
@@ -231,14 +245,15 @@ export class LiveConnection {
           view.pending = false;
           if (this.#socket !== socket || this.#views.get(key) !== view) return;
           if (error) this.#lost('The realtime service does not answer.');
-          else if (answer.ok) this.#take(answer);
-          else if (answer.code === 'rate_limited' || answer.code === 'unavailable')
+          else if (answer.ok) this.#take(view, answer);
+          else if (isForNow(answer.code, view))
             setTimeout(() => this.#subscribe(key, view, true), 1000 + Math.random() * 2000);
         },
       );
   }
 
-  #take(answer: Extract<SubscribeAnswer, { ok: true }>): void {
+  #take(view: View, answer: Extract<SubscribeAnswer, { ok: true }>): void {
+    view.refusals = 0;
     if ('snapshot' in answer) this.#onSnapshot(answer.snapshot);
     else for (const delta of answer.deltas) this.#onDelta(delta);
   }
@@ -312,4 +327,10 @@ export class LiveConnection {
     this.#status = { state, reason, ageMs };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whether a view that was refused may be had a moment later. */
+function isForNow(code: SubscribeRefusal, view: View): boolean {
+  if (code === 'not_found') return ++view.refusals <= MAX_REFUSALS;
+  return code === 'rate_limited' || code === 'unavailable';
 }

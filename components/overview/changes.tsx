@@ -2,6 +2,7 @@
 
 import { List, ListItem } from '@tremor/react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { useTeamEvents } from '#components/live/hooks.ts';
 import { Ago } from '#components/ui/ago.tsx';
@@ -24,7 +25,9 @@ interface ChangesProps {
 export function Changes({ initial, names, narrowed, renderedAtMs }: ChangesProps) {
   const [all, setChanges] = useState<readonly Change[]>(initial);
   useEffect(() => setChanges(initial), [initial]);
+  const router = useRouter();
   useTeamEvents((event) => {
+    if (event.type === 'resync') router.refresh();
     if (event.type !== 'agent.health') return;
     setChanges((before) => addChange(before, event, names.get(event.agentId) ?? 'An agent'));
   });

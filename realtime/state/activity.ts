@@ -191,7 +191,7 @@ export class Activity {
     return toColumns(this.#head.sums, this.#head.quantiles(nowMs, this.#windows));
   }
 
-  /** Windows that closed since the last call, [start, ...WINDOW_COLUMNS]; forgets what is too old. */
+  /** Windows that closed since the last call, [start, ...WINDOW_COLUMNS]. */
   close(nowMs: number): number[][] {
     const open = Math.floor(nowMs / STEP_MS) * STEP_MS;
     const isNew = ([startMs = 0]: readonly number[]) => startMs > this.#closedUpToMs;
@@ -199,7 +199,7 @@ export class Activity {
     const recent = this.#windows.filter(({ startMs }) => startMs < open && startMs > this.#closedUpToMs);
     const closed = [...older, ...recent.map(rowOf)];
     this.#closedUpToMs = closed.at(-1)?.[0] ?? this.#closedUpToMs;
-    this.#forget(nowMs);
+    this.forget(nowMs);
     return closed;
   }
 
@@ -232,6 +232,15 @@ export class Activity {
     this.#windows = [...recent.values()].sort((a, b) => a.startMs - b.startMs);
   }
 
+  /** Lets go what is too old; windows that closed are still handed out. */
+  forget(nowMs: number): void {
+    const settledMs = nowMs - SKETCH_WINDOWS * STEP_MS;
+    const settled = this.#windows.findIndex(({ startMs }) => startMs > settledMs);
+    const count = settled === -1 ? this.#windows.length : settled;
+    for (const window of this.#windows.splice(0, count)) this.#older.push(rowOf(window));
+    this.#older.dropBefore(nowMs - TAIL_WINDOWS * STEP_MS);
+  }
+
   #windowAt(atMs: number): Window {
     const startMs = Math.floor(atMs / STEP_MS) * STEP_MS;
     const newest = this.#windows.at(-1);
@@ -247,13 +256,5 @@ export class Activity {
     this.#minute.advance(this.#second, this.#stamps, this.#seconds);
     this.#head.advance(this.#second, this.#stamps, this.#seconds);
     return this.#second;
-  }
-
-  #forget(nowMs: number): void {
-    const settledMs = nowMs - SKETCH_WINDOWS * STEP_MS;
-    const settled = this.#windows.findIndex(({ startMs }) => startMs > settledMs);
-    const count = settled === -1 ? this.#windows.length : settled;
-    for (const window of this.#windows.splice(0, count)) this.#older.push(rowOf(window));
-    this.#older.dropBefore(nowMs - TAIL_WINDOWS * STEP_MS);
   }
 }

@@ -58,6 +58,9 @@ export class FleetView {
     this.room.restart();
     this.#rows = [];
     this.#active.clear();
+    // Agents that were removed keep the number of a row that is another's now; rows that stay are told whole.
+    this.#fresh.clear();
+    this.#second = 0;
     for (const agent of agents) {
       agent.row = -1;
       if (agent.description !== null) this.#append(agent);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FleetStore } from '#components/live/stores.ts';
 import { AGENT_STATUSES } from '#lib/model/agent.ts';
-import type { FleetRow } from '#lib/model/live.ts';
+import { type FleetRow, TAIL_WINDOWS } from '#lib/model/live.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { makeTick } from '#lib/testing/live-tick.ts';
 import { TeamState } from './team.ts';
@@ -30,7 +30,7 @@ const byId = (rows: readonly FleetRow[] | null) =>
 const step = fc.record({
   waitMs: fc.constantFrom(0, 100, 900, 5000, 30_000, 70_000),
   agent: fc.integer({ min: 0, max: ids.length - 1 }),
-  what: fc.constantFrom('tick', 'tick', 'tick', 'describe', 'delete', 'sweep', 'nothing'),
+  what: fc.constantFrom('tick', 'tick', 'tick', 'describe', 'delete', 'sweep', 'gap', 'nothing'),
   requests: fc.integer({ min: 0, max: 40 }),
   status: fc.constantFrom(...AGENT_STATUSES),
 });
@@ -56,9 +56,14 @@ describe('team state', () => {
             team.apply(makeTick([id], { seq: ++seq, lastSeenMs: [nowMs] }, requests), nowMs);
           else if (what === 'describe') team.describe([describeAgent(id, { status })], false);
           else if (what === 'delete') team.forget([id]);
-          else if (what === 'sweep') team.sweep(nowMs, true);
+          else if (what === 'sweep') team.sweep(nowMs, requests > 20);
+          if (what === 'gap') {
+            team.forget([id]);
+            team.restart();
+          }
           const delta = team.fleet.delta(nowMs);
-          if (delta !== null) follower.apply(JSON.parse(delta));
+          if (what === 'gap') follower.load(JSON.parse(team.fleet.snapshot(nowMs)));
+          else if (delta !== null) follower.apply(JSON.parse(delta));
           const joiner = new FleetStore();
           joiner.load(JSON.parse(team.fleet.snapshot(nowMs)));
           expect(byId(follower.rows())).toEqual(byId(joiner.rows()));
@@ -95,6 +100,47 @@ describe('team state', () => {
       p95Ms: null,
       tokensPerMin: 0,
     });
+  });
+
+  it('tells the values of every agent at once when a lost tick has the fleet told anew', () => {
+    const team = makeTeam();
+    const [id = ''] = ids;
+    team.describe([describeAgent(id)], true);
+    team.apply(makeTick([id], { lastSeenMs: [START] }, 4), START);
+    team.fleet.delta(START);
+    team.loadTail({ starts: [], columns: [] });
+    team.fleet.delta(START + 100);
+    const store = new FleetStore();
+    store.load(JSON.parse(team.fleet.snapshot(START + 100)));
+    expect(store.rows()?.[0]).toMatchObject({ requestsPerMin: 4, lastSeenMs: START });
+  });
+
+  it('a week of events with nobody in the fleet costs no more than its last quarter of an hour', () => {
+    const team = makeTeam();
+    team.describe([describeAgent(ids[0] ?? '')], true);
+    let nowMs = START;
+    for (let seq = 1; seq <= 2000; seq++) {
+      nowMs += 10_000;
+      team.apply(makeTick([ids[0] ?? ''], { seq, lastSeenMs: [nowMs] }, 1), nowMs);
+      team.sweep(nowMs, true);
+    }
+    const delta = JSON.parse(team.fleet.delta(nowMs) ?? '{}') as { b: unknown[] };
+    expect(delta.b.length).toBeLessThanOrEqual(TAIL_WINDOWS + 1);
+  });
+
+  it('a browser that was away shortly gets the windows that closed meanwhile', () => {
+    const team = makeTeam();
+    const store = new FleetStore();
+    team.fleet.delta(START);
+    store.load(JSON.parse(team.fleet.snapshot(START)));
+    for (let second = 1; second <= 50; second++) {
+      const nowMs = START + second * 1000;
+      team.apply(makeTick([ids[0] ?? ''], { seq: second, lastSeenMs: [nowMs] }, 1), nowMs);
+      team.sweep(nowMs, false);
+    }
+    const delta = team.fleet.delta(START + 50_000);
+    store.apply(JSON.parse(delta ?? '{}'));
+    expect(store.tail.read('requests').values.slice(0, 4)).toEqual([54, 60, 60, 60]);
   });
 
   it('counts each tick of a writer once, and tells a lost one from one that asks for a reload', () => {

@@ -143,12 +143,14 @@ export class TeamState {
     return JSON.stringify(snapshot);
   }
 
-  /** Closes windows and forgets what is idle; called about once a second, viewers or not. */
+  /**
+   * Forgets what is too old; called about once a second, viewers or not. Closing windows is left to the rooms:
+   * one that is looked at again goes on with those that it has not told of.
+   */
   sweep(nowMs: number, viewed: boolean): void {
-    // A view that somebody looks at closes the windows that it tells of.
-    if (!viewed) this.total.close(nowMs);
+    this.total.forget(nowMs);
     for (const agent of this.#agents.values()) {
-      if (!this.#views.has(agent.id)) agent.activity.close(nowMs);
+      agent.activity.forget(nowMs);
       const idle = nowMs - Math.max(agent.activity.lastMs, agent.lastSeenMs) > IDLE_MS;
       // While it has a row it stays, or the fleet would show it twice once it is described again.
       if (idle && !viewed && agent.row < 0 && !this.#views.has(agent.id)) this.#letGo(agent);

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { manualClock } from '#lib/kernel/clock.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { channels } from '#lib/model/event.ts';
-import type { FleetSnapshot } from '#lib/model/live.ts';
+import { type FleetSnapshot, WINDOW_COLUMNS } from '#lib/model/live.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
+import { makeTick } from '#lib/testing/live-tick.ts';
 import { Teams } from './teams.ts';
 
 const START = 1_700_000_000_000;
@@ -16,6 +17,32 @@ const agentOf = (id: string): LiveAgent => ({
   status: 'running',
   statusReason: '',
   lastTelemetryAt: null,
+});
+
+test('what came before this process counted is asked of the store, also when ticks were faster than the first viewer', async () => {
+  const handlers: ((payload: string, channel: string) => void)[] = [];
+  const clock = manualClock(START);
+  const before = { starts: [START - 60_000], columns: WINDOW_COLUMNS.map(() => [7]) };
+  const teams = new Teams({
+    bus: {
+      subscribe: async (_pattern, handler) => {
+        handlers.push(handler);
+        return async () => {};
+      },
+      onGap: () => {},
+    },
+    clock,
+    log: createLog('test', 'silent'),
+    loadAgents: async () => [],
+    loadTail: async () => before,
+    onTick: () => {},
+  });
+  await teams.start();
+  const tick = JSON.stringify(makeTick(['019a0000-0000-7000-8000-000000000001'], {}, 1));
+  for (const handler of handlers) handler(tick, channels.live(TEAM));
+  const { total } = await teams.view(TEAM);
+  expect(total.tail(clock.now()).starts).toEqual(before.starts);
+  await teams.stop();
 });
 
 test('an agent that appears between two viewers is there for the next one', async () => {

@@ -34,6 +34,8 @@ interface Held {
   unviewedSinceMs: number;
   describedAtMs: number;
   describing: Promise<void> | null;
+  /** Whether the store was asked for what came before this process counted. */
+  hasTail: boolean;
   wanted: Set<string>;
   timer: ReturnType<typeof setTimeout> | undefined;
   reload: ReturnType<typeof setTimeout> | undefined;
@@ -126,6 +128,7 @@ export class Teams {
         unviewedSinceMs: nowMs,
         describedAtMs: 0,
         describing: null,
+        hasTail: false,
         wanted: new Set(),
         timer: undefined,
         reload: undefined,
@@ -202,9 +205,8 @@ export class Teams {
 
   async #describeAll(held: Held): Promise<void> {
     const nowMs = this.#options.clock.now();
-    const isFirst = held.describedAtMs === 0;
     held.state.describe(await this.#options.loadAgents(held.state.id), true);
-    if (isFirst && held.state.total.isEmpty) await this.#loadTail(held);
+    if (!held.hasTail) await this.#loadTail(held);
     held.describedAtMs = nowMs;
     this.#onNews();
   }
@@ -212,6 +214,7 @@ export class Teams {
   async #loadTail(held: Held): Promise<void> {
     try {
       held.state.loadTail(await this.#options.loadTail(held.state.id, this.#options.clock.now()));
+      held.hasTail = true;
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the recent past could not be read from the store');
     }
