@@ -33,6 +33,9 @@ export class PanelStore implements ChartSource {
   #minutes: (number | null | undefined)[] = [];
   #stepSeconds = 10;
   #state: PanelState = { kind: 'loading' };
+  #pixels = 0;
+  #inSight = false;
+  #isDue = true;
   #listeners = new Set<() => void>();
   #stateListeners = new Set<() => void>();
   readonly lines: readonly PanelLine[];
@@ -98,17 +101,41 @@ export class PanelStore implements ChartSource {
     });
   }
 
-  /** Loads at once and, for a range that ends now, again each minute. Returns how to stop. */
+  /**
+   * Loads once the panel is in sight and, for a range that ends now, again from time to time while it is: sixty
+   * panels below each other ask no more than those that are seen. Returns how to stop.
+   */
   start(pixels: number): () => void {
-    void this.load(pixels);
+    this.#pixels = pixels;
+    this.#loadIfSeen();
     if (this.range.kind === 'fixed') return () => {};
     const { fromMs, toMs } = boundsOf(this.range, 0);
     const everyMs = !this.#isContinued() && toMs - fromMs <= SHORT_RANGE_MS ? BARE_REFRESH_MS : REFRESH_MS;
-    const timer = setInterval(() => document.visibilityState === 'visible' && this.load(pixels), everyMs);
-    return () => clearInterval(timer);
+    const becomeDue = () => {
+      this.#isDue = true;
+      this.#loadIfSeen();
+    };
+    const timer = setInterval(becomeDue, everyMs);
+    document.addEventListener('visibilitychange', becomeDue);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', becomeDue);
+    };
   }
 
-  async load(pixels: number): Promise<void> {
+  /** Tells whether the panel is on screen. */
+  setInSight(inSight: boolean): void {
+    this.#inSight = inSight;
+    this.#loadIfSeen();
+  }
+
+  #loadIfSeen(): void {
+    if (this.#isDue && this.#inSight && document.visibilityState === 'visible') void this.load();
+  }
+
+  async load(): Promise<void> {
+    this.#isDue = false;
+    const pixels = this.#pixels;
     const { fromMs, toMs } = boundsOf(this.range, Date.now());
     try {
       const answers = await Promise.all(

@@ -61,8 +61,9 @@ export function Panel(props: PanelProps) {
           height={height}
           onZoom={zoom}
           onReset={resetZoom}
+          onSight={(visible) => store.setInSight(visible)}
         />
-        <Cover state={state} onRetry={() => store.load(HISTORY_PIXELS)} />
+        <Cover state={state} onRetry={() => store.load()} />
       </div>
     </Card>
   );

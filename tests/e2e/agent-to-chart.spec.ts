@@ -62,6 +62,45 @@ async function recordRequests(page: Page): Promise<void> {
   });
 }
 
+interface ChartPoint {
+  /** As the chart says it: `2026-11-23 12:00:10 UTC`, which sorts by time. */
+  at: string;
+  /** Requests a minute over 10 s; null where the line has a gap. */
+  perMinute: number | null;
+}
+
+/** Every point that the chart of the requests shows at this moment, from left to right, read off with the crosshair. */
+async function pointsOfChart(page: Page): Promise<ChartPoint[]> {
+  const chart = page.getByRole('img', { name: /^Requests over time/ });
+  await chart.hover();
+  return chart.evaluate((element) => {
+    const plane = element.querySelector('.u-over');
+    const tooltip = plane?.querySelector('[data-tooltip]');
+    if (!plane || !tooltip) throw new Error('the chart is not drawn yet');
+    const { left, top, width, height } = plane.getBoundingClientRect();
+    const points: { at: string; perMinute: number | null }[] = [];
+    for (let x = 0; x < width; x++) {
+      const there = { clientX: left + x, clientY: top + height / 2, movementX: 1 };
+      plane.dispatchEvent(new MouseEvent('mousemove', there));
+      const at = tooltip.children[1]?.textContent ?? '';
+      const value = Number(tooltip.children[2]?.lastElementChild?.textContent);
+      if (at !== points.at(-1)?.at) points.push({ at, perMinute: Number.isNaN(value) ? null : value });
+    }
+    return points;
+  });
+}
+
+/** The chart shows this many runs, each in one window only, and its points stand in the order of time. */
+async function expectChartOf(page: Page, runs: number): Promise<void> {
+  await expect(async () => {
+    const points = await pointsOfChart(page);
+    const times = points.map(({ at }) => at);
+    expect(times).toEqual([...new Set(times)].sort());
+    // Until ten seconds passed without a run the moving end of the line repeats what its last windows say.
+    expect(points.reduce((sum, { perMinute }) => sum + (perMinute ?? 0) / 6, 0)).toBeCloseTo(runs, 1);
+  }).toPass({ timeout: 100_000 });
+}
+
 const seenRequests = (page: Page): Promise<number[]> =>
   page.evaluate(() => (window as unknown as { seen: number[] }).seen);
 
@@ -75,14 +114,16 @@ test.describe('from a real agent to a real browser', () => {
   });
   test.afterAll(() => sender.stop());
 
-  test('the first span of an agent brings its page to life, and each run changes the live numbers, in order and complete', async ({
+  test('the first span of an agent brings its page to life, and each run changes the live numbers and the chart, in order and complete', async ({
     page,
   }) => {
+    test.setTimeout(180_000);
     await signIn(page);
     await page.goto('/agents');
     await sender.run();
     await page.getByRole('link', { name: AGENT }).first().click();
     await expect(page.getByRole('heading', { name: AGENT })).toBeVisible();
+    await page.goto(`${page.url()}?range=15m`);
     await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', '1');
     await recordRequests(page);
     for (let run = 2; run <= 8; run++) {
@@ -90,13 +131,19 @@ test.describe('from a real agent to a real browser', () => {
       await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', String(run));
     }
     expect(await seenRequests(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await expectChartOf(page, 8);
   });
 
-  test('after the run the chart of the agent draws it, and the recent runs list it', async ({ page }) => {
+  test('a page that is opened after the runs draws them all, and the recent runs list them', async ({
+    page,
+  }) => {
+    test.setTimeout(180_000);
     await signIn(page);
     await page.goto('/agents');
     await page.getByRole('link', { name: AGENT }).first().click();
-    await expect(page.locator('canvas').first()).toBeVisible();
+    await expect(page.getByRole('heading', { name: AGENT })).toBeVisible();
+    await page.goto(`${page.url()}?range=15m`);
+    await expectChartOf(page, 8);
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await expect(page.getByText('invoke_agent').first()).toBeVisible();
   });

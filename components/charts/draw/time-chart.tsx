@@ -25,6 +25,8 @@ export interface TimeChartProps {
   height?: number;
   onZoom: (fromMs: number, toMs: number) => void;
   onReset: () => void;
+  /** Told when the chart comes into sight and when it leaves. */
+  onSight?: (visible: boolean) => void;
 }
 
 /** A time panel. Draws only while it is on screen, once a frame at most, and again in a new theme or size. */
@@ -32,9 +34,9 @@ export function TimeChart(props: TimeChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const { label, unit, lines, source, syncKey, height = 168 } = props;
   const chosen = useTimeZone();
-  const zoom = useRef(props);
+  const latest = useRef(props);
   useEffect(() => {
-    zoom.current = props;
+    latest.current = props;
   });
   const shape = JSON.stringify(lines);
   const marks = JSON.stringify(props.markers ?? []);
@@ -47,8 +49,9 @@ export function TimeChart(props: TimeChartProps) {
     const setup = { unit, lines: JSON.parse(shape) as DrawnLine[], markers, syncKey, height, zone };
     return mountChart(element, source, {
       ...setup,
-      onZoom: (fromMs, toMs) => zoom.current.onZoom(fromMs, toMs),
-      onReset: () => zoom.current.onReset(),
+      onZoom: (fromMs, toMs) => latest.current.onZoom(fromMs, toMs),
+      onReset: () => latest.current.onReset(),
+      onSight: (visible) => latest.current.onSight?.(visible),
     });
   }, [unit, shape, marks, source, syncKey, height, chosen]);
 
@@ -63,7 +66,9 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-type Mounting = Omit<Parameters<typeof plotOptions>[0], 'width' | 'palette' | 'font'>;
+interface Mounting extends Omit<Parameters<typeof plotOptions>[0], 'width' | 'palette' | 'font'> {
+  onSight: (visible: boolean) => void;
+}
 
 /** Owns one uPlot for the life of an element. Returns how to take it down. */
 function mountChart(element: HTMLElement, source: ChartSource, setup: Mounting): () => void {
@@ -101,6 +106,7 @@ function mountChart(element: HTMLElement, source: ChartSource, setup: Mounting):
   });
   const sight = new IntersectionObserver(([entry]) => {
     visible = entry?.isIntersecting ?? true;
+    setup.onSight(visible);
     if (visible) schedule();
   });
   resize.observe(element);

@@ -26,6 +26,7 @@ export function tooltipPlugin(
   const box = document.createElement('div');
   box.className =
     'pointer-events-none absolute z-20 hidden w-max max-w-[220px] rounded-md bg-surface px-2.5 py-2 text-xs shadow-md';
+  box.dataset.tooltip = '';
   const time = document.createElement('div');
   const utc = document.createElement('div');
   time.className = 'font-medium';
