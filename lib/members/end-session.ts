@@ -1,26 +1,22 @@
-import { and, eq, exists, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, exists, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { memberships, sessions } from '#db/schema/members.ts';
-import { defineCommand } from '#lib/command/define-command.ts';
+import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from './acting-person.ts';
-import { forgetDevicesOf } from './forget-devices.ts';
+import { endSessions } from './end-sessions.ts';
 import { refuseStrongerMember } from './people/member-rows.ts';
 
-async function endWhere(
+async function endOne(
   tx: Tx,
-  predicate: SQL | undefined,
   now: Date,
-): Promise<{ id: string; userId: string }> {
-  const [ended] = await tx
-    .update(sessions)
-    .set({ revokedAt: now })
-    .where(and(predicate, isNull(sessions.revokedAt)))
-    .returning({ id: sessions.id, userId: sessions.userId });
+  announce: CommandArgs<unknown>['announce'],
+  which: SQL | undefined,
+): Promise<string> {
+  const [ended] = await endSessions(tx, now, announce, which);
   if (!ended) throw new AppError('not_found', 'There is no such session.');
-  await forgetDevicesOf(tx, [ended.id]);
-  return ended;
+  return ended.userId;
 }
 
 /** Ends one of the actor's own sessions; every socket of it closes within seconds (security A4, A6). */
@@ -31,8 +27,7 @@ export const endOwnSession = defineCommand({
   audit: { action: 'session.end', target: 'session' },
   async run({ input: { id }, actor, tx, now, announce }) {
     const own = and(eq(sessions.id, id), eq(sessions.userId, actingPerson(actor).userId));
-    const { userId } = await endWhere(tx, own, now);
-    announce({ type: 'sessions.revoked', userId, sessionIds: [id] });
+    await endOne(tx, now, announce, own);
     return { result: undefined, targetId: id };
   },
 });
@@ -54,9 +49,8 @@ export const endAnySession = defineCommand({
         .from(memberships)
         .where(and(eq(memberships.userId, sessions.userId), eq(memberships.teamId, actor.teamId))),
     );
-    const { userId } = await endWhere(tx, and(eq(sessions.id, id), inTeam), now);
+    const userId = await endOne(tx, now, announce, and(eq(sessions.id, id), inTeam));
     await refuseStrongerMember(tx, actor, userId);
-    announce({ type: 'sessions.revoked', userId, sessionIds: [id] });
     return { result: undefined, targetId: id, after: { userId } };
   },
 });

@@ -1,25 +1,49 @@
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { and, eq, isNull, ne, type SQL } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { sessions } from '#db/schema/members.ts';
 import type { ControlEvent } from '#lib/model/event.ts';
 import { forgetDevicesOf } from './forget-devices.ts';
 
-/** Ends every session of a person, in pages and sockets alike, within seconds (security A4). Answers with how many. */
-export async function endSessionsOf(
-  tx: Tx,
-  userId: string,
-  now: Date,
-  announce: (event: ControlEvent) => void,
-): Promise<number> {
+type Announce = (event: ControlEvent) => void;
+
+interface EndedSession {
+  id: string;
+  userId: string;
+}
+
+/** Ends the sessions that these conditions name, and takes push from their browsers; tells nobody yet. */
+async function end(tx: Tx, now: Date, which: readonly (SQL | undefined)[]): Promise<EndedSession[]> {
   const ended = await tx
     .update(sessions)
     .set({ revokedAt: now })
-    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)))
-    .returning({ id: sessions.id });
+    .where(and(...which, isNull(sessions.revokedAt)))
+    .returning({ id: sessions.id, userId: sessions.userId });
   await forgetDevicesOf(
     tx,
     ended.map(({ id }) => id),
   );
+  return ended;
+}
+
+/**
+ * Ends the sessions that these conditions name, whoever they are of, in pages and sockets alike, within seconds
+ * (security A4). Answers with those that ended.
+ */
+export async function endSessions(
+  tx: Tx,
+  now: Date,
+  announce: Announce,
+  ...which: (SQL | undefined)[]
+): Promise<EndedSession[]> {
+  const ended = await end(tx, now, which);
+  for (const [userId, own] of Map.groupBy(ended, (session) => session.userId))
+    announce({ type: 'sessions.revoked', userId, sessionIds: own.map(({ id }) => id) });
+  return ended;
+}
+
+/** Ends every session of a person, and what is left of their sockets (security A4). Answers with how many. */
+export async function endSessionsOf(tx: Tx, userId: string, now: Date, announce: Announce): Promise<number> {
+  const ended = await end(tx, now, [eq(sessions.userId, userId)]);
   announce({ type: 'sessions.revoked', userId, sessionIds: [] });
   return ended.length;
 }
@@ -32,17 +56,10 @@ export async function endOtherSessions(
   tx: Tx,
   person: { userId: string; sessionId: string; issuer?: string },
   now: Date,
-  announce: (event: ControlEvent) => void,
+  announce: Announce,
 ): Promise<number> {
   const { userId, sessionId, issuer } = person;
   const vouched = issuer === undefined ? undefined : eq(sessions.issuer, issuer);
-  const ended = await tx
-    .update(sessions)
-    .set({ revokedAt: now })
-    .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), isNull(sessions.revokedAt), vouched))
-    .returning({ id: sessions.id });
-  const sessionIds = ended.map(({ id }) => id);
-  await forgetDevicesOf(tx, sessionIds);
-  if (sessionIds.length > 0) announce({ type: 'sessions.revoked', userId, sessionIds });
-  return ended.length;
+  const own = eq(sessions.userId, userId);
+  return (await endSessions(tx, now, announce, own, ne(sessions.id, sessionId), vouched)).length;
 }

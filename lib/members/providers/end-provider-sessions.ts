@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { accounts, sessions } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { forgetDevicesOf } from '../forget-devices.ts';
+import { endSessions } from '../end-sessions.ts';
 
 /** Remembers that a token came, for as long as it could come again; false when it came before. */
 async function claim(tx: Tx, issuer: string, jti: string, expiresAt: Date): Promise<boolean> {
@@ -40,21 +40,15 @@ export const endProviderSessions = defineCommand({
       .select({ userId: accounts.userId })
       .from(accounts)
       .where(and(eq(accounts.issuer, issuer), eq(accounts.subject, subject ?? '')));
-    const ended = await tx
-      .update(sessions)
-      .set({ revokedAt: now })
-      .where(
-        and(
-          eq(sessions.issuer, issuer),
-          isNull(sessions.revokedAt),
-          subject === null ? undefined : inArray(sessions.userId, ofPerson),
-          sessionId === null ? undefined : eq(sessions.issuerSessionId, sessionId),
-        ),
-      )
-      .returning({ id: sessions.id, userId: sessions.userId });
-    for (const { id, userId } of ended) announce({ type: 'sessions.revoked', userId, sessionIds: [id] });
+    const ended = await endSessions(
+      tx,
+      now,
+      announce,
+      eq(sessions.issuer, issuer),
+      subject === null ? undefined : inArray(sessions.userId, ofPerson),
+      sessionId === null ? undefined : eq(sessions.issuerSessionId, sessionId),
+    );
     const ids = ended.map(({ id }) => id);
-    await forgetDevicesOf(tx, ids);
     return { result: { ended: ids.length }, targetId: ids[0] ?? '', after: { issuer, ended: ids } };
   },
 });

@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { accounts, memberships, roles, sessions, users } from '#db/schema/members.ts';
+import { pushSubscriptions } from '#db/schema/notifications.ts';
 import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
@@ -186,9 +187,17 @@ test('security A4, A11: a provider that is disabled, changed for another or dele
     await makeSession(world, ada.id),
   ];
   const acting = await makeSession(world, owner.userId, { issuer });
+  const devices = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22), userId: ada.id };
+  await world.db.insert(pushSubscriptions).values([
+    { ...devices, endpoint: 'https://push.example.test/vouched', sessionId: vouched.id },
+    { ...devices, endpoint: 'https://push.example.test/by-password', sessionId: byPassword.id },
+  ]);
   const context = commandContext(world);
   await turn(false, context, { ...owner, sessionId: acting.id });
   expect(await liveOf(ada)).toEqual([byPassword.id]);
+  expect((await world.db.select().from(pushSubscriptions)).map((row) => row.sessionId)).toEqual([
+    byPassword.id,
+  ]);
   expect(await liveOf({ id: owner.userId })).toContain(acting.id);
   expect(await holds()).toEqual([[], []]);
   const announced = context.published.map(([, payload]) => JSON.parse(payload));

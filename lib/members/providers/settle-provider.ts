@@ -1,7 +1,8 @@
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { sessions, users } from '#db/schema/members.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
+import { endSessions } from '../end-sessions.ts';
 import { applyGroupRoles, recordRoleChanges } from '../groups/apply-group-roles.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { liveIssuers } from './live-issuers.ts';
@@ -24,19 +25,8 @@ async function peopleOf(tx: Tx, issuer: string): Promise<string[]> {
 /** Ends what a provider vouched for, but for the session that acts; answers with how many sessions. */
 async function endVouched({ tx, actor, now, announce }: CommandArgs<unknown>, issuer: string) {
   const acting = actor.kind === 'user' && actor.sessionId !== '' ? actor.sessionId : null;
-  const ended = await tx
-    .update(sessions)
-    .set({ revokedAt: now })
-    .where(
-      and(
-        eq(sessions.issuer, issuer),
-        isNull(sessions.revokedAt),
-        acting === null ? undefined : ne(sessions.id, acting),
-      ),
-    )
-    .returning({ id: sessions.id, userId: sessions.userId });
-  for (const { id, userId } of ended) announce({ type: 'sessions.revoked', userId, sessionIds: [id] });
-  return ended.length;
+  const others = acting === null ? undefined : ne(sessions.id, acting);
+  return (await endSessions(tx, now, announce, eq(sessions.issuer, issuer), others)).length;
 }
 
 /**
