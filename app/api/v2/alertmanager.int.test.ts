@@ -296,6 +296,7 @@ test('alerting S71: however many alerts there are, a list is whole or says that 
 test('security N4: a body that is no list, too deep or of another type is refused in the words of the API', async () => {
   expect(await call('alerts', { method: 'POST', body: { alerts: [] } })).toMatchObject({ status: 400 });
   expect((await call('alerts?filter=nonsense')).status).toBe(400);
+  expect((await call('alerts?receiver=%5B')).status).toBe(400);
   expect((await call('nothing')).status).toBe(404);
   expect((await call('silence/00000000-0000-7000-8000-000000000000')).status).toBe(404);
 });

@@ -5,7 +5,7 @@ import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { LabelMatcher, Labels, Severity } from '#lib/model/alert.ts';
 import type { Suppression } from '#lib/model/alert-finding.ts';
-import { matchedLabels, matcherTest, parseMatcher } from '#lib/model/label-matcher.ts';
+import { labelMatcherSchema, matchedLabels, matcherTest, parseMatcher } from '#lib/model/label-matcher.ts';
 
 /** An alert as `GET /api/v2/alerts` of Alertmanager shows it. */
 interface GettableAlert {
@@ -44,7 +44,12 @@ const alertFilter = z.object({
   inhibited: flag,
   muted: flag,
   unprocessed: flag,
-  receiver: z.string().max(200).optional(),
+  receiver: z
+    .string()
+    .max(200)
+    .transform((value): LabelMatcher => ({ name: 'name', operator: '=~', value }))
+    .pipe(labelMatcherSchema)
+    .optional(),
 });
 type AlertFilter = z.output<typeof alertFilter>;
 
@@ -93,9 +98,7 @@ function toGettable(row: ShownRow, nowMs: number): GettableAlert {
 
 function filterOf(wanted: AlertFilter): (alert: GettableAlert) => boolean {
   const passes = matcherTest(wanted.filter);
-  const { receiver } = wanted;
-  const reaches =
-    receiver === undefined ? null : matcherTest([{ name: 'name', operator: '=~', value: receiver }]);
+  const reaches = wanted.receiver && matcherTest([wanted.receiver]);
   return ({ labels, receivers, status }) => {
     if (!passes(labels)) return false;
     // Who asks for no receiver wants to see an alert that has found none yet, too.
