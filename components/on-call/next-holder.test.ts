@@ -6,7 +6,7 @@ const shift = (at: number, id: string | null): ShiftView => ({
   startsAt: at,
   endsAt: at + 1,
   source: id === null ? 'none' : 'rotation',
-  person: id === null ? null : { id, name: id, isPresent: true },
+  person: id === null ? null : { id, name: id, isPresent: true, lostDevices: false },
 });
 
 test('the pager is handed over to somebody else, or to nobody, never to whoever has it', () => {

@@ -2,13 +2,16 @@ import type { ShiftView } from '#lib/model/on-call-view.ts';
 import { momentWords } from './moments.ts';
 import { nextHolder } from './next-holder.ts';
 
-/** Who it is, or that there is nobody; a person who has left reaches nobody either. */
+/** Who it is, or that there is nobody; who has left reaches nobody either, and who lost every device is not reached by push. */
 export function PersonName({ shift }: { shift: ShiftView }) {
   if (!shift.person) return <span className="font-medium text-critical-text">Nobody</span>;
   return (
     <>
       <span className="font-medium text-ink wrap-anywhere">{shift.person.name}</span>
       {!shift.person.isPresent && <span className="text-critical-text"> has left the team</span>}
+      {shift.person.isPresent && shift.person.lostDevices && (
+        <span className="text-critical-text"> (no reachable device)</span>
+      )}
     </>
   );
 }

@@ -8,6 +8,7 @@ export const personSchema = z.object({
   name: z.string(),
   /** False: has left the team, and reaches nobody. */
   isPresent: z.boolean(),
+  lostDevices: z.boolean().describe('Takes push, and has no device left that would show it'),
 });
 export type Person = z.infer<typeof personSchema>;
 

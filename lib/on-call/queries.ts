@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Reader } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
@@ -17,17 +17,25 @@ import { shiftsBetween } from './who-is-on-call.ts';
 
 const LONGEST_RANGE_MS = 93 * DAY_MS;
 
+/** A way by push stays when the last device of it has gone (alerting S95). */
+const LOST_DEVICES = sql<boolean>`
+  exists (select from contact_methods m where m.user_id = users.id and m.kind = 'push')
+  and not exists (select from push_subscriptions p where p.user_id = users.id)`;
+
 /** Names of people, those who have left the team too. */
 async function peopleBy(db: Reader, teamId: string, ids: readonly string[]): Promise<Map<string, Person>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const rows = await db
-    .select({ id: users.id, name: users.name, email: users.email })
+    .select({ id: users.id, name: users.name, email: users.email, lostDevices: LOST_DEVICES })
     .from(users)
     .where(inArray(users.id, wanted));
   const present = new Set((await readTeamPeople(db, [teamId])).map(({ userId }) => userId));
   return new Map(
-    rows.map(({ id, name, email }) => [id, { id, name: name || email, isPresent: present.has(id) }]),
+    rows.map(({ id, name, email, lostDevices }) => [
+      id,
+      { id, name: name || email, isPresent: present.has(id), lostDevices },
+    ]),
   );
 }
 
@@ -140,6 +148,11 @@ export const listOnCallPeople = defineQuery({
   input: z.strictObject({}),
   async run({ actor, db }): Promise<Person[]> {
     const people = await readTeamPeople(db, [actor.teamId]);
-    return people.map(({ userId, name }) => ({ id: userId, name, isPresent: true }));
+    const known = await peopleBy(
+      db,
+      actor.teamId,
+      people.map(({ userId }) => userId),
+    );
+    return people.flatMap(({ userId }) => known.get(userId) ?? []);
   },
 });

@@ -7,6 +7,7 @@ import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { registerDevice, removeDevice } from '#lib/notifications/devices/devices.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { setDatabaseClock } from '#lib/testing/rule-world.ts';
@@ -110,6 +111,55 @@ test('alerting S84: an override shows at once, and one that has begun ends inste
   await expect(execute(context, actor(), deleteOverride, { id: made.id })).rejects.toMatchObject({
     code: 'not_found',
   });
+});
+
+test('alerting S84: an override stands above a temporary schedule and that above the rotation, asked of the past, now or the future', async () => {
+  const { id } = await schedule();
+  const cleo = (await makeMember(world, teamId, 'developer', { name: 'Cleo' })).id;
+  const stretch = { startsAt: NOW - 6 * HOUR_MS, endsAt: NOW + 30 * HOUR_MS };
+  const temporary = { scheduleId: id, kind: 'temporary', userId: boris, ...stretch };
+  await execute(context, actor(), createOverride, temporary);
+  await world.sql`update schedules set created_at = ${new Date(NOW - 48 * HOUR_MS).toISOString()}::timestamptz`;
+  for (const hours of [-5, 0, 20]) {
+    const startsAt = NOW + hours * HOUR_MS;
+    await execute(context, actor(), createOverride, {
+      scheduleId: id,
+      userId: cleo,
+      startsAt,
+      endsAt: startsAt + HOUR_MS,
+    });
+  }
+  const at = async (hours: number) => {
+    const from = NOW + hours * HOUR_MS;
+    const { shifts } = await ask(context, actor('viewer'), getSchedule, { id, from, to: from + 1 });
+    return shifts.map(({ person, source }) => `${person?.name} by ${source}`);
+  };
+  const hours = [-30, -20, -5.5, -5, -4, 0.5, 1, 20.5, 21, 31];
+  const answers = await Promise.all(hours.map(at));
+  expect(answers).toEqual([
+    ['Anna by rotation'],
+    ['Boris by rotation'],
+    ['Boris by temporary'],
+    ['Cleo by override'],
+    ['Boris by temporary'],
+    ['Cleo by override'],
+    ['Boris by temporary'],
+    ['Cleo by override'],
+    ['Boris by temporary'],
+    ['Boris by rotation'],
+  ]);
+  expect(await Promise.all(hours.map(at))).toEqual(answers);
+});
+
+test('alerting S95: who is on call and lost the last device is shown so, and who never had one is not', async () => {
+  await schedule();
+  const lost = async () => (await ask(context, actor('viewer'), whoIsOnCall, {})).schedules[0]?.now?.person;
+  expect(await lost()).toMatchObject({ name: 'Anna', lostDevices: false });
+  const device = { endpoint: 'https://push.example.test/1', p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) };
+  const { id } = await execute(context, actor(), registerDevice, device);
+  expect(await lost()).toMatchObject({ lostDevices: false });
+  await execute(context, actor(), removeDevice, { id });
+  expect(await lost()).toMatchObject({ name: 'Anna', lostDevices: true });
 });
 
 test('a schedule shows where nobody is on call and where two are', async () => {

@@ -143,10 +143,35 @@ test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the n
   await desktop.close();
 });
 
-test('alerting S96: a push that cannot be read is shown all the same', async ({ page }) => {
+test('alerting S96: a push that cannot be read is shown all the same, and a page tells the server of its subscription on each load', async ({
+  page,
+}) => {
   const worker = await workerOf(page);
   await deliver(page, 'this is no JSON');
   await expect.poll(() => shownOf(worker, 'unreadable')).toMatchObject({ title: 'Pitwall' });
+
+  // A browser under test has no push service of its own: it is lent the subscription of ours.
+  await page.addInitScript(({ endpoint, p256dh, auth }) => {
+    const lent = {
+      options: { applicationServerKey: null },
+      toJSON: () => ({ endpoint, keys: { p256dh, auth } }),
+      unsubscribe: async () => true,
+    } as unknown as PushSubscription;
+    PushManager.prototype.getSubscription = async () => lent;
+    PushManager.prototype.subscribe = async () => lent;
+  }, service.subscription);
+  await rest(page, 'DELETE', `/push-subscriptions/${deviceId}`);
+  await page.reload();
+  const own = async () => {
+    const { items } = await rest<{ items: { id: string; service: string }[] }>(
+      page,
+      'GET',
+      '/push-subscriptions',
+    );
+    return items.find((item) => item.service === new URL(service.subscription.endpoint).host)?.id ?? null;
+  };
+  await expect.poll(own).not.toBeNull();
+  deviceId = (await own()) ?? '';
 });
 
 test('alerting S100: acknowledged from a notification without a connection, it says so until the server has confirmed, and only as whoever tapped', async ({

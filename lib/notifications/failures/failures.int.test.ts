@@ -293,6 +293,7 @@ test('alerting S95, reliability F37: when the last device is gone it is forgotte
   await deliverer.run();
   expect(await world.sql`select 1 from push_subscriptions where user_id = ${user.id}`).toHaveLength(0);
   expect(mail.received).toMatchObject([{ to: [user.email] }]);
+  expect(mail.received[0]?.raw).toContain('None of your devices takes push any more');
   await service.close();
 });
 
