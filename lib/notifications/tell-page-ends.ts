@@ -94,15 +94,12 @@ function endOf(page: ToldPage, alerts: ReadonlyMap<string, GroupAlert>, at: Date
 }
 
 /**
- * Tells channels that a policy told of alerts that these are over, where they want that: whatever opened an incident
- * there closes it by the same key. A page that is on its way has its end told when it is known to have arrived. Call it
- * after the alerts were resolved, or the pages written as sent, in the same transaction.
+ * Tells channels that these pages went to that all they spoke of is over, where that is so and they want to hear it. To
+ * be called by whoever holds the pages.
  */
-export async function tellPageEnds(tx: Tx, alertIds: readonly string[]): Promise<void> {
-  if (alertIds.length === 0) return;
-  const held = await holdPages(tx, alertIds);
-  if (held.length === 0) return;
-  const pages = [...(await endedPages(tx, held))];
+export async function tellEndsOf(tx: Tx, pageIds: readonly string[]): Promise<void> {
+  if (pageIds.length === 0) return;
+  const pages = [...(await endedPages(tx, pageIds))];
   if (pages.length === 0) return;
   const alerts = await readAlerts(tx, [...new Set(pages.flatMap(({ alert_ids }) => alert_ids))]);
   const at = await databaseNow(tx);
@@ -110,4 +107,13 @@ export async function tellPageEnds(tx: Tx, alertIds: readonly string[]): Promise
     tx,
     pages.map((page) => endOf(page, alerts, at)),
   );
+}
+
+/**
+ * Tells channels that a policy told of alerts that these are over: whatever opened an incident there closes it by the
+ * same key. A page that is on its way has its end told when it is known to have arrived. Call it after the alerts were
+ * resolved, in the same transaction.
+ */
+export async function tellPageEnds(tx: Tx, alertIds: readonly string[]): Promise<void> {
+  if (alertIds.length > 0) await tellEndsOf(tx, await holdPages(tx, alertIds));
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
 import { deviceWords } from '#lib/model/device-words.ts';
 import { FALLBACK_OF } from '../enqueue.ts';
-import { tellPageEnds } from '../tell-page-ends.ts';
+import { tellEndsOf } from '../tell-page-ends.ts';
 import type { Claim } from './claim-due.ts';
 
 /** What became of one claimed row. */
@@ -181,14 +181,14 @@ async function healChannels(tx: Tx, outcomes: readonly Outcome[]): Promise<void>
     where id in ${within([...new Set(ids)])} and (failures > 0 or status = 'broken')`);
 }
 
-/** Alerts that a policy told a channel of: their end may have come while the message was on its way. */
-function spokenOfByChannelPages(ended: readonly Outcome[]): string[] {
-  const pages = ended.filter(
-    ({ claim: { purpose, channelId, message } }) =>
-      purpose === 'page' && channelId !== null && message.status === 'firing',
-  );
-  return [...new Set(pages.flatMap(({ claim }) => claim.alertIds))];
-}
+/** Pages of a policy to a channel: the end of what they spoke of may have come while they were on their way. */
+const channelPagesOf = (ended: readonly Outcome[]): string[] =>
+  ended
+    .filter(
+      ({ claim: { purpose, channelId, message } }) =>
+        purpose === 'page' && channelId !== null && message.status === 'firing',
+    )
+    .map(({ claim }) => claim.id);
 
 /** What happens when rows have failed for good, in the same transaction. */
 export type OnFailed = (tx: Tx, failed: readonly Outcome[]) => Promise<void>;
@@ -215,10 +215,7 @@ export async function recordOutcomes(
     await healChannels(tx, arrived);
     await tellTimelines(tx, [...arrived, ...failed]);
     if (failed.length > 0) await onFailed(tx, failed);
-    await tellPageEnds(
-      tx,
-      spokenOfByChannelPages(having('sent', 'delivered', 'failed', 'expired', 'cancelled')),
-    );
+    await tellEndsOf(tx, channelPagesOf([...arrived, ...failed, ...having('cancelled')]));
     return failed.length;
   });
 }

@@ -24,7 +24,7 @@ async function takeTurns(tx: Tx, outcomes: Iterable<Outcome>): Promise<void> {
   await tx.execute(sql`
     select from alert_groups
     where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(groupIds)}::text::jsonb))
-    order by id for no key update`);
+    order by group_key for no key update`);
 }
 
 /** Another channel of the route that is well has the same message or may yet have it, or knows what it tells already. */

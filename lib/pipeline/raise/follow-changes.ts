@@ -57,6 +57,10 @@ export async function followChanges(
 ): Promise<ChangedAlert[]> {
   if (made.length === 0) return [];
   const changed = await muteFresh(tx, teamId, made, at);
+  // Before any group is held: whoever writes down a message that failed holds that first and its group after.
+  const over = changed.filter(({ change }) => change === 'resolved').map(({ alertId }) => alertId);
+  await stopEscalations(tx, over, 'resolved', at);
+  await tellPageEnds(tx, over);
   const targets = await routeAlerts(tx, teamId, changed, at);
   const heard = new Set(
     changed
@@ -69,8 +73,5 @@ export async function followChanges(
     targets.filter(({ alertId }) => heard.has(alertId)),
     at,
   );
-  const over = changed.filter(({ change }) => change === 'resolved').map(({ alertId }) => alertId);
-  await stopEscalations(tx, over, 'resolved', at);
-  await tellPageEnds(tx, over);
   return changed;
 }
