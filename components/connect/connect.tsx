@@ -47,6 +47,12 @@ export function Connect({ addresses, noKeyReason, leadOn = false }: ConnectProps
         {chosen && (
           <div className="flex flex-col gap-3 px-4 pb-4">
             <p className="text-sm text-muted">{chosen.note}</p>
+            {addresses.otlpInClear && (
+              <p className="text-sm text-warning-text">
+                This address takes keys unencrypted. Where agents reach the installation over TLS, its
+                operator sets OTLP_HTTP_URL and OTLP_GRPC_URL, and this page tells those.
+              </p>
+            )}
             {chosen.blocks.map((block) => (
               <CodeBlock key={block.name} {...block} />
             ))}

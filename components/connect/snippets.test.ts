@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { environmentText, snippets } from './snippets.ts';
 
-const addresses = { otlpHttp: 'http://pit.example:4318', otlpGrpc: 'http://pit.example:4317' };
+const addresses = {
+  otlpHttp: 'http://pit.example:4318',
+  otlpGrpc: 'http://pit.example:4317',
+  otlpInClear: false,
+};
 
 test("the variables carry this installation's address and leave only the key open", () => {
   expect(environmentText(addresses)).toMatchInlineSnapshot(`

@@ -4,6 +4,8 @@ export interface Addresses {
   /** OTLP over HTTP, without a path. */
   otlpHttp: string;
   otlpGrpc: string;
+  /** Keys would go to the first unencrypted, though the console is reached over TLS. */
+  otlpInClear: boolean;
 }
 
 const KEY_PLACEHOLDER = '<your API key>';

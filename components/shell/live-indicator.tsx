@@ -40,7 +40,7 @@ export function LiveIndicator() {
       >
         <span className={clsx('size-2 rounded-full', look.mark)} />
         <span className={clsx('font-medium', look.text)}>{look.word}</span>
-        <span className="hidden min-w-7 text-left text-muted sm:inline">{age}</span>
+        <span className="min-w-7 text-left text-muted">{age}</span>
       </button>
     </Tooltip>
   );

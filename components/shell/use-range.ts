@@ -2,6 +2,7 @@
 
 import { useCallback, useMemo } from 'react';
 import { parseRange, rangeQuery, type TimeRange } from '#lib/model/time-range.ts';
+import { writeRange } from './range-search.ts';
 import { useUrlState } from './use-url-state.ts';
 
 /** The global range of the page, kept in the URL. Zooming remembers the preset it came from. */
@@ -19,28 +20,16 @@ export function useRange(): {
   }, [key]);
 
   const setRange = useCallback(
-    (next: TimeRange) =>
-      write((search) => {
-        for (const name of ['range', 'from', 'to']) search.delete(name);
-        for (const [name, value] of Object.entries(rangeQuery(next))) search.set(name, String(value));
-      }),
+    (next: TimeRange) => write((search) => writeRange(search, ['range', 'from', 'to'], rangeQuery(next))),
     [write],
   );
   const zoom = useCallback(
     (fromMs: number, toMs: number) =>
-      write((search) => {
-        search.set('from', String(fromMs));
-        search.set('to', String(Math.max(toMs, fromMs + 10_000)));
-      }),
+      write((search) =>
+        writeRange(search, ['from', 'to'], { from: fromMs, to: Math.max(toMs, fromMs + 10_000) }),
+      ),
     [write],
   );
-  const resetZoom = useCallback(
-    () =>
-      write((search) => {
-        search.delete('from');
-        search.delete('to');
-      }),
-    [write],
-  );
+  const resetZoom = useCallback(() => write((search) => writeRange(search, ['from', 'to'], {})), [write]);
   return { range, setRange, zoom, resetZoom };
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { onClickBeside } from './click-beside.ts';
 
 /** A modal question. Closes by Escape, by its buttons and by a click beside it; focus returns where it was. */
 export function Dialog(props: {
@@ -20,9 +21,7 @@ export function Dialog(props: {
   }, [open]);
   useEffect(() => {
     const element = dialog.current;
-    const onClick = (event: MouseEvent) => event.target === element && element?.close();
-    element?.addEventListener('click', onClick);
-    return () => element?.removeEventListener('click', onClick);
+    return element ? onClickBeside(element, () => element.close()) : undefined;
   }, []);
 
   return (

@@ -15,6 +15,8 @@ export interface Selection<Row> {
 export function useSelection<Row extends { id: string }>(rows: readonly Row[]): Selection<Row> {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const selected = useMemo(() => rows.filter(({ id }) => chosen.has(id)), [rows, chosen]);
+  // What left is forgotten, or it would be selected again once a filter is taken back.
+  if (selected.length < chosen.size) setChosen(new Set(selected.map(({ id }) => id)));
   const ids = useMemo(() => new Set(selected.map(({ id }) => id)), [selected]);
   const toggle = useCallback((id: string) => {
     setChosen((before) => {

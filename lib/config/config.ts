@@ -161,6 +161,9 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
     ingest: {
       httpPort: env.OTLP_HTTP_PORT,
       grpcPort: env.OTLP_GRPC_PORT,
+      /** Null: the page's own host with the port. Agents append `/v1/...` to it. */
+      httpUrl: env.OTLP_HTTP_URL?.replace(/\/$/, '') ?? null,
+      grpcUrl: env.OTLP_GRPC_URL?.replace(/\/$/, '') ?? null,
       maxBodyBytes: env.OTLP_MAX_BODY_BYTES,
       maxDecompressedBytes: env.OTLP_MAX_DECOMPRESSED_BYTES,
       pointsPerSecond: env.OTLP_POINTS_PER_SECOND,

@@ -326,6 +326,17 @@ export const variables = define({
 
   OTLP_HTTP_PORT: { section: 'Ingest', schema: port, fallback: '4318', about: 'OTLP over HTTP.' },
   OTLP_GRPC_PORT: { section: 'Ingest', schema: port, fallback: '4317', about: 'OTLP over gRPC.' },
+  OTLP_HTTP_URL: {
+    section: 'Ingest',
+    schema: url(/^https?$/),
+    about:
+      "Address that agents reach OTLP over HTTP at, behind a proxy; default the page's host with OTLP_HTTP_PORT.",
+  },
+  OTLP_GRPC_URL: {
+    section: 'Ingest',
+    schema: url(/^https?$/),
+    about: "The same of OTLP over gRPC; default the page's host with OTLP_GRPC_PORT.",
+  },
   OTLP_MAX_BODY_BYTES: {
     section: 'Ingest',
     schema: count(1024, 268_435_456),

@@ -1,13 +1,6 @@
 import { headers } from 'next/headers';
 import { webContext } from '#lib/compose/web.ts';
-
-/** Where the other processes of this installation are reached, as the person's browser and agents see it. */
-export interface PublicAddresses {
-  /** Origin of the realtime service. */
-  realtime: string;
-  otlpHttp: string;
-  otlpGrpc: string;
-}
+import { addressesAt, type PublicAddresses } from './public-addresses.ts';
 
 /** The name of this installation that the browser used, null when it is none that was configured. */
 function browsedHost(host: string | null, origin: string | null, ours: readonly string[]): string | null {
@@ -17,20 +10,13 @@ function browsedHost(host: string | null, origin: string | null, ours: readonly 
 }
 
 /**
- * Addresses that are not configured are the host that the page was asked for, with their own port. A page
- * after a server action is asked for by Next itself, at the address that we listen on: there the Origin of the
- * action says where the browser is. Where neither is one of ours it is `APP_URL`.
+ * The addresses for the page that is asked for. A page after a server action is asked for by Next itself, at the
+ * address that we listen on: there the Origin of the action says where the browser is. Where neither is one of
+ * ours it is `APP_URL`.
  */
 export async function publicAddresses(): Promise<PublicAddresses> {
   const { config } = await webContext();
-  const { app, realtime, ingest } = config;
-  const page = new URL(app.url);
   const given = await headers();
-  const host = browsedHost(given.get('host'), given.get('origin'), app.allowedOrigins) ?? page.hostname;
-  const at = (protocol: string, port: number) => `${protocol}//${host}:${port}`;
-  return {
-    realtime: realtime.url ?? at(page.protocol, realtime.port),
-    otlpHttp: at('http:', ingest.httpPort),
-    otlpGrpc: at('http:', ingest.grpcPort),
-  };
+  const browsed = browsedHost(given.get('host'), given.get('origin'), config.app.allowedOrigins);
+  return addressesAt(browsed ?? new URL(config.app.url).hostname, config);
 }

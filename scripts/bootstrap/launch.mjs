@@ -98,8 +98,9 @@ function announce(config, env, setupLink) {
     `OTLP/HTTP http://localhost:${ingest.httpPort}`,
     `OTLP/gRPC localhost:${ingest.grpcPort}`,
     `bus ${env.REDIS_URL ? 'redis' : 'embedded'}`,
-    `store ${config.influx ? 'influxdb' : 'postgresql'}`,
+    'store postgresql',
   ];
+  if (config.influx) say('INFLUXDB_URL is set, but nothing is stored there yet: metrics are in PostgreSQL.');
   const link = setupLink
     ? `\nMake the first admin with this link (once, within 24 hours):\n  ${setupLink}\n`
     : '';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { delay, isAlive } from '../engines/files.mjs';
+import { say } from './progress.mjs';
 
 const isTest = (name) => /\.test\.(tsx?|mjs)$/.test(name);
 
@@ -27,25 +28,60 @@ export function sourceHash(root, { folders, files }) {
   return hash.digest('hex');
 }
 
-/** One build at a time in a clone: a second start waits for the first one's. */
-async function locked(root, work) {
-  const file = join(root, 'node_modules', '.pitwall-build.lock');
+/** While it builds, a process touches its lock this often; one that was not touched for longer is nobody's. */
+const TOUCH_MS = 5000;
+const ABANDONED_MS = 60_000;
+/** A wait that takes longer than this is said. */
+const SILENT_MS = 3000;
+
+/**
+ * The process that holds a lock: its id, 0 while it is not written yet; null when nobody does. A number alone proves
+ * nothing: after a power loss, and in a container at every start, it may be another process's.
+ */
+function holderOf(file) {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    const touchedAgoMs = Math.abs(Date.now() - statSync(file).mtimeMs);
+    return touchedAgoMs > ABANDONED_MS || (pid > 0 && !isAlive(pid)) ? null : pid;
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return null;
+  }
+}
+
+async function takeLock(file) {
+  const begin = Date.now();
+  let told = false;
   for (;;) {
     try {
-      const lock = openSync(file, 'wx');
-      writeSync(lock, String(process.pid));
-      closeSync(lock);
-      break;
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      return;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const owner = Number(existsSync(file) ? readFileSync(file, 'utf8') : 0);
-      if (owner > 0 && !isAlive(owner)) rmSync(file, { force: true });
+    }
+    const holder = holderOf(file);
+    if (holder === null) rmSync(file, { force: true });
+    else {
+      if (!told && Date.now() - begin > SILENT_MS) {
+        told = true;
+        say(`Waiting for the build of another start${holder > 0 ? ` (process ${holder})` : ''}`);
+      }
       await delay(200);
     }
   }
+}
+
+/** One build at a time in a clone: a second start waits for the first one's. */
+async function locked(root, work) {
+  const file = join(root, 'node_modules', '.pitwall-build.lock');
+  await takeLock(file);
+  const touching = setInterval(() => {
+    if (existsSync(file)) utimesSync(file, new Date(), new Date());
+  }, TOUCH_MS);
   try {
     return await work();
   } finally {
+    clearInterval(touching);
     rmSync(file, { force: true });
   }
 }

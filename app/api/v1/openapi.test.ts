@@ -5,7 +5,8 @@ import { openApiDocument } from '#lib/web/api/openapi.ts';
 import type { Operation } from '#lib/web/api/operation.ts';
 import { operations } from '#lib/web/api/operations.ts';
 
-const document = openApiDocument(operations, { title: 'API', version: '1', url: 'https://pitwall.example' });
+const about = { title: 'API', version: '1', url: 'https://pitwall.example' };
+const document = openApiDocument(operations, { ...about, secure: true });
 const paths = document.paths as Record<string, Record<string, Record<string, unknown>>>;
 const described = Object.entries(paths).flatMap(([path, item]) =>
   Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
@@ -23,6 +24,15 @@ const served = new Map(
       );
     }),
 );
+
+test('the document names the cookie that a browser sends', () => {
+  const cookieOf = (secure: boolean) => {
+    const { components } = openApiDocument(operations, { ...about, secure });
+    return (components as { securitySchemes: { session: unknown } }).securitySchemes.session;
+  };
+  expect(cookieOf(true)).toMatchObject({ in: 'cookie', name: '__Host-pitwall-session' });
+  expect(cookieOf(false)).toMatchObject({ in: 'cookie', name: 'pitwall-session' });
+});
 
 test('the document names every route there is and no other', () => {
   expect(described.toSorted()).toEqual([...served.keys()].toSorted());

@@ -3,6 +3,7 @@ import { KEY_SCOPES, PERMISSIONS } from '#lib/access/permissions.ts';
 import { webContext } from '#lib/compose/web.ts';
 import { HTTP_STATUS } from '#lib/kernel/errors.ts';
 import { type ApiBody, apiBodies } from '#lib/model/api.ts';
+import { sessionCookie } from '../session-cookie.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
 
@@ -104,7 +105,7 @@ function describeOperation(operationId: string, operation: Operation): Json {
 /** The OpenAPI 3.1 document of a table of operations, from the schemas that check their input. */
 export function openApiDocument(
   table: Record<string, Operation>,
-  about: { title: string; version: string; url: string },
+  about: { title: string; version: string; url: string; secure: boolean },
 ): Json {
   const paths: Record<string, Json> = {};
   for (const [id, operation] of Object.entries(table)) {
@@ -134,7 +135,12 @@ export function openApiDocument(
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-        session: { type: 'apiKey', in: 'cookie', name: 'session', description: 'A signed-in browser' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookie(about).name,
+          description: 'A signed-in browser',
+        },
       },
     },
   };
@@ -142,7 +148,7 @@ export function openApiDocument(
 
 /** The document of this installation, open to everybody: it holds nothing of any team. */
 export async function documentRoute(): Promise<Response> {
-  const { name, version, url } = (await webContext()).config.app;
-  const document = openApiDocument(operations, { title: `${name} API`, version, url });
+  const { name, ...about } = (await webContext()).config.app;
+  const document = openApiDocument(operations, { title: `${name} API`, ...about });
   return Response.json(document, { headers: { 'cache-control': 'public, max-age=300' } });
 }
