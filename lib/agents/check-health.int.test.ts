@@ -12,6 +12,7 @@ import { createOutboundClient } from '#lib/outbound/client.ts';
 import { noteReception } from '#lib/pipeline/store/receptions.ts';
 import { commandContext } from '#lib/testing/command-context.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
+import { LOOPBACK } from '#lib/testing/outbound-policy.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { announceTransitions } from './announce-transitions.ts';
 import { checkHealth, type HealthTools } from './check-health.ts';
@@ -290,7 +291,7 @@ async function startHanging() {
 test('a thousand agents whose probes all hang are through within the interval, on few sockets', async () => {
   const hanging = await startHanging();
   // Half of the real timeout, and of the interval of 30 s.
-  const client = createOutboundClient({ allow: ['127.0.0.0/8'], timeoutMs: 2000 });
+  const client = createOutboundClient({ policy: LOOPBACK, timeoutMs: 2000 });
   const probe: HealthTools['probe'] = (target, stop) =>
     probeAgent((url, signal) => client.send({ url, signal }), target, stop);
   const made = await Promise.all(Array.from({ length: 1000 }, () => agent({ healthUrl: hanging.url })));

@@ -78,7 +78,7 @@ export const createAgent = defineCommand({
   input: agentInputSchema,
   audit: { action: 'agent.create', target: 'agent' },
   async run({ input, actor, tx, now, deps, announce }) {
-    refuseAddressesInside(input, deps.outboundAllow);
+    refuseAddressesInside(input, deps.outbound);
     const ownerId = await ownerFor(tx, actor);
     await refuseOverLimits(tx, actor.teamId, ownerId, deps.agentLimits);
     const secret = input.controlUrl === null ? null : makeControlSecret();

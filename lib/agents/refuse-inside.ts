@@ -1,4 +1,5 @@
 import { AppError, type FieldIssue } from '#lib/kernel/errors.ts';
+import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import { typedTargetRefusal } from '#lib/outbound/typed-target.ts';
 
 type Addresses = { healthUrl?: string | null; controlUrl?: string | null };
@@ -12,12 +13,12 @@ type Addresses = { healthUrl?: string | null; controlUrl?: string | null };
  */
 export function refuseAddressesInside(
   given: Addresses,
-  allow: readonly string[],
+  policy: OutboundPolicy,
   before: Addresses = {},
 ): void {
   const issues = (['healthUrl', 'controlUrl'] as const).flatMap((path): FieldIssue[] => {
     const typed = given[path] ?? null;
-    const message = typed === null || typed === before[path] ? null : typedTargetRefusal(typed, allow);
+    const message = typed === null || typed === before[path] ? null : typedTargetRefusal(typed, policy);
     return message === null ? [] : [{ path, message }];
   });
   if (issues.length > 0) throw new AppError('invalid', 'Some values are not valid.', { issues });

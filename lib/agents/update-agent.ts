@@ -44,7 +44,7 @@ export const updateAgent = defineCommand({
         `${before.name} was changed by somebody else. Reload to see the change.`,
       );
     refuseNewIdentity(before, patch);
-    refuseAddressesInside(patch, deps.outboundAllow, before);
+    refuseAddressesInside(patch, deps.outbound, before);
     const needsSecret = Boolean(patch.controlUrl) && before.controlSecret === null;
     const secret = needsSecret ? makeControlSecret() : null;
     const updatedAt = new Date(Math.max(now.getTime(), before.updatedAt.getTime() + 1));

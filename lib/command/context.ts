@@ -2,6 +2,7 @@ import type { Db } from '#db/client.ts';
 import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { FeatureFlags, InstallationSettings } from '#lib/model/installation-settings.ts';
+import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import type { MetricReader } from '#lib/ports/metric-store/port.ts';
 
@@ -17,8 +18,8 @@ export interface CommandDeps {
   sealer: Sealer;
   sessions: { idleMs: number; maxMs: number };
   agentLimits: { perUser: number; perTeam: number };
-  /** CIDRs that an admin opened to requests that leave for typed addresses. */
-  outboundAllow: readonly string[];
+  /** Where requests to typed addresses may go. */
+  outbound: OutboundPolicy;
   /** The one public address of the console; links in mails are made of it and of nothing that a request says. */
   appUrl: string;
   /** Issuer of the identity provider that the environment names; absent: none. */

@@ -13,7 +13,7 @@ import { createWebhookNotifier } from '#lib/ports/notifier/webhook.ts';
 const RECEIVER_TIMEOUT_MS = 10_000;
 
 interface NotifierParts extends Pick<Config, 'push'> {
-  app: Pick<Config['app'], 'outboundAllow'>;
+  app: Pick<Config['app'], 'outbound'>;
   mailServer: MailSource;
 }
 
@@ -22,7 +22,7 @@ export function makeNotifiers(
   { app, mailServer, push }: NotifierParts,
   timeoutMs: number = RECEIVER_TIMEOUT_MS,
 ): Notifiers & { close(): Promise<void> } {
-  const client = createOutboundClient({ allow: app.outboundAllow, timeoutMs, keepAlive: true });
+  const client = createOutboundClient({ policy: app.outbound, timeoutMs, keepAlive: true });
   const email = createEmailNotifier(mailServer);
   return {
     email,

@@ -51,7 +51,7 @@ function contextOf(config: Provisioning, db: CommandContext['db']): CommandConte
       sealer: { seal: noSecrets, open: noSecrets },
       sessions: config.sessions,
       agentLimits: config.agents,
-      outboundAllow: [],
+      outbound: { ranges: [], ports: [] },
       appUrl: '',
     },
   };

@@ -98,7 +98,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     headLine: createHeadLines(config.secrets.key).write,
     sessions: config.sessions,
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
-    outboundAllow: config.app.outboundAllow,
+    outbound: config.app.outbound,
     appUrl: config.app.url,
     ...(config.oidc && { environmentIssuer: config.oidc.issuer }),
     sendsMail: async () => (await settings.current()).mailServer !== null,

@@ -54,10 +54,10 @@ export async function composeWorker(config: Config, log: Log) {
   lifecycle.add({ name: 'telemetry database', stop: () => pool.end() });
   const bus = wakeOwnLoops(makeEventBus(config, log));
   lifecycle.add({ name: 'event bus', stop: () => bus.close() });
-  const allow = config.app.outboundAllow;
-  const probes = createOutboundClient({ allow, timeoutMs: PROBE_TIMEOUT_MS });
+  const policy = config.app.outbound;
+  const probes = createOutboundClient({ policy, timeoutMs: PROBE_TIMEOUT_MS });
   lifecycle.add({ name: 'probes', stop: () => probes.close() });
-  const controls = createOutboundClient({ allow, timeoutMs: CONTROL_TIMEOUT_MS });
+  const controls = createOutboundClient({ policy, timeoutMs: CONTROL_TIMEOUT_MS });
   lifecycle.add({ name: 'control requests', stop: () => controls.close() });
   const writer = `${hostname()}:${process.pid}:${randomToken(4)}`;
   const metricStore = createPostgresMetricStore({

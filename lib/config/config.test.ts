@@ -89,3 +89,40 @@ test('the keys of web push are made once in development and never in production'
   const production = { PITWALL_ENV: 'production', SERVER_ACTIONS_KEY: 'a'.repeat(44) };
   expect(makeConfig({ ...development, ...production, APP_URL: 'https://pitwall.example' }).push).toBeNull();
 });
+
+test('security O4: outgoing requests reach the ports of web servers, and what an admin opens instead', () => {
+  const portsOf = (source: Record<string, string>) => makeConfig(source).app.outbound.ports;
+  const reached = (source: Record<string, string>, port: number) =>
+    portsOf(source).some(([first, last]) => port >= first && port <= last);
+  const inProduction = {
+    ...development,
+    PITWALL_ENV: 'production',
+    SERVER_ACTIONS_KEY: 'a'.repeat(44),
+    APP_URL: 'https://pitwall.example',
+  };
+  expect([80, 443, 8080, 8443].every((port) => reached(inProduction, port))).toBe(true);
+  expect([22, 25, 5432, 6379, 9200, 10_250, 27_017].some((port) => reached(inProduction, port))).toBe(false);
+  expect(portsOf({ ...inProduction, OUTBOUND_PORTS: '443, 9000-9100' })).toEqual([
+    [443, 443],
+    [9000, 9100],
+  ]);
+  for (const OUTBOUND_PORTS of ['http', '0', '70000', '9100-9000', '443;80', '-', ','])
+    expect(problemsOf({ ...development, OUTBOUND_PORTS }), OUTBOUND_PORTS).toEqual(['OUTBOUND_PORTS']);
+});
+
+test('security O4: development reaches every port that needs no privilege, but not those of our own databases', () => {
+  const own = {
+    DATABASE_OWNER_URL: 'postgres://o:x@127.0.0.1:5432/pitwall',
+    REDIS_URL: 'redis://127.0.0.1',
+  };
+  expect(makeConfig({ ...development, ...own }).app.outbound).toEqual({
+    ranges: ['127.0.0.0/8', '::1/128'],
+    ports: [
+      [80, 80],
+      [443, 443],
+      [1024, 5431],
+      [5433, 6378],
+      [6380, 65_535],
+    ],
+  });
+});

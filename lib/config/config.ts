@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Env, type EnvProblem, parseEnv } from './env.ts';
+import { outboundPolicy } from './outbound-policy.ts';
 import { developmentSecrets, developmentVapidKeys } from './secrets-file.ts';
 
 /** Thrown when the environment is wrong; the message lists everything that is wrong. */
@@ -105,7 +106,7 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
       trustedProxies: env.TRUSTED_PROXIES,
       /** Exact origins that mutations and sockets accept. */
       allowedOrigins: [...new Set([...ownOrigins(appUrl, environment), ...env.ALLOWED_ORIGINS])],
-      outboundAllow: env.OUTBOUND_ALLOW ?? (environment === 'development' ? ['127.0.0.0/8', '::1/128'] : []),
+      outbound: outboundPolicy(env),
     },
     secrets: {
       key: env.SECRET_KEY,

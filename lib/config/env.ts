@@ -6,6 +6,8 @@
  * and the README's table are generated from.
  */
 import { z } from 'zod';
+import type { PortSpan } from '#lib/model/outbound.ts';
+import { WEB_PORTS } from './outbound-policy.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -16,6 +18,18 @@ const list = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+/** A port or a span of them, `8080` or `9000-9100`. */
+const ports = z
+  .string()
+  .regex(/^\d{1,5}(-\d{1,5})?$/, 'is not a list of ports and spans such as 443,8080,9000-9100')
+  .transform((text): PortSpan => {
+    const [first = 0, last = first] = text.split('-').map(Number);
+    return [first, last];
+  })
+  .refine(
+    ([first, last]) => first >= 1 && first <= last && last <= 65_535,
+    'has a span of ports that is none',
+  );
 const url = (protocol: RegExp) => z.url({ protocol });
 const postgresUrl = url(/^postgres(ql)?$/);
 const secret = z.string().min(32, 'needs at least 32 characters');
@@ -105,7 +119,12 @@ export const variables = define({
     section: 'Application',
     schema: list,
     about:
-      'CIDRs of private addresses that probes, providers and webhooks may reach. Development adds loopback.',
+      'CIDRs of private addresses that probes, providers and webhooks may reach; in development loopback if unset.',
+  },
+  OUTBOUND_PORTS: {
+    section: 'Application',
+    schema: list.pipe(z.array(ports).min(1)),
+    about: `Ports and spans (9000-9100) that they may reach; default ${WEB_PORTS.join(', ')}; in development also any above 1023 but our databases'.`,
   },
 
   SECRET_KEY: {

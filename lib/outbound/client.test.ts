@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { AppError } from '#lib/kernel/errors.ts';
+import { LOOPBACK, opened } from '#lib/testing/outbound-policy.ts';
 import { createOutboundClient, type OutboundOptions } from './client.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -24,7 +25,7 @@ async function serve(listener: RequestListener): Promise<{ port: number; server:
 }
 
 function client(options: Partial<OutboundOptions> = {}) {
-  const made = createOutboundClient({ allow: ['127.0.0.0/8', '::1'], ...options });
+  const made = createOutboundClient({ policy: LOOPBACK, ...options });
   ends.push(() => made.close());
   return made;
 }
@@ -33,11 +34,27 @@ test.each(['127.0.0.1', 'localhost', 'localhost.', '2130706433', '[::ffff:127.0.
   'security O1: nothing is sent to %s unless an admin allows it',
   async (host) => {
     const { port, seen } = await serve((_request, response) => response.end('inside'));
-    const closed = client({ allow: [] });
+    const closed = client({ policy: opened() });
     await expect(closed.send({ url: `http://${host}:${port}/` })).rejects.toBeInstanceOf(AppError);
     expect(seen).toEqual([]);
   },
 );
+
+test('security O4: nothing is sent to a port that no admin opened, on an address that one opened', async () => {
+  const { port, seen } = await serve((_request, response) => response.end('inside'));
+  const policy = {
+    ...LOOPBACK,
+    ports: [
+      [443, 443],
+      [port + 1, 65_535],
+    ] as const,
+  };
+  await expect(client({ policy }).send({ url: `http://127.0.0.1:${port}/` })).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.stringContaining('OUTBOUND_PORTS'),
+  });
+  expect(seen).toEqual([]);
+});
 
 test('an allowed target answers with status, headers and body', async () => {
   const { port } = await serve((request, response) => {

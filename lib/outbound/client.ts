@@ -1,13 +1,13 @@
 import { Agent, request } from 'undici';
 import { AppError } from '#lib/kernel/errors.ts';
-import { parseAllowList } from './blocked-address.ts';
+import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import { BlockedTarget, filteredLookup } from './filtered-lookup.ts';
 import { checkHeaders } from './request-target.ts';
-import { blockedTarget, checkTypedTarget } from './typed-target.ts';
+import { blockedTarget, checkTypedTarget, readPolicy } from './typed-target.ts';
 
 export interface OutboundOptions {
-  /** CIDRs that an admin opened beside the public internet (OUTBOUND_ALLOW). */
-  allow: readonly string[];
+  /** Addresses and ports that an admin opened. */
+  policy: OutboundPolicy;
   /** Whole time of one request, milliseconds. Default 10,000. */
   timeoutMs?: number;
   /** Largest answer that is read; more ends the request. Default 64 KiB. */
@@ -82,10 +82,10 @@ function translate(error: unknown, timeout: AbortSignal): AppError {
 
 /** Makes the client that every outgoing request to a typed address goes through. */
 export function createOutboundClient(options: OutboundOptions): OutboundClient {
-  const { allow, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false } = options;
-  const allowed = parseAllowList(allow);
+  const { policy, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false } = options;
+  const limits = readPolicy(policy);
   const agent = new Agent({
-    connect: { lookup: filteredLookup(allowed), timeout: timeoutMs },
+    connect: { lookup: filteredLookup(limits.ranges), timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 16 * 1024,
@@ -94,7 +94,7 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
   });
   return {
     async send({ url, method = 'GET', headers = {}, body, signal }) {
-      const target = checkTypedTarget(url, allowed);
+      const target = checkTypedTarget(url, limits);
       const checked = checkHeaders(headers);
       const timeout = AbortSignal.timeout(timeoutMs);
       const ends = signal ? AbortSignal.any([timeout, signal]) : timeout;

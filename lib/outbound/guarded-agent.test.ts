@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { LOOPBACK, opened } from '#lib/testing/outbound-policy.ts';
 import { makeCertificate } from '#lib/testing/tls.ts';
 import { GuardedAgent } from './guarded-agent.ts';
 
@@ -29,7 +30,7 @@ async function get(url: string, agent: GuardedAgent, ca?: string): Promise<strin
   return body;
 }
 
-const open = () => new GuardedAgent(['127.0.0.0/8', '::1/128']);
+const open = () => new GuardedAgent(LOOPBACK);
 
 test('one agent serves http and https, and believes only certificates that it knows', async () => {
   const tls = makeCertificate();
@@ -50,10 +51,18 @@ test.each(['127.0.0.1', 'localhost', 'localhost.', '2130706433', '[::ffff:127.0.
         response.end();
       }),
     );
-    await expect(get(`http://${host}:${port}/`, new GuardedAgent([]))).rejects.toThrow(/inside the network/);
+    await expect(get(`http://${host}:${port}/`, new GuardedAgent(opened()))).rejects.toThrow(
+      /inside the network/,
+    );
     expect(asked).toEqual([]);
   },
 );
+
+test('security O4: a library that was led to a port that no admin opened does not connect', async () => {
+  const port = await listening(http.createServer((_request, response) => response.end('inside')));
+  const web = new GuardedAgent({ ...LOOPBACK, ports: [[443, 443]] });
+  await expect(get(`http://127.0.0.1:${port}/`, web)).rejects.toThrow(/closed to outgoing requests/);
+});
 
 test('security O5: an answer that is larger than allowed ends its connection', async () => {
   const port = await listening(

@@ -2,9 +2,9 @@ import http from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
-import { parseAllowList } from './blocked-address.ts';
+import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import { filteredLookup } from './filtered-lookup.ts';
-import { checkTypedTarget } from './typed-target.ts';
+import { checkTypedTarget, type OutboundLimits, readPolicy } from './typed-target.ts';
 
 interface ConnectionOptions extends net.TcpNetConnectOpts {
   href?: string;
@@ -34,24 +34,23 @@ function capped(socket: net.Socket, maxBytes: number): net.Socket {
  * connection is judged by the address that it is made to, whatever the library was led to (security O1 to O5).
  */
 export class GuardedAgent extends http.Agent {
-  readonly #allowed: ReturnType<typeof parseAllowList>;
+  readonly #limits: OutboundLimits;
   readonly #maxBytes: number;
 
-  /** @param allow CIDRs that an admin opened (OUTBOUND_ALLOW) */
-  constructor(allow: readonly string[], maxBytes = 256 * 1024) {
+  constructor(policy: OutboundPolicy, maxBytes = 256 * 1024) {
     super({ keepAlive: false });
-    this.#allowed = parseAllowList(allow);
+    this.#limits = readPolicy(policy);
     this.#maxBytes = maxBytes;
     // Node then takes the protocol of the request, so that one agent serves both.
     Object.assign(this, { protocol: undefined });
   }
 
   override createConnection(options: ConnectionOptions): Duplex {
-    const target = checkTypedTarget(options.href ?? '', this.#allowed);
+    const target = checkTypedTarget(options.href ?? '', this.#limits);
     const isTls = target.protocol === 'https:';
     const host = target.hostname.replace(/^\[|\]$/g, '');
     const port = Number(target.port) || (isTls ? 443 : 80);
-    const lookup = filteredLookup(this.#allowed);
+    const lookup = filteredLookup(this.#limits.ranges);
     const socket = isTls
       ? tls.connect({ host, port, lookup, ca: options.ca, ...(net.isIP(host) === 0 && { servername: host }) })
       : net.connect({ host, port, lookup });

@@ -6,6 +6,7 @@ import { systemClock } from '#lib/kernel/clock.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import { LOOPBACK } from './outbound-policy.ts';
 import type { World } from './world.ts';
 
 export const testOrigin: Origin = { ip: '192.0.2.7', userAgent: 'vitest', requestId: 'test' };
@@ -69,7 +70,7 @@ export function commandContext(
       sealer: { seal: (plain) => `${mask}${plain}`, open: (sealed) => sealed.slice(mask.length) },
       sessions: { idleMs: 12 * 3_600_000, maxMs: 14 * 86_400_000 },
       agentLimits: { perUser: 10, perTeam: 2000 },
-      outboundAllow: ['127.0.0.0/8', '::1/128'],
+      outbound: LOOPBACK,
       appUrl: 'https://pitwall.example.test',
       environmentIssuer: ENVIRONMENT_ISSUER,
     },

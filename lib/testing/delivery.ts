@@ -5,6 +5,7 @@ import { createAckTokens } from '#lib/notifications/ack-token.ts';
 import { createDeliverer, type DeliveryTools } from '#lib/notifications/delivery/deliver-due.ts';
 import { mendFailures } from '#lib/notifications/failures/mend-failures.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { LOOPBACK } from './outbound-policy.ts';
 import type { World } from './world.ts';
 
 export const testSecret = 'a secret of the tests, 32 letters and more';
@@ -16,7 +17,7 @@ export function makeDeliverer(
   { smtp = null, push = null }: Partial<Pick<Config, 'smtp' | 'push'>> = {},
   timeoutMs = 1000,
 ) {
-  const app = { outboundAllow: ['127.0.0.0/8', '::1/128'] };
+  const app = { outbound: LOOPBACK };
   const notifiers = makeNotifiers({ app, mailServer: () => smtp, push }, timeoutMs);
   const deliverer = createDeliverer({
     db: world.db,

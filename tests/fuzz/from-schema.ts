@@ -42,7 +42,7 @@ function textOf(schema: JsonSchema, { chance, ids }: Making): string {
     return `${hex(8)}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(12)}`;
   }
   if (format === 'email') return `f${hex(8)}@example.test`;
-  if (format === 'uri') return `http://127.0.0.1:9/${hex(4)}`;
+  if (format === 'uri') return `http://127.0.0.1:9999/${hex(4)}`;
   if (format === 'date-time') return new Date(chance.next() * 2e12).toISOString();
   const wanted = Math.max(minLength, Math.min(maxLength, 1 + Math.floor(chance.next() * 12)));
   const words = ['prod', 'severity', 'Europe/Berlin', 'UTC', 'agent', 'p95', 'requests', 'x y'];

@@ -31,14 +31,17 @@ export async function plantSecrets(url: string, admin: Knocker) {
   const address = 'canary-of-a-channel-address';
   // Names are taken once: a product may be planted in again.
   const mark = randomUUID();
-  const agent = await make('/agents', { name: `keeper ${mark}`, controlUrl: 'http://127.0.0.1:9/control' });
+  const agent = await make('/agents', {
+    name: `keeper ${mark}`,
+    controlUrl: 'http://127.0.0.1:9999/control',
+  });
   const [control, integration, channel] = [
     await make(`/agents/${agent.id}/control-secret`, {}),
     await make('/alert-integrations', { name: `sender ${mark}` }),
     await make('/notification-channels', {
       ...{ name: `channel ${mark}`, kind: 'webhook' },
       settings: {
-        url: `http://127.0.0.1:9/${address}`,
+        url: `http://127.0.0.1:9999/${address}`,
         headers: { 'x-token': 'canary-of-a-channel-header' },
       },
     }),

@@ -82,7 +82,7 @@ test('security O4: an address inside the network is refused at its field, when i
   const patch = (given: object) => call(one.PATCH, '', { method: 'PATCH', id, body: given });
   expect(await patch({ controlUrl: 'http://[::ffff:192.168.0.1]/' })).toMatchObject({ status: 422 });
   // One that stays as it was is no obstacle to another change; loopback is open in development.
-  const allowed = { healthUrl: 'http://10.0.0.1/', controlUrl: 'http://127.0.0.1:9/control' };
+  const allowed = { healthUrl: 'http://10.0.0.1/', controlUrl: 'http://127.0.0.1:9999/control' };
   expect(await patch(allowed)).toMatchObject({ status: 200 });
 });
 
@@ -207,7 +207,7 @@ test.each([
     };
     const schedule = { name: 'Duty', timeZone: 'UTC', rotations: [{ ...rotation, name: text }] };
     const step = { targets: [{ kind: 'user', id: user.id }], delayMinutes: 5 };
-    const hook = { kind: 'webhook', settings: { url: 'http://127.0.0.1:9/', headers: { 'x-odd': text } } };
+    const hook = { kind: 'webhook', settings: { url: 'http://127.0.0.1:9999/', headers: { 'x-odd': text } } };
     const threshold = { type: 'threshold', levels: { warning: 1 } };
     const silence = { startsAt: Date.now(), endsAt: Date.now() + 60_000, comment: 'quiet' };
     const matcher = { name: 'agent', operator: '=', value: text };

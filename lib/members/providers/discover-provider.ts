@@ -6,9 +6,9 @@
  */
 import { z } from 'zod';
 import { AppError, isAppError } from '#lib/kernel/errors.ts';
-import { parseAllowList } from '#lib/outbound/blocked-address.ts';
+import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
-import { checkTypedTarget } from '#lib/outbound/typed-target.ts';
+import { checkTypedTarget, readPolicy } from '#lib/outbound/typed-target.ts';
 import { ACCEPTED_ALGORITHMS, acceptedOf } from './id-token-algorithms.ts';
 
 const metadata = z.object({
@@ -42,14 +42,14 @@ function readDocument(body: string): ProviderMetadata {
 }
 
 /** Each address that the description names is used by us or by the library, so each is judged as if it was typed. */
-function checkEndpoints(document: ProviderMetadata, allow: readonly string[], issuer: string): void {
-  const allowed = parseAllowList(allow);
+function checkEndpoints(document: ProviderMetadata, policy: OutboundPolicy, issuer: string): void {
+  const limits = readPolicy(policy);
   const { authorization_endpoint, token_endpoint, jwks_uri } = document;
   const optional = [document.userinfo_endpoint, document.end_session_endpoint];
   for (const address of [authorization_endpoint, token_endpoint, jwks_uri, ...optional]) {
     if (address === undefined) continue;
     try {
-      const { protocol } = checkTypedTarget(address, allowed);
+      const { protocol } = checkTypedTarget(address, limits);
       if (issuer.startsWith('https:') && protocol !== 'https:')
         refuse(`The provider names an address without encryption: ${address}`);
     } catch (error) {
@@ -75,14 +75,14 @@ function checkAbilities(document: ProviderMetadata, issuer: string): void {
  *
  * @throws AppError `invalid` at the field `issuer`, in words
  */
-export async function discoverProvider(issuer: string, allow: readonly string[]): Promise<ProviderMetadata> {
-  const client = createOutboundClient({ allow, timeoutMs: TIMEOUT_MS, maxResponseBytes: 256 * 1024 });
+export async function discoverProvider(issuer: string, policy: OutboundPolicy): Promise<ProviderMetadata> {
+  const client = createOutboundClient({ policy, timeoutMs: TIMEOUT_MS, maxResponseBytes: 256 * 1024 });
   try {
     const { status, body } = await client.send({ url: wellKnownOf(issuer) });
     if (status !== 200) refuse(`The provider answered its description with status ${status}.`);
     const document = readDocument(body);
     checkAbilities(document, issuer);
-    checkEndpoints(document, allow, issuer);
+    checkEndpoints(document, policy, issuer);
     return document;
   } catch (error) {
     if (isAppError(error) && error.issues.length === 0) refuse(error.message, error);

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { AppError } from '#lib/kernel/errors.ts';
+import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { discoverProvider } from './discover-provider.ts';
 import { acceptedOf } from './id-token-algorithms.ts';
@@ -32,8 +33,8 @@ export interface SignedOut {
   sessionId: string | null;
 }
 
-async function fetchKeys(address: string, allow: readonly string[]): Promise<JSONWebKeySet> {
-  const client = createOutboundClient({ allow, timeoutMs: 5000, maxResponseBytes: 256 * 1024 });
+async function fetchKeys(address: string, policy: OutboundPolicy): Promise<JSONWebKeySet> {
+  const client = createOutboundClient({ policy, timeoutMs: 5000, maxResponseBytes: 256 * 1024 });
   try {
     const { body } = await client.send({ url: address });
     return z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).parse(JSON.parse(body));
@@ -51,15 +52,15 @@ async function fetchKeys(address: string, allow: readonly string[]): Promise<JSO
 export async function readLogoutToken(
   token: string,
   { issuer, clientId }: { issuer: string; clientId: string },
-  allow: readonly string[],
+  policy: OutboundPolicy,
   now: Date,
 ): Promise<SignedOut> {
   try {
     const { jwks_uri, id_token_signing_alg_values_supported: announced } = await discoverProvider(
       issuer,
-      allow,
+      policy,
     );
-    const keys = createLocalJWKSet(await fetchKeys(jwks_uri, allow));
+    const keys = createLocalJWKSet(await fetchKeys(jwks_uri, policy));
     const { payload } = await jwtVerify(token, keys, {
       issuer,
       audience: clientId,

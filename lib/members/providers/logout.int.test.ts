@@ -10,6 +10,7 @@ import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam } from '#lib/testing/factories.ts';
 import { signClaims, startOpenidProvider } from '#lib/testing/openid-provider.ts';
+import { LOOPBACK } from '#lib/testing/outbound-policy.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { providerOfSession } from '../find-session.ts';
 import { listOwnSessions } from '../queries.ts';
@@ -38,7 +39,7 @@ function claims(values: object = {}) {
   return { iss: remote.issuer, aud: clientId, sub: 'ada', events: { [EVENT]: {} }, ...times, ...values };
 }
 const read = (token: string) =>
-  readLogoutToken(token, { issuer: remote.issuer, clientId }, ['127.0.0.0/8'], new Date());
+  readLogoutToken(token, { issuer: remote.issuer, clientId }, LOOPBACK, new Date());
 const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const hourAgo = Math.floor(Date.now() / 1000) - 3600;
 

@@ -42,7 +42,7 @@ async function guard({ tx, actor, now, deps }: CommandArgs<unknown>, input: Prov
   requireRecentSignIn(actor, now);
   await requireMappedHeld(tx, actor);
   await requireDefaultHeld(tx, actor, input.defaultRole);
-  await discoverProvider(input.issuer, deps.outboundAllow);
+  await discoverProvider(input.issuer, deps.outbound);
 }
 
 /**

@@ -12,6 +12,7 @@ import { uuidv7 } from '#lib/model/uuid.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { startOpenidProvider } from '#lib/testing/openid-provider.ts';
+import { opened } from '#lib/testing/outbound-policy.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { linkIdentity, listOwnIdentities, unlinkIdentity } from '../identities/manage-identities.ts';
 import { createProvider, deleteProvider, setProviderEnabled, updateProvider } from './manage-providers.ts';
@@ -97,7 +98,7 @@ test.each([
 
 test('security O1: the description of a provider is not fetched from inside the network', async () => {
   const closed = commandContext(world);
-  const context = { ...closed, deps: { ...closed.deps, outboundAllow: [] } };
+  const context = { ...closed, deps: { ...closed.deps, outbound: opened() } };
   await expect(create({}, owner, context)).rejects.toMatchObject({ issues: [{ path: 'issuer' }] });
   await expect(create({ issuer: 'http://192.168.0.1' })).rejects.toThrow(/inside the network/);
 });

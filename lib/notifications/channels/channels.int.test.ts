@@ -8,6 +8,7 @@ import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { testSecret } from '#lib/testing/delivery.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
+import { opened } from '#lib/testing/outbound-policy.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { getDelivery, listDeliveries } from '../delivery-queries.ts';
 import { listDevices, registerDevice, removeDevice } from '../devices/devices.ts';
@@ -123,7 +124,7 @@ test('security O1: an address inside the network is refused where it is typed, u
   const { id } = await make('webhook', { url: canary }, 'outside');
   const change = () => execute(context, developer(), updateChannel, { id, settings: inside });
   await expect(change()).rejects.toMatchObject(refusal);
-  context.deps = { ...context.deps, outboundAllow: ['10.0.0.0/8'] };
+  context.deps = { ...context.deps, outbound: opened('10.0.0.0/8') };
   expect(await change()).toEqual({ id });
 });
 

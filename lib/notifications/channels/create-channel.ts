@@ -27,7 +27,7 @@ export const createChannel = defineCommand({
   input: createChannelInput,
   audit: { action: 'notification-channel.create', target: 'notification-channel' },
   async run({ input, actor, tx, now, deps }) {
-    const { kind, settings } = readSettings(input.kind, input.settings, deps.outboundAllow);
+    const { kind, settings } = readSettings(input.kind, input.settings, deps.outbound);
     const signingSecret = kind === 'webhook' ? makeSigningSecret() : null;
     const shown: ShownSettings = { target: shownTarget(kind, settings) };
     const id = uuidv7();

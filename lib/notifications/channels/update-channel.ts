@@ -12,12 +12,12 @@ type Row = typeof notificationChannels.$inferSelect;
 
 /** New settings take the keys of the old with them: who signs does not change with where it goes. */
 function resealed(
-  { sealer, outboundAllow }: CommandDeps,
+  { sealer, outbound }: CommandDeps,
   row: Row,
   settings: Record<string, unknown> | undefined,
 ) {
   if (settings === undefined) return {};
-  const read = readSettings(row.kind, settings, outboundAllow);
+  const read = readSettings(row.kind, settings, outbound);
   const keys = row.sealedSettings === null ? undefined : openSealed(sealer, row.sealedSettings).keys;
   const shown: ShownSettings = {
     ...(row.settings as ShownSettings),

@@ -7,6 +7,7 @@ import { isTaken } from '#db/taken.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { channelSettings, mailAddress } from '#lib/model/notification-channel.ts';
+import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { typedTargetRefusal } from '#lib/outbound/typed-target.ts';
 import { sealSettings } from '../resolve-target.ts';
@@ -22,14 +23,14 @@ const input = z.strictObject({
 });
 
 /** What is kept: of a gateway only the host may be seen, its address may hold a secret. */
-function readAddress(kind: 'email' | 'webhook', address: string, allow: readonly string[]) {
+function readAddress(kind: 'email' | 'webhook', address: string, policy: OutboundPolicy) {
   const refused = (message: string) =>
     new AppError('invalid', 'Some values are not valid.', { issues: [{ path: 'address', message }] });
   const parsed =
     kind === 'email' ? mailAddress.safeParse(address) : channelSettings.webhook.shape.url.safeParse(address);
   if (!parsed.success) throw refused(parsed.error.issues[0]?.message ?? 'Not an address.');
   if (kind === 'email') return { shown: parsed.data.toLowerCase(), secret: null };
-  const refusal = typedTargetRefusal(parsed.data, allow);
+  const refusal = typedTargetRefusal(parsed.data, policy);
   if (refusal !== null) throw refused(refusal);
   return { shown: new URL(parsed.data).host, secret: { url: parsed.data } };
 }
@@ -42,7 +43,7 @@ export const createContactMethod = defineCommand({
   audit: { action: 'contact-method.create', target: 'contact-method' },
   async run({ input: { kind, name, address }, actor, tx, now, deps }) {
     const userId = personOf(actor);
-    const { shown, secret } = readAddress(kind, address, deps.outboundAllow);
+    const { shown, secret } = readAddress(kind, address, deps.outbound);
     const own = await tx
       .select({ id: contactMethods.id })
       .from(contactMethods)

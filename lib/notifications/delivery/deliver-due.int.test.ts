@@ -7,6 +7,7 @@ import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeAlert, makeChannel, makeDraft, makeMessage } from '#lib/testing/notifications.ts';
+import { opened } from '#lib/testing/outbound-policy.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { enqueueNotifications } from '../enqueue.ts';
@@ -255,7 +256,7 @@ test('reliability F6: who lost a lease neither sends nor writes, and the next on
   await enqueue(makeDraft({ teamId, channelId, cause: 'one' }));
   const first = makeDeliverer(world, {
     notifiers: {
-      ...makeNotifiers({ app: { outboundAllow: [] }, mailServer: () => null, push: null }),
+      ...makeNotifiers({ app: { outbound: opened() }, mailServer: () => null, push: null }),
       webhook: {
         async send() {
           entered.resolve();

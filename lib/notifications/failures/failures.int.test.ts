@@ -15,6 +15,7 @@ import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { type MailReceiver, startMailServer } from '#lib/testing/mail-server.ts';
 import { makeAlert, makeChannel, makeDraft, makeMessage } from '#lib/testing/notifications.ts';
+import { opened } from '#lib/testing/outbound-policy.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { makeCertificate } from '#lib/testing/tls.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -374,7 +375,7 @@ test('alerting S76: a severity that rises while its group is being told is told 
   const retelling = { alertId: alert.id, reason: 'severity_raised' as const, words: 'It rose.' };
   const slow = makeDeliverer(world, {
     notifiers: {
-      ...makeNotifiers({ app: { outboundAllow: [] }, mailServer: () => null, push: null }),
+      ...makeNotifiers({ app: { outbound: opened() }, mailServer: () => null, push: null }),
       webhook: {
         async send() {
           await world.db.transaction(async (tx) => retellAlerts(tx, [retelling], await databaseNow(tx)));
@@ -451,7 +452,7 @@ test('reliability F36: what no form can be found for is buried, and the next mes
   const sent: string[] = [];
   const throwing = makeDeliverer(world, {
     notifiers: {
-      ...makeNotifiers({ app: { outboundAllow: [] }, mailServer: () => null, push: null }),
+      ...makeNotifiers({ app: { outbound: opened() }, mailServer: () => null, push: null }),
       webhook: {
         async send(_target, { message }) {
           sent.push(message.title);

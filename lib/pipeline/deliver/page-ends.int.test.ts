@@ -11,6 +11,7 @@ import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeDeliverer, testSecret } from '#lib/testing/delivery.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeAlert, makeChannel } from '#lib/testing/notifications.ts';
+import { LOOPBACK } from '#lib/testing/outbound-policy.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { mendDeliveries } from './mend-deliveries.ts';
@@ -104,7 +105,7 @@ test('alerting S41: an incident about many alerts ends with the last of them', a
 
 test('alerting S41: an alert that ends while PagerDuty is being told of it ends there after that', async () => {
   const [id] = await escalate(1);
-  const real = makeNotifiers({ app: { outboundAllow: ['127.0.0.0/8'] }, mailServer: () => null, push: null });
+  const real = makeNotifiers({ app: { outbound: LOOPBACK }, mailServer: () => null, push: null });
   let isFirst = true;
   const slow = makeDeliverer(world, {
     notifiers: {

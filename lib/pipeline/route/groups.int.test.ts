@@ -18,6 +18,7 @@ import {
 import { commandContext } from '#lib/testing/command-context.ts';
 import { makeDeliverer } from '#lib/testing/delivery.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
+import { LOOPBACK } from '#lib/testing/outbound-policy.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { refreshMutes } from './refresh-mutes.ts';
 
@@ -307,7 +308,7 @@ test('alerting S47: what was delivered by a worker that died before it wrote so 
   await flushGroups(world.db);
   const log = () => world.sql`select reason from notification_log where channel_id = ${channelId}`;
   const notifiers = makeNotifiers({
-    app: { outboundAllow: ['127.0.0.0/8'] },
+    app: { outbound: LOOPBACK },
     mailServer: () => null,
     push: null,
   });

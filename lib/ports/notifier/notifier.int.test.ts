@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import { afterAll, expect, test } from 'vitest';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { startMailServer } from '#lib/testing/mail-server.ts';
+import { LOOPBACK } from '#lib/testing/outbound-policy.ts';
 import { makePushBrowser } from '#lib/testing/push-browser.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { makeCertificate } from '#lib/testing/tls.ts';
@@ -16,7 +17,7 @@ import { createWebhookNotifier } from './webhook.ts';
 
 const certificate = makeCertificate();
 tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);
-const client = createOutboundClient({ allow: ['127.0.0.0/8'], timeoutMs: 1000 });
+const client = createOutboundClient({ policy: LOOPBACK, timeoutMs: 1000 });
 afterAll(() => client.close());
 
 const moodOf = (receiver: Receiver) => (mood: Mood) => {

@@ -21,7 +21,7 @@ async function signOut(context: WebContext, request: Request, sourceId: string):
   if (!source?.enabled) throw new AppError('invalid', 'This is no valid logout token.');
   const token = (await readForm(request)).get('logout_token') ?? '';
   const now = new Date(context.clock.now());
-  const signedOut = await readLogoutToken(token, source, context.config.app.outboundAllow, now);
+  const signedOut = await readLogoutToken(token, source, context.config.app.outbound, now);
   const actor = await systemActor(context.db, `provider ${source.id}`, ['sessions:end-any'], origin);
   await execute(context, actor, endProviderSessions, signedOut);
 }

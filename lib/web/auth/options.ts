@@ -32,7 +32,7 @@ type HttpOptions = NonNullable<OAuthConfig<unknown>['httpOptions']>;
  * client, whatever a provider names (security O1 to O5); it follows no redirects.
  */
 function guardedHttp({ config }: WebContext): HttpOptions {
-  return { agent: providerAgent(config.app.outboundAllow) as HttpOptions['agent'], timeout: 5000 };
+  return { agent: providerAgent(config.app.outbound) as HttpOptions['agent'], timeout: 5000 };
 }
 
 /** What came with the answer of a provider, for what follows it in the same request. */

@@ -16,6 +16,7 @@ test.each([
   ['outgoing request timed out after 5000ms', /did not answer in time/],
   ['connect ECONNREFUSED 127.0.0.1:9', /could not be reached/],
   ['This address leads inside the network.', /OUTBOUND_ALLOW/],
+  ['Its port 5432 is closed to outgoing requests.', /OUTBOUND_PORTS/],
   ['access_denied', /let nobody in/],
   ['something new', /did not come back whole/],
 ])('what a library says is put into words that help: %s', (message, words) => {

@@ -3,6 +3,7 @@ import { ACCEPTED_ALGORITHMS } from '#lib/members/providers/id-token-algorithms.
 /** What openid-client and providers say, and what it means to an admin; the first that matches counts. */
 const MEANINGS: readonly [pattern: RegExp, words: string][] = [
   [/inside the network/, 'The provider leads inside the network. An admin can open it with OUTBOUND_ALLOW.'],
+  [/port \d+ is closed/, 'The provider listens on a port that an admin can open with OUTBOUND_PORTS.'],
   [/timed out|did not answer in time|ETIMEDOUT/, 'The provider did not answer in time.'],
   [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|socket hang up/, 'The provider could not be reached.'],
   [/certificate|self-signed|CERT_|ERR_TLS/i, 'The certificate of the provider is not trusted here.'],

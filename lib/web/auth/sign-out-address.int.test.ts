@@ -7,10 +7,11 @@ import { commandContext } from '#lib/testing/command-context.ts';
 import { testSecret } from '#lib/testing/delivery.ts';
 import { makeSession, makeUser } from '#lib/testing/factories.ts';
 import { startOpenidProvider } from '#lib/testing/openid-provider.ts';
+import { LOOPBACK } from '#lib/testing/outbound-policy.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { signOutAddress } from './sign-out-address.ts';
 
-const app = { url: 'https://pitwall.example.test', outboundAllow: ['127.0.0.0/8'] };
+const app = { url: 'https://pitwall.example.test', outbound: LOOPBACK };
 const sealer = createSecretBox(testSecret);
 let world: World;
 let remote: Awaited<ReturnType<typeof startOpenidProvider>>;

@@ -16,7 +16,7 @@ export async function signOutAddress(context: WebContext, sessionId: string): Pr
   if (!source?.signsOutThere) return null;
   const { app } = context.config;
   try {
-    const { end_session_endpoint } = await discoverProvider(source.issuer, app.outboundAllow);
+    const { end_session_endpoint } = await discoverProvider(source.issuer, app.outbound);
     if (end_session_endpoint === undefined) return null;
     const address = new URL(end_session_endpoint);
     address.searchParams.set('client_id', source.clientId);
