@@ -26,18 +26,21 @@ const OFFLINE_POLICY =
 const ESCAPES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text) => String(text).replace(/[&<>"']/g, (character) => ESCAPES[character]);
 
-function waitingWords(waiting) {
-  if (waiting.length === 0) return '<p>No acknowledgement waits on this device.</p>';
+const OTHERS = `<p>What somebody else has tapped here is kept for a day, and sent once they have signed in again.</p>`;
+
+function waitingWords({ waiting, isOthers }) {
+  const others = isOthers ? OTHERS : '';
+  if (waiting.length === 0) return `<p>No acknowledgement of yours waits on this device.</p>${others}`;
   const one = waiting.length === 1;
   return `
     <h2>Not yet acknowledged</h2>
     <ul>${waiting.map(({ title, alertId }) => `<li>${escaped(title || alertId)}</li>`).join('')}</ul>
     <p>${one ? 'This acknowledgement is' : 'These acknowledgements are'} kept on this device and sent as soon as there
-    is a connection. Until the server has confirmed ${one ? 'it' : 'them'}, escalation goes on.</p>`;
+    is a connection. Until the server has confirmed ${one ? 'it' : 'them'}, escalation goes on.</p>${others}`;
 }
 
-/** @param waiting entries of the outbox */
-self.offlinePage = (waiting) => {
+/** @param kept what waits of whoever is signed in here, and whether anything waits of others */
+self.offlinePage = (kept) => {
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +53,7 @@ self.offlinePage = (waiting) => {
   <main>
     <h1>No connection to Pitwall</h1>
     <p>This page could not be loaded. What it would show is not kept on this device.</p>
-    ${waitingWords(waiting)}
+    ${waitingWords(kept)}
     <a href="">Try again</a>
   </main>
 </body>

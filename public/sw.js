@@ -5,13 +5,20 @@
  *
  * Every push is shown, also one that cannot be read: browsers take the permission away from a page whose pushes
  * stay silent (alerting S96). An acknowledgement that could not be sent is kept in IndexedDB and sent again until
- * the server has answered; until then its notification says that it is not acknowledged (alerting S100).
- * components/push/outbox.ts writes to the same store.
+ * the server has answered; until then its notification says that it is not acknowledged (alerting S100). It
+ * shows and sends what whoever is signed in here has tapped; what others tapped waits for them.
+ * components/push/tap-store.ts opens the same database.
  */
 importScripts('/sw-offline.js');
 
 const DATABASE = 'pitwall';
-const OUTBOX = 'acknowledgements';
+const VERSION = 2;
+/** Version 1 held one tap an alert, whoever had made it. */
+const FORMER = 'acknowledgements';
+const TAPS = 'taps';
+const PERSON = 'person';
+/** As in components/push/tap.ts: a tap that waited longer is given up. */
+const SENT_WITHIN_MS = 24 * 3_600_000;
 const SYNC_TAG = 'acknowledgements';
 const ICON = '/icon-192.png';
 const BADGE = '/badge-96.png';
@@ -26,23 +33,34 @@ async function begin() {
   await replay();
 }
 
-// The outbox: one row an alert, so that a second tap replaces the first.
+// The outbox: one row a person and alert, so that a second tap replaces the first, and nobody's that of another.
+
+function upgrade({ result: database, transaction }) {
+  const taps = database.createObjectStore(TAPS, { keyPath: ['personId', 'alertId'] });
+  database.createObjectStore(PERSON);
+  if (!database.objectStoreNames.contains(FORMER)) return;
+  const former = transaction.objectStore(FORMER).getAll();
+  former.onsuccess = () => {
+    for (const tap of former.result) if (tap.personId) taps.put(tap);
+    database.deleteObjectStore(FORMER);
+  };
+}
 
 function openDatabase() {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(OUTBOX, { keyPath: 'alertId' });
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => upgrade(request);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-async function inOutbox(mode, work) {
+async function inStore(name, mode, work) {
   const database = await openDatabase();
   try {
     return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(OUTBOX, mode);
-      const request = work(transaction.objectStore(OUTBOX));
+      const transaction = database.transaction(name, mode);
+      const request = work(transaction.objectStore(name));
       transaction.oncomplete = () => resolve(request.result);
       transaction.onerror = () => reject(transaction.error);
       transaction.onabort = () => reject(transaction.error);
@@ -52,10 +70,27 @@ async function inOutbox(mode, work) {
   }
 }
 
-const keep = (entry) => inOutbox('readwrite', (store) => store.put(entry));
-const kept = () => inOutbox('readonly', (store) => store.getAll());
-const drop = (alertId) => inOutbox('readwrite', (store) => store.delete(alertId));
-const isKept = async (alertId) => (await inOutbox('readonly', (store) => store.count(alertId))) > 0;
+const keyOf = ({ personId, alertId }) => [personId, alertId];
+const keep = (entry) => inStore(TAPS, 'readwrite', (store) => store.put(entry));
+const drop = (entry) => inStore(TAPS, 'readwrite', (store) => store.delete(keyOf(entry)));
+const isKept = async (entry) =>
+  (await inStore(TAPS, 'readonly', (store) => store.count(keyOf(entry)))) > 0;
+
+/** Who is signed in here, as the last page said; nobody while that is not known. */
+const signedIn = async () => (await inStore(PERSON, 'readonly', (store) => store.get(PERSON))) ?? '';
+
+/** Taps of whoever is signed in: those to be sent, those that came too late, and how many of others wait. */
+async function kept() {
+  const personId = await signedIn();
+  const all = await inStore(TAPS, 'readonly', (store) => store.getAll());
+  const own = all.filter((tap) => tap.personId === personId);
+  const isOver = ({ at }) => Date.now() - at > SENT_WITHIN_MS;
+  return {
+    waiting: own.filter((tap) => !isOver(tap)),
+    givenUp: own.filter(isOver),
+    isOthers: all.some((tap) => tap.personId !== personId),
+  };
+}
 
 /** One sender at a time for an alert, over the worker and all pages. */
 const alone = (alertId, work) => navigator.locks.request(`acknowledge:${alertId}`, work);
@@ -77,7 +112,7 @@ async function sendAcknowledgement({ alertId, via, personId }) {
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ via, ...(personId && { tappedBy: personId }) }),
+      body: JSON.stringify({ via, ...(personId !== '' && { tappedBy: personId }) }),
       signal: AbortSignal.timeout(15_000),
     });
     if (response.ok) return 'acknowledged';
@@ -97,6 +132,7 @@ const WORDS = {
   elsewhere: 'Sent by a page of Pitwall that is open. Tap to see what became of it.',
   refused: 'Not acknowledged: the server refused it. Tap to see the alert.',
   later: 'Not yet acknowledged: no connection. It is sent as soon as there is one.',
+  'given-up': 'Not acknowledged: it could not be sent for a day and was given up. Tap to see the alert.',
 };
 
 /** Replaces the alert's notification by what became of the acknowledgement. */
@@ -114,10 +150,11 @@ function showOutcome(entry, outcome) {
 /** Sends what is still kept; null when somebody else has settled it meanwhile. */
 function attempt(entry) {
   return alone(entry.alertId, async () => {
-    if (!(await isKept(entry.alertId))) return null;
+    if (!(await isKept(entry))) return null;
     const outcome = await sendAcknowledgement(entry);
-    if (outcome === 'acknowledged' || outcome === 'refused') await drop(entry.alertId);
-    await tellPages({ type: 'acknowledgement', alertId: entry.alertId, outcome });
+    if (outcome === 'acknowledged' || outcome === 'refused') await drop(entry);
+    const { alertId, personId } = entry;
+    await tellPages({ type: 'acknowledgement', alertId, personId, outcome });
     return outcome;
   });
 }
@@ -144,7 +181,8 @@ async function askForSync() {
 }
 
 async function acknowledge(data) {
-  const { alertId, title, tag, url, personId = null } = data;
+  const { alertId, title, tag, url } = data;
+  const personId = data.personId ?? (await signedIn());
   const entry = { alertId, title, tag, url, personId, via: 'push', at: Date.now() };
   await keep(entry);
   await showOutcome(entry, 'sending');
@@ -154,10 +192,16 @@ async function acknowledge(data) {
   return outcome;
 }
 
-/** Sends what waits. Entries of a page have no notification to replace. */
+/** Sends what waits of whoever is signed in. Entries of a page have no notification to replace. */
 async function replay() {
+  const { waiting, givenUp } = await kept();
+  // Those of a page are told by the next page.
+  for (const entry of givenUp.filter(({ via }) => via === 'push')) {
+    await showOutcome(entry, 'given-up');
+    await drop(entry);
+  }
   const outcomes = await Promise.all(
-    (await kept()).map(async (entry) => {
+    waiting.map(async (entry) => {
       const outcome = await attempt(entry);
       if (entry.via === 'push' && outcome && outcome !== 'later') await showOutcome(entry, outcome);
       return outcome;
@@ -176,7 +220,7 @@ async function pageOf({ request, preloadResponse }) {
   try {
     return (await preloadResponse) ?? (await fetch(request));
   } catch {
-    return self.offlinePage(await kept().catch(() => []));
+    return self.offlinePage(await kept().catch(() => ({ waiting: [], isOthers: false })));
   }
 }
 

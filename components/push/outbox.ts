@@ -3,52 +3,13 @@
  * through the same outbox as those of notifications (public/sw.js), so that whichever of the two has a connection
  * first sends them (alerting S100).
  *
- * This file holds the outbox: one row an alert in IndexedDB, kept until the server has answered.
+ * This file sends what the outbox holds: each tap is kept until the server has answered.
  */
 
 import { BULK_MOST } from '#lib/model/alert.ts';
 import { paths } from '#lib/model/paths.ts';
-
-/** A tap that the server has not confirmed. */
-export interface KeptAcknowledgement {
-  alertId: string;
-  /** Where it was tapped. */
-  via: 'web' | 'push';
-  title: string;
-  /** Who tapped; it is sent as theirs only. */
-  personId: string | null;
-  /** Unix milliseconds. */
-  at: number;
-}
-
-const DATABASE = 'pitwall';
-const STORE = 'acknowledgements';
-
-function openDatabase(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'alertId' });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-async function inStore<T>(
-  mode: IDBTransactionMode,
-  work: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
-  const database = await openDatabase();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
+import type { KeptAcknowledgement } from './tap.ts';
+import { forgetTap, keepTap, keptAcknowledgements } from './tap-store.ts';
 
 /** One sender at a time for an alert, over this page, its neighbours and the worker. */
 function alone<T>(alertId: string, work: () => Promise<T>): Promise<T> {
@@ -56,26 +17,11 @@ function alone<T>(alertId: string, work: () => Promise<T>): Promise<T> {
   return navigator.locks ? navigator.locks.request(`acknowledge:${alertId}`, work) : work();
 }
 
-/** What waits of a person; nothing where the browser keeps nothing (private windows of some). */
-export async function keptAcknowledgements(personId: string | null): Promise<KeptAcknowledgement[]> {
-  try {
-    const all: KeptAcknowledgement[] = await inStore('readonly', (store) => store.getAll());
-    return all.filter((entry) => (entry.personId ?? personId) === personId);
-  } catch {
-    return [];
-  }
-}
-
 /**
  * What became of an acknowledgement. `later`: it is kept and sent again. `someone-else`: it is kept until whoever tapped
  * is signed in again.
  */
 export type AckOutcome = 'acknowledged' | 'signed-out' | 'refused' | 'later' | 'someone-else';
-
-const forget = (alertIds: readonly string[]) =>
-  Promise.all(
-    alertIds.map((alertId) => inStore('readwrite', (store) => store.delete(alertId)).catch(() => {})),
-  );
 
 const OUTCOMES: Readonly<Record<number, AckOutcome>> = {
   401: 'signed-out',
@@ -109,18 +55,12 @@ async function post(
   }
 }
 
-/** Who tapped, where that is known. */
-const tappedBy = ({ personId }: KeptAcknowledgement) => (personId == null ? {} : { tappedBy: personId });
-
 async function attempt(entry: KeptAcknowledgement): Promise<AckOutcome> {
-  const { alertId, via } = entry;
-  const outcome = await post(paths.api.acknowledgeAlert(alertId), { via, ...tappedBy(entry) });
-  if (outcome === 'acknowledged' || outcome === 'refused') await forget([alertId]);
+  const { alertId, via, personId } = entry;
+  const outcome = await post(paths.api.acknowledgeAlert(alertId), { via, tappedBy: personId });
+  if (outcome === 'acknowledged' || outcome === 'refused') await forgetTap(entry);
   return outcome;
 }
-
-const keep = (entry: KeptAcknowledgement) =>
-  inStore('readwrite', (store) => store.put(entry)).catch(() => {});
 
 /** Where the team has none of them, nothing was done. */
 function outcomeOfMany(answer: unknown): AckOutcome {
@@ -131,9 +71,9 @@ function outcomeOfMany(answer: unknown): AckOutcome {
 async function attemptMany(entries: readonly [KeptAcknowledgement, ...KeptAcknowledgement[]]) {
   const [first] = entries;
   const ids = entries.map(({ alertId }) => alertId);
-  const body = { ids, action: 'acknowledge', via: first.via, ...tappedBy(first) };
+  const body = { ids, action: 'acknowledge', via: first.via, tappedBy: first.personId };
   const outcome = await post(paths.api.alertsInBulk(first.alertId), body, outcomeOfMany);
-  if (outcome === 'acknowledged' || outcome === 'refused') await forget(ids);
+  if (outcome === 'acknowledged' || outcome === 'refused') await Promise.all(entries.map(forgetTap));
   return outcome;
 }
 
@@ -145,7 +85,7 @@ export async function acknowledgeThroughOutbox(
   entries: readonly KeptAcknowledgement[],
   settled: (alertIds: readonly string[], outcome: AckOutcome) => void,
 ): Promise<void> {
-  await Promise.all(entries.map(keep));
+  await Promise.all(entries.map(keepTap));
   for (let from = 0; from < entries.length; from += BULK_MOST) {
     const [first, ...rest] = entries.slice(from, from + BULK_MOST);
     if (!first) return;
@@ -162,7 +102,7 @@ export async function acknowledgeThroughOutbox(
 
 /** Sends what waits of a person, one alert after the other; calls `settled` for each. */
 export async function replayOutbox(
-  personId: string | null,
+  personId: string,
   settled: (alertId: string, outcome: AckOutcome) => void,
 ): Promise<void> {
   for (const entry of await keptAcknowledgements(personId)) {

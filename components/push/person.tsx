@@ -2,12 +2,12 @@
 
 import { createContext, type ReactNode, useContext } from 'react';
 
-const Person = createContext<string | null>(null);
+const Person = createContext('');
 
 /** Says who is signed in, so that taps which wait are known as theirs (alerting S100). */
 export function PersonProvider({ id, children }: { id: string; children: ReactNode }) {
   return <Person value={id}>{children}</Person>;
 }
 
-/** Who is signed in; null outside the console. */
-export const usePersonId = (): string | null => useContext(Person);
+/** Who is signed in; nobody outside the console. */
+export const usePersonId = (): string => useContext(Person);

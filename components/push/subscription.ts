@@ -1,4 +1,5 @@
 import { paths } from '#lib/model/paths.ts';
+import { rememberPerson } from './tap-store.ts';
 
 /** The server's id of this browser's subscription; set while the person wants pushes here. */
 const DEVICE = 'pitwall-device';
@@ -78,13 +79,19 @@ async function giveUp(): Promise<void> {
   await (await worker?.pushManager?.getSubscription())?.unsubscribe();
 }
 
+/** Takes away what stands in sight of whoever uses this device next. */
+async function closeNotifications(): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration('/');
+  for (const notification of (await worker?.getNotifications()) ?? []) notification.close();
+}
+
 /**
- * Before a sign-out: whoever signs in here next is not told by it, and nobody is told after leaving. The server forgets
- * the device with the session.
+ * Before a sign-out: whoever signs in here next is not told by it, nobody is told after leaving, and what was told is no
+ * longer in sight. The server forgets the device with the session.
  */
 export async function leaveBrowser(): Promise<void> {
-  const given = giveUp().catch(() => {});
-  await Promise.race([given, new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
+  const left = [giveUp(), closeNotifications(), rememberPerson(null)];
+  await Promise.race([Promise.allSettled(left), new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
 }
 
 /** On each load: the server learns the subscription anew, and one that was lost is made again (alerting S96). */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { devices, expect, type Page, type Worker } from '@playwright/test';
+import { type Browser, devices, expect, type Page, type Worker } from '@playwright/test';
 import type { PushPayload } from '#lib/model/push-payload.ts';
 import { fireAlert, freshName, makeEagerRule, pageEverybodyOf, readAlert, rest } from './alerting.ts';
 import { test } from './journey.ts';
@@ -273,31 +273,97 @@ test('alerting S88: opening an acknowledge link acknowledges nothing; its one ta
   await stranger.close();
 });
 
-test('alerting S100: without a connection a page says so and names what is not yet acknowledged; the next try is back', async ({
+/** Lets somebody else join the team; their session, for a browser that they share. */
+async function joinAs(page: Page, browser: Browser, name: string) {
+  const email = `${name.toLowerCase()}@example.test`;
+  const { path } = await rest<{ path: string }>(page, 'POST', '/invitations', { email, role: 'developer' });
+  const context = await browser.newContext({ baseURL: product().url });
+  const door = await context.newPage();
+  await door.goto(path);
+  await door.getByLabel('Name').fill(name);
+  await door.getByLabel('Password').fill('a long enough password');
+  await door.getByRole('button', { name: 'Join the team' }).click();
+  await door.waitForURL(/\/overview/);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies;
+}
+
+/** Lets a tap of whoever is signed in stand in the outbox that was made two days ago. */
+const keepOldTap = (page: Page, title: string) =>
+  page.evaluate(
+    (words) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('pitwall');
+        opening.onsuccess = () => {
+          const work = opening.result.transaction(['person', 'taps'], 'readwrite');
+          const person = work.objectStore('person').get('person');
+          person.onsuccess = () =>
+            work.objectStore('taps').put({
+              ...{ personId: person.result, alertId: crypto.randomUUID(), via: 'web' },
+              ...{ title: words, at: Date.now() - 2 * 86_400_000 },
+            });
+          work.oncomplete = () => resolve(opening.result.close());
+          work.onabort = () => reject(work.error);
+        };
+      }),
+    title,
+  );
+
+test('alerting S100: without a connection a page names what its person has not yet acknowledged, on a shared phone nobody else; each tap is sent as whoever made it', async ({
   page,
   context,
+  browser,
 }) => {
-  test.setTimeout(120_000);
-  await signIn(page);
+  test.setTimeout(180_000);
   await workerOf(page);
+  const grace = freshName('Grace');
+  const session = await joinAs(page, browser, grace);
+  const [hers, own] = [await fireAlert(page, `${fleet}-hers`), await fireAlert(page, `${fleet}-own`)];
+  const acknowledgeOf = ({ id }: { id: string }) =>
+    page.locator(`[data-alert="${id}"]`).getByRole('button', { name: /^Acknowledge/ });
+  const waitingOf = ({ id }: { id: string }) =>
+    page.locator(`[data-alert="${id}"]`).getByText('Not yet acknowledged');
+  const tapOffline = async (alert: { id: string }) => {
+    await page.goto('/alerts');
+    await expect(acknowledgeOf(alert)).toBeVisible();
+    await context.setOffline(true);
+    await acknowledgeOf(alert).tap();
+    await expect(waitingOf(alert)).toBeVisible();
+    await page.goto('/overview');
+    await expect(page.getByRole('heading', { name: 'No connection to Pitwall' })).toBeVisible();
+  };
+
+  await context.addCookies(session);
+  await tapOffline(hers);
+  await expect(page.getByRole('listitem')).toHaveText([`${fleet}-hers does too much`]);
+  await signIn(page);
+  await context.setOffline(false);
   await page.goto('/alerts');
-  const alert = await fireAlert(page, `${fleet}-offline`);
-  const card = page.locator(`[data-alert="${alert.id}"]`);
-  const acknowledge = card.getByRole('button', { name: /^Acknowledge/ });
-  await expect(acknowledge).toBeVisible();
-  await context.setOffline(true);
-  await acknowledge.tap();
-  await expect(card.getByText('Not yet acknowledged')).toBeVisible();
+  await expect(acknowledgeOf(hers)).toBeVisible();
+  await expect(waitingOf(hers)).toHaveCount(0);
 
-  await page.goto('/overview');
-  await expect(page.getByRole('heading', { name: 'No connection to Pitwall' })).toBeVisible();
-  await expect(page.getByRole('listitem')).toContainText(`${fleet}-offline does too much`);
+  await tapOffline(own);
+  await expect(page.getByRole('listitem')).toHaveText([`${fleet}-own does too much`]);
   await expect(page.getByText('sent as soon as there is a connection')).toBeVisible();
+  await expect(page.getByText('What somebody else has tapped here is kept')).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-
   await context.setOffline(false);
   await page.getByRole('link', { name: 'Try again' }).tap();
   await expect(page).toHaveURL(/\/overview$/);
   await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
-  await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
+  await expect.poll(async () => (await readAlert(page, own.id)).status).toBe('acknowledged');
+  expect((await readAlert(page, hers.id)).status).toBe('active');
+
+  await context.addCookies(session);
+  await page.goto('/overview');
+  await expect.poll(async () => (await readAlert(page, hers.id)).acknowledged?.by).toBe(grace);
+  await keepOldTap(page, 'a tap of the day before yesterday');
+  await page.reload();
+  const told = page.getByText(/^Not acknowledged: your tap on a tap of the day before yesterday/);
+  await expect(told).toBeVisible();
+  await page.reload();
+  await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
+  await expect(told).toHaveCount(0);
+  await signIn(page);
 });

@@ -2,13 +2,9 @@
 
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useState } from 'react';
-import {
-  type AckOutcome,
-  acknowledgeThroughOutbox,
-  keptAcknowledgements,
-  replayOutbox,
-} from '#components/push/outbox.ts';
+import { type AckOutcome, acknowledgeThroughOutbox, replayOutbox } from '#components/push/outbox.ts';
 import { usePersonId } from '#components/push/person.tsx';
+import { keptAcknowledgements } from '#components/push/tap-store.ts';
 import { toast } from '#components/ui/toast.tsx';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
@@ -21,10 +17,10 @@ type AckStateOf = (alert: Parameters<typeof ackStateOf>[1]) => AckState | null;
 const NONE: AckMarks = new Map();
 
 /** What the worker tells pages about an acknowledgement that it sent. */
-function outcomeOf(data: unknown): { alertId: string; outcome: AckOutcome } | null {
+function outcomeOf(data: unknown): { alertId: string; personId: string; outcome: AckOutcome } | null {
   if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'acknowledgement')
     return null;
-  return data as unknown as { alertId: string; outcome: AckOutcome };
+  return data as unknown as { alertId: string; personId: string; outcome: AckOutcome };
 }
 
 const STATES = {
@@ -89,7 +85,7 @@ export function useAcknowledge(confirmed: () => void): {
     const replay = () => void replayOutbox(personId, (id, outcome) => settle([id], outcome));
     const onMessage = (event: MessageEvent) => {
       const told = outcomeOf(event.data);
-      if (told) settle([told.alertId], told.outcome);
+      if (told?.personId === personId) settle([told.alertId], told.outcome);
     };
     void keptAcknowledgements(personId).then((kept) => {
       mark(
