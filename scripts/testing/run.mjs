@@ -52,7 +52,8 @@ function auditCounts(code) {
 
 function staticChecks(bin) {
   return [
-    { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit'] },
+    // Each further checker reads much of the types anew: two cost twice the CPU, which other steps need meanwhile.
+    { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit', '--checkers', '1'] },
     { name: 'lint', args: [bin('@biomejs/biome/bin/biome'), 'check', '.'] },
     { name: 'boundaries', args: ['scripts/checks/boundaries.mjs'] },
     { name: 'unused', args: [bin('knip/bin/knip.js')] },
@@ -89,15 +90,16 @@ function journeys(context, chromium) {
 
 /**
  * All steps, in the order they run. Those of a stage run side by side, which only steps may that leave some of the
- * machine idle: tests wait for their databases a fifth of the time, the checks fill that; faults and history mostly
- * wait for what a kill has left behind, the clean clone for downloads. It leaves its console to the journeys, so the
- * build after it has something to do only when it runs alone.
+ * machine idle: tests wait for their databases a fifth of the time and the clean clone for downloads, the checks fill
+ * that; faults and history mostly wait for what a kill has left behind. The clean clone leaves its console to history
+ * and the journeys, which start the product here, so it comes before both: the build after them has something to do
+ * only when it runs alone.
  */
 function stagesOf(context, chromium, notRun) {
   const vitest = (name, projects, minutes) => vitestStep(name, projects, context, notRun, minutes);
   return [
-    [...staticChecks(context.bin), vitest('tests', ['unit', 'int', 'web']), vitest('history', ['history'])],
-    [vitest('faults', ['faults']), vitest('start', ['start'])],
+    [...staticChecks(context.bin), vitest('tests', ['unit', 'int', 'web']), vitest('start', ['start'])],
+    [vitest('faults', ['faults']), vitest('history', ['history'])],
     [{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }],
     [{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }],
     chromium ? [journeys(context, chromium)] : [],
