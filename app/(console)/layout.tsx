@@ -1,21 +1,25 @@
 import type { ReactNode } from 'react';
 import { signOut, switchTeam } from '#app/(auth)/actions.ts';
 import { AppShell } from '#components/shell/app-shell.tsx';
+import { NotFoundStatus } from '#components/ui/not-found-status.tsx';
 import { TimeZoneProvider } from '#components/ui/time-zone.tsx';
 import { agentFacets } from '#lib/agents/queries.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
 import { read, requireSignedIn } from '#lib/web/session.ts';
+import { namesNothing } from './records.ts';
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { session, actor } = await requireSignedIn();
-  const [addresses, facets] = await Promise.all([
+  const [addresses, facets, isNothing] = await Promise.all([
     publicAddresses(),
     actor.permissions.has('agents:read') ? read(agentFacets, {}) : null,
+    namesNothing(),
   ]);
   const teams = session.teams.map(({ id, name }) => ({ id, name }));
   const team = teams.find(({ id }) => id === actor.teamId) ?? { id: actor.teamId, name: '' };
   return (
     <TimeZoneProvider zone={session.preferences.timeZone}>
+      {isNothing && <NotFoundStatus />}
       <AppShell
         viewer={{ id: actor.userId, name: actor.name, email: actor.email, role: actor.role }}
         team={team}

@@ -42,9 +42,14 @@ export const currentSignedIn = cache(async (): Promise<SignedIn | null> => findS
 /** Longest address that a sign-in comes back to: it stands in a header, in which proxies bear so much and no more. */
 const LONGEST_RETURN = 2000;
 
-/** The page that is asked for, as the proxy says; the sign-in takes no address but one of ours. */
-async function askedPath(): Promise<string> {
-  const asked = (await headers()).get('x-pitwall-path') ?? '';
+/** Path and search of the page that is asked for, as the proxy says. */
+export async function askedAddress(): Promise<string> {
+  return (await headers()).get('x-pitwall-path') ?? '';
+}
+
+/** Where a sign-in comes back to: it takes no address but one of ours. */
+async function returnAddress(): Promise<string> {
+  const asked = await askedAddress();
   return asked !== '' && asked.length <= LONGEST_RETURN ? asked : paths.overview();
 }
 
@@ -52,7 +57,7 @@ async function askedPath(): Promise<string> {
 export async function requireSignedIn(callbackUrl?: string): Promise<SignedIn> {
   const signedIn = await currentSignedIn();
   if (signedIn) return signedIn;
-  return redirect(withQuery(paths.signIn(), { callbackUrl: callbackUrl ?? (await askedPath()) }));
+  return redirect(withQuery(paths.signIn(), { callbackUrl: callbackUrl ?? (await returnAddress()) }));
 }
 
 /** The actor of a page; see `requireSignedIn`. */

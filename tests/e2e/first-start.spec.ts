@@ -1,7 +1,10 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { test } from './journey.ts';
 
+const UNKNOWN = '019a0000-0000-7000-8000-000000000000';
 const METRICS_PATH = '/internal/metrics';
 const admin = { name: 'Ada', email: 'ada@example.test', password: 'correct horse battery staple' };
 let site: Awaited<ReturnType<typeof startProduct>>;
@@ -70,20 +73,33 @@ test('by its number as by its name: who signs in at 127.0.0.1 stays there, and i
   await isLive(page);
 });
 
-test('an agent that is not there, or no id at all, is "not found" within the console', async ({ page }) => {
+/** Addresses of all pages of the console, with an id where theirs has one. */
+function consoleAddresses(id: string): { address: string; hasId: boolean }[] {
+  const files = globSync('app/(console)/**/page.tsx', { cwd: join(import.meta.dirname, '../..') });
+  return files.map((file) => {
+    const parts = file.split('/').filter((part) => !/^\(.*\)$/.test(part));
+    const filled = parts.slice(1, -1).map((part) => (part.startsWith('[') ? id : part));
+    return { address: `/${filled.join('/')}`, hasId: file.includes('[') };
+  });
+}
+
+test('security Z4: every page about what is not there, or with no id at all, is answered 404, and no other page is', async ({
+  page,
+}) => {
   await signInAt(page, site.url);
-  const unknown = '019a0000-0000-7000-8000-000000000000';
-  for (const tab of [
-    'nope',
-    `${unknown}`,
-    `${unknown}/runs`,
-    'nope/runs',
-    'nope/health',
-    'nope/edit',
-    '%00',
-  ]) {
-    await page.goto(`${site.url}/agents/${tab}`);
-    await expect(page.getByText('There is nothing here'), tab).toBeVisible();
+  const statusOf = async (address: string) => (await page.request.get(site.url + address)).status();
+  for (const id of [UNKNOWN, '%00']) {
+    for (const { address, hasId } of consoleAddresses(id)) {
+      if (hasId || id === UNKNOWN) expect(await statusOf(address), address).toBe(hasId ? 404 : 200);
+    }
+  }
+});
+
+test('what is not there is "not found" within the console, which stays live', async ({ page }) => {
+  await signInAt(page, site.url);
+  for (const address of [`/agents/${UNKNOWN}/runs`, '/agents/%00', `/alerts/${UNKNOWN}`]) {
+    await page.goto(site.url + address);
+    await expect(page.getByText('There is nothing here'), address).toBeVisible();
     await expect(page.getByRole('navigation').first()).toBeVisible();
     await isLive(page);
   }

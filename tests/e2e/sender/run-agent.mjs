@@ -1,6 +1,6 @@
 /**
  * A real AI SDK agent for the journeys: runs once for each line on its standard input and prints
- * `ended <n>` when the run's span has ended and was exported. Built on the packages of the demo.
+ * `ended <n> <from> <to>` when the run's span has ended and was exported, between which moments (Unix milliseconds). Built on the packages of the demo.
  */
 import { createInterface } from 'node:readline';
 import { runAgent } from '../../../scripts/demo/agents.mjs';
@@ -28,8 +28,9 @@ const team = {
 const telemetry = startTelemetry('journeys', '1.0.0');
 let runs = 0;
 for await (const _line of createInterface({ input: process.stdin })) {
+  const from = Date.now();
   await runAgent(team, name);
   await telemetry.flush();
-  process.stdout.write(`ended ${++runs}\n`);
+  process.stdout.write(`ended ${++runs} ${from} ${Date.now()}\n`);
 }
 await telemetry.stop();

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { cache } from 'react';
 import { openInTeam } from '#app/(auth)/actions.ts';
 import type { AlertSurroundings } from '#components/alerts/detail/alert-context.tsx';
 import { AlertView } from '#components/alerts/detail/alert-view.tsx';
@@ -14,18 +13,15 @@ import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
-import { findAlert } from '#lib/web/find-alert.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../records.ts';
 
 interface Props {
   params: Promise<{ id: string }>;
 }
 
-/** The alert of a page, read once; unknown ids, and what is no id, end in "not found". */
-const alertOfPage = cache(findAlert);
-
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const found = await alertOfPage((await params).id);
+  const found = await records.alert((await params).id);
   return { title: 'alert' in found ? found.alert.title : 'Alert' };
 }
 
@@ -63,7 +59,7 @@ async function surroundingsOf(alert: AlertDetail, rule: RuleDetail | null): Prom
 
 export default async function AlertPage({ params }: Props) {
   const { id } = await params;
-  const [{ permissions }, found] = await Promise.all([requireActor(), alertOfPage(id)]);
+  const [{ permissions }, found] = await Promise.all([requireActor(), records.alert(id)]);
   if ('elsewhere' in found)
     return (
       <OtherTeam

@@ -1,21 +1,18 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
 import { RunContentView } from '#components/runs/run-content.tsx';
 import { RunTraceView } from '#components/runs/run-trace.tsx';
 import { Moment } from '#components/ui/moment.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { formatPlural } from '#lib/model/format.ts';
-import { TRACE_ID } from '#lib/model/run.ts';
-import { getRunTrace } from '#lib/runs/trace-query.ts';
-import { read, requireActor } from '#lib/web/session.ts';
+import { requireActor } from '#lib/web/session.ts';
+import { records } from '../../records.ts';
 import { readContent } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Run' };
 
 export default async function RunPage({ params }: { params: Promise<{ traceId: string }> }) {
   const [{ traceId }, { permissions }] = await Promise.all([params, requireActor()]);
-  if (!TRACE_ID.test(traceId)) notFound();
-  const trace = await read(getRunTrace, { traceId });
+  const trace = await records.run(traceId);
   const [first] = trace.spans;
   return (
     <div className="flex flex-col gap-4">

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import { AgentHeader } from '#components/agents/agent-header.tsx';
 import { AgentTabs } from '#components/agents/agent-tabs.tsx';
+import { records } from '../../../records.ts';
 import { claimAgent, deleteAgent, startAgent, stopAgent } from '../../actions.ts';
-import { type AgentPageProps, agentOfPage } from '../agent.ts';
+import type { AgentPageProps } from '../agent.ts';
 
 export default async function AgentLayout({ params, children }: AgentPageProps & { children: ReactNode }) {
-  const agent = await agentOfPage((await params).id);
+  const agent = await records.agent((await params).id);
   const actions = { start: startAgent, stop: stopAgent, remove: deleteAgent, claim: claimAgent };
   return (
     <div className="flex flex-col gap-3">

@@ -6,14 +6,15 @@ import { OperationPanels } from '#components/charts/operation-panels.tsx';
 import { listVersionChanges } from '#lib/agents/version-queries.ts';
 import { listMetrics } from '#lib/metrics/queries.ts';
 import { read } from '#lib/web/session.ts';
-import { type AgentPageProps, agentOfPage } from '../agent.ts';
+import { records } from '../../../records.ts';
+import type { AgentPageProps } from '../agent.ts';
 
 export async function generateMetadata({ params }: AgentPageProps): Promise<Metadata> {
-  return { title: (await agentOfPage((await params).id)).name };
+  return { title: (await records.agent((await params).id)).name };
 }
 
 export default async function AgentOverviewPage({ params }: AgentPageProps) {
-  const { id } = await agentOfPage((await params).id);
+  const { id } = await records.agent((await params).id);
   const [metrics, versions] = await Promise.all([
     read(listMetrics, { agentId: id }),
     read(listVersionChanges, { agentId: id }),

@@ -1,14 +1,13 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
 import { maintenanceDraft } from '#components/alert-routing/maintenance-draft.ts';
 import { MaintenanceForm } from '#components/alert-routing/maintenance-form.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
-import { listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { deleteMaintenanceWindow, matchingAlerts, updateMaintenanceWindow } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Maintenance window' };
@@ -22,8 +21,7 @@ export default async function MaintenanceWindowPage({ params }: { params: Promis
         Developers and admins of your team may.
       </StateMessage>
     );
-  const { items } = await read(listMaintenanceWindows, {});
-  const window = items.find((each) => each.id === id) ?? notFound();
+  const window = await records.maintenanceWindow(id);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader

@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
 import { RuleView } from '#components/alert-rules/rule-view.tsx';
 import { AlertSections } from '#components/alerts/detail/alert-sections.tsx';
-import { getRule, listRuleTransitions, listRuleVersions } from '#lib/alerts/rules/verbs/queries.ts';
+import { listRuleTransitions, listRuleVersions } from '#lib/alerts/rules/verbs/queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { deleteRule, restoreRuleVersion, updateRule } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Alert rule' };
@@ -12,7 +13,7 @@ export default async function RulePage({ params }: { params: Promise<{ id: strin
   const { id } = await params;
   const { permissions } = await requireActor(paths.alertRule(id));
   const [rule, transitions, versions] = await Promise.all([
-    read(getRule, { id }),
+    records.alertRule(id),
     read(listRuleTransitions, { id }),
     read(listRuleVersions, { id }),
   ]);

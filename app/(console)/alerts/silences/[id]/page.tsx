@@ -3,12 +3,12 @@ import { SilenceForm } from '#components/alert-routing/silence-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
-import { getSilence } from '#lib/alerts/quiet/queries.ts';
 import { formatUtc } from '#lib/model/format.ts';
 import type { SilenceView } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
 import { writeSpan } from '#lib/model/span.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { matchingAlerts, updateSilence } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Silence' };
@@ -29,7 +29,7 @@ const WORDS = {
 export default async function SilencePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { permissions } = await requireActor(paths.silence(id));
-  const silence = await read(getSilence, { id });
+  const silence = await records.silence(id);
   if (!permissions.has('alerts:mute'))
     return (
       <StateMessage kind="no-permission" title="Your role may not change silences">

@@ -4,8 +4,8 @@ import { PolicyList } from '#components/on-call/policy-list.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
-import { getPolicy } from '#lib/on-call/policy-queries.ts';
-import { read, requireActor } from '#lib/web/session.ts';
+import { requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { deletePolicy, updatePolicy } from '../../actions.ts';
 import { readTargets } from '../targets.ts';
 
@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: 'Escalation policy' };
 
 export default async function PolicyPage({ params }: { params: Promise<{ id: string }> }) {
   const { permissions } = await requireActor();
-  const policy = await read(getPolicy, { id: (await params).id });
+  const policy = await records.policy((await params).id);
   const mayManage = permissions.has('on-call:manage');
   return (
     <div className="flex flex-col gap-4">

@@ -9,6 +9,7 @@ import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
 import { getSchedule, listOnCallPeople } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import {
   createOverride,
   deleteOverride,
@@ -30,7 +31,7 @@ export default async function SchedulePage({ params, searchParams }: SchedulePag
   const { week } = await searchParams;
   const now = Date.now();
   const wanted = typeof week === 'string' ? Date.parse(`${week}T12:00Z`) : Number.NaN;
-  const current = await read(getSchedule, { id });
+  const current = await records.schedule(id);
   const schedule = await read(getSchedule, {
     id,
     ...weekOf(current.timeZone, Number.isNaN(wanted) ? now : wanted),

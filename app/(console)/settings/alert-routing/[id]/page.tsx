@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
 import { routeDraft } from '#components/alert-routing/route-draft.ts';
 import { RouteForm } from '#components/alert-routing/route-form.tsx';
 import { RemoveButton } from '#components/on-call/remove-button.tsx';
@@ -7,8 +6,8 @@ import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { paths } from '#lib/model/paths.ts';
-import { listRoutes } from '#lib/notifications/route-queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { deleteRoute, matchingAlerts, updateRoute } from '../actions.ts';
 import { routeTargets } from '../targets.ts';
 
@@ -23,8 +22,7 @@ export default async function RoutePage({ params }: { params: Promise<{ id: stri
         Developers and admins of your team may.
       </StateMessage>
     );
-  const [{ items }, targets] = await Promise.all([read(listRoutes, {}), routeTargets()]);
-  const route = items.find((each) => each.id === id) ?? notFound();
+  const [route, targets] = await Promise.all([records.alertRoute(id), routeTargets()]);
   const position = route.isDefault ? 0 : route.position;
   return (
     <div className="flex flex-col gap-4">

@@ -3,10 +3,10 @@ import { ConfirmButton } from '#components/access/confirm-button.tsx';
 import { SessionList } from '#components/sessions/session-list.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { listMemberSessions } from '#lib/members/people/member-sessions.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
-import { read, requireActor } from '#lib/web/session.ts';
+import { requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { endAnySession, endMemberSessions } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Sessions of a member' };
@@ -21,7 +21,7 @@ export default async function MemberSessionsPage({ params }: { params: Promise<{
       </StateMessage>
     );
   }
-  const { person, items } = await read(listMemberSessions, { userId: id });
+  const { person, items } = await records.memberSessions(id);
   const name = person.name || person.email;
   const mayEnd = permissions.has('sessions:end-any');
   const sessions = items.map((session) => ({

@@ -1,6 +1,4 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
-import { z } from 'zod';
 import { NoMailServer } from '#components/installation/no-mail-server.tsx';
 import { ChannelActions } from '#components/notifications/channel-actions.tsx';
 import { KIND_WORDS } from '#components/notifications/channel-words.ts';
@@ -11,10 +9,10 @@ import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { formatUtc } from '#lib/model/format.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
-import { getChannel } from '#lib/notifications/channels/queries.ts';
 import { listDeliveries } from '#lib/notifications/delivery-queries.ts';
 import { sendsMail } from '#lib/web/sends-mail.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { deleteChannel, rotateSigningSecret, testChannel, updateChannel } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Channel' };
@@ -25,8 +23,7 @@ const sentence = (words: string) => (words === '' || /[.!?…]$/.test(words) ? w
 export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { permissions } = await requireActor(paths.notificationChannel(id));
-  if (!z.uuid().safeParse(id).success) notFound();
-  const channel = await read(getChannel, { id });
+  const channel = await records.channel(id);
   const { items } = await read(listDeliveries, { channelId: id });
   const reason = permissions.has('notification-channels:manage')
     ? null

@@ -1,11 +1,10 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { listRoles } from '#lib/members/roles/queries.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
-import { read, requireActor } from '#lib/web/session.ts';
+import { requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { Editor } from '../editor.tsx';
 
 export const metadata: Metadata = { title: 'Role' };
@@ -19,9 +18,7 @@ export default async function RolePage({ params }: { params: Promise<{ id: strin
     </StateMessage>
   );
   if (!held.has('roles:read')) return noPermission;
-  const { roles, permissions } = await read(listRoles, {});
-  const role = roles.find((each) => each.id === id);
-  if (!role) notFound();
+  const { role, permissions } = await records.role(id);
   if (!role.editable || role.scope === 'built-in') return noPermission;
   return (
     <div className="flex flex-col gap-4">

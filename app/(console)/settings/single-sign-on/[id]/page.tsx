@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
 import { EditProvider } from '#components/single-sign-on/edit-provider.tsx';
 import { ProviderActs } from '#components/single-sign-on/provider-acts.tsx';
 import { ProviderAddresses } from '#components/single-sign-on/provider-addresses.tsx';
@@ -8,8 +7,9 @@ import { ProviderTest } from '#components/single-sign-on/provider-test.tsx';
 import { SignOnNotAllowed } from '#components/single-sign-on/sign-on-states.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
-import { proveAgainFor, signOnView } from '#lib/web/auth/sign-on-view.ts';
+import { proveAgainFor } from '#lib/web/auth/sign-on-view.ts';
 import { requireActor } from '#lib/web/session.ts';
+import { records } from '../../../records.ts';
 import { deleteProvider, setProviderEnabled, testProvider, updateProvider } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Identity provider' };
@@ -18,9 +18,7 @@ export default async function ProviderPage({ params }: { params: Promise<{ id: s
   const { id } = await params;
   const { permissions } = await requireActor(paths.identityProvider(id));
   if (!permissions.has('identity-providers:manage')) return <SignOnNotAllowed />;
-  const { providers, roles } = await signOnView();
-  const provider = providers.find((one) => one.id === id);
-  if (!provider) notFound();
+  const { provider, roles } = await records.identityProvider(id);
   const proveAgain = proveAgainFor(paths.identityProvider(id));
   return (
     <div className="flex flex-col gap-4">

@@ -1,11 +1,12 @@
 import { Configuration } from '#components/agents/configuration.tsx';
 import { SigningSecret } from '#components/agents/signing-secret.tsx';
 import { paths, withQuery } from '#lib/model/paths.ts';
+import { records } from '../../../../records.ts';
 import { rotateControlSecret } from '../../../actions.ts';
-import { type AgentPageProps, agentOfPage } from '../../agent.ts';
+import type { AgentPageProps } from '../../agent.ts';
 
 export default async function AgentConfigurationPage({ params }: AgentPageProps) {
-  const agent = await agentOfPage((await params).id);
+  const agent = await records.agent((await params).id);
   const here = paths.agent(agent.id, 'configuration');
   return (
     <>

@@ -3,9 +3,9 @@ import { draftOf, NEW_RULE } from '#components/alert-rules/draft.ts';
 import { RuleEditor } from '#components/alert-rules/rule-editor.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { getRule } from '#lib/alerts/rules/verbs/queries.ts';
 import { paths } from '#lib/model/paths.ts';
-import { read, requireActor } from '#lib/web/session.ts';
+import { requireActor } from '#lib/web/session.ts';
+import { records } from '../../../../records.ts';
 import { updateRule } from '../../actions.ts';
 import { editorChoices } from '../../choices.ts';
 
@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Edit alert rule' };
 export default async function EditRulePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { permissions } = await requireActor(paths.editAlertRule(id));
-  const rule = await read(getRule, { id });
+  const rule = await records.alertRule(id);
   const { version, name, enabled, definition } = rule;
   const start = definition ? draftOf({ name, enabled, definition }) : { ...NEW_RULE, name, enabled };
   return (

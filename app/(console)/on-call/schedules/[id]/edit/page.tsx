@@ -2,15 +2,16 @@ import type { Metadata } from 'next';
 import { EditScheduleForm } from '#components/on-call/edit-schedule-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import { getSchedule, listOnCallPeople } from '#lib/on-call/queries.ts';
+import { listOnCallPeople } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { records } from '../../../../records.ts';
 import { updateSchedule } from '../../../actions.ts';
 
 export const metadata: Metadata = { title: 'Edit schedule' };
 
 export default async function EditSchedulePage({ params }: { params: Promise<{ id: string }> }) {
   const { permissions } = await requireActor();
-  const schedule = await read(getSchedule, { id: (await params).id });
+  const schedule = await records.schedule((await params).id);
   const present = await read(listOnCallPeople, {});
   const left = schedule.people.filter(({ isPresent }) => !isPresent);
   return (
