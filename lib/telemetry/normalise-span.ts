@@ -3,7 +3,7 @@ import { callingAgent, ownerOf } from './attribution.ts';
 import { handOffOf } from './hand-offs.ts';
 import type { RawSpan } from './otlp/raw.ts';
 import { priceOf } from './pricing.ts';
-import { awaitsTrace, repeatsOf } from './repeats.ts';
+import { awaitsTrace, counts, repeatsOf } from './repeats.ts';
 import { serviceOf } from './resource.ts';
 import { failureOf, firstChunkMs, keptAttributes, keptEvents, resourceObject } from './span-details.ts';
 import type { SpanReading } from './span-reading.ts';
@@ -22,7 +22,7 @@ export function normaliseSpan(
   const service = serviceOf(span.resource);
   const owner = ownerOf(facts, fields, service.serviceName);
   const repeats = repeatsOf(facts);
-  facts.isDecided = true;
+  facts.hasCounted ||= counts(facts);
   const usage = (repeats & REPEATS.tokens) === 0 ? placed.sentUsage : null;
   const costCounts = (repeats & REPEATS.cost) === 0;
   const requestModel = fields.text('requestModel');

@@ -41,7 +41,7 @@ export function tellAncestors(facts: SpanFacts): void {
   let costDirectly = isOpen && (facts.hasCost || facts.costDirectlyBelow);
   let modelDirectly = isOpen && (facts.isModelCall || facts.modelDirectlyBelow);
   for (const ancestor of ancestorsOf(facts)) {
-    if (ancestor.isDecided && counts(ancestor)) facts.isLate = true;
+    if (ancestor.hasCounted) facts.isLate = true;
     ancestor.tokensBelow ||= tokens;
     ancestor.costBelow ||= cost;
     ancestor.agentBelow ||= agent;
@@ -67,7 +67,7 @@ export function repeatsOf(facts: SpanFacts): number {
 }
 
 /** True where something of a span counts that a span below would take the place of. */
-function counts(facts: SpanFacts): boolean {
+export function counts(facts: SpanFacts): boolean {
   const repeats = repeatsOf(facts);
   if (facts.isModelCall && (repeats & REPEATS.call) === 0) return true;
   return facts.hasCost && (repeats & (facts.hasTokens ? REPEATS.tokens : REPEATS.cost)) === 0;

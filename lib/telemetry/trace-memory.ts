@@ -15,8 +15,8 @@ export interface SpanFacts {
   hasTokens: boolean;
   /** It reports what it cost, or tokens, which may have a price. */
   hasCost: boolean;
-  /** What counts of it was decided: what comes to lie below it from now on was not known. */
-  isDecided: boolean;
+  /** Something of it was once let count: what comes to lie below it from now on was not known then. */
+  hasCounted: boolean;
   /** Something of a span above counted before this one came. */
   isLate: boolean;
   /** A span with tokens lies somewhere below. */
@@ -81,7 +81,7 @@ export class TraceMemory {
       isModelCall: false,
       hasTokens: false,
       hasCost: false,
-      isDecided: false,
+      hasCounted: false,
       isLate: false,
       tokensBelow: false,
       tokensDirectlyBelow: false,

@@ -16,6 +16,8 @@ import { migrate } from '../../scripts/migrate.mjs';
  * `npm start` runs it, both of which can be killed and started again on the same ports.
  */
 export interface IngestRig {
+  /** Starts one more ingest process on the same database; it ends with the rig. */
+  startAnother(): Promise<IngestProcess>;
   otlpUrl: string;
   grpcPort: number;
   key: string;
@@ -35,6 +37,11 @@ export interface IngestRig {
   stopPostgres(how: 'fast' | 'kill'): Promise<void>;
   startPostgres(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** An ingest process beside the first. */
+export interface IngestProcess {
+  otlpUrl: string;
 }
 
 const MAIN = new URL('../../ingest/main.ts', import.meta.url).pathname;
@@ -88,19 +95,25 @@ export async function createIngestRig(
   const engine = await makeEngine(postgresDir);
   const { ownerUrl, appUrl } = engine;
   await migrate({ ownerUrl, appUrl });
-  const [httpPort, grpcPort] = [await freePort(), await freePort()];
-  const ingest = ingestProcess({
-    ...process.env,
-    DATABASE_URL: appUrl,
-    OTLP_HTTP_PORT: String(httpPort),
-    OTLP_GRPC_PORT: String(grpcPort),
-    HOST: '127.0.0.1',
-    DATA_DIR: join(dir, 'data'),
-    REDIS_URL: '',
-    OTLP_POINTS_PER_SECOND: '10000000',
-    LOG_LEVEL: 'warn',
-    ...settings,
-  });
+  const makeIngest = async () => {
+    const [httpPort, grpcPort] = [await freePort(), await freePort()];
+    const ingest = ingestProcess({
+      ...process.env,
+      DATABASE_URL: appUrl,
+      OTLP_HTTP_PORT: String(httpPort),
+      OTLP_GRPC_PORT: String(grpcPort),
+      HOST: '127.0.0.1',
+      DATA_DIR: join(dir, 'data'),
+      REDIS_URL: '',
+      OTLP_POINTS_PER_SECOND: '10000000',
+      LOG_LEVEL: 'warn',
+      ...settings,
+    });
+    return { ...ingest, otlpUrl: `http://127.0.0.1:${httpPort}`, grpcPort };
+  };
+  const ingest = await makeIngest();
+  const { otlpUrl, grpcPort } = ingest;
+  const others: (typeof ingest)[] = [];
   const rows = async <Row extends pg.QueryResultRow>(
     text: string,
     values: unknown[] = [],
@@ -114,7 +127,6 @@ export async function createIngestRig(
     }
   };
   const { teamId, key, readerKey } = await makeKeys(rows);
-  const otlpUrl = `http://127.0.0.1:${httpPort}`;
   await ingest.start(otlpUrl);
   return {
     otlpUrl,
@@ -125,13 +137,19 @@ export async function createIngestRig(
     databaseUrl: appUrl,
     rows,
     startIngest: () => ingest.start(otlpUrl),
+    startAnother: async () => {
+      const other = await makeIngest();
+      others.push(other);
+      await other.start(other.otlpUrl);
+      return other;
+    },
     endIngest: ingest.end,
     ingestAlive: ingest.alive,
     log: ingest.log,
     stopPostgres: engine.stop,
     startPostgres: engine.start,
     close: async () => {
-      if (ingest.alive()) await ingest.end('SIGKILL');
+      for (const each of [ingest, ...others]) if (each.alive()) await each.end('SIGKILL');
       await engine.close();
       rmSync(dir, { recursive: true, force: true });
     },

@@ -89,7 +89,7 @@ async function send(teamId: string, process: number, service: string, ...spans: 
 /** Lets a worker look at everything that is due `seconds` from now. */
 async function settleIn(seconds: number): Promise<void> {
   later = seconds * 1000;
-  while ((await settleWaitingTraces(tools)) > 0);
+  while ((await settleWaitingTraces(tools)).done > 0);
 }
 
 const ownersIn = async (teamId: string) =>
@@ -208,22 +208,86 @@ test('a worker that dies while it settles usage leaves all of it to the next', a
   expect(await totalsOf(id)).toEqual(ONCE);
 });
 
+const callsIn = (teamId: string) =>
+  world.sql`select a.name, o.calls::int as calls from rollup_operations_10 o
+            join operation_series s on s.id = o.series_id left join agents a on a.id = s.agent_id
+            where s.team_id = ${teamId} and s.class = 'model' order by a.name nulls last`;
+
 test('a window counts a span that waits for its agent for the team alone, until waiting was long enough', async () => {
   const { id } = await makeTeam(world);
   await send(id, 0, 'shop', call('00000000000000ff'));
   await world.sql`update waiting_traces set since = now() + interval '55 seconds' where team_id = ${id}`;
-  const counted = () =>
-    world.sql`select a.name, o.calls::int as calls from rollup_operations_10 o
-              join operation_series s on s.id = o.series_id left join agents a on a.id = s.agent_id
-              where s.team_id = ${id} and s.class = 'model' order by a.name nulls last`;
   await rollUp();
-  expect(await counted()).toEqual([{ name: null, calls: 1 }]);
+  expect(await callsIn(id)).toEqual([{ name: null, calls: 1 }]);
   await settleIn(70);
   await store.rollUp(Date.now() + 120_000);
-  expect(await counted()).toEqual([
+  expect(await callsIn(id)).toEqual([
     { name: 'shop', calls: 1 },
     { name: null, calls: 1 },
   ]);
+});
+
+test('a window that was rolled up while its span waited counts it for its service, however late the worker gets to it', async () => {
+  const { id } = await makeTeam(world);
+  await send(id, 0, 'shop', call('00000000000000ff'));
+  await world.sql`update waiting_traces set since = now() + interval '55 seconds',
+                  next_at = now() + interval '57 seconds' where team_id = ${id}`;
+  await rollUp();
+  await settleIn(600);
+  await store.rollUp(Date.now() + 660_000);
+  expect(await callsIn(id)).toEqual([
+    { name: 'shop', calls: 1 },
+    { name: null, calls: 1 },
+  ]);
+});
+
+test('a model call that turns out to stand around another one leaves the roll-ups that are past the finest level too', async () => {
+  const { id } = await makeTeam(world);
+  const late = (model: string, parentSpanId?: string) => {
+    const endMs = Date.now() - 5 * 3_600_000;
+    const made = span(
+      [text('gen_ai.operation.name', 'chat'), text('gen_ai.request.model', model), ...tokens(50)],
+      parentSpanId,
+    );
+    return { ...made, startTimeUnixNano: `${endMs - 100}000000`, endTimeUnixNano: `${endMs}000000` };
+  };
+  const wrapper = late('framework');
+  await send(id, 0, 'shop', wrapper);
+  await store.rollUp(Date.now() + 60_000);
+  await store.rollUp(Date.now() + 120_000);
+  await send(id, 1, 'shop', late('sdk', wrapper.spanId));
+  await settleIn(5);
+  await store.rollUp(Date.now() + 120_000);
+  await store.rollUp(Date.now() + 240_000);
+  for (const level of ['60', '3600']) {
+    const counted = await world.sql`
+      select s.model, o.calls::int as calls, o.input_tokens::int as tokens
+      from ${world.sql(`rollup_operations_${level}`)} o join operation_series s on s.id = o.series_id
+      where s.team_id = ${id} and s.agent_id is null and s.class = 'model'`;
+    expect(counted, level).toEqual([{ model: 'sdk', calls: 1, tokens: 50 }]);
+  }
+});
+
+test('a trace of more spans than a worker can hold keeps no other trace waiting, and its latest spans are settled', async () => {
+  const { id } = await makeTeam(world);
+  const endless = run('Endless', undefined, ...tokens(7));
+  await send(id, 0, 'shop', endless);
+  await world.sql`
+    insert into spans (team_id, agent_id, end_at, start_ns, end_ns, duration_ms, trace_id, span_id, parent_span_id,
+                       kind, is_agent_run, is_error, is_soft_failure, name, operation, owner_source, scope, convention)
+    select s.team_id, s.agent_id, s.end_at - interval '1 second', s.start_ns, s.end_ns, s.duration_ms, s.trace_id,
+           decode(lpad(to_hex(n + 1000000), 16, '0'), 'hex'), s.span_id,
+           s.kind, false, false, false, 'step', 'step', 'own', s.scope, s.convention
+    from spans s, generate_series(1, 60000) n where s.team_id = ${id}`;
+  await send(id, 1, 'shop', call(endless.spanId, ...tokens(7)));
+  const other = { ...call('00000000000000ee'), traceId: '1af7651916cd43dd8448eb211c80319c' };
+  await send(id, 1, 'shop', other);
+  await send(id, 0, 'shop', { ...run('Other'), traceId: other.traceId, spanId: '00000000000000ee' });
+  later = 5000;
+  expect(await settleWaitingTraces(tools)).toEqual({ done: 2, more: false });
+  const [left] = await world.sql`select input_tokens from spans where team_id = ${id} and is_agent_run
+                                 and trace_id = decode(${TRACE}, 'hex')`;
+  expect(left).toEqual({ input_tokens: null });
 });
 
 test('a service whose ancestor never comes is shown once waiting was long enough, and is announced', async () => {

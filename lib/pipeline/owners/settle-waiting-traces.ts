@@ -8,9 +8,11 @@ import { type CountingSpan, findRepeats } from './repeated-usage.ts';
 import { findOwners, type StoredSpan } from './waiting-owners.ts';
 
 /** Traces of one step. */
-export const WAITING_BATCH = 500;
-/** A trace is looked at within this time once its spans count for their service: roll-ups left them out till then. */
-const COUNTED_WITHIN_MS = 3 * OWNER_PATIENCE_MS;
+const WAITING_BATCH = 500;
+/** Spans of one step, about 1 kB each: traces that would bring more are left to the next. */
+const MOST_SPANS = 50_000;
+/** The latest spans of a trace that are looked at: how much there is of one trace is up to its sender. */
+const MOST_OF_TRACE = 20_000;
 /** After this long nobody waits any more. */
 const GIVE_UP_MS = 3_600_000;
 
@@ -29,6 +31,8 @@ interface WaitingTrace {
   /** Hex digits. */
   traceId: string;
   sinceMs: number;
+  /** For when it was put down to be looked at. */
+  dueMs: number;
 }
 
 /** A stored span with all that is asked of it here. */
@@ -39,15 +43,17 @@ type WaitingSpan = StoredSpan & CountingSpan;
  * ancestor spoke for, and lets usage count once that several processes took in. Repeated with growing pauses as
  * long as an ancestor is missing, at most for an hour; each batch is one transaction, so a worker that dies leaves it to the next.
  *
- * @returns traces that were looked at; a full batch means that more are due
+ * @returns traces that were looked at, and whether more may be due
  */
-export async function settleWaitingTraces(tools: SettleTools): Promise<number> {
+export async function settleWaitingTraces(tools: SettleTools): Promise<{ done: number; more: boolean }> {
   const shown: [teamId: string, agentId: string][] = [];
   const tx = await tools.pool.connect();
+  let due: WaitingTrace[];
   let traces: WaitingTrace[];
   try {
     await tx.query('begin');
-    traces = await claim(tx, tools.clock.now());
+    due = await claim(tx, tools.clock.now());
+    traces = await withinBounds(tx, due);
     for (const [teamId, ofTeam] of Map.groupBy(traces, (trace) => trace.teamId)) {
       for (const agentId of await settleTeam(tx, tools, teamId, ofTeam)) shown.push([teamId, agentId]);
     }
@@ -59,12 +65,12 @@ export async function settleWaitingTraces(tools: SettleTools): Promise<number> {
     tx.release();
   }
   for (const [teamId, agentId] of shown) tools.announce(teamId, agentId);
-  return traces.length;
+  return { done: traces.length, more: due.length === WAITING_BATCH || traces.length < due.length };
 }
 
 async function claim(tx: pg.ClientBase, nowMs: number): Promise<WaitingTrace[]> {
-  const due = await tx.query<{ team_id: string; trace_id: string; since: Date }>(
-    `select team_id, encode(trace_id, 'hex') as trace_id, since from waiting_traces
+  const due = await tx.query<{ team_id: string; trace_id: string; since: Date; next_at: Date }>(
+    `select team_id, encode(trace_id, 'hex') as trace_id, since, next_at from waiting_traces
      where next_at <= $1 order by next_at limit $2 for update skip locked`,
     [new Date(nowMs), WAITING_BATCH],
   );
@@ -72,7 +78,31 @@ async function claim(tx: pg.ClientBase, nowMs: number): Promise<WaitingTrace[]> 
     teamId: row.team_id,
     traceId: row.trace_id,
     sinceMs: row.since.getTime(),
+    dueMs: row.next_at.getTime(),
   }));
+}
+
+/** As many of the traces as one step can hold the spans of; one at least. */
+async function withinBounds(tx: pg.ClientBase, traces: readonly WaitingTrace[]): Promise<WaitingTrace[]> {
+  const counted = await tx.query<{ spans: number }>(
+    `select (select count(*)::int from (
+               select from spans s where s.team_id = t.team_id and s.trace_id = t.trace_id limit ${MOST_OF_TRACE}) s) as spans
+     from unnest($1::uuid[], $2::bytea[]) with ordinality as t (team_id, trace_id, position) order by t.position`,
+    [traces.map((trace) => trace.teamId), traces.map((trace) => Buffer.from(trace.traceId, 'hex'))],
+  );
+  let spans = 0;
+  return traces.filter((_, i) => {
+    spans += counted.rows[i]?.spans ?? 0;
+    return spans <= MOST_SPANS;
+  });
+}
+
+/**
+ * Roll-ups left spans of a trace out of their agents while it waited for less than {@link OWNER_PATIENCE_MS}. True
+ * for the first look after that, however late it is: the look before was at half of the age that this one was due at.
+ */
+function mayHaveBeenLeftOut({ sinceMs, dueMs }: WaitingTrace): boolean {
+  return dueMs - sinceMs < 2 * OWNER_PATIENCE_MS;
 }
 
 /** Settles what can be settled of one team's traces; gives the agents that are to be seen from now on. */
@@ -97,7 +127,7 @@ async function settleTeam(
     moves.push(...owned);
     repeating.push(...usage.repeating);
     for (const span of ageMs < OWNER_PATIENCE_MS ? settled : [...settled, ...unsettled]) {
-      if (ageMs < COUNTED_WITHIN_MS) counted.push(span.endMs);
+      if (mayHaveBeenLeftOut(trace)) counted.push(span.endMs);
       const heardMs = Math.max(span.endMs, meant.get(span.agentId)?.heardMs ?? 0);
       meant.set(span.agentId, { agentId: span.agentId, heardMs });
     }
@@ -122,8 +152,10 @@ async function readSpans(
             s.operation, coalesce(s.repeats, 0) as repeats, s.input_tokens is not null as "countsTokens",
             s.cost_reported is not null as "countsReportedCost",
             a.id as "agentId", a.environment, a.service_namespace as "serviceNamespace", a.name as "agentName"
-     from spans s join agents a on a.id = s.agent_id
-     where s.team_id = $1 and s.trace_id = any($2::bytea[])`,
+     from unnest($2::bytea[]) as t (trace_id)
+     cross join lateral (select * from spans where team_id = $1 and trace_id = t.trace_id
+                         order by end_at desc limit ${MOST_OF_TRACE}) s
+     join agents a on a.id = s.agent_id`,
     [teamId, traces.map((trace) => Buffer.from(trace.traceId, 'hex'))],
   );
   return found.rows;

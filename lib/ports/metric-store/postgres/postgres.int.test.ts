@@ -77,7 +77,7 @@ metricStoreContract('PostgreSQL', () => harness);
 test('roll-ups outlive their spans, also when a late point has their window rolled up again', async () => {
   const teamId = await harness.makeTeam();
   const agentId = await harness.makeAgent(teamId, 'planner');
-  const endMs = Math.floor(Date.now() / 60_000) * 60_000 - 10 * 3_600_000;
+  const endMs = Math.floor(Date.now() / 60_000) * 60_000 - 26 * 3_600_000;
   const clock = manualClock(endMs + 1000);
   const store = harness.open(clock, 'writer');
   await harness.storeSpans(store, teamId, [{ agentId, span: makeSpan({ endMs, isAgentRun: true }) }]);
@@ -88,7 +88,7 @@ test('roll-ups outlive their spans, also when a late point has their window roll
   await settle(20_000);
   await settle(120_000);
   await pool.query('delete from spans where team_id = $1', [teamId]);
-  clock.advance(8 * 3_600_000);
+  clock.advance(24 * 3_600_000);
   const identity = {
     agentName: 'planner',
     environment: 'default',

@@ -15,7 +15,7 @@ import {
 } from './roll-up-rows.ts';
 import { type DirtyWindow, totalSpans } from './roll-up-spans.ts';
 import type { SeriesCatalog } from './series-catalog.ts';
-import { CHAINED_WRITER, markChanged, markWindow, RAW_WHOLE_MS, sourceOf, WHOLE_MS } from './windows.ts';
+import { CHAINED_WRITER, markChanged, markWindow, RAW_WHOLE_MS, sourceOf } from './windows.ts';
 
 interface RollUpOptions {
   pool: pg.Pool;
@@ -153,7 +153,7 @@ export function createRollUp(options: RollUpOptions): RollUp {
     level: RollupLevel,
     window: DirtyWindow,
     totals: Totals,
-    nowMs: number,
+    isWhole: boolean,
   ): Promise<void> {
     const { startMs } = window;
     if (level !== 86_400) {
@@ -162,12 +162,10 @@ export function createRollUp(options: RollUpOptions): RollUp {
         if (totals[family].size > 0) await partitions.ensure(table, [startMs]);
       }
     }
-    // Older windows may outlive their spans: what is missing there was not moved but dropped.
-    if (window.endMs > nowMs - WHOLE_MS[10]) await dropStaleOperations(tx, level, window, totals.operations);
-    // And what there is less of than before was not corrected: some of its raw rows are past their retention.
-    const keepsMore = window.startMs < nowMs - RAW_WHOLE_MS;
-    await writeWindow(tx, operationFamily, level, startMs, totals.operations, keepsMore);
-    await writeWindow(tx, metricFamily, level, startMs, totals.metrics, keepsMore);
+    // Windows may outlive the rows below them: what is missing there was then not moved but dropped.
+    if (isWhole) await dropStaleOperations(tx, level, window, totals.operations);
+    await writeWindow(tx, operationFamily, level, startMs, totals.operations, !isWhole);
+    await writeWindow(tx, metricFamily, level, startMs, totals.metrics, !isWhole);
   }
 
   /** A late sample takes from the increase of the next one: its window is marked, if it may be done already. */
@@ -193,7 +191,8 @@ export function createRollUp(options: RollUpOptions): RollUp {
           source === null
             ? await fromRaw(tx, claimed.window, nowMs)
             : await fromFiner(tx, source, claimed.window);
-        await write(tx, level, claimed.window, totals, nowMs);
+        const isWhole = source !== null || startMs >= nowMs - RAW_WHOLE_MS;
+        await write(tx, level, claimed.window, totals, isWhole);
         await chain(tx, claimed, totals, nowMs);
         const coarser = ROLLUP_LEVELS[ROLLUP_LEVELS.indexOf(level) + 1];
         if (coarser) {
