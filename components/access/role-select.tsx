@@ -31,7 +31,7 @@ export function RoleSelect(props: {
   const { save, pending, failure } = useSave(async (input: { userId: string; role: string | null }) => {
     const answer = await grant(input);
     setWanted(null);
-    if (answer.ok) toast({ tone: 'ok', text: `${label}: changed. It holds within seconds.` });
+    if (answer.ok) toast({ tone: 'ok', text: `${label}: changed. They sign in again within seconds.` });
     return answer;
   });
   return (

@@ -1,6 +1,7 @@
 import { and, eq, isNull, ne, type SQL } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { sessions } from '#db/schema/members.ts';
+import type { CommandArgs } from '#lib/command/define-command.ts';
 import type { ControlEvent } from '#lib/model/event.ts';
 import { forgetDevicesOf } from './forget-devices.ts';
 
@@ -11,18 +12,28 @@ interface EndedSession {
   userId: string;
 }
 
-/** Ends the sessions that these conditions name, and takes push from their browsers; tells nobody yet. */
-async function end(tx: Tx, now: Date, which: readonly (SQL | undefined)[]): Promise<EndedSession[]> {
-  const ended = await tx
+/** Ends the sessions that these conditions name; tells nobody yet. */
+async function revoke(tx: Tx, now: Date, which: readonly (SQL | undefined)[]): Promise<EndedSession[]> {
+  return tx
     .update(sessions)
     .set({ revokedAt: now })
     .where(and(...which, isNull(sessions.revokedAt)))
     .returning({ id: sessions.id, userId: sessions.userId });
+}
+
+/** Ends them, and takes push from their browsers; tells nobody yet. */
+async function end(tx: Tx, now: Date, which: readonly (SQL | undefined)[]): Promise<EndedSession[]> {
+  const ended = await revoke(tx, now, which);
   await forgetDevicesOf(
     tx,
     ended.map(({ id }) => id),
   );
   return ended;
+}
+
+function tell(ended: readonly EndedSession[], announce: Announce): void {
+  for (const [userId, own] of Map.groupBy(ended, (session) => session.userId))
+    announce({ type: 'sessions.revoked', userId, sessionIds: own.map(({ id }) => id) });
 }
 
 /**
@@ -36,8 +47,7 @@ export async function endSessions(
   ...which: (SQL | undefined)[]
 ): Promise<EndedSession[]> {
   const ended = await end(tx, now, which);
-  for (const [userId, own] of Map.groupBy(ended, (session) => session.userId))
-    announce({ type: 'sessions.revoked', userId, sessionIds: own.map(({ id }) => id) });
+  tell(ended, announce);
   return ended;
 }
 
@@ -62,4 +72,21 @@ export async function endOtherSessions(
   const vouched = issuer === undefined ? undefined : eq(sessions.issuer, issuer);
   const own = eq(sessions.userId, userId);
   return (await endSessions(tx, now, announce, own, ne(sessions.id, sessionId), vouched)).length;
+}
+
+/**
+ * Lets new roles of somebody hold in new sessions only: whoever knows the token of one from before is out, the person
+ * themselves included, unless `renewed` names a session that has a new token already (security A3, A4). Answers with how
+ * many ended. Their browsers keep push: none was lost, and who may be told what is looked at as it is sent.
+ */
+export async function endForNewRoles(
+  { tx, now, announce }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'announce'>,
+  userId: string,
+  renewed?: string,
+): Promise<number> {
+  const others = renewed === undefined ? undefined : ne(sessions.id, renewed);
+  const ended = await revoke(tx, now, [eq(sessions.userId, userId), others]);
+  announce({ type: 'access.changed', userId });
+  tell(ended, announce);
+  return ended.length;
 }

@@ -58,6 +58,19 @@ test('security A4: disabling ends the sessions at once and says so to the socket
   ]);
 });
 
+test('security A3, A4: who gets or loses a role in every team signs in again', async () => {
+  const { id } = await makeMember(world, teamId, 'viewer');
+  for (const role of ['admin', null]) {
+    const { token, id: sessionId } = await makeSession(world, id);
+    await grant(id, role);
+    expect(await live(token)).toBeNull();
+    expect(events()).toContainEqual({ type: 'sessions.revoked', userId: id, sessionIds: [sessionId] });
+    expect(await listAuditRows(world.db, teamId, 1)).toMatchObject([
+      { action: 'account.grant-global-role', details: { after: { globalRole: role, sessionsEnded: 1 } } },
+    ]);
+  }
+});
+
 test('security U13: a deleted account keeps its id and acts in the ledger, and nothing of the person', async () => {
   const person = await makeMember(world, teamId, 'admin', {
     name: 'Ada Lovelace',

@@ -4,12 +4,14 @@ import { roles, users } from '#db/schema/members.ts';
 import { effectivePermissions } from '#lib/access/permissions.ts';
 import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
+import { endForNewRoles } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { heldEverywhere, noSuchRole } from '../roles/role-rows.ts';
 import { accountOf, refuseStrongerAccount } from './account-rows.ts';
 
 /**
- * Grants somebody a role that holds in every team, or with null takes the one granted by hand back.
+ * Grants somebody a role that holds in every team, or with null takes the one granted by hand back. They sign in
+ * again.
  *
  * @throws AppError `not_found`, also for a role of a team (security Z7); `forbidden` for one that gives more than the
  *   actor holds everywhere, and for somebody who holds more (security Z6); `conflict` for the last admin
@@ -19,7 +21,9 @@ export const grantGlobalRole = defineCommand({
   permission: 'accounts:manage',
   input: z.strictObject({ userId: z.uuid(), role: z.string().min(1).max(64).nullable() }),
   audit: { action: 'account.grant-global-role', target: 'user' },
-  async run({ input: { userId, role }, actor, tx, now, announce }) {
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { userId, role } = input;
     requireRecentSignIn(actor, now);
     return keepingAdmins(
       tx,
@@ -35,12 +39,12 @@ export const grantGlobalRole = defineCommand({
           refuseMoreThanHeld(await heldEverywhere(tx, actor), effectivePermissions([], [granted]));
         }
         await tx.update(users).set({ globalRole: role }).where(eq(users.id, userId));
-        announce({ type: 'access.changed', userId });
+        const sessionsEnded = role === globalRole ? 0 : await endForNewRoles(args, userId);
         return {
           result: { userId, role },
           targetId: userId,
           before: { globalRole },
-          after: { globalRole: role },
+          after: { globalRole: role, sessionsEnded },
         };
       },
       { teams: false },

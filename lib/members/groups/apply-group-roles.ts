@@ -7,6 +7,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
 import type { GroupMapping, HeldGroup } from '#lib/model/identity-provider.ts';
 import { DEFAULT_TEAM } from '../default-team.ts';
+import { endForNewRoles } from '../end-sessions.ts';
 import { liveIssuers } from '../providers/live-issuers.ts';
 import { type GroupRoles, rolesOfGroups } from './role-of-groups.ts';
 
@@ -91,8 +92,8 @@ async function give(tx: Tx, person: PersonRow, wanted: GroupRoles, now: Date): P
 }
 
 /**
- * Gives people what their groups give now and takes what none gives any more (security A11). Sockets and caches
- * follow within 5 s. Roles granted by hand are left alone.
+ * Gives people what their groups give now and takes what none gives any more (security A11). Whoever has other roles
+ * by it signs in again; sockets and caches follow within 5 s. Roles granted by hand are left alone.
  */
 export async function applyGroupRoles(
   { tx, now, announce, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'announce' | 'deps'>,
@@ -109,7 +110,7 @@ export async function applyGroupRoles(
     const change = await give(tx, person, rolesOfGroups(mappings, groups, fallback), now);
     if (!change) continue;
     changes.push(change);
-    announce({ type: 'access.changed', userId: change.userId });
+    await endForNewRoles({ tx, now, announce }, change.userId);
   }
   return changes;
 }

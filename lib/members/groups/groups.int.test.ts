@@ -14,12 +14,14 @@ import {
   testOrigin,
   userActor,
 } from '#lib/testing/command-context.ts';
-import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { findSession } from '../find-session.ts';
 import { readMappings } from './apply-group-roles.ts';
 import { saveGroupMappings } from './save-group-mappings.ts';
 import { syncGroups } from './sync-groups.ts';
 
+const HOUR_MS = 3_600_000;
 let world: World;
 let teamId: string;
 let otherId: string;
@@ -88,6 +90,26 @@ test('security A11: groups give roles at each sign-in, and a removed group takes
       after: { globalRole: null, teams: { [otherId]: 'developer' } },
     },
   });
+});
+
+test('security A3, A4: whose groups give other roles signs in again, at a sign-in as by a changed mapping', async () => {
+  const live = async ({ token }: { token: string }) =>
+    (await findSession(world.db, token, new Date(), HOUR_MS)) !== null;
+  await map([{ issuer: null, group: 'crew', teamId, role: 'admin' }]);
+  const { id } = await makeUser(world);
+  const first = await makeSession(world, id);
+  const context = commandContext(world);
+  await arrive(id, ['crew'], context);
+  expect(await live(first)).toBe(false);
+  expect(context.published.map(([, payload]) => JSON.parse(payload))).toEqual([
+    { type: 'access.changed', userId: id },
+    { type: 'sessions.revoked', userId: id, sessionIds: [first.id] },
+  ]);
+  const second = await makeSession(world, id);
+  await arrive(id, ['crew', 'others']);
+  expect(await live(second)).toBe(true);
+  await map([{ issuer: null, group: 'crew', teamId, role: 'viewer' }]);
+  expect(await live(second)).toBe(false);
 });
 
 test('security A11: a pointer in place of the groups takes no role away and says so; a list that came empty does', async () => {

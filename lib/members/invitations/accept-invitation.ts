@@ -7,6 +7,8 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { hashPassword, passwordProblem } from '../credentials/password.ts';
+import { endForNewRoles } from '../end-sessions.ts';
+import { renewSession } from '../renew-session.ts';
 import { findInvitation } from './find-invitation.ts';
 import { isUsable } from './invitation-rows.ts';
 
@@ -17,7 +19,12 @@ const newcomer = z.strictObject({
   name: z.string().trim().max(120),
   password: z.string().max(1024),
 });
-const known = z.strictObject({ kind: z.literal('known'), userId: z.uuid() });
+const known = z.strictObject({
+  kind: z.literal('known'),
+  userId: z.uuid(),
+  /** The session that they accept in. */
+  sessionId: z.uuid(),
+});
 
 async function insertPerson(
   tx: Tx,
@@ -56,8 +63,9 @@ async function invitedPerson(tx: Tx, email: string, userId: string): Promise<str
 }
 
 /**
- * Accepts an invitation: a new person gets an account, a known one the role. The link is spent by it. The door says
- * who a known person is, from their session and never from what was sent.
+ * Accepts an invitation: a new person gets an account, a known one the role, and a new token for the session that they
+ * accept in; their others end (security A3). The link is spent by it. The door says who a known person is, from their
+ * session and never from what was sent.
  *
  * @throws AppError `not_found` for a link that is good for nothing, `forbidden`, `conflict`, `invalid`
  */
@@ -90,7 +98,13 @@ export const acceptInvitation = defineCommand({
         target: [memberships.teamId, memberships.userId],
         set: { role: sql`coalesce(${memberships.role}, excluded.role)` },
       });
-    announce({ type: 'access.changed', userId });
-    return { result: { userId }, targetId: userId, after: { email, role, roleName, invitation: id } };
+    const kept = person.kind === 'known' ? person.sessionId : undefined;
+    const session = kept === undefined ? null : await renewSession(tx, userId, kept);
+    await endForNewRoles({ tx, now, announce }, userId, kept);
+    return {
+      result: { userId, session },
+      targetId: userId,
+      after: { email, role, roleName, invitation: id },
+    };
   },
 });

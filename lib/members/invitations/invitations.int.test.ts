@@ -13,9 +13,10 @@ import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { actorOf, makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { startMailServer } from '#lib/testing/mail-server.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { findSession } from '../find-session.ts';
 import { sendMails } from '../mail/send-mails.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { inviteMember, resendInvitation, revokeInvitation } from './invite-member.ts';
@@ -90,16 +91,38 @@ test('of two who use one link at once, one gets in', async () => {
   expect(await world.db.select().from(memberships).where(eq(memberships.teamId, teamId))).toHaveLength(2);
 });
 
+/** Somebody who is known, in a session of theirs. */
+const inSession = ({ id, userId }: { id: string; userId: string }) => ({
+  ...{ kind: 'known', userId, sessionId: id },
+});
+const live = (token = '') => findSession(world.db, token, new Date(clock.now()), DAY_MS);
+
 test('a person who is known joins with the own account, and nobody else does by a link passed on', async () => {
   const known = await makeUser(world, { email: address });
   const token = tokenOf(await invite());
-  const other = await makeUser(world);
-  await expect(accept(token, { kind: 'known', userId: other.id })).rejects.toMatchObject({
-    code: 'forbidden',
-  });
+  const other = await makeSession(world, (await makeUser(world)).id);
+  await expect(accept(token, inSession(other))).rejects.toMatchObject({ code: 'forbidden' });
   await expect(accept(token)).rejects.toMatchObject({ code: 'conflict' });
-  await accept(token, { kind: 'known', userId: known.id });
+  await accept(token, inSession(await makeSession(world, known.id)));
   expect((await actorOf(world, teamId, known.id)).role).toBe('developer');
+});
+
+test('security A3, A4: who accepts an invitation gets a new token for this session, and their others end', async () => {
+  const { id: userId } = await makeUser(world, { email: address });
+  const [here, elsewhere] = [await makeSession(world, userId), await makeSession(world, userId)];
+  const token = tokenOf(await invite());
+  const stranger = await makeSession(world, (await makeUser(world)).id);
+  const foreign = accept(token, { ...inSession(here), sessionId: stranger.id });
+  await expect(foreign).rejects.toMatchObject({ code: 'unauthenticated' });
+  const { session } = await accept(token, inSession(here));
+  expect(await live(session?.token)).toMatchObject({ sessionId: here.id, userId });
+  expect([await live(here.token), await live(elsewhere.token)]).toEqual([null, null]);
+  expect((await live(stranger.token))?.sessionId).toBe(stranger.id);
+  const announced = context.published.map(([, payload]) => JSON.parse(payload));
+  expect(announced.slice(-2)).toEqual([
+    { type: 'access.changed', userId },
+    { type: 'sessions.revoked', userId, sessionIds: [elsewhere.id] },
+  ]);
 });
 
 test('a link ends after seven days, when it is taken back, and when it is sent again', async () => {

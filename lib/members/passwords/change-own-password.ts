@@ -1,32 +1,14 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { sessions, users } from '#db/schema/members.ts';
+import { users } from '#db/schema/members.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
-import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { randomToken } from '#lib/kernel/ids.ts';
 import { actingPerson } from '../acting-person.ts';
 import { verifyPassword } from '../credentials/password.ts';
 import { endOtherSessions } from '../end-sessions.ts';
-import { hashToken } from '../session-token.ts';
-import type { NewSession } from '../start-session.ts';
+import { renewSession } from '../renew-session.ts';
 import { setPassword } from './set-password.ts';
-
-/** Gives a session that goes on a token of its own; whoever knows the former one is out (security A3). */
-async function renewSession(
-  { tx }: Pick<CommandArgs<unknown>, 'tx'>,
-  userId: string,
-  sessionId: string,
-): Promise<NewSession> {
-  const token = randomToken(32);
-  const [renewed] = await tx
-    .update(sessions)
-    .set({ tokenHash: hashToken(token) })
-    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.revokedAt)))
-    .returning({ expiresAt: sessions.expiresAt });
-  if (!renewed) throw new AppError('unauthenticated', 'Your session has ended. Sign in again.');
-  return { token, expiresAt: renewed.expiresAt };
-}
 
 /**
  * Changes the own password, or chooses the first one of somebody who came through a provider. It takes the current
@@ -56,7 +38,7 @@ export const changeOwnPassword = defineCommand({
     else if (!(await verifyPassword(input.current, user.hash)))
       throw new AppError('forbidden', 'The current password is not right.');
     await setPassword(args, user, input.password);
-    const result = await renewSession(args, userId, sessionId);
+    const result = await renewSession(tx, userId, sessionId);
     const sessionsEnded = await endOtherSessions(tx, { userId, sessionId }, now, args.announce);
     return {
       result,

@@ -5,13 +5,14 @@ import { effectivePermissions } from '#lib/access/permissions.ts';
 import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { endForNewRoles } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { grantableRole, heldInScope } from '../roles/role-rows.ts';
 import { memberOf, refuseStrongerMember } from './member-rows.ts';
 
 /**
  * Gives a member another role in the actor's team; what their groups grant adds up with it. Null takes the role
- * granted by hand back where a group grants one too.
+ * granted by hand back where a group grants one too. They sign in again.
  *
  * @throws AppError `not_found`, `forbidden` for a role that gives more than the actor holds, and for a member who
  *   holds more (security Z6); `conflict` when nobody could manage members any more
@@ -21,7 +22,9 @@ export const changeMemberRole = defineCommand({
   permission: 'members:manage',
   input: z.strictObject({ userId: z.uuid(), role: z.string().min(1).max(64).nullable() }),
   audit: { action: 'member.change-role', target: 'user' },
-  async run({ input: { userId, role }, actor, tx, now, announce }) {
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { userId, role } = input;
     requireRecentSignIn(actor, now);
     return keepingAdmins(tx, async () => {
       const { teamId } = actor;
@@ -39,12 +42,12 @@ export const changeMemberRole = defineCommand({
         .update(memberships)
         .set({ role })
         .where(and(eq(memberships.teamId, teamId), eq(memberships.userId, userId)));
-      announce({ type: 'access.changed', userId });
+      const sessionsEnded = role === member.role ? 0 : await endForNewRoles(args, userId);
       return {
         result: { userId, role },
         targetId: userId,
         before: { role: member.role },
-        after: { role, ...(granted && { roleName: granted.name }) },
+        after: { role, ...(granted && { roleName: granted.name }), sessionsEnded },
       };
     });
   },

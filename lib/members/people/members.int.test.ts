@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { memberships, sessions } from '#db/schema/members.ts';
+import { pushSubscriptions } from '#db/schema/notifications.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
@@ -16,6 +17,7 @@ import { listMembers } from './list-members.ts';
 import { endMemberSessions, listMemberSessions } from './member-sessions.ts';
 import { removeMember } from './remove-member.ts';
 
+const HOUR_MS = 3_600_000;
 let world: World;
 let context: ReturnType<typeof commandContext>;
 let teamId: string;
@@ -72,6 +74,31 @@ test('a member gets another role, which is announced and stands in the ledger wi
       details: { before: { role: 'viewer' }, after: { role: 'developer' } },
     },
   ]);
+});
+
+test('security A3, A4: with another role, or out of the team, a person signs in again; the browser keeps push', async () => {
+  const live = async ({ token }: { token: string }) =>
+    (await findSession(world.db, token, new Date(), HOUR_MS)) !== null;
+  const own = async () => makeSession(world, person.id);
+  const [first, others] = [await own(), await makeSession(world, admin.userId)];
+  const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22), userId: person.id };
+  const endpoint = `https://push.example.test/${first.id}`;
+  await world.db.insert(pushSubscriptions).values({ ...keys, endpoint, sessionId: first.id });
+  await change('viewer');
+  expect(await live(first)).toBe(true);
+  await change('developer');
+  expect([await live(first), await live(others)]).toEqual([false, true]);
+  expect(events()).toContainEqual({
+    ...{ type: 'sessions.revoked', userId: person.id, sessionIds: [first.id] },
+  });
+  const left = eq(pushSubscriptions.userId, person.id);
+  expect(await world.db.select().from(pushSubscriptions).where(left)).toHaveLength(1);
+  const second = await own();
+  await remove(person.id);
+  expect(await live(second)).toBe(false);
+  await makeMember(world, teamId, 'admin');
+  await change('viewer', admin.userId);
+  expect(await live(others)).toBe(false);
 });
 
 test('security Z6: nobody gives a role that holds more than they do, built-in or custom', async () => {

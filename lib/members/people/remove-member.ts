@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { memberships } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
+import { endForNewRoles } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { memberOf, refuseStrongerMember } from './member-rows.ts';
 
@@ -17,14 +18,16 @@ export const removeMember = defineCommand({
   permission: 'members:manage',
   input: z.strictObject({ userId: z.uuid() }),
   audit: { action: 'member.remove', target: 'user' },
-  async run({ input: { userId }, actor, tx, announce }) {
+  async run(args) {
+    const { input, actor, tx } = args;
     return keepingAdmins(tx, async () => {
+      const { userId } = input;
       const { teamId } = actor;
       const { role, groupRole } = await memberOf(tx, teamId, userId);
       await refuseStrongerMember(tx, actor, userId);
       await tx.delete(memberships).where(and(eq(memberships.teamId, teamId), eq(memberships.userId, userId)));
-      announce({ type: 'access.changed', userId });
-      return { result: { userId }, targetId: userId, before: { role, groupRole } };
+      const sessionsEnded = await endForNewRoles(args, userId);
+      return { result: { userId }, targetId: userId, before: { role, groupRole }, after: { sessionsEnded } };
     });
   },
 });

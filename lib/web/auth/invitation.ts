@@ -47,7 +47,10 @@ export async function viewInvitation(token: string): Promise<InvitationPage | nu
 /** Whoever is signed in accepts as that person; everybody else as somebody new, by what they typed. */
 async function acceptingPerson(form: FormData) {
   const signedIn = await currentSignedIn();
-  if (signedIn) return { kind: 'known', userId: signedIn.actor.userId } as const;
+  if (signedIn) {
+    const { userId, sessionId } = signedIn.actor;
+    return { kind: 'known', userId, sessionId } as const;
+  }
   return { kind: 'new', name: formText(form, 'name'), password: formText(form, 'password') } as const;
 }
 
@@ -63,11 +66,9 @@ async function accept(form: FormData): Promise<ActionResult<{ teamId: string; is
     const grants = ['invitations:accept'] as const;
     const actor: SystemActor = { kind: 'system', name: 'invitation', teamId, grants, origin };
     const person = await acceptingPerson(form);
-    const { userId } = await execute(context, actor, acceptInvitation, { token, person });
-    if (person.kind === 'new') {
-      const replaces = await heldToken(context);
-      await keepSession(context, await signIn(context, userId, origin, { method: 'invitation', replaces }));
-    }
+    const { userId, session } = await execute(context, actor, acceptInvitation, { token, person });
+    const how = { method: 'invitation', replaces: await heldToken(context) } as const;
+    await keepSession(context, session ?? (await signIn(context, userId, origin, how)));
     return { teamId, isNew: person.kind === 'new' };
   });
 }

@@ -13,7 +13,8 @@ import {
   updateTeamRole,
 } from './actions.ts';
 
-const NEW = { name: '', description: '', permissions: [] };
+/** Begins with leave to sign in: whoever is given a role signs in with it, so that one without it locks people out. */
+const NEW = { name: '', description: '', permissions: ['sessions:start'] };
 
 /** The editor of a role; which verbs it saves by follows from where the role stands. */
 export async function Editor(props: {
