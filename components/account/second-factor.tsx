@@ -16,7 +16,7 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 
 export interface SecondFactorActions extends EnrolActions {
   disable: BoundAction<{ code: string }, undefined>;
-  renew: BoundAction<Record<string, never>, { codes: string[] }>;
+  renew: BoundAction<{ code: string }, { codes: string[] }>;
 }
 
 interface SecondFactorProps {
@@ -62,25 +62,35 @@ function Enrolled(props: {
   onCodes: (codes: readonly string[]) => void;
 }) {
   const { left, actions, proveAgain, onCodes } = props;
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<'renew' | 'disable' | null>(null);
+  const close = () => setOpen(null);
   const renew = useSave(actions.renew, (result) => onCodes(result.codes));
-  const disable = useSave(actions.disable, () => setOpen(false));
+  const disable = useSave(actions.disable, close);
   return (
     <>
       <p className="text-sm text-muted">
         After your password you are asked for a code of the app. {formatPlural(left, 'recovery code')} of 10
         left for when you are without it.
       </p>
-      <ActFailure failure={renew.failure} proveAgain={proveAgain} />
       <div className="flex flex-wrap gap-2">
-        <Button pending={renew.pending} onClick={() => renew.save({})}>
-          Make new recovery codes
-        </Button>
-        <Button variant="danger" onClick={() => setOpen(true)}>
+        <Button onClick={() => setOpen('renew')}>Make new recovery codes</Button>
+        <Button variant="danger" onClick={() => setOpen('disable')}>
           Switch off
         </Button>
       </div>
-      <Dialog open={open} title="Switch the authenticator app off" onClose={() => setOpen(false)}>
+      <Dialog open={open === 'renew'} title="Make new recovery codes" onClose={close}>
+        <div className="flex flex-col gap-3">
+          <p>The codes that you have are worth nothing from then on.</p>
+          <ActFailure failure={renew.failure} proveAgain={proveAgain} />
+          <CodeField
+            label="Code of the app, or a recovery code"
+            submit="Make new codes"
+            pending={renew.pending}
+            onCode={(code) => renew.save({ code })}
+          />
+        </div>
+      </Dialog>
+      <Dialog open={open === 'disable'} title="Switch the authenticator app off" onClose={close}>
         <div className="flex flex-col gap-3">
           <p>
             From then on your password alone lets somebody in. Your recovery codes are worth nothing any more.

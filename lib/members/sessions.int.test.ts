@@ -176,6 +176,16 @@ test('security U4: a sign-in that worked and one that failed stand in the ledger
   expect(JSON.stringify(rows)).not.toContain('canary');
 });
 
+test.each(['canary typed in the wrong field', 'canary', '@canary', 'canary@@example.test'])(
+  'security U4: %j in the field of the address is no address and does not get into the ledger',
+  async (typed) => {
+    await expect(signIn({ email: typed })).rejects.toMatchObject({ code: 'unauthenticated' });
+    const [row] = await listAuditRows(world.db, INSTALLATION_LEDGER, 1);
+    expect(row).toMatchObject({ action: 'sign-in', outcome: 'failed', actorName: 'no e-mail address' });
+    expect(JSON.stringify(await world.sql`select * from audit_log`)).not.toContain(typed);
+  },
+);
+
 test('a person acts in the wanted team only where allowed, with the stronger of both roles', async () => {
   const other = await makeTeam(world);
   const { token } = await signIn();

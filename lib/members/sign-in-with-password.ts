@@ -37,7 +37,9 @@ export async function signInWithPassword(
   const [user] = await context.db.select().from(users).where(eq(users.email, email)).limit(1);
   const fits = await verifyPassword(attempt.password, user?.passwordHash ?? null);
   if (!user || !fits || user.status !== 'active') {
-    const { email: claimed, origin } = attempt;
+    const { origin } = attempt;
+    // As typed it might be the password, in the wrong field: what is no address does not get into the ledger.
+    const claimed = email === '' ? 'no e-mail address' : email;
     await recordFailedSignIn(context, { userId: user?.id ?? null, claimed, origin, reason: 'password' });
     throw new AppError('unauthenticated', REFUSED);
   }

@@ -5,6 +5,7 @@ import { type Command, execute } from '#lib/command/define-command.ts';
 import { ask, type Query } from '#lib/command/define-query.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { type Attempt, takeAttempt } from './auth/sign-in-limits.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { requireSameOrigin } from './request/same-origin.ts';
 import { currentSignedIn, type SignedIn } from './session.ts';
@@ -39,11 +40,20 @@ export function signedInAction<R>(
   });
 }
 
-/** Binds a command to a server action: `export const createAgent = action(createAgentCommand)`. */
+/**
+ * Binds a command to a server action: `export const createAgent = action(createAgentCommand)`.
+ *
+ * @param tries what it lets somebody guess, whose budget of the person and the address each call takes from
+ */
 export function action<S extends z.ZodType, R>(
   command: Command<S, R>,
+  { tries }: { tries?: Attempt } = {},
 ): (input: z.input<S>) => Promise<ActionResult<R>> {
-  return (input) => signedInAction((context, { actor }) => execute(context, actor, command, input));
+  return (input) =>
+    signedInAction(async (context, { actor }) => {
+      if (tries) await takeAttempt(context, tries, actor.origin.ip, actor.email);
+      return execute(context, actor, command, input);
+    });
 }
 
 /** Binds a query that a page asks again while somebody types; pages themselves `read`. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { UserActor } from '#lib/access/actor.ts';
 import { createIntegration } from '#lib/alerts/integrations/manage.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { type WebContext, webContext } from '#lib/compose/web.ts';
@@ -11,6 +12,7 @@ import { userActor } from '#lib/testing/command-context.ts';
 import { makeApiKey, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { createWebWorld, type WebWorld } from '#lib/testing/web-world.ts';
 import { type RedisEngine, startRedis } from '../../scripts/engines/redis.mjs';
+import { tryMailServer } from './mail-test.ts';
 import type { Handler } from './route.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-budgets-'));
@@ -80,6 +82,20 @@ test('a limit that an admin sets holds within 5 s, and what was used before stil
   expect((await ask(other.key)).status).toBe(200);
   await setPerMinute(null, 1);
   expect((await ask(key)).status).toBe(200);
+});
+
+test('security O10: who may not try the mail server takes nothing from the budget of those who may', async () => {
+  const attempt = (actor: UserActor) =>
+    tryMailServer(context, actor).then(
+      () => 'tried',
+      (error) => error.code,
+    );
+  const viewer = userActor(teamId, 'viewer');
+  for (let tries = 0; tries < 20; tries += 1) expect(await attempt(viewer)).toBe('forbidden');
+  expect(await attempt(admin())).toBe('tried');
+  const answers = new Set<string>();
+  for (let tries = 0; tries < 20; tries += 1) answers.add(await attempt(admin()));
+  expect(answers).toContain('rate_limited');
 });
 
 test('security U7: while Redis is away sign-in stays limited and alerts still come in', async () => {

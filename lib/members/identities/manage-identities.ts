@@ -13,11 +13,12 @@ import { AppError } from '#lib/kernel/errors.ts';
 import type { LinkedIdentity } from '#lib/model/identity-provider.ts';
 import { actingPerson } from '../acting-person.ts';
 import { endOtherSessions } from '../end-sessions.ts';
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
 
 const identity = z.strictObject({ issuer: z.url().max(500), subject: z.string().min(1).max(255) });
 
 /**
- * Lets an identity that was just proven open the own account too.
+ * Lets an identity that was just proven open the own account too, and tells the person by mail.
  *
  * @throws AppError `conflict` for an identity that opens an account already
  */
@@ -26,15 +27,23 @@ export const linkIdentity = defineCommand({
   permission: 'credentials:manage-own',
   input: identity,
   audit: { action: 'identity.link', target: 'user' },
-  async run({ input: { issuer, subject }, actor, tx, now }) {
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { issuer, subject } = input;
     requireRecentSignIn(actor, now);
-    const { userId } = actingPerson(actor);
+    const { userId, email } = actingPerson(actor);
     const [made] = await tx
       .insert(accounts)
       .values({ issuer, subject, userId, createdAt: now })
       .onConflictDoNothing()
       .returning({ userId: accounts.userId });
     if (!made) throw new AppError('conflict', 'This identity opens an account already.');
+    await enqueueNotice(args, {
+      kind: 'identity-linked',
+      to: email,
+      subject: 'An identity was connected to your Pitwall account',
+      said: `Whoever signs in at ${issuer} with it opens your account from now on.`,
+    });
     return { result: undefined, targetId: userId, after: { issuer, subject } };
   },
 });
@@ -59,7 +68,7 @@ async function hasAnotherWay(tx: Tx, userId: string): Promise<boolean> {
 
 /**
  * Takes an identity from the own account, and ends the sessions that its provider vouched for: whoever came in by it is
- * out. The session that acts goes on.
+ * out. The session that acts goes on, and the person is told by mail.
  *
  * @throws AppError `conflict` for the last way to sign in, `not_found`
  */
@@ -68,9 +77,11 @@ export const unlinkIdentity = defineCommand({
   permission: 'credentials:manage-own',
   input: identity,
   audit: { action: 'identity.unlink', target: 'user' },
-  async run({ input: { issuer, subject }, actor, tx, now, announce }) {
+  async run(args) {
+    const { input, actor, tx, now, announce } = args;
+    const { issuer, subject } = input;
     requireRecentSignIn(actor, now);
-    const { userId, sessionId } = actingPerson(actor);
+    const { userId, sessionId, email } = actingPerson(actor);
     // Two at once wait for each other here, so that they don't take the last two ways.
     await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update');
     const own = and(eq(accounts.userId, userId), eq(accounts.issuer, issuer), eq(accounts.subject, subject));
@@ -83,6 +94,12 @@ export const unlinkIdentity = defineCommand({
       );
     await tx.delete(accounts).where(own);
     const sessionsEnded = await endOtherSessions(tx, { userId, sessionId, issuer }, now, announce);
+    await enqueueNotice(args, {
+      kind: 'identity-unlinked',
+      to: email,
+      subject: 'An identity was taken from your Pitwall account',
+      said: `Whoever signs in at ${issuer} with it opens your account no more.`,
+    });
     return { result: undefined, targetId: userId, before: { issuer, subject }, after: { sessionsEnded } };
   },
 });

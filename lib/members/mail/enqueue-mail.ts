@@ -12,7 +12,15 @@ import { type Mail, mailSchema } from '#lib/model/mail.ts';
 const NOTICE_VALID_MS = 24 * 3_600_000;
 
 export interface MailOrder extends Mail {
-  kind: 'password-reset' | 'password-changed' | 'second-factor-reset' | 'invitation';
+  kind:
+    | 'password-reset'
+    | 'password-changed'
+    | 'second-factor-reset'
+    | 'recovery-codes-renewed'
+    | 'passkey-added'
+    | 'identity-linked'
+    | 'identity-unlinked'
+    | 'invitation';
   /** After this it is not sent any more. */
   expiresAt: Date;
 }
@@ -35,11 +43,22 @@ export async function enqueueMail(
     .values({ kind, recipient: to, sealedMessage, expiresAt, createdAt: now, nextAttemptAt: now });
 }
 
+/** News of an account: what was done to it, in sentences. */
+interface Notice extends Pick<MailOrder, 'kind' | 'to' | 'subject'> {
+  said: string;
+}
+
 /** Tells somebody what was done to their account, in case it was not they who asked for it. */
 export function enqueueNotice(
   { tx, now, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>,
-  notice: Omit<MailOrder, 'expiresAt'>,
+  { said, ...notice }: Notice,
 ) {
+  const text = [
+    `About your account at ${deps.appUrl}, ${now.toISOString()}:`,
+    said,
+    '',
+    'If you did not ask for this, tell an admin of your team at once.',
+  ].join('\n');
   const expiresAt = new Date(now.getTime() + NOTICE_VALID_MS);
-  return enqueueMail(tx, deps.sealer, { ...notice, expiresAt }, now);
+  return enqueueMail(tx, deps.sealer, { ...notice, text, expiresAt }, now);
 }

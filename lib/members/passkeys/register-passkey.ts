@@ -8,6 +8,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { passkeyName, type RegistrationResponse, registrationResponseSchema } from '#lib/model/passkey.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { actingPerson } from '../acting-person.ts';
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
 import { keepChallenge, spendChallenge } from './challenges.ts';
 import { relyingParty } from './relying-party.ts';
 
@@ -70,7 +71,7 @@ async function verify(
   throw new AppError('invalid', 'This passkey could not be taken. Try again.');
 }
 
-/** Keeps a new passkey of the actor under a name. */
+/** Keeps a new passkey of the actor under a name, and tells them by mail. */
 export const registerPasskey = defineCommand({
   name: 'passkeys.register',
   permission: 'credentials:manage-own',
@@ -78,7 +79,7 @@ export const registerPasskey = defineCommand({
   audit: { action: 'passkey.register', target: 'passkey' },
   async run(args) {
     const { input, actor, tx, now } = args;
-    const { userId } = actingPerson(actor);
+    const { userId, email } = actingPerson(actor);
     requireRecentSignIn(actor, now);
     const { credential, credentialBackedUp } = await verify(args, userId, input.response);
     const [held] = await tx.select({ n: count() }).from(passkeys).where(eq(passkeys.userId, userId));
@@ -96,6 +97,12 @@ export const registerPasskey = defineCommand({
       .onConflictDoNothing()
       .returning({ id: passkeys.id });
     if (made.length === 0) throw new AppError('conflict', 'This passkey is known already.');
+    await enqueueNotice(args, {
+      kind: 'passkey-added',
+      to: email,
+      subject: 'A passkey was added to your Pitwall account',
+      said: 'A new passkey opens it from now on, without the password.',
+    });
     return { result: { id }, targetId: id, after: { name: input.name, isBackedUp: credentialBackedUp } };
   },
 });

@@ -25,7 +25,7 @@ export async function setPassword(
   { id, email }: Person,
   password: string,
 ): Promise<void> {
-  const { tx, now, deps } = args;
+  const { tx, now } = args;
   const problem = passwordProblem(password, email);
   if (problem !== null)
     throw new AppError('invalid', problem, { issues: [{ path: 'password', message: problem }] });
@@ -39,11 +39,6 @@ export async function setPassword(
     kind: 'password-changed',
     to: email,
     subject: 'Your Pitwall password was changed',
-    text: [
-      `The password of your account at ${deps.appUrl} was changed at ${now.toISOString()}.`,
-      'Your other sessions have ended.',
-      '',
-      'If it was not you, ask an admin of your team at once.',
-    ].join('\n'),
+    said: 'Its password was changed, and your other sessions have ended.',
   });
 }

@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mails } from '#db/schema/mails.ts';
 import { accounts, memberships, roles, sessions, users } from '#db/schema/members.ts';
 import { pushSubscriptions } from '#db/schema/notifications.ts';
 import { groupMappings, identityProviders } from '#db/schema/sign-in.ts';
@@ -187,6 +188,11 @@ test('security A4, A11: a provider that is disabled, changed for another or dele
     await makeSession(world, ada.id, { issuer }),
     await makeSession(world, ada.id),
   ];
+  const kay = await makeUser(world);
+  const [kaysVouched, kaysOwn] = [
+    await makeSession(world, kay.id, { issuer }),
+    await makeSession(world, kay.id),
+  ];
   const acting = await makeSession(world, owner.userId, { issuer });
   const devices = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22), userId: ada.id };
   await world.db.insert(pushSubscriptions).values([
@@ -195,14 +201,16 @@ test('security A4, A11: a provider that is disabled, changed for another or dele
   ]);
   const context = commandContext(world);
   await turn(false, context, { ...owner, sessionId: acting.id });
-  expect(await liveOf(ada)).toEqual([byPassword.id]);
+  // Whose roles it gave has none of their sessions any more, whoever vouched (security A3).
+  expect([await liveOf(ada), await liveOf(kay)]).toEqual([[], [kaysOwn.id]]);
   expect((await world.db.select().from(pushSubscriptions)).map((row) => row.sessionId)).toEqual([
     byPassword.id,
   ]);
   expect(await liveOf({ id: owner.userId })).toContain(acting.id);
   expect(await holds()).toEqual([[], []]);
   const announced = context.published.map(([, payload]) => JSON.parse(payload));
-  expect(announced).toContainEqual({ type: 'sessions.revoked', userId: ada.id, sessionIds: [vouched.id] });
+  for (const { userId, id: sessionId } of [vouched, byPassword, kaysVouched])
+    expect(announced).toContainEqual({ type: 'sessions.revoked', userId, sessionIds: [sessionId] });
   expect(announced).toContainEqual({ type: 'access.changed', userId: ada.id });
   expect((await listAuditRows(world.db, teamId, 5)).map(({ action }) => action)).toContain(
     'identity-provider.set-enabled',
@@ -217,10 +225,10 @@ test('security A4, A11: a provider that is disabled, changed for another or dele
   expect(await holds()).toEqual([[], []]);
   await passed(id, (before?.version ?? 0) + 1);
   await turn(true);
-  await makeSession(world, ada.id, { issuer });
+  await makeSession(world, kay.id, { issuer });
   await execute(commandContext(world), owner, deleteProvider, { id });
   expect(await holds()).toEqual([[], []]);
-  expect(await liveOf(ada)).toEqual([byPassword.id]);
+  expect(await liveOf(kay)).toEqual([kaysOwn.id]);
 });
 
 test('security A4: what the provider of the environment vouched for stays, whatever becomes of a stored one of its issuer', async () => {
@@ -274,19 +282,19 @@ test('security A9: an identity opens one account; the last way to sign in is kep
   expect(await ask(context, as(ada.id), listOwnIdentities, {})).toEqual([]);
 });
 
-test('security A4: who came in by an identity that is unlinked is out, other sessions of the person go on', async () => {
+test('security A4: who came in by an identity that is unlinked is out, other sessions of the person go on; mails tell them of both', async () => {
   const [identity, other] = [
     { issuer: 'https://c.example', subject: 'kay' },
     { issuer: 'https://d.example', subject: 'kay' },
   ];
-  const { id: userId } = await makeUser(world, { passwordHash: 'x' });
+  const { id: userId, email } = await makeUser(world, { passwordHash: 'x' });
   const [here, there, elsewhere, byPassword] = [
     await makeSession(world, userId, { issuer: identity.issuer }),
     await makeSession(world, userId, { issuer: identity.issuer }),
     await makeSession(world, userId, { issuer: other.issuer }),
     await makeSession(world, userId),
   ];
-  const actor = userActor(teamId, 'viewer', { userId, sessionId: here.id });
+  const actor = userActor(teamId, 'viewer', { userId, email, sessionId: here.id });
   const context = commandContext(world);
   await execute(context, actor, linkIdentity, identity);
   await execute(context, actor, unlinkIdentity, identity);
@@ -295,6 +303,8 @@ test('security A4: who came in by an identity that is unlinked is out, other ses
     .from(sessions)
     .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)));
   expect(live.map(({ id }) => id).sort()).toEqual([here.id, elsewhere.id, byPassword.id].sort());
+  const told = await world.db.select().from(mails).where(eq(mails.recipient, actor.email)).orderBy(mails.id);
+  expect(told.map(({ kind }) => kind)).toEqual(['identity-linked', 'identity-unlinked']);
   expect(context.published.map(([, payload]) => JSON.parse(payload))).toEqual([
     { type: 'sessions.revoked', userId, sessionIds: [there.id] },
   ]);

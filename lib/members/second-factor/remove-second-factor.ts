@@ -7,7 +7,7 @@ import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from '../acting-person.ts';
-import { spendCode } from './spend-code.ts';
+import { requireCode } from './spend-code.ts';
 
 /** Takes the authenticator app of somebody off, and the recovery codes with it; says whether it was on. */
 export async function takeCodesOff(tx: Tx, userId: string): Promise<boolean> {
@@ -29,8 +29,7 @@ export const disableSecondFactor = defineCommand({
   async run({ input, actor, tx, now, deps }) {
     const { userId } = actingPerson(actor);
     requireRecentSignIn(actor, now);
-    if ((await spendCode(tx, deps.sealer, userId, input.code, now)) === null)
-      throw new AppError('forbidden', 'This code is not right, or was used before.');
+    await requireCode(tx, deps.sealer, userId, input.code, now);
     if (!(await takeCodesOff(tx, userId))) throw new AppError('conflict', 'It is off already.');
     return { result: undefined, targetId: userId };
   },

@@ -5,16 +5,24 @@ import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from '../acting-person.ts';
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
+import { requireCode } from './spend-code.ts';
 
-/** Makes new recovery codes; those there were are worth nothing any more. */
+/**
+ * Makes new recovery codes; those there were are worth nothing any more. It takes a code, as switching the second factor
+ * off does, and the person is told: whoever has these codes needs the phone no more.
+ *
+ * @throws AppError `conflict` where there is no second factor, `forbidden` for a code that is not right
+ */
 export const renewRecoveryCodes = defineCommand({
   name: 'second-factor.renew-recovery-codes',
   permission: 'credentials:manage-own',
-  input: z.strictObject({}),
+  input: z.strictObject({ code: z.string().max(40) }),
   audit: { action: 'second-factor.renew-recovery-codes', target: 'user' },
-  async run({ actor, tx, now }) {
-    const { userId } = actingPerson(actor);
+  async run(args) {
+    const { input, actor, tx, now, deps } = args;
+    const { userId, email } = actingPerson(actor);
     requireRecentSignIn(actor, now);
     const [user] = await tx
       .select({ id: users.id })
@@ -22,7 +30,14 @@ export const renewRecoveryCodes = defineCommand({
       .where(and(eq(users.id, userId), isNotNull(users.totpConfirmedAt)))
       .for('update');
     if (!user) throw new AppError('conflict', 'There is no second factor that they would stand in for.');
+    await requireCode(tx, deps.sealer, userId, input.code, now);
     const codes = await replaceRecoveryCodes(tx, userId, now);
+    await enqueueNotice(args, {
+      kind: 'recovery-codes-renewed',
+      to: email,
+      subject: 'New recovery codes of your Pitwall account',
+      said: 'New recovery codes were made for it; those of before are worth nothing any more.',
+    });
     return { result: { codes }, targetId: userId, after: { recoveryCodes: codes.length } };
   },
 });

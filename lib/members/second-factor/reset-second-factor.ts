@@ -2,25 +2,11 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { passkeys } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
-import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { accountOf, refuseSelf, refuseStrongerAccount } from '../accounts/account-rows.ts';
 import { enqueueNotice } from '../mail/enqueue-mail.ts';
 import { takeCodesOff } from './remove-second-factor.ts';
-
-function tell(args: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>, email: string) {
-  return enqueueNotice(args, {
-    kind: 'second-factor-reset',
-    to: email,
-    subject: 'Your Pitwall second factor was reset',
-    text: [
-      `An admin took the authenticator app, the recovery codes and all passkeys off your account at ${args.deps.appUrl} on ${args.now.toISOString()}.`,
-      'Sign in without them, and set up new ones under Security in the settings.',
-      '',
-      'If you did not ask for it, tell an admin of your team at once.',
-    ].join('\n'),
-  });
-}
 
 /**
  * Takes everything off somebody that proves them beside their password: the authenticator app, recovery codes and
@@ -49,7 +35,12 @@ export const resetSecondFactor = defineCommand({
       .returning({ name: passkeys.name });
     if (!authenticator && taken.length === 0)
       throw new AppError('not_found', 'There is no second factor to take off.');
-    await tell(args, email);
+    await enqueueNotice(args, {
+      kind: 'second-factor-reset',
+      to: email,
+      subject: 'Your Pitwall second factor was reset',
+      said: 'An admin took the authenticator app, the recovery codes and all passkeys off it. Sign in without them, and set up new ones under Security in the settings.',
+    });
     return {
       result: { userId, authenticator, passkeys: taken.length },
       targetId: userId,

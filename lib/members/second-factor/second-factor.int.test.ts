@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { mails } from '#db/schema/mails.ts';
 import { users } from '#db/schema/members.ts';
 import { recoveryCodes, signInChallenges } from '#db/schema/sign-in.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
@@ -135,20 +136,36 @@ test('a secret is in force only once a code of it was confirmed; a begun one can
   await expect(confirm(codeOf(secret))).rejects.toMatchObject({ code: 'conflict' });
 });
 
-test('security A16: setting up, new recovery codes and switching off take a recent sign-in; off takes a code too', async () => {
+test('security A16: setting up, new recovery codes and switching off take a recent sign-in; the last two a present code too', async () => {
   const { codes } = await enrol();
   const stale = () => actor(16 * MINUTE_MS);
   const again = { code: 'reauthentication_required' };
   const [code = ''] = codes;
-  await expect(execute(context, stale(), renewRecoveryCodes, {})).rejects.toMatchObject(again);
+  const renew = (typed: string, by = actor()) => execute(context, by, renewRecoveryCodes, { code: typed });
+  await expect(renew(code, stale())).rejects.toMatchObject(again);
   await expect(execute(context, stale(), disableSecondFactor, { code })).rejects.toMatchObject(again);
   await expect(execute(context, stale(), beginSecondFactor, {})).rejects.toMatchObject(again);
-  const renewed = await execute(context, actor(), renewRecoveryCodes, {});
+  for (const wrong of ['', '000000', 'abcd-efgh-jkmn-pqrs'])
+    await expect(renew(wrong)).rejects.toMatchObject({ code: 'forbidden' });
+  expect((await view()).recoveryCodesLeft).toBe(10);
+  const renewed = await renew(code);
+  expect((await view()).recoveryCodesLeft).toBe(10);
+  await expect(renew(code)).rejects.toMatchObject({ code: 'forbidden' });
   const off = (typed: string) => execute(context, actor(), disableSecondFactor, { code: typed });
   await expect(off(code)).rejects.toMatchObject({ code: 'forbidden' });
   await off(renewed.codes[0] ?? '');
   expect((await signIn()).kind).toBe('session');
   expect(await view()).toMatchObject({ secondFactorSince: null, recoveryCodesLeft: 0 });
+});
+
+test('a mail tells the person of new recovery codes, and holds none of them', async () => {
+  const { secret } = await enrol();
+  const { codes } = await execute(context, actor(), renewRecoveryCodes, { code: codeOf(secret) });
+  const rows = await world.db.select().from(mails).where(eq(mails.recipient, user.email));
+  expect(rows.map(({ kind }) => kind)).toEqual(['recovery-codes-renewed']);
+  const text = context.deps.sealer.open(rows[0]?.sealedMessage ?? '');
+  expect(text).toContain('https://pitwall.example.test');
+  for (const code of codes) expect(text).not.toContain(code);
 });
 
 test('security A16: an admin of accounts takes a lost second factor off, nobody else does', async () => {

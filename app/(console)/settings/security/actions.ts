@@ -23,8 +23,8 @@ export async function changePassword(input: { current: string; password: string 
 
 export const beginSecondFactor = action(begin);
 export const confirmSecondFactor = action(confirm);
-export const disableSecondFactor = action(disable);
-export const renewRecoveryCodes = action(renew);
+export const disableSecondFactor = action(disable, { tries: 'second-step' });
+export const renewRecoveryCodes = action(renew, { tries: 'second-step' });
 
 export const beginPasskey = action(beginKey);
 export const registerPasskey = action(registerKey);
