@@ -102,8 +102,15 @@ async function tellPages(message) {
 
 // Acknowledging.
 
+/** What whoever tapped second is told: components/push/settled-words.ts says it in pages. */
+function secondWords({ status, settled }) {
+  const at = new Date(settled.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  if (status !== 'resolved') return `${settled.by ?? 'Somebody'} acknowledged it first, at ${at}. You are noted.`;
+  return `It was over already: resolved${settled.by ? ` by ${settled.by}` : ''} at ${at}. You are noted.`;
+}
+
 /**
- * `acknowledged`, `signed-out`, `someone-else` (who is signed in here now did not tap), `refused` (it makes no sense to
+ * Says what became of it, and in words of its own where somebody else was first: `acknowledged`, `signed-out`, `someone-else` (who is signed in here now did not tap), `refused` (it makes no sense to
  * try again) or `later`.
  */
 async function sendAcknowledgement({ alertId, via, personId }) {
@@ -115,13 +122,20 @@ async function sendAcknowledgement({ alertId, via, personId }) {
       body: JSON.stringify({ via, ...(personId !== '' && { tappedBy: personId }) }),
       signal: AbortSignal.timeout(15_000),
     });
-    if (response.ok) return 'acknowledged';
-    if (response.status === 401) return 'signed-out';
-    if (response.status === 409) return 'someone-else';
-    return response.status >= 500 || response.status === 429 || response.status === 408 ? 'later' : 'refused';
+    if (response.ok) {
+      const answer = await response.json();
+      return { outcome: 'acknowledged', words: answer.settled ? secondWords(answer) : undefined };
+    }
+    return { outcome: refusalOf(response) };
   } catch {
-    return 'later';
+    return { outcome: 'later' };
   }
+}
+
+function refusalOf({ status }) {
+  if (status === 401) return 'signed-out';
+  if (status === 409) return 'someone-else';
+  return status >= 500 || status === 429 || status === 408 ? 'later' : 'refused';
 }
 
 const WORDS = {
@@ -136,9 +150,9 @@ const WORDS = {
 };
 
 /** Replaces the alert's notification by what became of the acknowledgement. */
-function showOutcome(entry, outcome) {
+function showOutcome(entry, outcome, words = WORDS[outcome]) {
   return self.registration.showNotification(entry.title, {
-    body: WORDS[outcome],
+    body: words,
     tag: entry.tag,
     icon: ICON,
     badge: BADGE,
@@ -151,11 +165,11 @@ function showOutcome(entry, outcome) {
 function attempt(entry) {
   return alone(entry.alertId, async () => {
     if (!(await isKept(entry))) return null;
-    const outcome = await sendAcknowledgement(entry);
+    const { outcome, words } = await sendAcknowledgement(entry);
     if (outcome === 'acknowledged' || outcome === 'refused') await drop(entry);
     const { alertId, personId } = entry;
     await tellPages({ type: 'acknowledgement', alertId, personId, outcome });
-    return outcome;
+    return { outcome, words };
   });
 }
 
@@ -167,10 +181,10 @@ async function settledByPage(alertId) {
       signal: AbortSignal.timeout(15_000),
     });
     const { status } = response.ok ? await response.json() : {};
-    if (status === 'acknowledged') return 'acknowledged';
-    if (status === 'active') return 'refused';
+    if (status === 'acknowledged') return { outcome: 'acknowledged' };
+    if (status === 'active') return { outcome: 'refused' };
   } catch {}
-  return 'elsewhere';
+  return { outcome: 'elsewhere' };
 }
 
 async function askForSync() {
@@ -186,8 +200,8 @@ async function acknowledge(data) {
   const entry = { alertId, title, tag, url, personId, via: 'push', at: Date.now() };
   await keep(entry);
   await showOutcome(entry, 'sending');
-  const outcome = (await attempt(entry)) ?? (await settledByPage(alertId));
-  await showOutcome(entry, outcome);
+  const { outcome, words } = (await attempt(entry)) ?? (await settledByPage(alertId));
+  await showOutcome(entry, outcome, words);
   if (outcome === 'later') await askForSync();
   return outcome;
 }
@@ -202,8 +216,8 @@ async function replay() {
   }
   const outcomes = await Promise.all(
     waiting.map(async (entry) => {
-      const outcome = await attempt(entry);
-      if (entry.via === 'push' && outcome && outcome !== 'later') await showOutcome(entry, outcome);
+      const { outcome, words } = (await attempt(entry)) ?? {};
+      if (entry.via === 'push' && outcome && outcome !== 'later') await showOutcome(entry, outcome, words);
       return outcome;
     }),
   );

@@ -24,8 +24,15 @@ const QUIET_MS = 300;
 const pairsOf = (labels: Readonly<Record<string, string>>): Pair[] =>
   Object.entries(labels).map(([key, text]) => ({ key, text }));
 
-/** Says which route takes an alert: one that is open, or one with labels that somebody types. */
-export function RouteTester({ ask, open }: { ask: Ask; open: MatchingAlerts['items'] }) {
+interface RouteTesterProps {
+  ask: Ask;
+  open: MatchingAlerts['items'];
+  /** Whom each route tells and pages, in words, by its id. */
+  told: Readonly<Record<string, string>>;
+}
+
+/** Says which route takes an alert, and who is told: one that is open, or one with labels that somebody types. */
+export function RouteTester({ ask, open, told }: RouteTesterProps) {
   const [pairs, setPairs] = useState(START);
   const labels = Object.fromEntries(
     pairs
@@ -62,7 +69,7 @@ export function RouteTester({ ask, open }: { ask: Ask; open: MatchingAlerts['ite
           onChange={setPairs}
         />
         <div role="status" className="text-sm">
-          {typeof answer === 'string' ? answer : <Taking items={answer} />}
+          {typeof answer === 'string' ? answer : <Taking items={answer} told={told} />}
         </div>
       </div>
     </Card>
@@ -86,7 +93,7 @@ function useTaking(labels: string, ask: Ask): TakingRoute[] | string {
   return answer;
 }
 
-function Taking({ items }: { items: readonly TakingRoute[] }) {
+function Taking({ items, told }: { items: readonly TakingRoute[] } & Pick<RouteTesterProps, 'told'>) {
   return (
     <ol className="flex flex-col gap-1">
       {items.map(({ id, name, group }) => (
@@ -99,6 +106,7 @@ function Taking({ items }: { items: readonly TakingRoute[] }) {
                   .map(([key, value]) => `${key}=${value}`)
                   .join(', ')}`}
           </span>
+          {told[id] !== undefined && <span className="block text-sm">{told[id]}</span>}
         </li>
       ))}
     </ol>

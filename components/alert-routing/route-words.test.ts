@@ -24,6 +24,12 @@ test('a route that tells nobody says so', () => {
   );
 });
 
+test('a route whose channel or policy is gone says so instead of naming nobody', () => {
+  expect(targetWords({ channelIds: ['c', 'x'], escalationPolicyId: 'y' }, names)).toBe(
+    'Tells Slack #ops and a deleted channel. Pages people by a deleted policy.',
+  );
+});
+
 test('times that are none are said at their fields', () => {
   const { issues } = readRoute({ ...NEW_ROUTE, groupWait: 'soon', repeatInterval: '' });
   expect(issues.map(({ path }) => path)).toEqual(['groupWaitSeconds', 'repeatIntervalSeconds']);

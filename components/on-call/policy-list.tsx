@@ -3,16 +3,7 @@ import { Card } from '#components/ui/card.tsx';
 import type { PolicyView } from '#lib/model/on-call-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { placed } from './placed.ts';
-
-function repeatWords({ repeat }: PolicyView): string {
-  if (repeat === 0) return 'once';
-  return repeat === -1 ? 'until somebody answers' : `repeats ${repeat} ${repeat === 1 ? 'time' : 'times'}`;
-}
-
-function routeWords({ routes }: PolicyView): string {
-  if (routes === 0) return 'no route leads here yet';
-  return routes === 1 ? '1 route' : `${routes} routes`;
-}
+import { pagedWords, repeatWords, routeCountWords } from './policy-words.ts';
 
 /** The escalation policies of a team, with the order in which they tell people. */
 export function PolicyList({ policies }: { policies: readonly PolicyView[] }) {
@@ -26,16 +17,16 @@ export function PolicyList({ policies }: { policies: readonly PolicyView[] }) {
         >
           <span className="font-medium wrap-anywhere">{policy.name}</span>{' '}
           <span className="text-xs text-muted">
-            {repeatWords(policy)} · {routeWords(policy)}
+            {repeatWords(policy)} · {routeCountWords(policy)}
           </span>
           <ol className="mt-1 flex flex-col gap-0.5 text-xs text-muted">
-            {placed(policy.steps).map(({ place, value: { targets, delayMinutes, hours } }) => (
+            {placed(policy.steps).map(({ place, value: step }) => (
               <li key={place} className="flex gap-2">
                 <span className="w-4 shrink-0 text-right tabular-nums">{place + 1}</span>
                 <span className="min-w-0 wrap-anywhere">
-                  {targets.map(({ id }) => policy.names[id] ?? 'somebody who is gone').join(', ') || 'nobody'}{' '}
-                  <span className="whitespace-nowrap">({delayMinutes} min)</span>
-                  {hours && ` · only in hours (${hours.timeZone})`}
+                  {pagedWords(step, policy.names)}{' '}
+                  <span className="whitespace-nowrap">({step.delayMinutes} min)</span>
+                  {step.hours && ` · only in hours (${step.hours.timeZone})`}
                 </span>
               </li>
             ))}

@@ -6,8 +6,9 @@
  * This file sends what the outbox holds: each tap is kept until the server has answered.
  */
 
-import { BULK_MOST } from '#lib/model/alert.ts';
+import { type AlertStatus, BULK_MOST } from '#lib/model/alert.ts';
 import { paths } from '#lib/model/paths.ts';
+import type { SecondAnswer } from './settled-words.ts';
 import type { KeptAcknowledgement } from './tap.ts';
 import { forgetTap, keepTap, keptAcknowledgements } from './tap-store.ts';
 
@@ -35,11 +36,11 @@ function outcomeOf({ ok, status }: Response): AckOutcome {
   return OUTCOMES[status] ?? (status >= 500 ? 'later' : 'refused');
 }
 
-/** @param read says what became of it from a good answer */
+/** @param read takes from a good answer what became of it */
 async function post(
   url: string,
   body: Readonly<Record<string, unknown>>,
-  read: (answer: unknown) => AckOutcome = () => 'acknowledged',
+  read: (answer: unknown) => AckOutcome,
 ): Promise<AckOutcome> {
   try {
     const response = await fetch(url, {
@@ -55,11 +56,25 @@ async function post(
   }
 }
 
-async function attempt(entry: KeptAcknowledgement): Promise<AckOutcome> {
+async function attempt(
+  entry: KeptAcknowledgement,
+  second: (answer: SecondAnswer) => void,
+): Promise<AckOutcome> {
   const { alertId, via, personId } = entry;
-  const outcome = await post(paths.api.acknowledgeAlert(alertId), { via, tappedBy: personId });
+  const url = paths.api.acknowledgeAlert(alertId);
+  const outcome = await post(url, { via, tappedBy: personId }, (answer) => {
+    const { status, settled } = answer as SecondAnswer | { status: AlertStatus; settled: null };
+    if (settled !== null) second({ status, settled });
+    return 'acknowledged';
+  });
   if (outcome === 'acknowledged' || outcome === 'refused') await forgetTap(entry);
   return outcome;
+}
+
+/** What is told of taps: what became of them, and of one that came second who was first. */
+export interface OutboxListener {
+  settled(alertIds: readonly string[], outcome: AckOutcome): void;
+  second(answer: SecondAnswer): void;
 }
 
 /** Where the team has none of them, nothing was done. */
@@ -79,11 +94,11 @@ async function attemptMany(entries: readonly [KeptAcknowledgement, ...KeptAcknow
 
 /**
  * Keeps taps, then sends them, several as one and as many at once as the server takes; what could not be sent stays
- * kept. Calls `settled` with what became of them.
+ * kept.
  */
 export async function acknowledgeThroughOutbox(
   entries: readonly KeptAcknowledgement[],
-  settled: (alertIds: readonly string[], outcome: AckOutcome) => void,
+  { settled, second }: OutboxListener,
 ): Promise<void> {
   await Promise.all(entries.map(keepTap));
   for (let from = 0; from < entries.length; from += BULK_MOST) {
@@ -91,7 +106,7 @@ export async function acknowledgeThroughOutbox(
     if (!first) return;
     const outcome =
       rest.length === 0
-        ? await alone(first.alertId, () => attempt(first))
+        ? await alone(first.alertId, () => attempt(first, second))
         : await attemptMany([first, ...rest]);
     settled(
       [first, ...rest].map(({ alertId }) => alertId),
@@ -100,15 +115,12 @@ export async function acknowledgeThroughOutbox(
   }
 }
 
-/** Sends what waits of a person, one alert after the other; calls `settled` for each. */
-export async function replayOutbox(
-  personId: string,
-  settled: (alertId: string, outcome: AckOutcome) => void,
-): Promise<void> {
+/** Sends what waits of a person, one alert after the other. */
+export async function replayOutbox(personId: string, { settled, second }: OutboxListener): Promise<void> {
   for (const entry of await keptAcknowledgements(personId)) {
     await alone(entry.alertId, async () => {
       const isKept = (await keptAcknowledgements(personId)).some(({ alertId }) => alertId === entry.alertId);
-      if (isKept) settled(entry.alertId, await attempt(entry));
+      if (isKept) settled([entry.alertId], await attempt(entry, second));
     });
   }
 }

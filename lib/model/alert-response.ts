@@ -32,6 +32,13 @@ export const snoozeSchema = z.strictObject({
 });
 export const reassignSchema = z.strictObject({ id: z.uuid(), userId: z.uuid(), ...doorFields });
 
+/** Who acknowledged or ended an alert before somebody tapped; no name where nobody of the team did. */
+export const settledBeforeSchema = z.object({
+  by: z.string().nullable(),
+  at: z.int().describe('Unix milliseconds'),
+});
+export type SettledBefore = z.infer<typeof settledBeforeSchema>;
+
 const BULK_ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
 export const bulkSchema = z
   .strictObject({

@@ -9,6 +9,7 @@ import {
   transitionRowSchema,
 } from './agent-view.ts';
 import { integrationBodies } from './alert-integration.ts';
+import { settledBeforeSchema } from './alert-response.ts';
 import { routeBodies } from './alert-route.ts';
 import {
   ruleDetailSchema,
@@ -117,6 +118,9 @@ export const apiBodies = {
   AlertChanged: alertChanged,
   AlertAcknowledged: alertChanged.extend({
     first: z.boolean().describe('False: somebody had acknowledged it before, or it was over'),
+    settled: settledBeforeSchema
+      .nullable()
+      .describe('Who else acknowledged or ended it before, and when; null for whoever has it'),
   }),
   AlertSnoozed: alertChanged.extend({ snoozedUntil: z.int().describe('Unix milliseconds') }),
   AlertsChanged: z.object({

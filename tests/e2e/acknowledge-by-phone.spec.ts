@@ -150,16 +150,7 @@ test('alerting S96: a push that cannot be read is shown all the same, and a page
   await deliver(page, 'this is no JSON');
   await expect.poll(() => shownOf(worker, 'unreadable')).toMatchObject({ title: 'Pitwall' });
 
-  // A browser under test has no push service of its own: it is lent the subscription of ours.
-  await page.addInitScript(({ endpoint, p256dh, auth }) => {
-    const lent = {
-      options: { applicationServerKey: null },
-      toJSON: () => ({ endpoint, keys: { p256dh, auth } }),
-      unsubscribe: async () => true,
-    } as unknown as PushSubscription;
-    PushManager.prototype.getSubscription = async () => lent;
-    PushManager.prototype.subscribe = async () => lent;
-  }, service.subscription);
+  await lendSubscription(page, service.subscription);
   await rest(page, 'DELETE', `/push-subscriptions/${deviceId}`);
   await page.reload();
   const own = async () => {
@@ -273,6 +264,21 @@ test('alerting S88: opening an acknowledge link acknowledges nothing; its one ta
   await stranger.close();
 });
 
+/** A browser under test has no push service of its own: it is lent the subscription of ours, and notes that it gave it up. */
+const lendSubscription = (page: Page, subscription: PushService['subscription']) =>
+  page.addInitScript(({ endpoint, p256dh, auth }) => {
+    const lent = {
+      options: { applicationServerKey: null },
+      toJSON: () => ({ endpoint, keys: { p256dh, auth } }),
+      async unsubscribe() {
+        sessionStorage.setItem('unsubscribed', 'yes');
+        return true;
+      },
+    } as unknown as PushSubscription;
+    PushManager.prototype.getSubscription = async () => lent;
+    PushManager.prototype.subscribe = async () => lent;
+  }, subscription);
+
 /** Lets somebody else join the team; their session, for a browser that they share. */
 async function joinAs(page: Page, browser: Browser, name: string) {
   const email = `${name.toLowerCase()}@example.test`;
@@ -365,5 +371,21 @@ test('alerting S100: without a connection a page names what its person has not y
   await page.reload();
   await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
   await expect(told).toHaveCount(0);
+
+  await lendSubscription(page, {
+    ...service.subscription,
+    endpoint: `${service.subscription.endpoint}/hers`,
+  });
+  await page.reload();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('pitwall-device'))).not.toBeNull();
+  const worker = await workerOf(page);
+  await deliver(page, JSON.stringify({ title: 'hers', tag: 'hers', status: 'firing', alertId: null }));
+  await expect.poll(() => shownOf(worker, 'hers')).toBeDefined();
+  await page.getByRole('button', { name: `Account of ${grace}` }).tap();
+  await page.getByRole('menuitem', { name: 'Sign out' }).tap();
+  await page.waitForURL(/\/sign-in/);
+  expect(await page.evaluate(() => localStorage.getItem('pitwall-device'))).toBeNull();
+  expect(await page.evaluate(() => sessionStorage.getItem('unsubscribed'))).toBe('yes');
+  expect(await shownOf(worker, 'hers')).toBeUndefined();
   await signIn(page);
 });

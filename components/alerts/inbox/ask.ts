@@ -55,15 +55,27 @@ export interface ActAnswer {
 
 export type BulkAct = { action: 'acknowledge' | 'resolve' } | { action: 'snooze'; minutes: number };
 
-/** Acts on alerts of one team, as many at once as the server takes. Answers with how many were changed. */
-export async function actInBulk(ids: readonly string[], act: BulkAct): Promise<{ changed: number }> {
+/** What became of many alerts: how many were changed, how many a failure left, and what failed. */
+export interface BulkAnswer {
+  changed: number;
+  left: number;
+  failure: RequestFailure | null;
+}
+
+/** Acts on alerts of one team, as many at once as the server takes; what comes after a part that failed is left. */
+export async function actInBulk(ids: readonly string[], act: BulkAct): Promise<BulkAnswer> {
   let changed = 0;
   for (let from = 0; from < ids.length; from += BULK_MOST) {
     const some = ids.slice(from, from + BULK_MOST);
-    changed += (await send<{ changed: number }>(paths.api.alertsInBulk(some[0]), { ids: some, ...act }))
-      .changed;
+    try {
+      const url = paths.api.alertsInBulk(some[0]);
+      changed += (await send<{ changed: number }>(url, { ids: some, ...act })).changed;
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      return { changed, left: ids.length - from, failure: error };
+    }
   }
-  return { changed };
+  return { changed, left: 0, failure: null };
 }
 
 export type AlertAct =

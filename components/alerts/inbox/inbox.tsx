@@ -10,8 +10,9 @@ import { useSelection } from '#components/ui/use-selection.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { AlertGroupCard } from './alert-group.tsx';
-import { actInBulk, type BulkAct, RequestFailure } from './ask.ts';
+import { actInBulk, type BulkAct } from './ask.ts';
 import { BulkBar } from './bulk-bar.tsx';
+import { bulkWords } from './bulk-words.ts';
 import { groupAlerts } from './group-alerts.ts';
 import { isNarrowed } from './inbox-filter.ts';
 import { InboxFilters } from './inbox-filters.tsx';
@@ -22,8 +23,6 @@ import { useAcknowledge } from './use-acknowledge.ts';
 import { useHeldRows } from './use-held-rows.ts';
 import { useInbox } from './use-inbox.ts';
 import { useInboxFilter } from './use-inbox-filter.ts';
-
-const PAST = { acknowledge: 'acknowledged', resolve: 'resolved', snooze: 'snoozed' } as const;
 
 interface InboxProps {
   start: InboxStart;
@@ -119,14 +118,9 @@ function useBulk(store: InboxStore, done: () => void) {
   const [pending, start] = useTransition();
   const act = (ids: readonly string[], wish: BulkAct) =>
     start(async () => {
-      try {
-        const { changed } = await actInBulk(ids, wish);
-        toast({ tone: 'ok', text: `${formatPlural(changed, 'alert')} ${PAST[wish.action]}.` });
-        done();
-      } catch (error) {
-        const why = error instanceof RequestFailure ? error.message : 'It did not work.';
-        toast({ tone: 'critical', text: `${why} Nothing was changed.` });
-      }
+      const answer = await actInBulk(ids, wish);
+      toast(bulkWords(answer, wish.action));
+      if (answer.failure === null) done();
       store.refresh();
     });
   return { pending, act };

@@ -4,11 +4,13 @@ import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useState } from 'react';
 import { type AckOutcome, acknowledgeThroughOutbox, replayOutbox } from '#components/push/outbox.ts';
 import { usePersonId } from '#components/push/person.tsx';
+import { type SecondAnswer, settledWords } from '#components/push/settled-words.ts';
 import { keptAcknowledgements } from '#components/push/tap-store.ts';
 import { toast } from '#components/ui/toast.tsx';
 import type { AlertRow } from '#lib/model/alert-view.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
 import { type AckMarks, type AckState, ackStateOf, markAlerts } from './ack-marks.ts';
+import { ackWords } from './bulk-words.ts';
 
 /** An alert that is acknowledged here: what is said of its version and older ones. */
 type Acknowledgeable = Pick<AlertRow, 'id' | 'title' | 'version'>;
@@ -31,18 +33,8 @@ const STATES = {
   'someone-else': null,
 } as const satisfies Record<AckOutcome, AckState | null>;
 
-/** What the person is told of an outcome that is no success. */
-function tell(outcome: AckOutcome): void {
-  if (outcome === 'refused')
-    toast({ tone: 'critical', text: 'The server refused the acknowledgement. Nothing was changed.' });
-  if (outcome === 'someone-else')
-    toast({ tone: 'critical', text: 'Somebody else is signed in here now. Load the page again.' });
-  if (outcome === 'later')
-    toast({
-      tone: 'warning',
-      text: 'Not yet acknowledged: there is no connection. It is sent as soon as there is one.',
-    });
-}
+const tellSecond = (answer: SecondAnswer) =>
+  toast({ tone: 'warning', text: settledWords(answer, Date.now()) });
 
 /** Marks of alerts on their way. */
 function useMarks() {
@@ -82,7 +74,7 @@ export function useAcknowledge(confirmed: () => void): {
   );
 
   useEffect(() => {
-    const replay = () => void replayOutbox(personId, (id, outcome) => settle([id], outcome));
+    const replay = () => void replayOutbox(personId, { settled: settle, second: tellSecond });
     const onMessage = (event: MessageEvent) => {
       const told = outcomeOf(event.data);
       if (told?.personId === personId) settle([told.alertId], told.outcome);
@@ -112,9 +104,14 @@ export function useAcknowledge(confirmed: () => void): {
         personId,
         at: Date.now(),
       }));
-      void acknowledgeThroughOutbox(entries, (ids, outcome) => {
+      const counts = new Map<AckOutcome, number>();
+      const settled = (ids: readonly string[], outcome: AckOutcome) => {
         settle(ids, outcome);
-        tell(outcome);
+        counts.set(outcome, (counts.get(outcome) ?? 0) + ids.length);
+      };
+      void acknowledgeThroughOutbox(entries, { settled, second: tellSecond }).then(() => {
+        const words = ackWords(counts);
+        if (words) toast(words);
       });
     },
     [mark, settle, personId],

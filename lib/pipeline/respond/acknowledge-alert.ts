@@ -1,3 +1,4 @@
+import { settledBefore } from '#lib/alerts/settled-before.ts';
 import { acknowledgeAlerts } from '#lib/alerts/take-alerts.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { acknowledgeSchema } from '#lib/model/alert-response.ts';
@@ -22,11 +23,13 @@ export const acknowledgeAlert = defineCommand({
     await settle(args, taken, 'acknowledged', taking.at);
     const action = taken.late.length > 0 ? 'alert.acknowledge-late' : 'alert.acknowledge-again';
     const { via, note } = taking;
+    const first = taken.changed.length > 0;
+    const settled = first ? null : await settledBefore(args.tx, args.actor, alert.id);
     return {
-      result: { ...alert, first: taken.changed.length > 0 },
+      result: { ...alert, first, settled },
       targetId: alert.id,
       after: { via, note },
-      ...(taken.changed.length > 0 ? {} : { action }),
+      ...(first ? {} : { action }),
     };
   },
 });

@@ -93,6 +93,11 @@ test('alerting S73: of 50 who acknowledge at once one has the alert; the others 
   expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
   expect(kinds.filter((kind) => kind === 'also_acknowledged')).toHaveLength(49);
   const winner = people[answers.findIndex(({ first }) => first)];
+  const wonAt = (await alertOf(id)).acknowledgedAt?.getTime();
+  for (const { first, settled } of answers)
+    expect(settled).toEqual(first ? null : { by: winner?.name, at: wonAt });
+  const again = await execute(context, winner ?? actor, acknowledgeAlert, { id });
+  expect(again).toMatchObject({ first: false, settled: null });
   expect(await alertOf(id)).toMatchObject({ status: 'acknowledged', acknowledgedBy: winner?.userId });
 });
 
@@ -100,7 +105,7 @@ test('alerting S72: an acknowledgement after the end is noted and changes nothin
   const id = await apply(0);
   await apply(1, { firing: false, endsAt: at(1), startsAt: at(0) });
   const answer = await execute(context, actor, acknowledgeAlert, { id });
-  expect(answer).toMatchObject({ status: 'resolved', first: false });
+  expect(answer).toMatchObject({ status: 'resolved', first: false, settled: { by: null, at: +at(1) } });
   expect(await timelineOf(id)).toEqual(['opened', 'resolved', 'late_acknowledged']);
   expect(await actions()).toEqual(['alert.acknowledge-late']);
   expect(await alertOf(id)).toMatchObject({ status: 'resolved', acknowledgedBy: null });

@@ -4,6 +4,7 @@ import { AcknowledgementTimeout } from '#components/alert-routing/acknowledgemen
 import { InhibitionRules } from '#components/alert-routing/inhibition-rules.tsx';
 import { RouteList } from '#components/alert-routing/route-list.tsx';
 import { RouteTester } from '#components/alert-routing/route-tester.tsx';
+import { targetWords } from '#components/alert-routing/route-words.ts';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { knownLabels, matchingAlerts as matchingQuery } from '#lib/alerts/quiet/matching-alerts.ts';
@@ -25,7 +26,7 @@ export const metadata: Metadata = { title: 'Alert routing' };
 
 export default async function AlertRoutingPage() {
   const { permissions } = await requireActor(paths.alertRouting());
-  const [routes, targets, inhibitions, settings, known, open] = await Promise.all([
+  const [routes, targets, inhibitions, settings, labels, open] = await Promise.all([
     read(listRoutes, {}),
     routeTargets(),
     read(listInhibitionRules, {}),
@@ -38,6 +39,8 @@ export default async function AlertRoutingPage() {
   const names = Object.fromEntries(
     [...targets.channels, ...targets.policies].map(({ id, label }) => [id, label]),
   );
+  const known = new Map(Object.entries(names));
+  const told = Object.fromEntries(routes.items.map((route) => [route.id, targetWords(route, known)]));
   const telling = routes.items.filter((route) => route.channelIds.length > 0 || route.escalationPolicyId);
   return (
     <div className="flex flex-col gap-4">
@@ -60,12 +63,12 @@ export default async function AlertRoutingPage() {
           <RouteList routes={routes.items} names={names} order={mayManage ? orderRoutes : null} />
           <InhibitionRules
             rules={inhibitions.items}
-            known={known}
+            known={labels}
             actions={mayMute ? { create: createInhibitionRule, remove: deleteInhibitionRule } : null}
           />
           <AcknowledgementTimeout settings={settings} update={mayManage ? updateAlertSettings : null} />
         </div>
-        <RouteTester ask={whichRoutes} open={open.items} />
+        <RouteTester ask={whichRoutes} open={open.items} told={told} />
       </div>
     </div>
   );
