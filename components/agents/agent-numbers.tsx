@@ -3,7 +3,6 @@
 import { useAgentLive } from '#components/live/hooks.ts';
 import { Card } from '#components/ui/card.tsx';
 import { Stat } from '#components/ui/stat.tsx';
-import { Unpriced } from '#components/ui/unpriced.tsx';
 import { formatCost, unpricedWords } from '#lib/model/cost.ts';
 import { formatCount, formatDuration, formatPercent } from '#lib/model/format.ts';
 
@@ -31,7 +30,7 @@ export function AgentNumbers({ agentId }: { agentId: string }) {
           label="Cost"
           value={formatCost(live?.costPerHour, live?.unpricedCallsPerMin)}
           unit={live?.costPerHour === null ? undefined : '/h'}
-          detail={<Unpriced words={unpricedWords(live?.unpricedCallsPerMin)} />}
+          note={unpricedWords(live?.unpricedCallsPerMin)}
         />
       </dl>
     </Card>

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import type { PanelStore } from './panel-store.ts';
-import { UNITS } from './prepare/measures.ts';
+import { formatPart, UNITS } from './prepare/measures.ts';
 
 /** Names, colours and last values of a panel's lines. Values are written straight into the text, not through React. */
 export function Legend({ store }: { store: PanelStore }) {
@@ -12,8 +12,8 @@ export function Legend({ store }: { store: PanelStore }) {
       const latest = store.latest();
       const { format, suffix } = UNITS[store.unit];
       list.current?.querySelectorAll('[data-last]').forEach((cell, i) => {
-        const last = latest[i] ?? null;
-        const text = last === null ? format(null) : `${format(last)}${suffix}`;
+        const { value = null, isPart = false } = latest[i] ?? {};
+        const text = value === null ? format(null) : `${formatPart(format(value), isPart)}${suffix}`;
         if (cell.textContent !== text) cell.textContent = text;
       });
     };

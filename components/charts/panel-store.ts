@@ -2,22 +2,32 @@ import type { LiveTail } from '#components/live/windows.ts';
 import type { LiveMeasure } from '#lib/model/live.ts';
 import type { MetricAnswer } from '#lib/model/metric.ts';
 import { boundsOf, type TimeRange } from '#lib/model/time-range.ts';
-import type { ChartSource } from './draw/time-chart.tsx';
+import type { ChartPoints, ChartSource } from './draw/time-chart.tsx';
 import { fetchHistory, fetchLastMinute, type HistoryQuery } from './history.ts';
 import { scaleOf, type Unit } from './prepare/measures.ts';
-import { alignLines, type LineIn, withLiveEnd } from './prepare/merge.ts';
+import { alignLines, isLeftOutAt, type LineIn, withLiveEnd } from './prepare/merge.ts';
 
 /** One line of a panel: what to ask the store for, and the live measure that continues it. */
 export interface PanelLine {
   label: string;
   colour: number;
-  question: Pick<HistoryQuery, 'measure' | 'metric' | 'agentId' | 'environment'>;
+  question: Question;
   live?: LiveMeasure;
+  /** What counts the calls that are not in the values, which are the known part only where it counts any. */
+  leftOut?: { question: Question; live: LiveMeasure };
+}
+
+type Question = Pick<HistoryQuery, 'measure' | 'metric' | 'agentId' | 'environment'>;
+
+/** What the legend says of a line. */
+export interface LatestValue {
+  value: number | null;
+  isPart: boolean;
 }
 
 export type PanelState =
   | { kind: 'loading' }
-  | { kind: 'ready'; empty: boolean; sampleSize: number; estimated: boolean }
+  | { kind: 'ready'; empty: boolean; sampleSize: number; estimated: boolean; unpricedCalls: number }
   | { kind: 'error'; message: string };
 
 /** A live panel is read again this often; in between its live end carries it. */
@@ -29,6 +39,8 @@ const SHORT_RANGE_MS = 3_600_000;
 /** The points of one panel: stored history plus live end. Lives beside React and tells it only of its state. */
 export class PanelStore implements ChartSource {
   #histories: LineIn[] = [];
+  /** What is left out of each line; nothing for most. */
+  #leftOut: (LineIn | undefined)[] = [];
   /** The last minute of lines that nothing live tells it of. */
   #minutes: (number | null | undefined)[] = [];
   #stepSeconds = 10;
@@ -76,28 +88,36 @@ export class PanelStore implements ChartSource {
     };
   }
 
-  read() {
+  read(): ChartPoints {
     const range = boundsOf(this.range, Date.now());
-    const lines = this.lines.map((line, i) => {
-      const history = this.#histories[i] ?? { timesMs: [], values: [] };
-      return withLiveEnd(history, line.live && this.tail ? this.tail.read(line.live) : null);
-    });
-    return { columns: alignLines(lines, range, this.#stepSeconds), ...range };
+    const lines = this.lines.map((line, i) => this.#withLiveEnd(this.#histories[i], line.live));
+    const columns = alignLines(lines, range, this.#stepSeconds);
+    const isPart = this.lines.map(({ leftOut }, i) =>
+      leftOut ? isLeftOutAt(columns[0], this.#withLiveEnd(this.#leftOut[i], leftOut.live)) : null,
+    );
+    return { columns, isPart, ...range };
+  }
+
+  #withLiveEnd(history: LineIn = { timesMs: [], values: [] }, live?: LiveMeasure): LineIn {
+    return withLiveEnd(history, live && this.tail ? this.tail.read(live) : null);
   }
 
   /**
    * What the legend says of each line: the trailing minute while the range ends now, so that it is the
    * figure of the tiles; else the last value in the range.
    */
-  latest(): (number | null)[] {
+  latest(): LatestValue[] {
     const minutes = this.lines.map(
       (line, i) => (line.live && this.tail?.minute(line.live)) ?? this.#minutes[i],
     );
     // Told four times a second: the points are only put together for a line that needs them.
-    const columns = minutes.includes(undefined) ? this.read().columns : [];
+    const { columns, isPart } = minutes.includes(undefined) ? this.read() : { columns: [], isPart: [] };
     return minutes.map((minute, i) => {
-      if (minute !== undefined) return minute;
-      return columns[i + 1]?.findLast((value) => value !== null) ?? null;
+      const live = this.lines[i]?.leftOut?.live;
+      if (minute !== undefined)
+        return { value: minute, isPart: live !== undefined && (this.tail?.minute(live) ?? 0) > 0 };
+      const at = columns[i + 1]?.findLastIndex((value) => value !== null) ?? -1;
+      return { value: columns[i + 1]?.[at] ?? null, isPart: isPart?.[i]?.[at] ?? false };
     });
   }
 
@@ -138,11 +158,13 @@ export class PanelStore implements ChartSource {
     const pixels = this.#pixels;
     const { fromMs, toMs } = boundsOf(this.range, Date.now());
     try {
-      const answers = await Promise.all(
-        this.lines.map((line) => fetchHistory({ ...line.question, fromMs, toMs, pixels })),
-      );
+      const ask = (question: Question) => fetchHistory({ ...question, fromMs, toMs, pixels });
+      const [answers, leftOut] = await Promise.all([
+        Promise.all(this.lines.map(({ question }) => ask(question))),
+        Promise.all(this.lines.map((line) => line.leftOut && ask(line.leftOut.question))),
+      ]);
       this.#minutes = await this.#askMinutes();
-      this.#take(answers);
+      this.#take(answers, leftOut);
     } catch (error) {
       // A panel that already shows something keeps it; the age of the data says the rest.
       if (this.#state.kind !== 'ready') {
@@ -172,13 +194,15 @@ export class PanelStore implements ChartSource {
     );
   }
 
-  #take(answers: readonly MetricAnswer[]): void {
+  #take(answers: readonly MetricAnswer[], leftOut: readonly (MetricAnswer | undefined)[]): void {
     this.#stepSeconds = Math.max(10, ...answers.map((answer) => answer.stepSeconds));
     this.#histories = answers.map((answer) => lineOf(answer, this.unit));
+    this.#leftOut = leftOut.map((answer) => answer && lineOf(answer, 'perMinute'));
     const empty = this.#histories.every((line) => line.values.every((value) => value === null));
     const sampleSize = Math.max(0, ...answers.map((answer) => answer.sampleSize));
     const estimated = answers.some((answer) => answer.estimatedFromBuckets);
-    this.#set({ kind: 'ready', empty, sampleSize, estimated });
+    const unpricedCalls = leftOut.reduce((sum, answer) => sum + (answer ? callsIn(answer) : 0), 0);
+    this.#set({ kind: 'ready', empty, sampleSize, estimated, unpricedCalls });
     for (const listener of this.#listeners) listener();
   }
 
@@ -186,6 +210,15 @@ export class PanelStore implements ChartSource {
     this.#state = state;
     for (const listener of this.#stateListeners) listener();
   }
+}
+
+/** How many calls the rates per minute of an answer stand for. */
+export function callsIn(answer: MetricAnswer): number {
+  const { timesMs, values } = lineOf(answer, 'perMinute');
+  const counts = values.map(
+    (value, i) => ((value ?? 0) * ((timesMs[i] ?? 0) - (answer.times[i] ?? 0))) / 60_000,
+  );
+  return Math.round(counts.reduce((sum, count) => sum + count, 0));
 }
 
 /**

@@ -7,6 +7,7 @@ import { useRange } from '#components/shell/use-range.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Skeleton } from '#components/ui/states.tsx';
+import { unpricedWords } from '#lib/model/cost.ts';
 import { formatCount } from '#lib/model/format.ts';
 import { TimeChart } from './draw/time-chart.tsx';
 import { Legend } from './legend.tsx';
@@ -47,7 +48,7 @@ export function Panel(props: PanelProps) {
 
   return (
     <Card label={title}>
-      <CardHeader title={title} hint={hint ?? hintOf(state)}>
+      <CardHeader title={title} hint={hintOf(hint, state)}>
         <Legend store={store} />
       </CardHeader>
       <div className="relative px-2 pb-2">
@@ -74,9 +75,15 @@ function labelOf(title: string, markers: readonly ChartMarker[] = []): string {
   return [`${title} over time`, ...markers.map(({ words }) => words)].join('. ');
 }
 
-function hintOf(state: PanelState): string | undefined {
-  if (state.kind !== 'ready' || !state.estimated) return undefined;
-  return `estimated from the buckets of ${formatCount(state.sampleSize)} samples`;
+/** What the panel is about, and what its values are not. */
+function hintOf(hint: string | undefined, state: PanelState): string | undefined {
+  const notes = [hint];
+  if (state.kind === 'ready') {
+    if (state.estimated) notes.push(`estimated from the buckets of ${formatCount(state.sampleSize)} samples`);
+    notes.push(unpricedWords(state.unpricedCalls) ?? undefined);
+  }
+  const said = notes.filter((note) => note !== undefined);
+  return said.length === 0 ? undefined : said.join(' · ');
 }
 
 /** What lies over a panel that has nothing to show; it keeps the panel's size. */

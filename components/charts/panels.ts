@@ -27,5 +27,8 @@ export function linesOf(spec: PanelSpec, scope: PanelScope): PanelLine[] {
     colour: MEASURES[measure].colour,
     question: { measure, ...scope },
     live: measure,
+    ...(measure === 'cost' && {
+      leftOut: { question: { measure: 'unpriced_calls', ...scope }, live: 'unpriced_calls' },
+    }),
   }));
 }

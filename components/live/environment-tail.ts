@@ -22,6 +22,8 @@ export function environmentTail(fleet: FleetStore, environment: string): LiveTai
         return sums?.tokensPerMin;
       case 'cost':
         return sums?.costPerHour;
+      case 'unpriced_calls':
+        return sums?.unpricedCallsPerMin;
       default:
         return undefined;
     }

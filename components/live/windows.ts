@@ -53,6 +53,8 @@ function measureOf(
       return (at('inputTokens') + at('outputTokens')) * perMinute;
     case 'cost':
       return knownCost((at('costMicros') / 1e6) * (3600 / seconds), at('unpricedCalls'));
+    case 'unpriced_calls':
+      return at('unpricedCalls') * perMinute;
   }
 }
 

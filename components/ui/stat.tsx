@@ -13,6 +13,8 @@ export interface StatProps {
   change?: string | null;
   direction?: Direction;
   history?: readonly (number | null)[];
+  /** What the value is not, beside its name, where it takes no place while there is nothing to say. */
+  note?: string | null;
   /** Stands in for the sparkline. */
   detail?: ReactNode;
   /** Name and raw number of a live value, for what reads the page by machine. */
@@ -33,12 +35,16 @@ export function Stat({
   change,
   direction = 'neutral',
   history,
+  note = null,
   detail,
   live,
 }: StatProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1 px-4 py-3">
-      <dt className="truncate text-xs text-muted">{label}</dt>
+      <dt className="truncate text-xs text-muted" title={note ?? undefined}>
+        {label}
+        {note !== null && ` · ${note}`}
+      </dt>
       <dd
         className="flex items-baseline gap-1 whitespace-nowrap"
         data-live={live?.name}

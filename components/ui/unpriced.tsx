@@ -1,7 +1,7 @@
-/** What is missing from a cost that stands above it; keeps its place when nothing is. */
-export function Unpriced({ words }: { words: string | null }) {
+/** What is missing from a cost that stands above it. */
+export function Unpriced({ words }: { words: string }) {
   return (
-    <span className="block truncate text-xs text-muted" title={words ?? undefined}>
+    <span className="block truncate text-xs text-muted" title={words}>
       {words}
     </span>
   );

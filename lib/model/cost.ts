@@ -10,10 +10,13 @@ export function knownCost(usd: number, unpricedCalls: number): number | null {
   return usd === 0 && unpricedCalls > 0 ? null : usd;
 }
 
+/** A known part for people, of which the whole is not known. */
+export const atLeast = (known: string): string => `≥ ${known}`;
+
 /** A cost for people: at least what is known, where calls without a price came on top. */
 export function formatCost(usd: number | null | undefined, unpricedCalls: number | undefined): string {
   const known = formatMoney(usd);
-  return known !== MISSING && (unpricedCalls ?? 0) > 0 ? `≥ ${known}` : known;
+  return known !== MISSING && (unpricedCalls ?? 0) > 0 ? atLeast(known) : known;
 }
 
 /** What is missing from a cost, in words; null where nothing is. */

@@ -230,6 +230,7 @@ export const LIVE_MEASURES = [
   'output_tokens',
   'tokens',
   'cost',
+  'unpriced_calls',
 ] as const;
 export type LiveMeasure = (typeof LIVE_MEASURES)[number];
 

@@ -7,7 +7,8 @@ import { product } from './product.ts';
 import { signIn } from './sign-in.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const AGENT = 'journey-agent';
+/** Of this process of journeys: one that tries again begins with an agent that nobody has heard of. */
+const AGENT = `journey-agent-${process.pid}`;
 
 /** A run that ended and was exported between two moments, Unix milliseconds. */
 interface Run {
@@ -134,50 +135,51 @@ const leaveToLive = (page: Page) => page.route('**/api/v1/metrics/query?**', (ro
 const seenRequests = (page: Page): Promise<number[]> =>
   page.evaluate(() => (window as unknown as { seen: number[] }).seen);
 
-test.describe('from a real agent to a real browser', () => {
-  let sender: Sender;
+test.describe
+  .serial('from a real agent to a real browser', () => {
+    let sender: Sender;
 
-  test.beforeAll(() => {
-    test.setTimeout(120_000);
-    execFileSync(process.execPath, [join(ROOT, 'scripts/demo.mjs'), '--install'], { stdio: 'inherit' });
-    sender = new Sender();
-  });
-  test.afterAll(() => sender.stop());
+    test.beforeAll(() => {
+      test.setTimeout(120_000);
+      execFileSync(process.execPath, [join(ROOT, 'scripts/demo.mjs'), '--install'], { stdio: 'inherit' });
+      sender = new Sender();
+    });
+    test.afterAll(() => sender.stop());
 
-  test('the first span of an agent brings its page to life, and each run changes the live numbers and the chart, in order and complete', async ({
-    page,
-  }) => {
-    test.setTimeout(180_000);
-    await signIn(page);
-    await page.goto('/agents');
-    await sender.run();
-    await page.getByRole('link', { name: AGENT }).first().click();
-    await expect(page.getByRole('heading', { name: AGENT })).toBeVisible();
-    await page.goto(`${page.url()}?range=15m`);
-    await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', '1');
-    await recordRequests(page);
-    for (let run = 2; run <= 8; run++) {
+    test('the first span of an agent brings its page to life, and each run changes the live numbers and the chart, in order and complete', async ({
+      page,
+    }) => {
+      test.setTimeout(180_000);
+      await signIn(page);
+      await page.goto('/agents');
       await sender.run();
-      await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', String(run));
-    }
-    expect(await seenRequests(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    await expectChartOf(page, sender.runs);
-    await leaveToLive(page);
-    for (let run = 0; run < 2; run++) await sender.run();
-    await expectChartOf(page, sender.runs);
-  });
+      await page.getByRole('link', { name: AGENT }).first().click();
+      await expect(page.getByRole('heading', { name: AGENT })).toBeVisible();
+      await page.goto(`${page.url()}?range=15m`);
+      await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', '1');
+      await recordRequests(page);
+      for (let run = 2; run <= 8; run++) {
+        await sender.run();
+        await expect(page.locator('[data-live="requests"]')).toHaveAttribute('data-value', String(run));
+      }
+      expect(await seenRequests(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      await expectChartOf(page, sender.runs);
+      await leaveToLive(page);
+      for (let run = 0; run < 2; run++) await sender.run();
+      await expectChartOf(page, sender.runs);
+    });
 
-  test('a page that is opened after the runs draws them all, and the recent runs list them', async ({
-    page,
-  }) => {
-    test.setTimeout(180_000);
-    await signIn(page);
-    await page.goto('/agents');
-    await page.getByRole('link', { name: AGENT }).first().click();
-    await expect(page.getByRole('heading', { name: AGENT })).toBeVisible();
-    await page.goto(`${page.url()}?range=15m`);
-    await expectChartOf(page, sender.runs);
-    await page.getByRole('link', { name: 'Runs', exact: true }).click();
-    await expect(page.getByText('invoke_agent').first()).toBeVisible();
+    test('a page that is opened after the runs draws them all, and the recent runs list them', async ({
+      page,
+    }) => {
+      test.setTimeout(180_000);
+      await signIn(page);
+      await page.goto('/agents');
+      await page.getByRole('link', { name: AGENT }).first().click();
+      await expect(page.getByRole('heading', { name: AGENT })).toBeVisible();
+      await page.goto(`${page.url()}?range=15m`);
+      await expectChartOf(page, sender.runs);
+      await page.getByRole('link', { name: 'Runs', exact: true }).click();
+      await expect(page.getByText('invoke_agent').first()).toBeVisible();
+    });
   });
-});

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { ChartMarker } from '../prepare/markers.ts';
-import { UNITS, type Unit } from '../prepare/measures.ts';
+import { formatPart, UNITS, type Unit } from '../prepare/measures.ts';
 import { type Columns, topOf } from '../prepare/merge.ts';
 import { tickWords } from '../prepare/ticks.ts';
 import { markersPlugin } from './markers.ts';
@@ -25,6 +25,8 @@ export interface PlotSetup {
   syncKey: string;
   /** Zone of the time axis, IANA name. */
   zone: string;
+  /** Whether the value of a line at an index is the known part only. */
+  isPart: (line: number, at: number) => boolean;
   onZoom: (fromMs: number, toMs: number) => void;
   onReset: () => void;
 }
@@ -45,10 +47,10 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
   const { palette, font } = setup;
   const format = UNITS[setup.unit].format;
   const axis = { stroke: palette.text, font, ticks: { show: false }, gap: 6 };
-  const tips: TooltipLine[] = setup.lines.map((line) => ({
+  const tips: TooltipLine[] = setup.lines.map((line, i) => ({
     label: line.label,
     colour: `var(--series-${line.colour})`,
-    format,
+    format: (value, at) => formatPart(format(value), value !== null && setup.isPart(i, at)),
   }));
   return {
     width: setup.width,

@@ -9,9 +9,17 @@ import type { Columns } from '../prepare/merge.ts';
 import { type DrawnLine, plotOptions } from './options.ts';
 import { axisFont, onThemeChange, readPalette } from './palette.ts';
 
+export interface ChartPoints {
+  columns: Columns;
+  /** By line and time: whether a value is the known part only of what it says. Left out where all are whole. */
+  isPart?: readonly (readonly boolean[] | null)[];
+  fromMs: number;
+  toMs: number;
+}
+
 /** Where a chart gets its points, outside React: `read` at most once a frame, after `subscribe` told. */
 export interface ChartSource {
-  read(): { columns: Columns; fromMs: number; toMs: number };
+  read(): ChartPoints;
   subscribe(listener: () => void): () => void;
 }
 
@@ -66,7 +74,7 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-interface Mounting extends Omit<Parameters<typeof plotOptions>[0], 'width' | 'palette' | 'font'> {
+interface Mounting extends Omit<Parameters<typeof plotOptions>[0], 'width' | 'palette' | 'font' | 'isPart'> {
   onSight: (visible: boolean) => void;
 }
 
@@ -77,11 +85,13 @@ function mountChart(element: HTMLElement, source: ChartSource, setup: Mounting):
   let frame = 0;
   let visible = true;
   let gone = false;
+  let parts: ChartPoints['isPart'];
 
   const draw = () => {
     frame = 0;
     if (!plot || !visible) return;
-    const { columns, fromMs, toMs } = source.read();
+    const { columns, isPart, fromMs, toMs } = source.read();
+    parts = isPart;
     const target = plot;
     target.batch(() => {
       target.setData(columns, false);
@@ -96,8 +106,9 @@ function mountChart(element: HTMLElement, source: ChartSource, setup: Mounting):
     if (!Plot || gone) return;
     const look = { palette: readPalette(element), font: axisFont(element), width: element.clientWidth };
     const Chart = Plot;
+    const isPart = (line: number, at: number) => parts?.[line]?.[at] === true;
     const tzDate = (seconds: number) => Chart.tzDate(new Date(seconds * 1000), setup.zone);
-    plot = new Chart({ ...plotOptions({ ...setup, ...look }), tzDate }, [[]], element);
+    plot = new Chart({ ...plotOptions({ ...setup, ...look, isPart }), tzDate }, [[]], element);
     schedule();
   };
 

@@ -6,7 +6,8 @@ export interface TooltipLine {
   label: string;
   /** CSS colour or variable of the swatch. */
   colour: string;
-  format: (value: number | null) => string;
+  /** @param at index of the value among those of its line */
+  format: (value: number | null, at: number) => string;
 }
 
 /** How near, in pixels, the crosshair has to come to a marker for its words. */
@@ -49,7 +50,7 @@ export function tooltipPlugin(
     utc.textContent = formatUtc(seconds * 1000);
     lines.forEach((line, i) => {
       const cell = values[i];
-      if (cell) cell.textContent = line.format(plot.data[i + 1]?.[idx ?? 0] ?? null);
+      if (cell) cell.textContent = line.format(plot.data[i + 1]?.[idx ?? 0] ?? null, idx ?? 0);
     });
     const msPerPx = (plot.posToVal(1, 'x') - plot.posToVal(0, 'x')) * 1000;
     const near = markersAt(markers, plot.posToVal(left, 'x') * 1000, msPerPx * MARKER_REACH_PX);

@@ -2,6 +2,7 @@
  * Charts, first half: every decision (units, colours, gaps, what the live end adds) is taken here by
  * pure functions; `draw` only puts the result on a canvas.
  */
+import { atLeast } from '#lib/model/cost.ts';
 import { formatCount, formatDuration, formatMoney, formatPercent } from '#lib/model/format.ts';
 import type { LiveMeasure } from '#lib/model/live.ts';
 
@@ -33,7 +34,11 @@ export const MEASURES: Record<LiveMeasure, MeasureLook> = {
   output_tokens: { label: 'Output', unit: 'perMinute', colour: 5 },
   tokens: { label: 'Tokens', unit: 'perMinute', colour: 3 },
   cost: { label: 'Cost', unit: 'moneyPerHour', colour: 8 },
+  unpriced_calls: { label: 'Calls without a price', unit: 'perMinute', colour: 7 },
 };
+
+/** The words of a value, of which it may be a part only. */
+export const formatPart = (words: string, isPart: boolean): string => (isPart ? atLeast(words) : words);
 
 /** What turns a stored value into the unit that is shown: the store answers rates per minute. */
 export function scaleOf(unit: Unit): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alignLines, topOf, withLiveEnd } from './merge.ts';
+import { alignLines, isLeftOutAt, topOf, withLiveEnd } from './merge.ts';
 
 const all = { fromMs: 0, toMs: 1e15 };
 
@@ -69,4 +69,11 @@ test('the scale has air above the greatest value and a floor, so that an empty c
     ),
   ).toBeCloseTo(112);
   expect(topOf([[], []], 1)).toBe(1);
+});
+
+test('a value is a part where calls were left out since the point before it, whatever the steps of both', () => {
+  const leftOut = { timesMs: [50_000, 60_000, 70_000, 80_000, 130_000], values: [9, 0, 2, null, 1] };
+  expect(isLeftOutAt([60, 120, 130, 140], leftOut)).toEqual([false, true, true, false]);
+  expect(isLeftOutAt([60, 120], { timesMs: [], values: [] })).toEqual([false, false]);
+  expect(isLeftOutAt([], leftOut)).toEqual([]);
 });

@@ -70,6 +70,22 @@ function withGaps(times: readonly number[], stepMs: number): number[] {
   return axis;
 }
 
+/**
+ * Whether something was left out of what stands at each time of an axis, in seconds: a point says what came since the
+ * point before it.
+ *
+ * @param leftOut how much was left out, by the ends of its windows
+ */
+export function isLeftOutAt(axis: readonly number[], leftOut: LineIn): boolean[] {
+  let next = leftOut.timesMs.findIndex((time) => time >= (axis[0] ?? 0) * 1000);
+  return axis.map((seconds) => {
+    let isSome = false;
+    for (; next >= 0 && (leftOut.timesMs[next] ?? Number.POSITIVE_INFINITY) <= seconds * 1000; next++)
+      isSome ||= (leftOut.values[next] ?? 0) > 0;
+    return isSome;
+  });
+}
+
 /** The top of the scale: a little air above the greatest value, never zero. */
 export function topOf(columns: Columns, least: number): number {
   let top = 0;
