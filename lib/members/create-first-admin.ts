@@ -6,8 +6,8 @@ import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { hashChosenPassword } from './credentials/chosen-password.ts';
 import { normaliseEmail } from './credentials/email.ts';
-import { hashPassword, passwordProblem } from './credentials/password.ts';
 import { ensureDefaultTeam } from './default-team.ts';
 import { hashToken } from './session-token.ts';
 import { hasAdmin } from './setup-link.ts';
@@ -22,8 +22,6 @@ const admin = z
     const email = normaliseEmail(value.email);
     if (email === null)
       check.addIssue({ code: 'custom', path: ['email'], message: 'This is no e-mail address.' });
-    const problem = passwordProblem(value.password, email ?? '');
-    if (problem !== null) check.addIssue({ code: 'custom', path: ['password'], message: problem });
     return { ...value, email: email ?? '' };
   });
 type Admin = z.output<typeof admin>;
@@ -37,11 +35,12 @@ async function beFirst(tx: Tx): Promise<void> {
 async function insertAdmin(
   { tx, now }: CommandArgs<unknown>,
   person: Admin,
+  path: string,
 ): Promise<Outcome<{ userId: string }>> {
   const teamId = await ensureDefaultTeam(tx, now);
   const userId = uuidv7(now.getTime());
   const { email, name } = person;
-  const passwordHash = await hashPassword(person.password);
+  const passwordHash = await hashChosenPassword(person.password, person, path);
   const [made] = await tx
     .insert(users)
     .values({ id: userId, email, name, passwordHash, globalRole: 'admin', createdAt: now })
@@ -72,7 +71,7 @@ export const createFirstAdmin = defineCommand({
         'not_found',
         'This setup link is not valid any more. Print a new one on the server.',
       );
-    return insertAdmin(args, input.admin);
+    return insertAdmin(args, input.admin, 'admin.password');
   },
 });
 
@@ -84,7 +83,7 @@ export const provisionAdmin = defineCommand({
   audit: { action: 'setup.provision-admin', target: 'user' },
   async run(args) {
     await beFirst(args.tx);
-    return insertAdmin(args, args.input);
+    return insertAdmin(args, args.input, 'password');
   },
 });
 

@@ -1,5 +1,4 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { isCommonPassword } from './common-passwords.ts';
 
 /**
  * Cost of new hashes: N = 2^15, r = 8, p = 3 (32 MiB), one of the equal settings that the OWASP password
@@ -11,8 +10,7 @@ const HASH_BYTES = 32;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
 const FORM = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]+)\$([\w-]+)$/;
 
-const PASSWORD_MIN = 8;
-const PASSWORD_MAX = 256;
+export const PASSWORD_MAX = 256;
 
 function derive(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
@@ -49,15 +47,4 @@ export async function verifyPassword(password: string, stored: string | null): P
   const cost = { N: 2 ** Number(log2N), r: Number(r), p: Number(p) };
   const given = await derive(password.slice(0, PASSWORD_MAX), Buffer.from(salt, 'base64url'), cost);
   return expected.length === given.length && timingSafeEqual(expected, given) && stored !== null;
-}
-
-/** Why a password may not be chosen, in words; null when it may. Length counts, composition does not. */
-export function passwordProblem(password: string, email: string): string | null {
-  if (password.length < PASSWORD_MIN)
-    return `Use at least ${PASSWORD_MIN} characters; 15 or more are better.`;
-  if (password.length > PASSWORD_MAX) return `Use at most ${PASSWORD_MAX} characters.`;
-  if (isCommonPassword(password)) return 'This password stands on every list of leaked ones. Choose another.';
-  const [local = ''] = email.split('@');
-  if ([email, local].includes(password.toLowerCase())) return 'The password must not be your address.';
-  return null;
 }

@@ -6,7 +6,7 @@ import { invitations } from '#db/schema/sign-in.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
-import { hashPassword, passwordProblem } from '../credentials/password.ts';
+import { hashChosenPassword } from '../credentials/chosen-password.ts';
 import { endForNewRoles } from '../end-sessions.ts';
 import { renewSession } from '../renew-session.ts';
 import { findInvitation } from './find-invitation.ts';
@@ -32,13 +32,8 @@ async function insertPerson(
   { name, password }: z.output<typeof newcomer>,
   now: Date,
 ): Promise<string> {
-  const problem = passwordProblem(password, email);
-  if (problem !== null) {
-    const issues = [{ path: 'person.password', message: problem }];
-    throw new AppError('invalid', 'Some values are not valid.', { issues });
-  }
+  const passwordHash = await hashChosenPassword(password, { email, name }, 'person.password');
   const id = uuidv7(now.getTime());
-  const passwordHash = await hashPassword(password);
   const [made] = await tx
     .insert(users)
     .values({ id, email, name, passwordHash, passwordChangedAt: now, createdAt: now })

@@ -29,7 +29,13 @@ export const changeOwnPassword = defineCommand({
     const { input, actor, tx, now } = args;
     const { userId, sessionId } = actingPerson(actor);
     const [user] = await tx
-      .select({ id: users.id, email: users.email, hash: users.passwordHash, at: users.passwordChangedAt })
+      .select({
+        id: users.id,
+        email: users.email,
+        name: users.name,
+        hash: users.passwordHash,
+        at: users.passwordChangedAt,
+      })
       .from(users)
       .where(eq(users.id, userId))
       .for('update');

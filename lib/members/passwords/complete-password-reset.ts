@@ -43,7 +43,7 @@ export const completePasswordReset = defineCommand({
       .returning({ userId: passwordResets.userId });
     const [user] = spent
       ? await tx
-          .select({ id: users.id, email: users.email, at: users.passwordChangedAt })
+          .select({ id: users.id, email: users.email, name: users.name, at: users.passwordChangedAt })
           .from(users)
           .where(and(eq(users.id, spent.userId), eq(users.status, 'active')))
       : [];

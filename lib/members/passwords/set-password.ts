@@ -6,13 +6,13 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { users } from '#db/schema/members.ts';
 import { passwordResets } from '#db/schema/sign-in.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
-import { AppError } from '#lib/kernel/errors.ts';
-import { hashPassword, passwordProblem } from '../credentials/password.ts';
+import { hashChosenPassword } from '../credentials/chosen-password.ts';
 import { enqueueNotice } from '../mail/enqueue-mail.ts';
 
 interface Person {
   id: string;
   email: string;
+  name: string;
 }
 
 /**
@@ -22,14 +22,11 @@ interface Person {
  */
 export async function setPassword(
   args: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>,
-  { id, email }: Person,
+  { id, email, name }: Person,
   password: string,
 ): Promise<void> {
   const { tx, now } = args;
-  const problem = passwordProblem(password, email);
-  if (problem !== null)
-    throw new AppError('invalid', problem, { issues: [{ path: 'password', message: problem }] });
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashChosenPassword(password, { email, name }, 'password');
   await tx.update(users).set({ passwordHash, passwordChangedAt: now }).where(eq(users.id, id));
   await tx
     .update(passwordResets)
