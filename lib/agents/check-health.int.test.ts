@@ -251,7 +251,7 @@ test('words that change under the same status are told once, and so is a start t
   const told = (id: string) => changed.filter((each) => each === `${teamId} ${id}`).length;
   await checkHealth(tools({ runRates, onChanged }), never);
   expect(await rowOf(worse.id)).toMatchObject({
-    statusReason: expect.stringContaining('13% of 40 runs'),
+    statusReason: expect.stringContaining('about 10% of its runs'),
   });
   expect(await rowOf(kept.id)).toMatchObject({ status: 'running', desiredState: null });
   expect([told(worse.id), told(kept.id)]).toEqual([1, 1]);
@@ -260,13 +260,69 @@ test('words that change under the same status are told once, and so is a start t
   expect(told(worse.id)).toBe(1);
 });
 
+test('a failure rate that moves at every check is told when its words change, not at every check', async () => {
+  const failing = await agent({ status: 'degraded', statusReason: 'worse before', statusSince: ago(1000) });
+  let told = 0;
+  const onChanged = (_team: string, agentId: string) => {
+    if (agentId === failing.id) told += 1;
+  };
+  const round = async (failed: number, total: number) => {
+    await dueAgain(failing.id);
+    const runRates = async () => new Map([[failing.id, { total, failed, of: 'run' as const }]]);
+    await checkHealth(tools({ runRates, onChanged }), never);
+    return [told, (await rowOf(failing.id))?.statusReason];
+  };
+  const words = (share: string) => `${failing.name} failed about ${share} of its runs in the last 5 minutes.`;
+  for (const [failed, total] of [
+    [13, 100],
+    [14, 101],
+    [16, 99],
+    [17, 103],
+    [12, 98],
+  ] as const)
+    expect(await round(failed, total)).toEqual([1, words('10%')]);
+  expect(await round(19, 100)).toEqual([2, words('20%')]);
+  expect(await round(14, 100)).toEqual([2, words('20%')]);
+  const { runs } = readMemory((await rowOf(failing.id))?.health);
+  expect(runs).toEqual({ total: 100, failed: 14, of: 'run' });
+});
+
+test('a start that no worker ever sends ends with its reason, but not one that was sent while its end was decided', async () => {
+  const requestId = uuidv7();
+  const waiting = {
+    ...({
+      status: 'stopped',
+      lastTelemetryAt: null,
+      statusSince: ago(2000),
+      lastHealthCheckAt: ago(3),
+    } as const),
+    ...({ desiredState: 'running', desiredSince: ago(1000), controlRequestId: requestId } as const),
+    ...{ controlUrl: 'https://a.example/control', controlSecret: 'sealed' },
+    health: { watched: { requestId, sinceMs: Date.now() - 950_000 } },
+  };
+  const unsent = await agent(waiting);
+  await checkHealth(tools(), never);
+  expect(await rowOf(unsent.id)).toMatchObject({
+    status: 'error',
+    desiredState: null,
+    statusReason: `${unsent.name} could not be asked to start: the request was not sent within 15 min.`,
+  });
+  const { id } = await agent({ ...waiting, healthUrl: 'https://a.example/h' });
+  const probe = async () => {
+    await world.db.update(agents).set({ controlSentAt: sql`now()` }).where(eq(agents.id, id));
+    return failing;
+  };
+  await checkHealth(tools({ probe }), never);
+  expect(await rowOf(id)).toMatchObject({ status: 'stopped', desiredState: 'running' });
+});
+
 test('failed runs of the roll-ups reach the decision', async () => {
   const { id, name } = await agent({});
   const runRates: HealthTools['runRates'] = async () => new Map([[id, { total: 10, failed: 6, of: 'run' }]]);
   await checkHealth(tools({ runRates }), never);
   expect(await rowOf(id)).toMatchObject({
     status: 'error',
-    statusReason: `${name} failed 60% of 10 runs in the last 5 minutes.`,
+    statusReason: `${name} failed about 60% of its runs in the last 5 minutes.`,
     health: { runs: { total: 10, failed: 6 } },
   });
 });

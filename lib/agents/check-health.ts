@@ -63,7 +63,7 @@ function resultOf(claim: HealthClaim, memory: HealthMemory, decision: HealthDeci
   const failed = claim.desired?.state === 'running' ? 'start' : 'stop';
   const failedControl =
     decision.control === 'failed' ? failed : decision.status === claim.status ? memory.failedControl : null;
-  return { claim, memory: { ...memory, failedControl }, decision };
+  return { claim, memory: { ...memory, failedControl, toldShare: decision.share ?? null }, decision };
 }
 
 /**

@@ -33,6 +33,7 @@ const PENDING_INTERVAL_MS = 2000;
 type Moment =
   | 'status_since'
   | 'last_telemetry_at'
+  | 'desired_since'
   | 'control_sent_at'
   | 'control_accepted_at'
   | 'last_health_check_at'
@@ -53,6 +54,7 @@ interface ClaimedRow extends Record<string, unknown> {
   health_timeout_seconds: number | null;
   health: unknown;
   desired_state: 'running' | 'stopped' | null;
+  desired_since_ms: number | null;
   control_sent_ms: number | null;
   control_accepted_ms: number | null;
   can_be_sent: boolean;
@@ -76,6 +78,7 @@ function toClaim(row: ClaimedRow): HealthClaim {
     memory: readMemory(row.health),
     desired: row.desired_state && {
       state: row.desired_state,
+      sinceMs: row.desired_since_ms ?? row.claimed_ms,
       sentAtMs: row.control_sent_ms,
       acceptedAtMs: row.control_accepted_ms,
       canBeSent: row.can_be_sent,
@@ -116,7 +119,7 @@ export async function claimHealthChecks(
       desired_state, control_request_id,
       control_url is not null and control_secret is not null as can_be_sent,
       ${ms('status_since')} as status_since_ms, ${ms('last_telemetry_at')} as last_telemetry_ms,
-      ${ms('control_sent_at')} as control_sent_ms, ${ms('control_accepted_at')} as control_accepted_ms,
+      ${ms('desired_since')} as desired_since_ms, ${ms('control_sent_at')} as control_sent_ms, ${ms('control_accepted_at')} as control_accepted_ms,
       ${ms('last_health_check_at')} as claimed_ms, ${ms('checked_before')} as checked_before_ms`);
   return rows.map(toClaim);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AGENT_STATUSES, type AgentStatus } from '#lib/model/agent.ts';
-import { CONTROL_TIMEOUT_MS, decideHealth, type HealthInput } from './decide-health.ts';
+import { CONTROL_TIMEOUT_MS, decideHealth, type HealthInput, UNSENT_TIMEOUT_MS } from './decide-health.ts';
 import { type HealthMemory, readMemory } from './health-memory.ts';
 
 const NOW = 1_800_000_000_000;
@@ -77,18 +77,23 @@ const CASES: [string, Partial<HealthInput>, AgentStatus, string][] = [
     'degraded',
     'planner sends telemetry, but its health check fails: answered 503.',
   ],
-  ['half of the runs fail', failing(10), 'error', 'planner failed 50% of 20 runs in the last 5 minutes.'],
+  [
+    'half of the runs fail',
+    failing(10),
+    'error',
+    'planner failed about 50% of its runs in the last 5 minutes.',
+  ],
   [
     'a tenth of the runs fails',
     failing(2),
     'degraded',
-    'planner failed 10% of 20 runs in the last 5 minutes.',
+    'planner failed about 10% of its runs in the last 5 minutes.',
   ],
   [
     'failed model calls of an agent without runs',
     { memory: memory({ runs: { total: 20, failed: 10, of: 'model' } }) },
     'error',
-    'planner failed 50% of 20 model calls in the last 5 minutes.',
+    'planner failed about 50% of its model calls in the last 5 minutes.',
   ],
   ['silence that an outage of Pitwall made', afterOutage(5), 'running', 'as before'],
   ['silence while Pitwall is still down', { ...silent, receptions: [] }, 'running', 'as before'],
@@ -122,13 +127,13 @@ const CASES: [string, Partial<HealthInput>, AgentStatus, string][] = [
     '8 of 100 failed and it was degraded',
     { status: 'degraded', ...failing(8, 100) },
     'degraded',
-    'planner failed 8% of 100 runs in the last 5 minutes.',
+    'planner failed about 10% of its runs in the last 5 minutes.',
   ],
   [
     '45 of 100 failed and it was in error',
     { status: 'error', ...failing(45, 100) },
     'error',
-    'planner failed 45% of 100 runs in the last 5 minutes.',
+    'planner failed about 50% of its runs in the last 5 minutes.',
   ],
   [
     'a bad status that has not stood a minute',
@@ -177,7 +182,7 @@ const CASES: [string, Partial<HealthInput>, AgentStatus, string][] = [
 ];
 
 test.each(CASES)('telemetry capability 8: %s', (_case, values, status, reason) => {
-  expect(decideHealth(agent(values))).toEqual({ status, reason, control: 'none' });
+  expect(decideHealth(agent(values))).toMatchObject({ status, reason, control: 'none' });
 });
 
 /** A start or stop that went out so long ago, and was accepted at once unless it says otherwise. */
@@ -190,6 +195,7 @@ const asked = (
   return {
     desired: {
       state,
+      sinceMs: NOW - agoMs,
       sentAtMs: sent ? NOW - agoMs : null,
       acceptedAtMs: acceptedAgoMs === null || !sent ? null : NOW - acceptedAgoMs,
       canBeSent,
@@ -266,11 +272,11 @@ const CONTROL_CASES: [string, Partial<HealthInput>, AgentStatus, 'none' | 'confi
     'none',
   ],
   [
-    'a start that no worker has sent yet fails nobody, however long it waits',
+    'a start that no worker has sent yet fails nobody while workers may catch up',
     {
       status: 'stopped',
       lastTelemetryMs: null,
-      ...asked('running', 10 * CONTROL_TIMEOUT_MS, { sent: false }),
+      ...asked('running', UNSENT_TIMEOUT_MS - 1, { sent: false }),
     },
     'stopped',
     'none',
@@ -314,6 +320,22 @@ const CONTROL_CASES: [string, Partial<HealthInput>, AgentStatus, 'none' | 'confi
     'error',
     'failed',
   ],
+  [
+    'a start that no worker sends fails in the end',
+    { status: 'stopped', ...asked('running', UNSENT_TIMEOUT_MS, { sent: false }) },
+    'error',
+    'failed',
+  ],
+  [
+    'a start that could not be sent while nobody watched may be sent yet',
+    {
+      status: 'error',
+      ...silent,
+      ...asked('running', UNSENT_TIMEOUT_MS, { sent: false, watchedAgoMs: 60_000 }),
+    },
+    'unreachable',
+    'none',
+  ],
   ['a stop that the agent survives fails', { ...asked('stopped', CONTROL_TIMEOUT_MS) }, 'error', 'failed'],
 ];
 
@@ -337,6 +359,7 @@ const anyInput = fc.record({
       }),
     ),
     failedControl: fc.constantFrom('start' as const, 'stop' as const, null),
+    toldShare: fc.constant(null),
     watched: fc.constant(null),
   }),
 });

@@ -1,5 +1,5 @@
 import type { AgentStatus } from '#lib/model/agent.ts';
-import { formatDuration, formatPercent, formatPlural } from '#lib/model/format.ts';
+import { formatDuration, formatPercent } from '#lib/model/format.ts';
 import { type ReceptionStretch, silentSince } from '#lib/model/reception.ts';
 import type { HealthMemory } from './health-memory.ts';
 
@@ -23,6 +23,7 @@ export interface HealthInput {
 
 export interface DesiredState {
   state: 'running' | 'stopped';
+  sinceMs: number;
   /** When it last went out to the control URL, null as long as it has not. */
   sentAtMs: number | null;
   acceptedAtMs: number | null;
@@ -38,6 +39,8 @@ export interface HealthDecision {
   reason: string;
   /** What became of a start or stop that was waiting. */
   control: 'none' | 'confirmed' | 'failed';
+  /** The share of failures that the words name, where they name one. */
+  share?: number;
 }
 
 /** Probes that must fail in a row before they count: one lost packet is no outage. */
@@ -46,16 +49,23 @@ const FAILED_PROBES = 3;
 const MIN_RUNS = 5;
 /** Failure rates at which a status is entered, and the lower ones at which it is left. */
 const RATES = { error: { enter: 0.5, leave: 0.4 }, degraded: { enter: 0.1, leave: 0.07 } };
+/** Words name a share of failures in tens of percent, and stay until it is this far from them: rates never stand still. */
+const NEAR_SHARE = 0.08;
 /** A better status is believed after a bad one has stood this long, so that nothing flaps. */
 const SETTLE_MS = 60_000;
 /** How long a start or stop may wait to be confirmed once it was sent. */
 export const CONTROL_TIMEOUT_MS = 120_000;
+/**
+ * How long a start or stop may wait to be sent while it is watched: with a thousand of them workers take half of it,
+ * and one that none of them sends is told to who waits.
+ */
+export const UNSENT_TIMEOUT_MS = 15 * 60_000;
 /** Silence after an accepted stop that confirms it, for an agent without a health URL. */
 const STOP_SILENCE_MS = 60_000;
 /** Exporters flush when a process ends: silence that must pass although the health check already fails. */
 const LAST_WORDS_MS = 10_000;
 
-type Verdict = Pick<HealthDecision, 'status' | 'reason'>;
+type Verdict = Pick<HealthDecision, 'status' | 'reason' | 'share'>;
 const BAD: ReadonlySet<AgentStatus> = new Set(['error', 'unreachable', 'degraded']);
 
 function telemetryFlows({ lastTelemetryMs, nowMs, telemetryTimeoutMs }: HealthInput): boolean {
@@ -100,16 +110,26 @@ function stopVerdict(input: HealthInput, { acceptedAtMs }: DesiredState): Verdic
   return gone ? { status: 'stopped', reason: `${name} stopped as asked.` } : null;
 }
 
+/** Why a start or stop that no worker has sent is given up, or null while one may. */
+function unsentReason(
+  { name, nowMs }: HealthInput,
+  { state, sinceMs, watchedSinceMs }: DesiredState,
+): string | null {
+  if (nowMs - Math.max(sinceMs, watchedSinceMs) < UNSENT_TIMEOUT_MS) return null;
+  const action = state === 'running' ? 'start' : 'stop';
+  return `${name} could not be asked to ${action}: the request was not sent within ${formatDuration(UNSENT_TIMEOUT_MS)}.`;
+}
+
 /**
- * Why a start or stop is given up, or null while it may still be confirmed: what was not sent yet, what nobody
- * watched and what nobody could hear counts against no agent.
+ * Why a start or stop is given up, or null while it may still be confirmed: what nobody watched and what nobody
+ * could hear counts against no agent.
  */
 function giveUpReason(input: HealthInput, desired: DesiredState): string | null {
   const { name, lastTelemetryMs, memory } = input;
   const { sentAtMs, acceptedAtMs, canBeSent, watchedSinceMs } = desired;
-  const isOut = sentAtMs !== null || !canBeSent;
+  if (sentAtMs === null && canBeSent) return unsentReason(input, desired);
   const waitsSince = Math.max(watchedSinceMs, acceptedAtMs ?? sentAtMs ?? 0);
-  if (!isOut || !isSilentSince(input, waitsSince, CONTROL_TIMEOUT_MS)) return null;
+  if (!isSilentSince(input, waitsSince, CONTROL_TIMEOUT_MS)) return null;
   const within = formatDuration(CONTROL_TIMEOUT_MS);
   if (desired.state === 'running')
     return `${name} was asked to start and gave no sign of life within ${within}.`;
@@ -150,7 +170,12 @@ function rateHolds(rate: number, level: 'error' | 'degraded', current: AgentStat
   return rate >= (stays ? RATES[level].leave : RATES[level].enter);
 }
 
-const COUNTED = { run: 'run', model: 'model call', tool: 'tool call' } as const;
+const COUNTED = { run: 'runs', model: 'model calls', tool: 'tool calls' } as const;
+
+/** The share that words name of a rate: the one they name already, where that is near. */
+function shareInWords(rate: number, told: number | null): number {
+  return told !== null && Math.abs(rate - told) < NEAR_SHARE ? told : Math.round(rate * 10) / 10;
+}
 
 function failureVerdict(input: HealthInput): Verdict | null {
   const { name, memory, status } = input;
@@ -160,8 +185,9 @@ function failureVerdict(input: HealthInput): Verdict | null {
     rateHolds(failed / total, candidate, status),
   );
   if (!level) return null;
-  const share = `${formatPercent(failed / total)} of ${formatPlural(total, COUNTED[of])}`;
-  return { status: level, reason: `${name} failed ${share} in the last 5 minutes.` };
+  const share = shareInWords(failed / total, memory.toldShare);
+  const failures = `about ${formatPercent(share)} of its ${COUNTED[of]}`;
+  return { status: level, reason: `${name} failed ${failures} in the last 5 minutes.`, share };
 }
 
 /** A health check that fails of an agent that sends telemetry, or of which nobody can say whether it does. */

@@ -24,6 +24,8 @@ const memorySchema = z.object({
     })
     .nullable()
     .default(null),
+  /** The share of failed runs that the words of the status name: it stays while the real one is near. */
+  toldShare: z.number().nullable().default(null),
   /** A start or stop that was not confirmed in time and is why the status is `error`. */
   failedControl: z.enum(['start', 'stop']).nullable().default(null),
   /** The start or stop that waits to be confirmed, and since when checks watched it without a break. */

@@ -13,7 +13,7 @@ export interface HealthResult {
   decision: HealthDecision;
 }
 
-/** Nothing happened since the claim: not another check, not another status, not another start or stop. */
+/** Nothing happened since the claim: not another check, another status, another start or stop, nor was one sent. */
 function unchangedSince({ agentId, status, claimedAtMs, requestId, desired }: HealthClaim): SQL | undefined {
   return and(
     eq(agents.id, agentId),
@@ -22,6 +22,7 @@ function unchangedSince({ agentId, status, claimedAtMs, requestId, desired }: He
     eq(agents.lastHealthCheckAt, new Date(claimedAtMs)),
     sql`${agents.controlRequestId} is not distinct from ${requestId}::uuid`,
     sql`${agents.desiredState} is not distinct from ${desired?.state ?? null}::text`,
+    desired?.sentAtMs === null ? isNull(agents.controlSentAt) : undefined,
   );
 }
 

@@ -158,7 +158,10 @@ function createDirectories(config: Config, { pool, bus, clock, metricStore, log 
     return ids;
   }, clock);
   const { maxSeriesPerAgent: perAgent, maxSeriesPerTeam: perTeam } = config.ingest;
-  const series = createSeriesDirectory({ store: metricStore, agents, limits: { perAgent, perTeam } });
+  const series = createSeriesDirectory({
+    ...{ store: metricStore, agents, limits: { perAgent, perTeam } },
+    silentAfterMs: config.agents.healthTimeoutMs,
+  });
   return {
     agents,
     series,

@@ -28,6 +28,7 @@ export function createMetricsStage(directory: SeriesDirectory): PrepareStage {
       reattributed: [],
       origins: originsOf(table, [slots, histogramSlots]),
       countLive: (live) => {
+        table.live.receiveAt(request.receivedAtMs);
         for (let i = 0; i < slots.length; i++) {
           table.live.observe(slots[i] as number, points.value[i] as number);
         }

@@ -35,7 +35,12 @@ function openProcess(teamId: string, perAgent: number) {
     async (team, heard) => (await registerAgents(pool, team, heard, 10)).ids,
     clock,
   );
-  const series = createSeriesDirectory({ store: metricStore, agents, limits: { perAgent, perTeam: 1000 } });
+  const series = createSeriesDirectory({
+    silentAfterMs: 300_000,
+    store: metricStore,
+    agents,
+    limits: { perAgent, perTeam: 1000 },
+  });
   const stage = createMetricsStage(series);
   const batches = createBatchStore({ pool, metricStore, clock });
   const settings = {

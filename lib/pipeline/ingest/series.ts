@@ -32,7 +32,12 @@ export class SeriesTable {
   readonly #originOfSlot: number[] = [];
   readonly #originByName = new Map<string, number>();
   readonly #origins: { agentId: string; sender: string }[] = [];
-  readonly live = new LiveMetrics();
+  readonly live: LiveMetrics;
+
+  /** @param silentAfterMs after this long without a point the live values leave a series out */
+  constructor(silentAfterMs: number) {
+    this.live = new LiveMetrics(silentAfterMs);
+  }
 
   get size(): number {
     return this.#series.length;
@@ -100,10 +105,12 @@ export interface SeriesDirectoryOptions {
   store: Pick<MetricStore<never>, 'resolveSeries'>;
   agents: AgentDirectory;
   limits: SeriesLimits;
+  /** After this long without a point the live values leave a series out, milliseconds. */
+  silentAfterMs: number;
 }
 
 /** Remembers which series a hash is, a table a team, and asks the store for new ones only. */
-export function createSeriesDirectory({ store, agents, limits }: SeriesDirectoryOptions) {
+export function createSeriesDirectory({ store, agents, limits, silentAfterMs }: SeriesDirectoryOptions) {
   const tables = new Map<string, { table: SeriesTable; usedAtMs: number }>();
 
   /** The wanted series that are worth a look-up: an agent that brings this many new ones is over its cap anyway. */
@@ -126,7 +133,7 @@ export function createSeriesDirectory({ store, agents, limits }: SeriesDirectory
       if (held === undefined || held.table.size > limits.perTeam * 2) {
         // Teams that are silent have nothing left in their tables that could be used.
         for (const [id, { usedAtMs }] of tables) if (nowMs - usedAtMs >= FRESH_MS) tables.delete(id);
-        held = { table: new SeriesTable(), usedAtMs: nowMs };
+        held = { table: new SeriesTable(silentAfterMs), usedAtMs: nowMs };
         tables.set(teamId, held);
       }
       held.usedAtMs = nowMs;
