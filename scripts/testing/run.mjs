@@ -89,20 +89,22 @@ function journeys(context, chromium) {
 }
 
 /**
- * All steps, in the order they run. Those of a stage run side by side, which only steps may that leave some of the
- * machine idle: tests wait for their databases a fifth of the time and the clean clone for downloads, the checks fill
- * that; faults and history mostly wait for what a kill has left behind. The clean clone leaves its console to history
- * and the journeys, which start the product here, so it comes before both: the build after them has something to do
- * only when it runs alone.
+ * All steps: stages one after the other, in each some lanes side by side, in a lane one step after the other. Side by
+ * side runs only what leaves some of the machine idle: tests wait for their databases a fifth of the time, the clean
+ * clone for downloads, faults and history mostly for what a kill has left behind; the checks fill what that leaves.
+ * The clean clone leaves its console to history and the journeys, which start the product here, so that it comes before
+ * both: the build after them has something to do only when it runs alone.
  */
 function stagesOf(context, chromium, notRun) {
   const vitest = (name, projects, minutes) => vitestStep(name, projects, context, notRun, minutes);
   return [
-    [...staticChecks(context.bin), vitest('tests', ['unit', 'int', 'web']), vitest('start', ['start'])],
-    [vitest('faults', ['faults']), vitest('history', ['history'])],
-    [{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }],
-    [{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }],
-    chromium ? [journeys(context, chromium)] : [],
+    [
+      [vitest('tests', ['unit', 'int', 'web']), vitest('faults', ['faults'])],
+      [vitest('start', ['start']), vitest('history', ['history']), ...staticChecks(context.bin)],
+    ],
+    [[{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }]],
+    [[{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }]],
+    chromium ? [[journeys(context, chromium)]] : [],
   ];
 }
 
@@ -125,6 +127,13 @@ async function runStep(step, context) {
   return counts;
 }
 
+/** The counts of a lane's steps, one after the other, whatever became of those before. */
+async function runLane(steps, context) {
+  const counts = [];
+  for (const step of steps) counts.push(await runStep(step, context));
+  return counts;
+}
+
 /**
  * Runs all checks and tests; prints a line each, the tail of a failed one, and the total as last line.
  * The exit code is 1 when anything failed.
@@ -140,12 +149,12 @@ export async function runAll(root, only = []) {
   hydrateBinaries();
   const outside = await outsidePrograms();
   const notRun = outside.redis ? [] : redisTests(root);
-  const stages = stagesOf(context, outside.chromium, notRun).map((steps) =>
-    steps.filter(({ name, onlyByName }) => (only.length === 0 ? !onlyByName : only.includes(name))),
-  );
+  const isWanted = ({ name, onlyByName }) => (only.length === 0 ? !onlyByName : only.includes(name));
   const results = [];
-  for (const steps of stages)
-    results.push(...(await Promise.all(steps.map((step) => runStep(step, context)))));
+  for (const lanes of stagesOf(context, outside.chromium, notRun)) {
+    const ran = await Promise.all(lanes.map((steps) => runLane(steps.filter(isWanted), context)));
+    results.push(...ran.flat());
+  }
   for (const sentence of outside.missing) say(sentence);
   if (notRun.length > 0) {
     say(`Not run without Redis: ${notRun.join(', ')}`);
