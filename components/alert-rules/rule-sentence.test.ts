@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type RuleDefinitionInput, ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
-import { ruleSentence } from './rule-sentence.ts';
+import { offsetWords, ruleSentence } from './rule-sentence.ts';
 
 const say = (input: RuleDefinitionInput) => ruleSentence(ruleDefinitionSchema.parse(input));
 
@@ -8,6 +8,15 @@ test('a ratio says who, how much and for how long', () => {
   expect(say({ type: 'ratio', levels: { critical: 0.2 }, forSeconds: 300 })).toBe(
     'Fires critical when the error rate of any agent is over 20% for 5 minutes, measured over 5 minutes.',
   );
+});
+
+test('alerting S21: a rule says up to when it looks at data', () => {
+  const words = (input: RuleDefinitionInput) => offsetWords(ruleDefinitionSchema.parse(input));
+  const threshold = { type: 'threshold', levels: { critical: 1 } } as const;
+  expect(words(threshold)).toMatch(/^Each evaluation looks at data up to 30 seconds before it,/);
+  expect(words({ ...threshold, offsetSeconds: 90 })).toContain('up to 1 minute 30 seconds before it');
+  expect(words({ ...threshold, offsetSeconds: 0 })).toContain('up to its own moment');
+  expect(words({ type: 'absence', levels: { critical: 120 } })).toBe('');
 });
 
 test('two levels, filters, recovery and patience stand in the sentence', () => {

@@ -95,6 +95,14 @@ function recovers({ recovery, keepFiringForSeconds, ...definition }: RuleDefinit
   ];
 }
 
+/** Up to when each evaluation looks at data (alerting S21); nothing where a rule asks when somebody was last heard. */
+export function offsetWords({ type, source, offsetSeconds }: RuleDefinition): string {
+  if (type === 'absence' && source.metric === 'telemetry') return '';
+  if (offsetSeconds === 0)
+    return 'Each evaluation looks at data up to its own moment, however late some of it is.';
+  return `Each evaluation looks at data up to ${saySpan(offsetSeconds)} before it, so that late data is no missing data.`;
+}
+
 /** What a rule does, in words that a person on call understands. */
 export function ruleSentence(definition: RuleDefinition): string {
   const { warning, critical } = definition.levels;

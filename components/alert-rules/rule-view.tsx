@@ -15,7 +15,7 @@ import { formatCount, formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
 import { RuleInstances } from './rule-instances.tsx';
 import { RulePast } from './rule-past.tsx';
-import { ruleSentence } from './rule-sentence.ts';
+import { offsetWords, ruleSentence } from './rule-sentence.ts';
 import { RuleState } from './rule-state.tsx';
 import { RuleTransitions } from './rule-transitions.tsx';
 import { type RestoreVersion, RuleVersions } from './rule-versions.tsx';
@@ -83,7 +83,9 @@ function Numbers({ rule, renderedAtMs }: { rule: RuleDetail; renderedAtMs: numbe
           </div>
         ))}
       </dl>
-      <p className="border-t border-line px-4 py-2 text-xs text-muted">{healthWords(rule)}</p>
+      <p className="border-t border-line px-4 py-2 text-xs text-muted">
+        {[healthWords(rule), rule.definition && offsetWords(rule.definition)].filter(Boolean).join(' ')}
+      </p>
     </section>
   );
 }

@@ -243,6 +243,15 @@ test('alerting S66: an alert with text that the database cannot hold is taken wi
   ]);
 });
 
+test('alerting S68: other annotations and another generator change the alert, other labels are another', async () => {
+  await post({ ...slow, annotations: { summary: 'one' }, generatorURL: 'http://a/' });
+  const [first] = await stored();
+  await post({ ...slow, annotations: { summary: 'two' }, generatorURL: 'http://b/' });
+  expect(await stored()).toMatchObject([{ id: first?.id, title: 'two', generatorUrl: 'http://b/' }]);
+  await post({ labels: { ...slow.labels, instance: 'b' } });
+  expect(await stored()).toHaveLength(2);
+});
+
 test('alerting S70: above the limit of an alertname new alerts are refused and an alert says so; known ones go on', async () => {
   ({ id: integrationId, secret } = await create({ name: 'limited', maxPerAlertname: 2 }));
   const one = (i: number, summary = '') => ({

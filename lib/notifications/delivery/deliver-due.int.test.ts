@@ -53,15 +53,27 @@ const hurry = () => world.sql`update notifications set next_attempt_at = now() w
 test('alerting S89: each try has its row, which stays as it is once it is over', async () => {
   const alert = await makeAlert(world, teamId);
   receiver.answer({ status: 503 }, { status: 200 });
-  await enqueue(makeDraft({ teamId, channelId, alertIds: [alert.id], cause: 'one' }));
+  const ids = await enqueue(makeDraft({ teamId, channelId, alertIds: [alert.id], cause: 'one' }));
+  const id = ids.get('one');
   await deliverer.run();
-  expect(await rows()).toMatchObject([{ status: 'queued', attempts: 1 }]);
+  const target = { id, kind: 'webhook', channel_id: channelId, destination: `channel:${channelId}` };
+  expect(await rows()).toMatchObject([{ ...target, status: 'queued', attempts: 1 }]);
   await hurry();
   await deliverer.run();
   expect(await rows()).toMatchObject([{ status: 'delivered', attempts: 2, lease_until: null }]);
+  const when = expect.any(String);
+  expect(await rows()).toMatchObject([{ finished_at: when }]);
+  const tried = { notification_id: id, provider_id: null, started_at: when, ended_at: when };
   expect(await attempts()).toMatchObject([
-    { attempt: 1, status: 'failed', reason: 'http_503', http_status: 503 },
-    { attempt: 2, status: 'delivered', http_status: 200 },
+    {
+      ...tried,
+      attempt: 1,
+      status: 'failed',
+      reason: 'http_503',
+      http_status: 503,
+      error: expect.stringMatching(/503/),
+    },
+    { ...tried, attempt: 2, status: 'delivered', http_status: 200, error: null },
   ]);
   await expect(
     world.sql`update notification_attempts set error = 'other' where team_id = ${teamId}`,

@@ -122,6 +122,20 @@ test('alerting S1: a pending breach leaves a state and a transition, and no aler
   expect([await under.alerts(), under.published]).toEqual([[], []]);
 });
 
+test('alerting S6, S7: an alert begins when it fired and not when it was pending, and follows values and words under one identity', async () => {
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 120, message: 'now {{ value }}' });
+  await under.evaluateAt(T0, 11);
+  const pendingSince = (await under.row()).lastSlotAt?.getTime() ?? 0;
+  await under.evaluateAt(T0 + 2 * MINUTE, 12);
+  const [fired] = await under.alerts();
+  expect(fired).toMatchObject({ status: 'active', value: 12, message: 'now 12' });
+  expect(fired?.startsAt).toEqual(new Date(pendingSince + 2 * MINUTE));
+  await under.evaluateAt(T0 + 3 * MINUTE, 13);
+  const { id, fingerprint, startsAt } = fired ?? expect.fail('nothing fired');
+  const later = await under.alerts();
+  expect(later).toMatchObject([{ id, fingerprint, startsAt, value: 13, message: 'now 13' }]);
+});
+
 test('alerting S9: a rule over its limit keeps what fires, is unhealthy and raises one alert about itself', async () => {
   const under = await ruleUnderTest(world, { ...team, groupBy: 'agent', instanceLimit: 2 });
   for (let i = 0; i < 3; i++) await makeAgent(world, under.teamId);

@@ -108,10 +108,17 @@ test('alerting S51: extending keeps the id, other matchers make a new silence; e
       ...values,
     });
   expect(await change({})).toEqual({ id });
+  expect(await ask(context, actor, listSilences, {})).toMatchObject({
+    items: [{ id, endsAt: at(900).getTime(), state: 'active' }],
+  });
   const other = await change({ matchers: [is('alertname', 'Other')] });
   expect(other.id).not.toBe(id);
   const rows = await world.db.select().from(silences).where(eq(silences.teamId, teamId));
   expect(rows.find((row) => row.id === id)).toMatchObject({ endsAt: at(0), matchers });
+  expect(rows.find((row) => row.id === other.id)).toMatchObject({
+    endsAt: at(900),
+    matchers: [is('alertname', 'Other')],
+  });
   await travelTo(world, at(10));
   for (const _ of [1, 2]) await execute(context, actor, expireSilence, { id: other.id });
   const listed = async () => (await ask(context, actor, listSilences, {})).items;
