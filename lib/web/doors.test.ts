@@ -109,8 +109,7 @@ test('security Z1: every page of the console asks who is there, itself or throug
   const layout = sourceOf('app/(console)/layout.tsx');
   expect(layout).toContain('requireSignedIn(');
   const silent = filesOf('app/(console)/**/page.tsx').filter(
-    (file) =>
-      !/\b(read|readPage|agentOfPage|alertOfPage|requireActor|requireSignedIn)\(/.test(sourceOf(file)),
+    (file) => !/\b(read|readPage|records\.\w+|requireActor|requireSignedIn)\(/.test(sourceOf(file)),
   );
   expect(silent).toEqual([]);
 });
