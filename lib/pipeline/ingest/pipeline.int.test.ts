@@ -233,8 +233,8 @@ describe('ingest pipeline', () => {
     expect(await stored()).toContain('write to [redacted] today');
     await world.sql`insert into redaction_rules (id, team_id, name, kind, pattern)
                     values (${uuidv7()}, ${id}, 'broken', 'pattern', '(')`;
-    await new Promise((resolve) => setTimeout(resolve, 5_050));
-    const refusals = await ingest(id, 'traces', traces('shop', said('the canary sings')));
+    // The other process has not read the team's rules yet: it knows those of now.
+    const refusals = await ingest(id, 'traces', traces('shop', said('the canary sings')), 1);
     expect(refusals.count).toBe(0);
     expect(await stored()).not.toContain('canary');
     expect(await world.sql`select from spans where team_id = ${id}`).toHaveLength(2);
