@@ -4,7 +4,7 @@
  */
 
 /** What a refusal says of such text. */
-export const UNSTORABLE = 'Has a character that cannot be stored (NUL, or half of a character)';
+export const UNSTORABLE = 'Has a character that cannot be stored (NUL, or half of a character).';
 
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 

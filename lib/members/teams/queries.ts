@@ -18,8 +18,10 @@ export const listTeams = defineQuery({
   run: async ({ actor, db }): Promise<{ items: TeamView[] }> => {
     const own =
       actor.kind === 'user' ? (await teamsOf(db, actor.userId)).map(({ id }) => id) : [actor.teamId];
-    const members = sql<number>`(select count(*)::int from ${memberships} m where m.team_id = ${teams.id})`;
-    const fleet = sql<number>`(select count(*)::int from ${agents} a where a.team_id = ${teams.id} and a.deleted_at is null)`;
+    // A selection from one table leaves the table's name away, and a bare id would be the inner table's own.
+    const teamId = sql`${teams}.id`;
+    const members = sql<number>`(select count(*)::int from ${memberships} m where m.team_id = ${teamId})`;
+    const fleet = sql<number>`(select count(*)::int from ${agents} a where a.team_id = ${teamId} and a.deleted_at is null)`;
     const rows = await db
       .select({
         id: teams.id,

@@ -45,14 +45,17 @@ const rename = (values: object, actor = owner) =>
     ...values,
   });
 
-test('a new team is there to switch to, led by whoever made it', async () => {
+test('a new team is there to switch to, led by whoever made it, with its agents counted', async () => {
   const { id } = await create();
   expect((await teamsOf(world.db, owner.userId)).map((each) => each.id)).toContain(id);
   expect(await world.db.select().from(memberships).where(eq(memberships.teamId, id))).toMatchObject([
     { userId: owner.userId, role: 'admin' },
   ]);
+  await makeAgent(world, id);
+  await makeAgent(world, id, { deletedAt: new Date() });
+  await makeAgent(world, team.id);
   const { items } = await ask(context, owner, listTeams, {});
-  expect(items.find((each) => each.id === id)).toMatchObject({ members: 1, agents: 0, isCurrent: false });
+  expect(items.find((each) => each.id === id)).toMatchObject({ members: 1, agents: 1, isCurrent: false });
 });
 
 test('security Z6: a team that one makes gives no more than one holds', async () => {

@@ -5,6 +5,7 @@ import { SettingsIndex } from '#components/settings/settings-index.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { getOwnProfile } from '#lib/members/profile/own-profile.ts';
 import { paths } from '#lib/model/paths.ts';
+import { timeZoneNames } from '#lib/model/time-zone-names.ts';
 import { read } from '#lib/web/session.ts';
 import { updateProfile } from './actions.ts';
 
@@ -33,11 +34,10 @@ const NEARBY = [
 
 export default async function ProfilePage() {
   const profile = await read(getOwnProfile, {});
-  const zones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', profile.timeZone ?? 'UTC']);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Profile">You sign in as {profile.email}.</PageHeader>
-      <ProfileForm profile={profile} zones={[...zones].sort()} save={updateProfile} />
+      <ProfileForm profile={profile} zones={timeZoneNames(profile.timeZone)} save={updateProfile} />
       <SettingsIndex sections={NEARBY} />
     </div>
   );

@@ -1,9 +1,15 @@
+import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { AgentHeader } from '#components/agents/agent-header.tsx';
 import { AgentTabs } from '#components/agents/agent-tabs.tsx';
 import { records } from '../../../records.ts';
 import { claimAgent, deleteAgent, startAgent, stopAgent } from '../../actions.ts';
 import type { AgentPageProps } from '../agent.ts';
+
+/** All tabs of an agent carry its name. */
+export async function generateMetadata({ params }: AgentPageProps): Promise<Metadata> {
+  return { title: (await records.agent((await params).id)).name };
+}
 
 export default async function AgentLayout({ params, children }: AgentPageProps & { children: ReactNode }) {
   const agent = await records.agent((await params).id);

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { AgentNumbers } from '#components/agents/agent-numbers.tsx';
 import { MetricPanels } from '#components/agents/metric-panels.tsx';
 import { versionMarkers } from '#components/agents/version-markers.ts';
@@ -8,10 +7,6 @@ import { listMetrics } from '#lib/metrics/queries.ts';
 import { read } from '#lib/web/session.ts';
 import { records } from '../../../records.ts';
 import type { AgentPageProps } from '../agent.ts';
-
-export async function generateMetadata({ params }: AgentPageProps): Promise<Metadata> {
-  return { title: (await records.agent((await params).id)).name };
-}
 
 export default async function AgentOverviewPage({ params }: AgentPageProps) {
   const { id } = await records.agent((await params).id);

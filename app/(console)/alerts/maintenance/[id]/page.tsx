@@ -6,6 +6,7 @@ import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { paths } from '#lib/model/paths.ts';
+import { timeZoneNames } from '#lib/model/time-zone-names.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { records } from '../../../records.ts';
 import { deleteMaintenanceWindow, matchingAlerts, updateMaintenanceWindow } from '../actions.ts';
@@ -40,7 +41,7 @@ export default async function MaintenanceWindowPage({ params }: { params: Promis
         isNew={false}
         start={maintenanceDraft(window)}
         known={await read(knownLabels, {})}
-        zones={Intl.supportedValuesOf('timeZone')}
+        zones={timeZoneNames()}
         saving={{ update: updateMaintenanceWindow, kept: { id } }}
         ask={matchingAlerts}
         renderedAtMs={Date.now()}

@@ -6,6 +6,7 @@ import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { knownLabels } from '#lib/alerts/quiet/matching-alerts.ts';
 import { paths } from '#lib/model/paths.ts';
+import { timeZoneNames } from '#lib/model/time-zone-names.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { createMaintenanceWindow, matchingAlerts } from '../actions.ts';
 
@@ -34,7 +35,7 @@ export default async function NewMaintenancePage() {
         isNew
         start={START}
         known={await read(knownLabels, {})}
-        zones={Intl.supportedValuesOf('timeZone')}
+        zones={timeZoneNames()}
         saving={{ create: createMaintenanceWindow }}
         ask={matchingAlerts}
         renderedAtMs={Date.now()}

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { ScheduleForm } from '#components/on-call/schedule-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
+import { timeZoneNames } from '#lib/model/time-zone-names.ts';
 import { listOnCallPeople } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { createSchedule } from '../../actions.ts';
@@ -20,7 +21,7 @@ export default async function NewSchedulePage() {
           id={null}
           values={{ name: '', timeZone: 'UTC', rotations: [] }}
           people={people}
-          zones={Intl.supportedValuesOf('timeZone')}
+          zones={timeZoneNames()}
           today={today}
           save={createSchedule}
         />

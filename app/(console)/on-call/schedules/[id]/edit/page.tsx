@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { EditScheduleForm } from '#components/on-call/edit-schedule-form.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
+import { timeZoneNames } from '#lib/model/time-zone-names.ts';
 import { listOnCallPeople } from '#lib/on-call/queries.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 import { records } from '../../../../records.ts';
@@ -21,7 +22,7 @@ export default async function EditSchedulePage({ params }: { params: Promise<{ i
         <EditScheduleForm
           schedule={schedule}
           people={[...present, ...left]}
-          zones={Intl.supportedValuesOf('timeZone')}
+          zones={timeZoneNames()}
           today={new Date().toISOString().slice(0, 10)}
           update={updateSchedule}
         />
