@@ -18,6 +18,8 @@ test('the inbox names what needs somebody first', () => {
     line: '2 alerts need somebody, 1 critical',
     detail: 'planner is silent, for 4 min.',
   });
+  const detailAt = (nowMs: number) => verdictOfInbox(counts({ active: 2, bySeverity }), first, nowMs).detail;
+  expect([0, 3560].map(detailAt)).toEqual(['planner is silent, for 1 s.', 'planner is silent, for 3 s.']);
 });
 
 test('what is kept quiet asks for nobody, and is said', () => {

@@ -23,6 +23,9 @@ function acknowledgedWords({ acknowledged }: AlertCounts): string {
   return `${formatPlural(acknowledged, 'alert')} ${verb(acknowledged, 'is', 'are')} acknowledged.`;
 }
 
+/** How long something lasts, in seconds that are over; the first counts as one. */
+const wholeSeconds = (ms: number): number => Math.max(1, Math.floor(ms / 1000)) * 1000;
+
 /**
  * The conclusion of the inbox: what needs somebody now, by name, and what is in hand.
  *
@@ -49,6 +52,6 @@ export function verdictOfInbox(
     critical > 0 ? `, ${critical} critical` : ''
   }`;
   const named =
-    first === null ? '' : `${first.title}, for ${formatDuration(Math.max(0, nowMs - first.startsAt))}.`;
+    first === null ? '' : `${first.title}, for ${formatDuration(wholeSeconds(nowMs - first.startsAt))}.`;
   return { line, detail: [named, inHand].filter(Boolean).join(' ') };
 }
