@@ -32,6 +32,7 @@ const FOLLOW_MS = 2000;
 function ErasureLine({ erasure, renderedAtMs }: { erasure: ErasureView; renderedAtMs: number }) {
   const { kind, label, status, spans, logs, progress } = erasure;
   const isDone = status === 'done' || status === 'watching';
+  const isStopped = status === 'stopped';
   return (
     <li
       data-erasure={erasure.id}
@@ -43,9 +44,12 @@ function ErasureLine({ erasure, renderedAtMs }: { erasure: ErasureView; rendered
           {formatPlural(spans, 'span')} and {formatPlural(logs, 'log line')} · asked for by{' '}
           {erasure.requestedBy} <Ago atMs={erasure.createdAt} renderedAtMs={renderedAtMs} />
           {status === 'watching' && ' · what arrives late is erased until a day after'}
+          {isStopped && ' · stopped, since they may not erase any more; what was erased until then stays so'}
         </span>
       </span>
-      <Badge tone={isDone ? 'ok' : 'progress'}>{isDone ? 'Erased' : `${Math.floor(progress * 100)} %`}</Badge>
+      <Badge tone={isStopped ? 'warning' : isDone ? 'ok' : 'progress'}>
+        {isStopped ? 'Stopped' : isDone ? 'Erased' : `${Math.floor(progress * 100)} %`}
+      </Badge>
     </li>
   );
 }

@@ -42,10 +42,12 @@ export const contentErasures = pgTable(
     criterion: text('criterion'),
     /** What it is called where the ledger and people read of it: the agent's name, else a hash. */
     label: text('label').notNull(),
-    status: text('status', { enum: ['waiting', 'running', 'watching', 'done'] })
+    status: text('status', { enum: ['waiting', 'running', 'watching', 'done', 'stopped'] })
       .notNull()
       .default('waiting'),
     requestedBy: text('requested_by').notNull(),
+    /** Who has to be allowed it at every step; null: asked for before that was kept. */
+    requestedById: uuid('requested_by_id'),
     /** When its next walk may begin: what arrives late is found by walking again. */
     dueAt: time('due_at').notNull().defaultNow(),
     /** Where the hour by hour walk is; null before it began. */
@@ -60,9 +62,12 @@ export const contentErasures = pgTable(
     finishedAt: time('finished_at'),
   },
   (t) => [
-    index('content_erasures_open_idx').on(t.dueAt).where(sql`${t.status} <> 'done'`),
+    index('content_erasures_open_idx').on(t.dueAt).where(sql`${t.status} not in ('done', 'stopped')`),
     index('content_erasures_team_idx').on(t.teamId, t.createdAt),
     check('content_erasures_kind_known', sql`${t.kind} in ('agent', 'conversation', 'user')`),
-    check('content_erasures_status_known', sql`${t.status} in ('waiting', 'running', 'watching', 'done')`),
+    check(
+      'content_erasures_status_known',
+      sql`${t.status} in ('waiting', 'running', 'watching', 'done', 'stopped')`,
+    ),
   ],
 );

@@ -8,8 +8,11 @@ export interface ErasureView {
   kind: ErasureKind;
   /** The agent's name, or a hash of what was typed. */
   label: string;
-  /** `watching`: everything that was there is erased, what arrives late is looked for once more. */
-  status: 'waiting' | 'running' | 'watching' | 'done';
+  /**
+   * `watching`: everything that was there is erased, what arrives late is looked for once more. `stopped`: who asked
+   * for it may not erase any more; what was erased until then stays so.
+   */
+  status: 'waiting' | 'running' | 'watching' | 'done' | 'stopped';
   /** Spans and log records that were looked through and hold no content any more. */
   spans: number;
   logs: number;

@@ -1,7 +1,9 @@
-import { and, asc, eq, lte, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
 import { contentErasures } from '#db/schema/content.ts';
+import { users } from '#db/schema/members.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
+import { grantsOf } from '#lib/access/grants.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { ERASED, USER_KEYS } from '#lib/telemetry/stored-content.ts';
 import { strippedLog, strippedSpan } from './strip-rows.ts';
@@ -123,6 +125,35 @@ async function eraseBatch(tx: Tx, job: Erasure, from: number): Promise<{ spans: 
   return { spans: await stripSpans(tx, job, traces), logs: 0 };
 }
 
+/** Who writes what about an erasure into the ledger. */
+function written({ id, teamId }: Erasure) {
+  const origin = { ip: null, userAgent: null, requestId: 'content.erase' };
+  const actor: SystemActor = { kind: 'system', name: 'worker', teamId, grants: [], origin };
+  return { actor, action: 'content.erase', target: { kind: 'erasure', id } };
+}
+
+/** Whether who asked for an erasure may still do so now (security Z13). */
+async function mayStillErase(tx: Tx, { teamId, requestedById }: Erasure): Promise<boolean> {
+  if (requestedById === null) return true;
+  const [person] = await tx.select({ status: users.status }).from(users).where(eq(users.id, requestedById));
+  const grants = await grantsOf(tx, requestedById);
+  return person?.status === 'active' && grants.permissionsIn(teamId).has('content:erase');
+}
+
+/** Ends an erasure whose author has lost the right meanwhile, and says so in the ledger with what was done until then. */
+async function stop(tx: Tx, job: Erasure, now: Date): Promise<number> {
+  const forgotten = job.kind === 'agent' ? {} : { criterion: null };
+  await tx
+    .update(contentErasures)
+    .set({ status: 'stopped', ...forgotten })
+    .where(eq(contentErasures.id, job.id));
+  const { kind, label, requestedBy, spans, logs } = job;
+  const after = { kind, of: label, requestedBy, spans, logs };
+  const reason = 'Who asked for it may no longer erase content.';
+  await recordAudit(tx, { ...written(job), outcome: 'denied', reason, after }, now);
+  return 1;
+}
+
 /** The hour of the first row that the team has; the end of the walk when it has none. */
 async function firstHour(tx: Tx, { teamId, endAt }: Erasure): Promise<number> {
   const [row] = await tx.execute<{ ms: number | null }>(sql`
@@ -157,14 +188,11 @@ async function finish(tx: Tx, job: Erasure, done: { spans: number; logs: number 
     .where(eq(contentErasures.id, job.id));
   // Of later walks the ledger tells the last one: what the erasure came to in the end.
   if (job.finishedAt !== null && dueAt !== null) return;
-  const origin = { ip: null, userAgent: null, requestId: 'content.erase' };
-  const actor: SystemActor = { kind: 'system', name: 'worker', teamId: job.teamId, grants: [], origin };
-  const target = { kind: 'erasure', id: job.id };
   const after = {
     ...{ kind: job.kind, of: job.label, requestedBy: job.requestedBy, ...done },
     ...(job.finishedAt !== null && { withLateArrivals: true }),
   };
-  await recordAudit(tx, { actor, action: 'content.erase', target, outcome: 'ok', after }, now);
+  await recordAudit(tx, { ...written(job), outcome: 'ok', after }, now);
 }
 
 /** Walks on from where the last transaction stopped, until it has erased a batch or walked far enough. */
@@ -206,7 +234,8 @@ async function advance(
 
 /**
  * Does the next piece of the oldest erasure in one transaction: rows and how far it is are kept together or not at all,
- * so that a worker that was killed is followed by one that goes on where it was.
+ * so that a worker that was killed is followed by one that goes on where it was. Each piece asks anew whether who asked
+ * for the erasure still may.
  *
  * @returns how much was done; 0 when there is nothing to erase now
  */
@@ -215,10 +244,17 @@ export async function eraseNextBatch(db: Db, nowMs: number): Promise<number> {
     const [job] = await tx
       .select()
       .from(contentErasures)
-      .where(and(ne(contentErasures.status, 'done'), lte(contentErasures.dueAt, new Date(nowMs))))
+      .where(
+        and(
+          notInArray(contentErasures.status, ['done', 'stopped']),
+          lte(contentErasures.dueAt, new Date(nowMs)),
+        ),
+      )
       .orderBy(asc(contentErasures.dueAt))
       .limit(1)
       .for('update', { skipLocked: true });
-    return job ? walk(tx, job, new Date(nowMs)) : 0;
+    if (!job) return 0;
+    const now = new Date(nowMs);
+    return (await mayStillErase(tx, job)) ? walk(tx, job, now) : stop(tx, job, now);
   });
 }

@@ -11,7 +11,7 @@ import type { NormalisedLog, NormalisedSpan } from '#lib/model/telemetry.ts';
 import { createBatchStore } from '#lib/pipeline/store/batch.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
-import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
+import { makeAgent, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { makeSpan } from '#lib/testing/span-factory.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { eraseNextBatch } from './erase-step.ts';
@@ -71,8 +71,13 @@ async function storeTrace(
   return traceId;
 }
 
-const request = (kind: string, value: string, role: Role = 'admin') =>
-  execute(commandContext(world), userActor(teamId, role), requestErasure, { kind, value });
+async function request(kind: string, value: string, role: Role = 'admin') {
+  const { id: userId } = await makeMember(world, teamId, role);
+  const made = await execute(commandContext(world), userActor(teamId, role, { userId }), requestErasure, {
+    ...{ kind, value },
+  });
+  return { ...made, userId };
+}
 const state = async () => (await ask(commandContext(world), userActor(teamId, 'admin'), listErasures, {}))[0];
 /** Walks as far as there is to walk, by default until nothing is looked for any more. */
 async function eraseAll(afterMs: readonly number[] = [0, HOUR_MS, DAY_MS]): Promise<void> {
@@ -199,4 +204,28 @@ test('who may not erase is refused, and an old sign-in has to be renewed', async
     execute(commandContext(world), stale, requestErasure, { kind: 'user', value: PERSON }),
   ).rejects.toMatchObject({ code: 'reauthentication_required' });
   expect(await stored()).not.toContain('person-7');
+});
+
+test.each([
+  ['was disabled', (userId: string) => world.sql`update users set status = 'disabled' where id = ${userId}`],
+  ['left the team', (userId: string) => world.sql`delete from memberships where user_id = ${userId}`],
+  [
+    'has a weaker role',
+    (userId: string) => world.sql`update memberships set role = 'developer' where user_id = ${userId}`,
+  ],
+])('security Z13: an erasure stops before the next batch once who asked for it %s', async (_what, weaken) => {
+  await storeTrace('erased while it was allowed', { endMs: Date.now() - 3 * HOUR_MS });
+  await storeTrace('kept from then on');
+  const { id, userId } = await request('agent', agentId);
+  while ((await stored()).includes('erased while')) await eraseNextBatch(world.db, Date.now() + 1000);
+  await weaken(userId);
+  await eraseAll();
+  expect(await stored()).toContain('kept from then on');
+  const stopped = await state();
+  expect(stopped).toMatchObject({ id, status: 'stopped', label: 'planner' });
+  expect((stopped?.spans ?? 0) + (stopped?.logs ?? 0)).toBeGreaterThan(0);
+  const rows = await listAuditRows(world.db, teamId, 10);
+  expect(rows.filter(({ action }) => action === 'content.erase')).toMatchObject([
+    { outcome: 'denied', targetId: id, details: { reason: expect.stringContaining('no longer') } },
+  ]);
 });

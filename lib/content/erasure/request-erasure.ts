@@ -65,6 +65,7 @@ export const requestErasure = defineCommand({
     if (open.length >= OPEN_AT_MOST) throw new AppError('conflict', 'Wait until what is under way is done.');
     await tx.insert(contentErasures).values({
       ...{ id, teamId, kind, criterion: value, label, createdAt: now, dueAt: now },
+      requestedById: actor.kind === 'user' ? actor.userId : null,
       requestedBy: actor.kind === 'user' ? actor.email : actor.kind === 'key' ? actor.keyName : actor.name,
       endAt: new Date(now.getTime() + AHEAD_MS),
     });
