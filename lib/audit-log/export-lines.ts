@@ -1,7 +1,7 @@
 import { canonicalJson, toStorableJson } from '#lib/audit/canonical-json.ts';
 import { type AuditLogRow, fieldsOf, jsonLines } from '#lib/audit/row-lines.ts';
 import type { ExportFormat } from '#lib/model/audit-log.ts';
-import { escapeControls } from '#lib/model/visible-text.ts';
+import { csvLine } from '#lib/model/csv.ts';
 
 const COLUMNS = [
   'seq',
@@ -21,26 +21,13 @@ const COLUMNS = [
   'hash',
 ] as const;
 
-/** Beginnings that spreadsheets take for a formula, the wide forms of East Asian keyboards included. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
-
-/**
- * One cell of a CSV file (RFC 4180), always quoted; what would be a formula is text (security N11), and what would
- * steer a terminal is escaped (security U5).
- */
-function csvCell(value: string): string {
-  const inert = escapeControls(FORMULA.test(value) ? `'${value}` : value, '\t\r\n');
-  return `"${inert.replaceAll('"', '""')}"`;
-}
-
-function csvLine(row: AuditLogRow): string {
+function cellsOf(row: AuditLogRow): string[] {
   const fields = fieldsOf(row);
   return COLUMNS.map((column) => {
     const value = fields[column];
-    return csvCell(
-      value === null ? '' : typeof value === 'object' ? canonicalJson(toStorableJson(value)) : String(value),
-    );
-  }).join(',');
+    if (value === null) return '';
+    return typeof value === 'object' ? canonicalJson(toStorableJson(value)) : String(value);
+  });
 }
 
 /**
@@ -49,5 +36,5 @@ function csvLine(row: AuditLogRow): string {
 export function exportLines(format: ExportFormat, rows: readonly AuditLogRow[], isFirst: boolean): string {
   if (format === 'jsonl') return jsonLines(rows);
   const head = isFirst ? [COLUMNS.join(',')] : [];
-  return [...head, ...rows.map(csvLine)].map((line) => `${line}\r\n`).join('');
+  return [...head, ...rows.map((row) => csvLine(cellsOf(row)))].map((line) => `${line}\r\n`).join('');
 }
