@@ -103,13 +103,16 @@ async function pointsOfChart(page: Page): Promise<ChartPoint[]> {
 /** How long a run may be on its way to the chart, milliseconds: what goes on later belongs to a later window. */
 const ON_ITS_WAY_MS = 2000;
 
-/** How many of the runs a chart has to show up to a moment at least, and how many it can show at most. */
-function boundsAt(at: string, runs: readonly Run[]): [least: number, most: number] {
-  const atMs = Date.parse(at.replace(' UTC', 'Z').replace(' ', 'T'));
-  // The chart says whole seconds.
-  const least = runs.filter(({ toMs }) => toMs + ON_ITS_WAY_MS <= atMs).length;
-  return [least, runs.filter(({ fromMs }) => fromMs <= atMs + 1000).length];
-}
+/** The moment of a point, Unix milliseconds: the end of the ten seconds that it stands for. */
+const momentOf = ({ at }: ChartPoint): number => Date.parse(at.replace(' UTC', 'Z').replace(' ', 'T'));
+
+/** How many of the runs a chart has to show up to a moment at least. */
+const leastAt = (runs: readonly Run[], atMs: number): number =>
+  runs.filter(({ toMs }) => toMs + ON_ITS_WAY_MS <= atMs).length;
+
+/** How many of the runs a chart can show up to a moment, of which it says whole seconds. */
+const mostAt = (runs: readonly Run[], atMs: number): number =>
+  runs.filter(({ fromMs }) => fromMs <= atMs + 1000).length;
 
 /** The chart shows these runs, each once and in the window it ended in, and its points stand in the order of time. */
 async function expectChartOf(page: Page, runs: readonly Run[]): Promise<void> {
@@ -118,11 +121,13 @@ async function expectChartOf(page: Page, runs: readonly Run[]): Promise<void> {
     const times = points.map(({ at }) => at);
     expect(times).toEqual([...new Set(times)].sort());
     let shown = 0;
-    for (const { at, perMinute } of points) {
-      shown += (perMinute ?? 0) / 6;
-      const [least, most] = boundsAt(at, runs);
-      expect(Math.round(shown * 10) / 10, `runs up to ${at}`).toBeGreaterThanOrEqual(least);
-      expect(Math.round(shown * 10) / 10, `runs up to ${at}`).toBeLessThanOrEqual(most);
+    for (const point of points) {
+      if (!point.perMinute) continue;
+      const atMs = momentOf(point);
+      expect(shown, `runs before ${point.at}`).toBeGreaterThanOrEqual(leastAt(runs, atMs - 10_000));
+      shown = Math.round((shown + point.perMinute / 6) * 10) / 10;
+      expect(shown, `runs up to ${point.at}`).toBeGreaterThanOrEqual(leastAt(runs, atMs));
+      expect(shown, `runs up to ${point.at}`).toBeLessThanOrEqual(mostAt(runs, atMs));
     }
     // Until ten seconds passed without a run the moving end of the line repeats what its last windows say.
     expect(shown).toBeCloseTo(runs.length, 1);
