@@ -66,7 +66,7 @@ function FindField({ value, onChange }: { value: string; onChange: (text: string
     if (element && element !== document.activeElement) element.value = value;
   }, [value]);
   return (
-    <label className="relative min-w-0 grow basis-44 md:max-w-72">
+    <label className="relative min-w-0 grow basis-44 md:max-w-80">
       <span className="sr-only">Find agents</span>
       <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">
         <Icon of={Search} />

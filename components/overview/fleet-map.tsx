@@ -124,7 +124,9 @@ const Group = memo(function Group({
         <span className="truncate">{name}</span>
         <span>{group.agents.length}</span>
         {group.attention > 0 && (
-          <span className={clsx('font-medium', TONE_TEXT[group.tone])}>{group.attention} need attention</span>
+          <span className={clsx('font-medium', TONE_TEXT[group.tone])}>
+            {formatPlural(group.attention, 'needs attention', 'need attention')}
+          </span>
         )}
       </h3>
       <div className={CELL_GRIDS[size]}>
