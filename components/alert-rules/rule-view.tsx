@@ -84,7 +84,7 @@ function Numbers({ rule, renderedAtMs }: { rule: RuleDetail; renderedAtMs: numbe
         ))}
       </dl>
       <p className="border-t border-line px-4 py-2 text-xs text-muted">
-        {[healthWords(rule), rule.definition && offsetWords(rule.definition)].filter(Boolean).join(' ')}
+        {[healthWords(rule), rule.definition && offsetWords(rule.definition)].filter(Boolean).join(' · ')}
       </p>
     </section>
   );
