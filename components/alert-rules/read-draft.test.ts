@@ -37,6 +37,11 @@ test('what a new rule starts with is a rule that may be saved once it has a name
   expect(ruleDefinitionSchema.parse(definition)).toMatchObject({ levels: { critical: 0.2 } });
 });
 
+test.each(['1e400', '-1e400', 'NaN', ' '])('%j is no number for any field', (minimumCount) => {
+  const { issues } = readDraft({ ...NEW_RULE, name: 'x', minimumCount });
+  expect(issues).toEqual([{ path: 'minimumCount', message: 'Give a number.' }]);
+});
+
 test('what is no number or time is said at its field', () => {
   const draft = { ...NEW_RULE, name: 'x', critical: 'much', for: 'long', labels: [{ key: '', text: 'a' }] };
   expect(readDraft(draft).issues.map(({ path }) => path)).toEqual([

@@ -26,11 +26,11 @@ function readers(issues: FieldIssue[]) {
   return {
     span(path: string, text: string): number {
       const seconds = readSpan(text);
-      return Number.isNaN(seconds) ? refuse(path, 'Write a time like 30s, 5m or 1h 30m.') : seconds;
+      return !Number.isFinite(seconds) ? refuse(path, 'Write a time like 30s, 5m or 1h 30m.') : seconds;
     },
     number(path: string, text: string): number {
       const value = Number(text.trim().replace(',', '.'));
-      return text.trim() === '' || Number.isNaN(value) ? refuse(path, 'Write a number.') : value;
+      return text.trim() === '' || !Number.isFinite(value) ? refuse(path, 'Give a number.') : value;
     },
   };
 }

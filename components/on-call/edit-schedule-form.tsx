@@ -11,7 +11,7 @@ export function EditScheduleForm(props: {
   schedule: ScheduleDetail;
   people: readonly Person[];
   zones: readonly string[];
-  today: string;
+  renderedAtMs: number;
   update: Update;
 }) {
   const { id, name, timeZone, rotations, updatedAt } = props.schedule;
@@ -21,7 +21,7 @@ export function EditScheduleForm(props: {
       values={{ name, timeZone, rotations }}
       people={props.people}
       zones={props.zones}
-      today={props.today}
+      renderedAtMs={props.renderedAtMs}
       save={(values) => props.update({ ...values, id, ifUpdatedAt: updatedAt })}
     />
   );

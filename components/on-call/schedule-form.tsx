@@ -12,6 +12,7 @@ import { useSave } from '#components/ui/use-save.ts';
 import { type Rotation, SHIFT_UNITS } from '#lib/model/on-call.ts';
 import type { Person } from '#lib/model/on-call-view.ts';
 import { paths } from '#lib/model/paths.ts';
+import { isAhead, lastHandOff } from './first-hand-off.ts';
 import { OrderList } from './order-list.tsx';
 import { placed } from './placed.ts';
 import { WindowFields } from './window-fields.tsx';
@@ -25,10 +26,12 @@ export interface ScheduleValues {
 function RotationFields(props: {
   rotation: Rotation;
   people: readonly Person[];
+  /** Nobody is on call by it yet. */
+  ahead: boolean;
   onChange: (rotation: Rotation) => void;
   onRemove: () => void;
 }) {
-  const { rotation, people, onChange, onRemove } = props;
+  const { rotation, people, ahead, onChange, onRemove } = props;
   const set = (values: Partial<Rotation>) => onChange({ ...rotation, ...values });
   const choices = people.map(({ id, name, isPresent }) => ({
     id,
@@ -53,7 +56,11 @@ function RotationFields(props: {
           label="First hand-off"
           type="datetime-local"
           required
-          hint="Later hand-offs keep its time of the day."
+          hint={
+            ahead
+              ? 'Nobody is on call by this rotation until then.'
+              : 'Later hand-offs keep its time of the day.'
+          }
           value={rotation.startsAt}
           onChange={({ target }) => set({ startsAt: target.value })}
         />
@@ -106,10 +113,10 @@ function RotationFields(props: {
   );
 }
 
-const newRotation = (place: number, today: string): Rotation => ({
+const newRotation = (place: number, startsAt: string): Rotation => ({
   name: place === 0 ? 'Primary' : `Rotation ${place + 1}`,
   participants: [],
-  startsAt: `${today}T09:00`,
+  startsAt,
   endsAt: null,
   shift: { unit: 'weeks', length: 1 },
   restrictions: [],
@@ -122,15 +129,23 @@ export function ScheduleForm(props: {
   values: ScheduleValues;
   people: readonly Person[];
   zones: readonly string[];
-  /** The day on which new rotations begin, `YYYY-MM-DD`. */
-  today: string;
+  /** Now as the page was made: new rotations have begun by then. */
+  renderedAtMs: number;
   save: BoundAction<ScheduleValues, { id: string }>;
 }) {
   const router = useRouter();
   const [values, setValues] = useState(props.values);
   const { save, pending, failure } = useSave(props.save, ({ id }) => router.push(paths.schedule(id)));
-  const { rotations } = values;
+  const { rotations, timeZone } = values;
+  const { renderedAtMs } = props;
   const setRotations = (changed: Rotation[]) => setValues({ ...values, rotations: changed });
+  const setZone = (zone: string) => {
+    const [former, begin] = [lastHandOff(timeZone, renderedAtMs), lastHandOff(zone, renderedAtMs)];
+    // Those of a schedule that is already in use begin when they were said to.
+    const follows = (startsAt: string) => props.id === null && startsAt === former;
+    const moved = rotations.map((one) => (follows(one.startsAt) ? { ...one, startsAt: begin } : one));
+    setValues({ ...values, timeZone: zone, rotations: moved });
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save(values);
@@ -151,8 +166,8 @@ export function ScheduleForm(props: {
             required
             list="time-zones"
             hint="Hand-offs stay at their local time when the clock changes."
-            value={values.timeZone}
-            onChange={({ target }) => setValues({ ...values, timeZone: target.value })}
+            value={timeZone}
+            onChange={({ target }) => setZone(target.value)}
           />
           <datalist id="time-zones">
             {props.zones.map((zone) => (
@@ -166,12 +181,17 @@ export function ScheduleForm(props: {
           key={at}
           rotation={rotation}
           people={props.people}
+          ahead={isAhead(rotation.startsAt, timeZone, renderedAtMs)}
           onChange={(changed) => setRotations(rotations.map((one, i) => (i === at ? changed : one)))}
           onRemove={() => setRotations(rotations.filter((_one, i) => i !== at))}
         />
       ))}
       <div>
-        <Button onClick={() => setRotations([...rotations, newRotation(rotations.length, props.today)])}>
+        <Button
+          onClick={() =>
+            setRotations([...rotations, newRotation(rotations.length, lastHandOff(timeZone, renderedAtMs))])
+          }
+        >
           Add rotation
         </Button>
       </div>

@@ -18,7 +18,12 @@ test.each<[z.ZodType, unknown, string]>([
   [number.lt(1), 1, 'Must be less than 1.'],
   [z.int().min(1), 0, 'Must be at least 1.'],
   [text.min(1, 'Say why.'), '', 'Say why.'],
-])('a limit is said in words, those of the schema first: %#', (schema, given, message) => {
+  [number, Number.POSITIVE_INFINITY, 'Give a number.'],
+  [number, Number.NaN, 'Give a number.'],
+  [number.optional(), null, 'Give a number.'],
+  [z.int(), 1.5, 'Give a whole number.'],
+  [z.uuid(), 'x', 'Give an id: 32 hexadecimal digits in five groups.'],
+])('what is wrong is said in words, those of the schema first: %#', (schema, given, message) => {
   expect(() => parseInput(z.strictObject({ field: schema }), { field: given })).toThrow(
     expect.objectContaining({ code: 'invalid', issues: [{ path: 'field', message }] }),
   );

@@ -25,8 +25,17 @@ function tooBig({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string 
   return inclusive ? `Must be at most ${maximum}.` : `Must be less than ${maximum}.`;
 }
 
-/** A limit of size in words for people, where the schema has none of its own; undefined leaves the validator's. */
+/** What stands where a number should: nothing, a text, or a number too large for any machine. */
+function wrongType({ expected }: z.core.$ZodIssueInvalidType): string | undefined {
+  if (expected === 'number') return 'Give a number.';
+  return expected === 'int' ? 'Give a whole number.' : undefined;
+}
+
+/** What is wrong in words for people, where the schema has none of its own; undefined leaves the validator's. */
 export function wordsOfIssue(issue: RawIssue): string | undefined {
   if (issue.code === 'too_small') return tooSmall(issue as z.core.$ZodIssueTooSmall);
-  return issue.code === 'too_big' ? tooBig(issue as z.core.$ZodIssueTooBig) : undefined;
+  if (issue.code === 'too_big') return tooBig(issue as z.core.$ZodIssueTooBig);
+  if (issue.code === 'invalid_type') return wrongType(issue as z.core.$ZodIssueInvalidType);
+  const isId = issue.code === 'invalid_format' && issue.format === 'uuid';
+  return isId ? 'Give an id: 32 hexadecimal digits in five groups.' : undefined;
 }

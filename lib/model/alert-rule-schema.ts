@@ -11,6 +11,7 @@ import {
 } from './alert-rule.ts';
 import { labelMatcherSchema } from './label-matcher.ts';
 import { METRIC_MEASURES, OPERATION_MEASURES } from './metric.ts';
+import { levelsOutOfBounds } from './rule-level-bounds.ts';
 
 /** What a rule says: its type, what it looks at, when that is too much, and how patient it is. */
 
@@ -185,12 +186,20 @@ function contradictions(rule: z.output<typeof anyDefinition>): Issue[] {
   return issues;
 }
 
-/** Everything about a rule that decides; kept whole in every version. */
+/** Everything about a rule that decides; kept whole in every version. What is stored is read by this. */
 export const ruleDefinitionSchema = anyDefinition.superRefine((rule, context) => {
   for (const issue of contradictions(rule)) context.addIssue({ code: 'custom', ...issue });
 });
 export type RuleDefinition = z.output<typeof ruleDefinitionSchema> & { type: RuleType };
 export type RuleDefinitionInput = z.input<typeof ruleDefinitionSchema>;
+
+/**
+ * A definition as somebody gives it. Levels that make no sense are refused here only: rules that were stored with
+ * such levels go on being read.
+ */
+export const givenDefinitionSchema = ruleDefinitionSchema.superRefine((rule, context) => {
+  for (const issue of levelsOutOfBounds(rule)) context.addIssue({ code: 'custom', ...issue });
+});
 
 export const ruleNameSchema = z.string().trim().min(1).max(120);
 
@@ -204,7 +213,7 @@ export const ruleFileSchema = z.strictObject({
       z.strictObject({
         name: ruleNameSchema,
         enabled: z.boolean().default(true),
-        definition: ruleDefinitionSchema,
+        definition: givenDefinitionSchema,
       }),
     )
     .max(MOST_RULES_IN_FILE),

@@ -65,7 +65,7 @@ test.describe('alert rules', () => {
     await page.goto('/alerts/rules/new');
     await page.getByLabel('Name', { exact: true }).fill(RULE);
     await page.getByLabel('Critical at, %').fill('much');
-    await expect(page.getByText('Write a number.')).toBeVisible();
+    await expect(page.getByText('Give a number.')).toBeVisible();
     await page.getByLabel('Critical at, %').fill('30');
     await page.getByLabel('Fires after').fill('0s');
     await page.getByLabel('Add an agent by name').fill(AGENT);

@@ -6,7 +6,6 @@ import { refusalsOf } from '#components/alerts/refusals.ts';
 import { StateMessage } from '#components/ui/states.tsx';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
 import { alertListSchema } from '#lib/model/alert-view.ts';
-import { toStorable } from '#lib/model/storable-text.ts';
 import { read, requireActor } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Alerts' };
@@ -23,7 +22,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Searc
     );
   const get = (name: string) => {
     const value = search[name];
-    return typeof value === 'string' ? toStorable(value) : null;
+    return typeof value === 'string' ? value : null;
   };
   const given = Object.entries(listQuery(filterOfSearch({ get }))).filter(([, value]) => value !== '');
   const [page, counts] = await Promise.all([

@@ -186,6 +186,45 @@ describe('thresholds', () => {
     expect(told(run.at(2, points({ a: 4.9, b: 1 })))).toEqual(['a is over']);
   });
 
+  const share = { type: 'ratio', levels: { warning: 0.1, critical: 0.3 } } as const;
+  test.each<[Partial<RuleDefinitionInput>, number, number, string]>([
+    [{ ...share, recovery: { warning: 0.08 } }, 0.2, 0.08, '8%, was over 10%; recovers under 8%'],
+    [{ ...share, recovery: { critical: 0.25 } }, 0.4, 0.28, '28%, was over 30%; recovers under 25%'],
+    [{ ...share, recovery: { warning: 0.08 } }, 0.2, 0.15, '15% is over 10%'],
+    [
+      { operator: '<=', levels: { critical: 5 }, recovery: { critical: 8 } },
+      ...[4, 7, '7 per minute, was at most 5 per minute; recovers over 8 per minute'],
+    ] as const,
+    [
+      { type: 'absence', levels: { critical: 900 }, recovery: { critical: 120 } },
+      ...[1313, 300, 'silent for 5 min, was over 15 min; recovers under 2 min'],
+    ] as const,
+    [
+      { type: 'anomaly', levels: { warning: 5 }, recovery: { warning: 3 } },
+      ...[6, 4],
+      '4 deviations from what is usual at this hour, was warning from 5 on; recovers under 3',
+    ] as const,
+    [
+      { type: 'burn_rate', windowSeconds: 3600, levels: { critical: 14 }, recovery: { critical: 10 } },
+      ...[20, 12],
+      'burns its error budget 12 times too fast, was critical from 14 on; recovers under 10',
+    ] as const,
+  ])('alerting S11: what fires on says the value that it has: %#', (definition, first, then, words) => {
+    const run = evaluations(makeRule(definition));
+    run.at(0, points({ a: first }));
+    const [finding] = run.at(1, points({ a: then })).findings;
+    expect([finding?.firing, finding?.reason, finding?.message]).toEqual([true, words, words]);
+  });
+
+  test.each([
+    [59.6, 50, 'silent for 1 min, at most 50 s allowed'],
+    [1313, 900, 'silent for 21 min 53 s, at most 15 min allowed'],
+    [7200, 3600, 'silent for 2 h, at most 1 h allowed'],
+  ])('a silence of %d s is said in the units of people', (silent, critical, words) => {
+    const run = evaluations(makeRule({ type: 'absence', levels: { critical } }));
+    expect(run.at(0, points({ a: silent })).findings[0]?.reason).toBe(words);
+  });
+
   test('alerting S11: the recovery threshold neither starts nor keeps pending', () => {
     const run = evaluations(makeRule({ forSeconds: 60, recovery: { critical: 5 } }));
     run.at(0, points({ a: 11 }));

@@ -18,7 +18,7 @@ export function operatorOf({ type, operator }: RuleDefinition): RuleOperator {
 }
 
 /** Equality is what the operator says it is, literally (alerting S12). */
-function compares(value: number, operator: RuleOperator, threshold: number): boolean {
+export function compares(value: number, operator: RuleOperator, threshold: number): boolean {
   if (operator === '>') return value > threshold;
   if (operator === '>=') return value >= threshold;
   return operator === '<' ? value < threshold : value <= threshold;

@@ -5,7 +5,7 @@ import { formatDuration } from '#lib/model/format.ts';
 import { levelUnit, OPERATOR_WORDS } from '#lib/model/rule-value-unit.ts';
 import type { Level, Rule, RuleInstance } from './instance.ts';
 import { fillTemplate } from './template.ts';
-import { operatorOf } from './verdict.ts';
+import { compares, operatorOf } from './verdict.ts';
 
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
@@ -17,18 +17,30 @@ function comparison({ definition }: Rule, threshold: number, judged: number): st
   return `${say(judged)} is ${isClose ? 'just ' : ''}${OPERATOR_WORDS[operator]} ${say(threshold)}`;
 }
 
+const silence = (seconds: number): string => formatDuration(Math.round(seconds) * 1000);
+
 /** Why a value is too much, in words. */
 export function breachReason(rule: Rule, level: Level, value: number | null, judged: number): string {
   const { definition } = rule;
+  const { type, recovery } = definition;
   const threshold = definition.levels[level] ?? 0;
+  const back = recovery[level];
+  const operator = operatorOf(definition);
+  // Not beyond its threshold any more, and not behind the one that ends it either (alerting S11).
+  const isHeld = back !== undefined && !compares(judged, operator, threshold);
+  const { say } = levelUnit(definition);
+  const ends = (said: (level: number) => string) =>
+    isHeld ? `; recovers ${operator.startsWith('>') ? 'under' : 'over'} ${said(back)}` : '';
+  const from = `${isHeld ? 'was ' : ''}${level} from ${threshold} on${ends(rounded)}`;
   const shown =
     value === null || value === judged ? rounded(judged) : `${rounded(value)} (${rounded(judged)})`;
-  if (definition.type === 'absence')
-    return `silent for ${Math.round(judged)} s, at most ${threshold} s allowed`;
-  if (definition.type === 'anomaly')
-    return `${shown} deviations from what is usual at this hour, ${level} from ${threshold} on`;
-  if (definition.type === 'burn_rate')
-    return `burns its error budget ${rounded(judged)} times too fast, ${level} from ${threshold} on`;
+  if (type === 'absence')
+    return isHeld
+      ? `silent for ${silence(judged)}, was over ${silence(threshold)}${ends(silence)}`
+      : `silent for ${silence(judged)}, at most ${silence(threshold)} allowed`;
+  if (type === 'anomaly') return `${shown} deviations from what is usual at this hour, ${from}`;
+  if (type === 'burn_rate') return `burns its error budget ${rounded(judged)} times too fast, ${from}`;
+  if (isHeld) return `${say(judged)}, was ${OPERATOR_WORDS[operator]} ${say(threshold)}${ends(say)}`;
   return comparison(rule, threshold, judged);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '#lib/command/define-command.ts';
-import { ruleDefinitionSchema, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
+import { givenDefinitionSchema, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
 import { auditView, insertRule } from './rule-rows.ts';
 
 /** Makes a rule; it is evaluated at once. @throws AppError `conflict` when the name is taken */
@@ -10,7 +10,7 @@ export const createRule = defineCommand({
   input: z.strictObject({
     name: ruleNameSchema,
     enabled: z.boolean().default(true),
-    definition: ruleDefinitionSchema,
+    definition: givenDefinitionSchema,
   }),
   audit: { action: 'alert-rule.create', target: 'alert-rule' },
   async run({ input, actor, tx, now }) {

@@ -4,7 +4,7 @@ import { readReceptions } from '#db/receptions.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { ANY_TELEMETRY } from '#lib/model/alert-rule.ts';
-import { type RuleDefinition, ruleDefinitionSchema, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
+import { givenDefinitionSchema, type RuleDefinition, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
 import type { RulePreview } from '#lib/model/alert-rule-view.ts';
 import type { MetricReader, WindowsAnswer, WindowsQuery } from '#lib/ports/metric-store/port.ts';
 import { type EvaluationPlan, planEvaluation } from '../../evaluate/plan-evaluation.ts';
@@ -99,7 +99,7 @@ export const previewRule = defineQuery({
   permission: 'alert-rules:read',
   isHeavy: true,
   input: z.strictObject({
-    definition: ruleDefinitionSchema,
+    definition: givenDefinitionSchema,
     hours: z.int().min(1).max(168).default(24),
     name: ruleNameSchema.default('Preview').describe('As the messages will call it'),
   }),

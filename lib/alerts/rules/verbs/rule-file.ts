@@ -1,4 +1,5 @@
 import { type Document, isScalar, Lexer, LineCounter, parseDocument, stringify, visit } from 'yaml';
+import { wordsOfIssue } from '#lib/command/issue-words.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { MOST_RULES_IN_FILE, ruleFileSchema } from '#lib/model/alert-rule-schema.ts';
 import { cutText } from '#lib/model/cut-text.ts';
@@ -99,7 +100,7 @@ export function readRuleFile(text: string): RuleContent[] {
   // Told before it is parsed, which takes milliseconds a rule.
   if ((text.match(/^ {0,2}- /gm)?.length ?? 0) > MOST_RULES_IN_FILE)
     return refuse('rules', `A file holds at most ${MOST_RULES_IN_FILE} rules.`);
-  const parsed = ruleFileSchema.safeParse(unfold(parse(text)));
+  const parsed = ruleFileSchema.safeParse(unfold(parse(text)), { error: wordsOfIssue });
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     throw new AppError('invalid', 'The file is not valid.', { issues });

@@ -151,6 +151,62 @@ test('a file with a mistake changes nothing and says where it is', async () => {
   }
 });
 
+const SENSELESS = [
+  [{ type: 'ratio', levels: { critical: -0.05 } }, 'Must be between 0% and 100%, not -5%.'],
+  [{ type: 'ratio', levels: { critical: 1.2 } }, 'Must be between 0% and 100%, not 120%.'],
+  [
+    { type: 'threshold', source: { measure: 'error_rate' }, levels: { critical: 20 } },
+    'Must be between 0% and 100%, not 2000%.',
+  ],
+  [{ type: 'ratio', ratio: 'cost_per_run', levels: { critical: -1 } }, 'Must not be negative.'],
+  [{ type: 'threshold', levels: { critical: -1 } }, 'Must not be negative.'],
+  [{ type: 'absence', levels: { critical: 0 } }, 'Must be more than 0.'],
+  [{ type: 'anomaly', levels: { critical: -3 } }, 'Must be more than 0.'],
+  [{ type: 'burn_rate', windowSeconds: 3600, levels: { critical: 0 } }, 'Must be more than 0.'],
+] as const;
+
+test.each(SENSELESS)(
+  'a level that could only fire for ever, or never, is refused: %j',
+  async (senseless, message) => {
+    const refused = { code: 'invalid', issues: [{ path: 'definition.levels.critical', message }] };
+    await expect(make({ definition: senseless })).rejects.toMatchObject(refused);
+    const { id } = await make();
+    const change = execute(context, actor(), updateRule, { id, definition: senseless });
+    await expect(change).rejects.toMatchObject(refused);
+    const yaml = JSON.stringify({ rules: [{ name: 'Bad', definition: senseless }] });
+    await expect(execute(context, actor(), importRules, { yaml })).rejects.toMatchObject({
+      issues: [{ path: 'rules.0.definition.levels.critical', message }],
+    });
+  },
+);
+
+test('a recovery that nothing can reach is refused; amounts, changes and metrics have the levels they like', async () => {
+  const recovery = { critical: -0.1 };
+  await expect(
+    make({ definition: { type: 'ratio', levels: { critical: 0.1 }, recovery } }),
+  ).rejects.toMatchObject({ issues: [{ path: 'definition.recovery.critical' }] });
+  const levels = { critical: -5 };
+  const fine = [
+    { type: 'ratio', ratio: 'cost_per_run', levels: { critical: 20 } },
+    { type: 'rate_of_change', source: { measure: 'error_rate' }, operator: '<', levels },
+    { type: 'threshold', source: { metric: 'temperature', measure: 'avg' }, operator: '<', levels },
+  ];
+  for (const [i, each] of fine.entries()) await make({ name: `Fine ${i}`, definition: each });
+  expect((await ask(context, actor(), listRules, {})).items).toHaveLength(fine.length);
+});
+
+test('a rule that was stored with a senseless level is read, renamed and brought back as before', async () => {
+  const { id } = await make({ definition: { type: 'ratio', levels: { critical: 0.2 } } });
+  const stored = { ...(await get(id)).definition, levels: { critical: -0.05 } };
+  await world.db.update(alertRules).set({ definition: stored }).where(eq(alertRules.id, id));
+  expect((await get(id)).definition).toMatchObject({ levels: { critical: -0.05 } });
+  await execute(context, actor(), updateRule, { id, name: 'Renamed' });
+  expect(await get(id)).toMatchObject({ name: 'Renamed', definition: { levels: { critical: -0.05 } } });
+  await execute(context, actor(), updateRule, { id, enabled: false });
+  await execute(context, actor(), restoreRuleVersion, { id, version: 2 });
+  expect(await get(id)).toMatchObject({ enabled: true, definition: { levels: { critical: -0.05 } } });
+});
+
 test('a preview says what the rule would have done, and changes nothing', async () => {
   await makeAgent(world, teamId, { name: 'planner' });
   const now = Date.now();

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { alertRuleVersions } from '#db/schema/alert-rules.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { type RuleDefinition, ruleDefinitionSchema, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
+import {
+  givenDefinitionSchema,
+  type RuleDefinition,
+  ruleDefinitionSchema,
+  ruleNameSchema,
+} from '#lib/model/alert-rule-schema.ts';
 import { auditView, lockRule, type RuleRecord, rewriteRule } from './rule-rows.ts';
 
 /** As many as the database counts. */
@@ -30,7 +35,7 @@ export const updateRule = defineCommand({
     id: z.uuid(),
     name: ruleNameSchema.optional(),
     enabled: z.boolean().optional(),
-    definition: ruleDefinitionSchema.optional(),
+    definition: givenDefinitionSchema.optional(),
     ifVersion: z.int().optional(),
   }),
   audit: { action: 'alert-rule.update', target: 'alert-rule' },

@@ -12,7 +12,6 @@ export const metadata: Metadata = { title: 'New schedule' };
 export default async function NewSchedulePage() {
   const { permissions } = await requireActor();
   const people = await read(listOnCallPeople, {});
-  const today = new Date().toISOString().slice(0, 10);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="New schedule">Later rotations stand above the earlier ones.</PageHeader>
@@ -22,7 +21,7 @@ export default async function NewSchedulePage() {
           values={{ name: '', timeZone: 'UTC', rotations: [] }}
           people={people}
           zones={timeZoneNames()}
-          today={today}
+          renderedAtMs={Date.now()}
           save={createSchedule}
         />
       ) : (

@@ -23,7 +23,7 @@ export default async function EditSchedulePage({ params }: { params: Promise<{ i
           schedule={schedule}
           people={[...present, ...left]}
           zones={timeZoneNames()}
-          today={new Date().toISOString().slice(0, 10)}
+          renderedAtMs={Date.now()}
           update={updateSchedule}
         />
       ) : (
