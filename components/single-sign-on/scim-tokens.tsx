@@ -20,20 +20,14 @@ interface ScimTokensProps {
 }
 
 const isOver = ({ revokedAt, expiresAt }: ScimTokenView, nowMs: number): boolean =>
-  revokedAt !== null || (expiresAt !== null && expiresAt.getTime() <= nowMs);
+  revokedAt !== null || expiresAt.getTime() <= nowMs;
 
 /** Until when a token works, and whose rights it has. */
 function Bounds({ token, nowMs }: { token: ScimTokenView; nowMs: number }) {
   const { expiresAt, createdByEmail } = token;
   return (
     <span className="block text-xs text-muted wrap-anywhere">
-      {expiresAt === null ? (
-        'Never ends'
-      ) : (
-        <>
-          {isOver(token, nowMs) ? 'Ended' : 'Ends'} <Moment atMs={expiresAt.getTime()} />
-        </>
-      )}
+      {isOver(token, nowMs) ? 'Ended' : 'Ends'} <Moment atMs={expiresAt.getTime()} />
       {' · '}
       {createdByEmail ?? (
         <span className="text-warning-text">

@@ -197,8 +197,7 @@ export const scimTokens = pgTable(
     lastFour: text('last_four').notNull(),
     createdBy: uuid('created_by').references(() => users.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
-    /** Null: made before tokens ended by themselves. */
-    expiresAt: time('expires_at'),
+    expiresAt: time('expires_at').notNull(),
     lastUsedAt: time('last_used_at'),
     revokedAt: time('revoked_at'),
   },

@@ -103,8 +103,7 @@ export interface ScimTokenView {
   issuer: string;
   lastFour: string;
   createdAt: Date;
-  /** Null: never. */
-  expiresAt: Date | null;
+  expiresAt: Date;
   /** Null: of somebody who is gone. */
   createdByEmail: string | null;
   lastUsedAt: Date | null;

@@ -65,7 +65,10 @@ async function fillDirectory(handle: DbHandle, issuer: string): Promise<void> {
 
 async function cutToken({ db }: DbHandle, issuer: string): Promise<string> {
   const token = makeScimToken();
-  const row = { tokenHash: hashScimToken(token), lastFour: token.slice(-4), revokedAt: null };
+  const row = {
+    ...{ tokenHash: hashScimToken(token), lastFour: token.slice(-4) },
+    ...{ expiresAt: soon(), revokedAt: null },
+  };
   await db
     .insert(scimTokens)
     .values({ id: CLIENT_ID, name: 'fuzz', issuer, ...row })

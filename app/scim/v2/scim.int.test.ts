@@ -376,7 +376,7 @@ test('security P3: a token ends by itself, and makes nothing of what its client 
     .select()
     .from(scimTokens)
     .where(eq(scimTokens.lastFour, own.slice(-4)));
-  expect(Math.round(((row?.expiresAt?.getTime() ?? 0) - Date.now()) / 86_400_000)).toBe(365);
+  expect(Math.round(((row?.expiresAt.getTime() ?? 0) - Date.now()) / 86_400_000)).toBe(365);
   expect((await call('GET', 'Users', undefined, own)).status).toBe(200);
   await ends(new Date(Date.now() - 1));
   expect((await call('GET', 'Users', undefined, own)).status).toBe(401);

@@ -33,13 +33,7 @@ export async function findScimClient(db: Db, token: string, now: Date): Promise<
   const [row] = await db
     .select()
     .from(scimTokens)
-    .where(
-      and(
-        eq(scimTokens.tokenHash, hash),
-        isNull(scimTokens.revokedAt),
-        or(isNull(scimTokens.expiresAt), gt(scimTokens.expiresAt, now)),
-      ),
-    );
+    .where(and(eq(scimTokens.tokenHash, hash), isNull(scimTokens.revokedAt), gt(scimTokens.expiresAt, now)));
   if (!row || !timingSafeEqual(row.tokenHash, hash)) return null;
   const threshold = new Date(now.getTime() - TOUCH_MS);
   await db
