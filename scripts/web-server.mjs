@@ -9,8 +9,8 @@ import next from 'next';
 import { getConfig } from '../lib/config/config.ts';
 import { AppError } from '../lib/kernel/errors.ts';
 import { createLog, takeConsole } from '../lib/kernel/log.ts';
-import { problem } from '../lib/web/problem.ts';
 import { buildFiles } from '../lib/web/request/build-files.ts';
+import { refusal } from '../lib/web/request/refusal.ts';
 import { settleRequest } from '../lib/web/request/settle-request.ts';
 
 const config = getConfig();
@@ -28,8 +28,8 @@ await console_.prepare();
 const handle = console_.getRequestHandler();
 const sendFile = buildFiles('.next/static', app.secure);
 
-async function refuse(response, error) {
-  const answer = problem(error instanceof AppError ? error : UNREADABLE);
+async function refuse(request, response, error) {
+  const answer = refusal(request, error instanceof AppError ? error : UNREADABLE, app.secure);
   response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
 }
 
@@ -37,7 +37,7 @@ server.on('request', async (request, response) => {
   try {
     await settleRequest(request, config);
   } catch (error) {
-    return refuse(response, error);
+    return refuse(request, response, error);
   }
   if (!sendFile(request, response)) handle(request, response);
 });

@@ -6,10 +6,11 @@ import { Card } from '#components/ui/card.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { useSave } from '#components/ui/use-save.ts';
-import type { AccountView } from '#lib/model/access-view.ts';
+import type { AccountView, ResetLinkMade } from '#lib/model/access-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { ConfirmButton } from './confirm-button.tsx';
 import { LastSignIn } from './last-sign-in.tsx';
+import { ResetLink } from './reset-link.tsx';
 import { type GrantRole, type RoleChoice, RoleSelect } from './role-select.tsx';
 
 type OfAccount = BoundAction<{ userId: string }, unknown>;
@@ -21,6 +22,7 @@ export interface AccountActs {
   remove: OfAccount;
   endSessions: OfAccount;
   resetSecondFactor: OfAccount;
+  makeResetLink: BoundAction<{ userId: string }, ResetLinkMade>;
   grant: GrantRole;
 }
 
@@ -28,6 +30,7 @@ interface AccountListProps {
   accounts: readonly AccountView[];
   roles: readonly RoleChoice[];
   acts: AccountActs | null;
+  sendsMail: boolean;
   proveAgain: string;
   renderedAtMs: number;
 }
@@ -56,7 +59,7 @@ function Acts(props: RowProps & { acts: AccountActs }) {
   const own = account.isYou ? 'This is your own account.' : null;
   const input = { userId: account.userId };
   return (
-    <span className="flex flex-wrap items-center gap-2">
+    <div className="flex min-w-0 flex-wrap items-center gap-2">
       {account.status === 'disabled' ? (
         <Enable {...props} />
       ) : (
@@ -77,6 +80,15 @@ function Acts(props: RowProps & { acts: AccountActs }) {
         disabledReason={account.sessions > 0 ? null : 'Signed in nowhere.'}
         {...{ input, act: acts.endSessions, proveAgain }}
       />
+      {account.hasPassword && account.status === 'active' && (
+        <ResetLink
+          {...{ name, proveAgain }}
+          userId={account.userId}
+          isYou={account.isYou}
+          sendsMail={props.sendsMail}
+          make={acts.makeResetLink}
+        />
+      )}
       {account.hasSecondFactor && (
         <ConfirmButton
           label="Reset second factor"
@@ -95,7 +107,7 @@ function Acts(props: RowProps & { acts: AccountActs }) {
         disabledReason={own}
         {...{ input, act: acts.remove, proveAgain }}
       />
-    </span>
+    </div>
   );
 }
 

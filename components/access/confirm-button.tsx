@@ -20,12 +20,12 @@ export function ConfirmButton<I, R>(props: {
   disabledReason?: string | null;
   /** As large as its neighbours; default small, as in rows of lists. */
   size?: 'sm' | 'md';
-  onDone?: () => void;
+  onDone?: (result: R) => void;
 }) {
   const [open, setOpen] = useState(false);
-  const { save, pending, failure } = useSave(props.act, () => {
+  const { save, pending, failure } = useSave(props.act, (result) => {
     setOpen(false);
-    props.onDone?.();
+    props.onDone?.(result);
   });
   return (
     <>

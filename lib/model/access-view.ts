@@ -126,12 +126,25 @@ export const accountViewSchema = z.object({
   groupGlobalRole: heldRoleSchema.nullable().describe('Granted by groups of the identity provider'),
   teams: z.array(z.object({ name: z.string(), role: z.string() })),
   hasSecondFactor: z.boolean().describe('An authenticator app or passkeys: what a reset takes off'),
+  hasPassword: z.boolean().describe('One of this installation, which a link may renew'),
   isProvisioned: z.boolean(),
   isYou: z.boolean(),
   sessions: z.int().describe('Live ones'),
   lastSignInAt: z.int().nullable(),
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
+
+/** A link for a new password that was just made for somebody. */
+const resetLinkMadeSchema = z.object({
+  userId: z.uuid(),
+  path: z
+    .string()
+    .nullable()
+    .describe(
+      'The secret address, below that of this installation, where no mail carries it; shown this once',
+    ),
+});
+export type ResetLinkMade = z.infer<typeof resetLinkMadeSchema>;
 
 /** What `/api/v1` answers about access, by the names of its document. */
 export const accessBodies = {
@@ -151,6 +164,7 @@ export const accessBodies = {
     authenticator: z.boolean().describe('Codes of an app were asked of them'),
     passkeys: z.int().describe('How many there were'),
   }),
+  ResetLinkMade: resetLinkMadeSchema,
   SessionsEnded: z.object({ userId: z.uuid(), ended: z.int() }),
   InvitationList: z.object({
     items: z.array(invitationViewSchema),

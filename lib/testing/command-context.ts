@@ -73,6 +73,7 @@ export function commandContext(
       outbound: LOOPBACK,
       appUrl: 'https://pitwall.example.test',
       environmentIssuer: ENVIRONMENT_ISSUER,
+      sendsMail: async () => true,
     },
     ...values,
     published,

@@ -160,6 +160,22 @@ test('security A16: an admin takes a lost second factor off somebody, once asked
     ]);
     expect(await typePassword(grace, email)).toBe('/overview');
 
+    await grace.context().clearCookies();
+    await grace.goto('/forgot-password');
+    await expect(grace.getByRole('status')).toContainText('has no mail server');
+    await expect(grace.getByLabel('Email')).toHaveCount(0);
+    await page.getByRole('button', { name: `Make reset link: ${name}` }).click();
+    await expect(dialog).toContainText('shown here once');
+    await dialog.getByRole('button', { name: 'Make reset link', exact: true }).click();
+    const link = await page.getByText(/\/reset-password\?token=[\w-]{43}/).textContent();
+    await grace.goto(link ?? '');
+    await grace.getByLabel('New password').fill(`${password}, another`);
+    await grace.getByRole('button', { name: 'Change the password' }).click();
+    await grace.waitForURL('**/sign-in?*');
+    const nowhere = await grace.goto('/agents/%ff');
+    expect(nowhere?.status()).toBe(404);
+    await expect(grace.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+
     await page.goto('/settings/audit-log?action=second-factor.reset');
     const row = page.getByRole('region', { name: 'Rows' }).getByRole('listitem').first();
     await row.locator('summary').click();

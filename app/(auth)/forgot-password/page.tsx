@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { AuthCard } from '#components/auth/auth-card.tsx';
 import { ForgotPasswordForm } from '#components/auth/forgot-password-form.tsx';
 import { paths } from '#lib/model/paths.ts';
+import { sendsMail } from '#lib/web/sends-mail.ts';
 import { requestReset } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Forgot your password' };
@@ -10,10 +11,16 @@ export const metadata: Metadata = { title: 'Forgot your password' };
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function ForgotPasswordPage({ searchParams }: { searchParams: Search }) {
-  const { sent } = await searchParams;
+  const [{ sent }, hasMail] = await Promise.all([searchParams, sendsMail()]);
+  const isSent = hasMail && sent !== undefined;
   return (
-    <AuthCard title={sent === undefined ? 'Choose a new password' : 'Look into your mailbox'}>
-      {sent === undefined ? (
+    <AuthCard title={isSent ? 'Look into your mailbox' : 'Choose a new password'}>
+      {!hasMail ? (
+        <p role="status" className="text-sm">
+          This installation has no mail server, so it cannot mail you a link. Ask an admin: under Settings,
+          Accounts they make a link for you, with which you choose a new password.
+        </p>
+      ) : !isSent ? (
         <ForgotPasswordForm action={requestReset} />
       ) : (
         <p role="status" className="text-sm">

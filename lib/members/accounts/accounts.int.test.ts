@@ -14,6 +14,7 @@ import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { findSession } from '../find-session.ts';
+import { makeResetLink } from '../passwords/make-reset-link.ts';
 import { resetSecondFactor } from '../second-factor/reset-second-factor.ts';
 import { deleteAccount } from './delete-account.ts';
 import { grantGlobalRole } from './grant-global-role.ts';
@@ -172,7 +173,13 @@ test('security Z6: nobody changes or ends an account that may do what they may n
   const elsewhere = (await makeTeam(world)).id;
   const leader = await makeMember(world, elsewhere, 'viewer', { totpConfirmedAt: new Date() });
   for (const userId of [owner.userId, leader.id]) {
-    for (const command of [disableAccount, deleteAccount, resetSecondFactor, endAccountSessions])
+    for (const command of [
+      disableAccount,
+      deleteAccount,
+      resetSecondFactor,
+      makeResetLink,
+      endAccountSessions,
+    ])
       await expect(execute(context, helper, command, { userId })).rejects.toMatchObject({
         code: 'forbidden',
       });

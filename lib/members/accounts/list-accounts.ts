@@ -16,6 +16,7 @@ interface Row extends Record<string, unknown> {
   group_global_role: HeldRole | null;
   teams: AccountView['teams'];
   has_second_factor: boolean;
+  has_password: boolean;
   is_provisioned: boolean;
   sessions: number;
   last_sign_in_ms: number | null;
@@ -55,6 +56,7 @@ function toView(row: Row, own: string | null): AccountView {
     groupGlobalRole: row.group_global_role,
     teams: row.teams,
     hasSecondFactor: row.has_second_factor,
+    hasPassword: row.has_password,
     isProvisioned: row.is_provisioned,
     isYou: row.id === own,
     sessions: row.sessions,
@@ -89,6 +91,7 @@ export const listAccounts = defineQuery({
           where m.user_id = u.id) as teams,
         u.totp_confirmed_at is not null or exists (select 1 from passkeys p where p.user_id = u.id)
           as has_second_factor,
+        u.password_hash is not null and u.provisioned_issuer is null as has_password,
         (select count(*)::int from sessions s where s.user_id = u.id and s.revoked_at is null
           and s.expires_at > ${now.toISOString()}::timestamptz
           and s.idle_expires_at > ${now.toISOString()}::timestamptz) as sessions,

@@ -39,6 +39,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   clock = manualClock(Date.now());
   context = commandContext(world, { clock });
+  context.deps = { ...context.deps, sendsMail: async () => false };
   teamId = (await makeTeam(world, { name: 'Racing' })).id;
   admin = await actorOf(world, teamId, (await makeMember(world, teamId, 'admin', { name: 'Grace' })).id);
   address = `new-${teamId}@example.test`;

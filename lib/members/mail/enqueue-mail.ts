@@ -48,11 +48,15 @@ interface Notice extends Pick<MailOrder, 'kind' | 'to' | 'subject'> {
   said: string;
 }
 
-/** Tells somebody what was done to their account, in case it was not they who asked for it. */
-export function enqueueNotice(
+/**
+ * Tells somebody what was done to their account, in case it was not they who asked for it; nobody where no mail server is
+ * set up.
+ */
+export async function enqueueNotice(
   { tx, now, deps }: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'deps'>,
   { said, ...notice }: Notice,
-) {
+): Promise<void> {
+  if (!(await deps.sendsMail?.())) return;
   const text = [
     `About your account at ${deps.appUrl}, ${now.toISOString()}:`,
     said,
@@ -60,5 +64,5 @@ export function enqueueNotice(
     'If you did not ask for this, tell an admin of your team at once.',
   ].join('\n');
   const expiresAt = new Date(now.getTime() + NOTICE_VALID_MS);
-  return enqueueMail(tx, deps.sealer, { ...notice, text, expiresAt }, now);
+  await enqueueMail(tx, deps.sealer, { ...notice, text, expiresAt }, now);
 }

@@ -5,13 +5,16 @@ import { users } from '#db/schema/members.ts';
 import { passwordResets } from '#db/schema/sign-in.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
+import { actorOf as adminOf, makeRole } from '#lib/testing/access-world.ts';
 import { testOrigin, userActor } from '#lib/testing/command-context.ts';
+import { makeUser } from '#lib/testing/factories.ts';
 import { type PasswordMember, password, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { systemActor } from '../default-team.ts';
 import { actorIn } from '../find-session.ts';
 import { changeOwnPassword } from './change-own-password.ts';
 import { completePasswordReset, isResetTokenUsable } from './complete-password-reset.ts';
+import { makeResetLink } from './make-reset-link.ts';
 import { requestPasswordReset } from './request-password-reset.ts';
 
 // Hashing is slow on purpose, and slower beside other work.
@@ -155,6 +158,76 @@ test('security A12: nobody is sent more than three links an hour', async () => {
   clock.advance(61 * MINUTE_MS);
   await request();
   expect(await mailTexts('password-reset')).toHaveLength(4);
+});
+
+/** An admin of the installation who makes a link for the person. */
+const ownerActor = async () => adminOf(world, teamId, (await makeUser(world, { globalRole: 'admin' })).id);
+const withoutMail = () => {
+  context.deps = { ...context.deps, sendsMail: async () => false };
+};
+const tokenOf = ({ path }: { path: string | null }) =>
+  new URL(path ?? '', 'https://pitwall.example.test').searchParams.get('token') ?? '';
+
+test('security A12: without a mail server nobody is mailed, made a link or answered otherwise, known or not', async () => {
+  withoutMail();
+  const answers = [await request(), await request('nobody@example.test')];
+  expect(new Set(answers).size).toBe(1);
+  await change((await signIn()).token, password);
+  expect(await world.db.select().from(mails)).toEqual([]);
+  const links = await world.db.select().from(passwordResets).where(eq(passwordResets.userId, user.id));
+  expect(links).toEqual([]);
+});
+
+test('security A15: without a mail server an admin is shown a link once; it works once, for 30 minutes, and the last one only', async () => {
+  withoutMail();
+  const owner = await ownerActor();
+  const make = async () => tokenOf(await execute(context, owner, makeResetLink, { userId: user.id }));
+  const session = await signIn();
+  const [first, second] = [await make(), await make()];
+  expect([await usable(first), await usable(second)]).toEqual([false, true]);
+  expect(await find(session.token)).not.toBeNull();
+  await complete(second);
+  expect(await find(session.token)).toBeNull();
+  await expect(complete(second)).rejects.toMatchObject({ code: 'not_found' });
+  await signIn({ password: next });
+  const late = await make();
+  clock.advance(30 * MINUTE_MS);
+  expect(await usable(late)).toBe(false);
+  const rows = await listAuditRows(world.db, teamId, 20);
+  const made = rows.filter(({ action }) => action === 'password.make-reset-link');
+  expect(made).toHaveLength(3);
+  expect(made[0]).toMatchObject({ targetId: user.id, details: { after: { isMailed: false } } });
+  for (const token of [first, second, late]) expect(JSON.stringify(rows)).not.toContain(token);
+  expect(await world.db.select().from(mails)).toEqual([]);
+});
+
+test('with a mail server the link of an admin goes by mail only', async () => {
+  const made = await execute(context, await ownerActor(), makeResetLink, { userId: user.id });
+  expect(made).toEqual({ userId: user.id, path: null });
+  await complete(await mailedToken());
+});
+
+test('security A16, Z6: a link is made after a recent sign-in, by whoever holds as much, and never for oneself', async () => {
+  const owner = await ownerActor();
+  const make = (actor: typeof owner, userId = user.id) => execute(context, actor, makeResetLink, { userId });
+  const weak = await makeRole(world, null, ['accounts:manage', 'agents:read']);
+  const helper = await adminOf(world, teamId, (await makeUser(world, { globalRole: weak })).id);
+  await expect(make({ ...owner, signedInAtMs: 0 })).rejects.toMatchObject({
+    code: 'reauthentication_required',
+  });
+  await expect(make(helper)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(make(userActor(teamId, 'admin'))).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(make(owner, owner.userId)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test.each([
+  { passwordHash: null },
+  { provisionedIssuer: 'https://idp.example.test' },
+  { status: 'disabled' as const },
+])('no link is made for an account that no password of ours lets in: %j', async (values) => {
+  await world.db.update(users).set(values).where(eq(users.id, user.id));
+  const made = execute(context, await ownerActor(), makeResetLink, { userId: user.id });
+  await expect(made).rejects.toMatchObject({ code: 'conflict' });
 });
 
 test('security U4: change, request and reset stand in the ledger, passwords and tokens do not', async () => {

@@ -5,6 +5,7 @@ import { listAccounts } from '#lib/members/accounts/list-accounts.ts';
 import { disableAccount, enableAccount, endAccountSessions } from '#lib/members/accounts/set-status.ts';
 import { inviteMember, resendInvitation, revokeInvitation } from '#lib/members/invitations/invite-member.ts';
 import { listInvitations } from '#lib/members/invitations/queries.ts';
+import { makeResetLink } from '#lib/members/passwords/make-reset-link.ts';
 import { changeMemberRole } from '#lib/members/people/change-role.ts';
 import { listMembers } from '#lib/members/people/list-members.ts';
 import { endMemberSessions, listMemberSessions } from '#lib/members/people/member-sessions.ts';
@@ -268,6 +269,15 @@ export const accessOperations = {
     summary: 'Take the authenticator app, the recovery codes and all passkeys off somebody',
     tag: 'members',
     answer: 'SecondFactorTaken',
+    idIs: 'userId',
+  }),
+  makeResetLink: operation({
+    method: 'POST',
+    path: '/accounts/{id}/password-reset',
+    verb: makeResetLink,
+    summary: 'Make a link with which somebody chooses a new password',
+    tag: 'members',
+    answer: 'ResetLinkMade',
     idIs: 'userId',
   }),
 };

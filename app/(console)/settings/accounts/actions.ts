@@ -7,6 +7,7 @@ import {
   enableAccount as enableCommand,
   endAccountSessions as endCommand,
 } from '#lib/members/accounts/set-status.ts';
+import { makeResetLink as linkCommand } from '#lib/members/passwords/make-reset-link.ts';
 import { resetSecondFactor as resetCommand } from '#lib/members/second-factor/reset-second-factor.ts';
 import { action } from '#lib/web/action.ts';
 
@@ -15,4 +16,5 @@ export const enableAccount = action(enableCommand);
 export const deleteAccount = action(deleteCommand);
 export const grantGlobalRole = action(grantCommand);
 export const endAccountSessions = action(endCommand);
+export const makeResetLink = action(linkCommand);
 export const resetSecondFactor = action(resetCommand);

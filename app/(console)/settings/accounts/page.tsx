@@ -7,6 +7,7 @@ import { StateMessage } from '#components/ui/states.tsx';
 import { listAccounts } from '#lib/members/accounts/list-accounts.ts';
 import { listRoles } from '#lib/members/roles/queries.ts';
 import { paths, withQuery } from '#lib/model/paths.ts';
+import { sendsMail } from '#lib/web/sends-mail.ts';
 import { read, readPage, requireActor } from '#lib/web/session.ts';
 import {
   deleteAccount,
@@ -14,6 +15,7 @@ import {
   enableAccount,
   endAccountSessions,
   grantGlobalRole,
+  makeResetLink,
   resetSecondFactor,
 } from './actions.ts';
 
@@ -35,9 +37,10 @@ export default async function AccountsPage(props: { searchParams: Promise<Record
   const q = typeof search.q === 'string' ? search.q.slice(0, 200) : '';
   const status = STATES.find((each) => each === search.status);
   const filter = { ...(q !== '' && { q }), ...(status && { status }) };
-  const [page, matrix] = await Promise.all([
+  const [page, matrix, hasMail] = await Promise.all([
     readPage(listAccounts, filter, search.cursor),
     permissions.has('roles:read') ? read(listRoles, {}) : null,
+    sendsMail(),
   ]);
   const roles = (matrix?.roles ?? []).filter(({ scope }) => scope !== 'team');
   const manages = permissions.has('accounts:manage');
@@ -78,10 +81,12 @@ export default async function AccountsPage(props: { searchParams: Promise<Record
                 remove: deleteAccount,
                 endSessions: endAccountSessions,
                 resetSecondFactor,
+                makeResetLink,
                 grant: grantGlobalRole,
               }
             : null
         }
+        sendsMail={hasMail}
         proveAgain={withQuery(paths.signIn(), { again: 1, callbackUrl: paths.accounts() })}
         renderedAtMs={Date.now()}
       />
