@@ -94,7 +94,7 @@ function Acts(props: RowProps & { acts: AccountActs }) {
           label="Reset second factor"
           name={name}
           question={`Take the second factor off ${name}?`}
-          words="For somebody who lost their phone: codes of their app, recovery codes and all passkeys are taken off, and their password alone lets them in until they set up new ones. They are told by mail and stay signed in where they are; sign them out too if somebody else may hold the phone. Make sure that it is they who ask."
+          words={`For somebody who lost their phone: codes of their app, recovery codes and all passkeys are taken off, and their password alone lets them in until they set up new ones. ${props.sendsMail ? 'They are told by mail and stay' : 'They stay'} signed in where they are; sign them out too if somebody else may hold the phone. Make sure that it is they who ask.`}
           disabledReason={account.isYou ? 'Switch your own off under Security.' : null}
           {...{ input, act: acts.resetSecondFactor, proveAgain }}
         />
