@@ -100,7 +100,7 @@ function stagesOf(context, chromium, notRun) {
   return [
     [
       [vitest('tests', ['unit', 'int', 'web']), vitest('faults', ['faults'])],
-      [vitest('start', ['start']), vitest('history', ['history']), ...staticChecks(context.bin)],
+      [vitest('start', ['start'], 12), vitest('history', ['history']), ...staticChecks(context.bin)],
     ],
     [[{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }]],
     [[{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }]],

@@ -116,10 +116,13 @@ const mostAt = (runs: readonly Run[], atMs: number): number =>
 
 /** The chart shows these runs, each once and in the window it ended in, and its points stand in the order of time. */
 async function expectChartOf(page: Page, runs: readonly Run[]): Promise<void> {
+  const closedMs = Math.max(...runs.map(({ toMs }) => toMs)) + ON_ITS_WAY_MS + 10_000;
   await expect(async () => {
     const points = await pointsOfChart(page);
     const times = points.map(({ at }) => at);
     expect(times).toEqual([...new Set(times)].sort());
+    const [newest] = points.slice(-1).map(momentOf);
+    expect(newest, 'the moving end of the line has gone by').toBeGreaterThan(closedMs);
     let shown = 0;
     for (const point of points) {
       if (!point.perMinute) continue;
