@@ -14,17 +14,22 @@ import { exampleMessage } from './example-message.ts';
 import { replayRule } from './replay-rule.ts';
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 const MAX_EVALUATIONS = 360;
 const MAX_SERIES = 100;
 
 type Reader = Pick<MetricReader, 'measureWindows'>;
 
-/** The moments of a preview: the rule's interval, or as many steps as are allowed. */
+/**
+ * The moments of a preview: the rule's interval, or as many steps as are allowed, up to its last evaluation
+ * (in a long range the last whole minute at least), so that what fires now is seen to fire.
+ */
 function momentsOf({ intervalSeconds }: RuleDefinition, toMs: number, hours: number) {
   const least = Math.ceil((hours * 3600) / MAX_EVALUATIONS / 10) * 10;
   const stepSeconds = Math.max(least, Math.ceil(intervalSeconds / 10) * 10);
   const stepMs = stepSeconds * 1000;
-  const last = Math.floor(toMs / stepMs) * stepMs;
+  const gridMs = Math.max(Math.min(stepMs, MINUTE_MS), Math.ceil(intervalSeconds / 10) * 10_000);
+  const last = Math.floor(toMs / gridMs) * gridMs;
   const count = Math.max(1, Math.floor((hours * HOUR_MS) / stepMs));
   const times = Array.from({ length: count }, (_, i) => last - (count - 1 - i) * stepMs);
   return { stepSeconds, times };

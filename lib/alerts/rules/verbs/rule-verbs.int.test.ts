@@ -207,10 +207,8 @@ test('a rule that was stored with a senseless level is read, renamed and brought
   expect(await get(id)).toMatchObject({ enabled: true, definition: { levels: { critical: -0.05 } } });
 });
 
-test('a preview says what the rule would have done, and changes nothing', async () => {
-  await makeAgent(world, teamId, { name: 'planner' });
-  const now = Date.now();
-  const hot = (to: number) => now - to > 20 * 60_000 && now - to < 40 * 60_000;
+/** What a preview reads where one metric is 50 in the windows that end at hot moments, else 1. */
+function metricsThatAre(hot: (to: number) => boolean) {
   const source = {
     ...scriptedSource(null),
     measureWindows: async (_: string, { windows }: { windows: readonly { to: number }[] }) => ({
@@ -218,8 +216,14 @@ test('a preview says what the rule would have done, and changes nothing', async 
       counts: [windows.map(() => 5)],
     }),
   };
-  const metrics = { ...source, query: () => Promise.reject(), listMetrics: () => Promise.reject() };
-  const deps = { ...context.deps, metrics };
+  return { ...source, query: () => Promise.reject(), listMetrics: () => Promise.reject() };
+}
+
+test('a preview says what the rule would have done, and changes nothing', async () => {
+  await makeAgent(world, teamId, { name: 'planner' });
+  const now = Date.now();
+  const hot = (to: number) => now - to > 20 * 60_000 && now - to < 40 * 60_000;
+  const deps = { ...context.deps, metrics: metricsThatAre(hot) };
   const preview = await ask({ ...context, deps }, actor('viewer'), previewRule, {
     definition: { ...definition, forSeconds: 300, title: '{{ agent }} is hot', message: '{{ nobody }}' },
     hours: 1,
@@ -232,6 +236,17 @@ test('a preview says what the rule would have done, and changes nothing', async 
   expect(series?.states.filter((state) => state === 'pending')).toHaveLength(5);
   expect([preview.times.length, preview.stepSeconds, preview.problem]).toEqual([60, 60, null]);
   expect((await ask(context, actor(), listRules, {})).items).toEqual([]);
+});
+
+test('a preview of a day or a week reaches the last minute: what fires now is seen to fire', async () => {
+  await makeAgent(world, teamId, { name: 'planner' });
+  const now = Date.now();
+  const deps = { ...context.deps, metrics: metricsThatAre((to) => now - to <= 90_000) };
+  for (const hours of [24, 168]) {
+    const preview = await ask({ ...context, deps }, actor('viewer'), previewRule, { definition, hours });
+    expect(now - preview.to).toBeLessThanOrEqual(60_000);
+    expect(preview.alerts).toMatchObject([{ labels: { agent: 'planner' }, endsAt: null }]);
+  }
 });
 
 test('the history of a rule is shown to its own team only', async () => {
