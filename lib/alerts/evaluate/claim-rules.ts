@@ -20,8 +20,10 @@ export interface RuleClaim {
   intervalSeconds: number;
 }
 
-/** How long a claim lasts: three attempts of 30 s and the time to write. */
-const LEASE_SECONDS = 120;
+/** How long a claim lasts unless it is renewed: so long a rule waits when its worker was killed in the middle. */
+const LEASE_SECONDS = 30;
+/** How often a worker renews what it has taken on and not finished, milliseconds. */
+export const RENEW_EVERY_MS = 10_000;
 
 interface ClaimedRow extends Record<string, unknown> {
   id: string;
@@ -79,6 +81,20 @@ export async function claimRules(db: Db, limit: number): Promise<RuleClaim[]> {
       floor(extract(epoch from r.updated_at) * 1000)::float8 as saved_ms,
       extract(epoch from alert_now())::float8 * 1000 as now_ms`);
   return rows.map(toClaim);
+}
+
+/** Prolongs claims that are still held; one that was given back, or lost to another worker, stays so. */
+export async function renewClaims(db: Db, claims: readonly RuleClaim[]): Promise<void> {
+  if (claims.length === 0) return;
+  const [ids, tokens] = [claims.map(({ id }) => id), claims.map(({ token }) => token)];
+  await db.execute(sql`
+    with held as (
+      select r.id from alert_rules r
+      join unnest(${sql.param(`{${ids.join(',')}}`)}::uuid[], ${sql.param(`{${tokens.join(',')}}`)}::bigint[])
+        as claim (id, token) on claim.id = r.id and claim.token = r.lease_token
+      where r.lease_until > alert_now() for update of r skip locked)
+    update alert_rules r set lease_until = alert_now() + ${LEASE_SECONDS} * interval '1 second'
+    from held where r.id = held.id`);
 }
 
 /** Gives a rule back without having evaluated it, to be taken on again after some seconds. */

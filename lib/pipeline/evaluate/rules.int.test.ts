@@ -243,6 +243,41 @@ test('alerting S24: what was decided under a lost claim is not written', async (
   expect([await under.instances(), await under.alerts()]).toEqual([[], []]);
 });
 
+test('alerting S24: a worker that is slow keeps its rule for as long as it lives', async () => {
+  const under = await ruleUnderTest(world, team);
+  const hanging = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const slow = {
+    async measureWindows() {
+      asked.resolve();
+      await hanging.promise;
+      return { values: [[11]], counts: [[1]] };
+    },
+  };
+  const first = under.evaluateAt(T0, null, { metrics: slow, renewEveryMs: 10 });
+  await asked.promise;
+  for (const passedMs of [20_000, 40_000, 60_000]) {
+    await setDatabaseClock(world, T0 + passedMs);
+    await expect
+      .poll(async () => (await under.row())?.leaseUntil?.getTime(), { timeout: 15_000 })
+      .toBeGreaterThan(T0 + passedMs + 20_000);
+  }
+  expect(await evaluateRules({ ...under.tools, metrics: scriptedSource(1) }, never)).toBe(0);
+  hanging.resolve();
+  await first;
+  expect(await statesOf(under)).toEqual(['firing']);
+  expect(await under.row()).toMatchObject({ leaseUntil: null });
+});
+
+test('alerting S24: the rule of a worker that was killed is evaluated by another half a minute later', async () => {
+  const under = await ruleUnderTest(world, team);
+  await setDatabaseClock(world, T0);
+  expect(await claimRules(world.db, 10)).toHaveLength(1);
+  expect(await under.evaluateAt(T0 + 29_000, 11)).toBe(0);
+  expect(await under.evaluateAt(T0 + 31_000, 11)).toBe(1);
+  expect(await statesOf(under)).toEqual(['firing']);
+});
+
 test('alerting S24: an edit during the evaluation wins, and the new version is evaluated at once', async () => {
   const under = await ruleUnderTest(world, team);
   const edited = async () => {

@@ -1,6 +1,12 @@
 import type { Db } from '#db/client.ts';
 import { readReceptions } from '#db/receptions.ts';
-import { claimRules, type RuleClaim, releaseRule } from '#lib/alerts/evaluate/claim-rules.ts';
+import {
+  claimRules,
+  RENEW_EVERY_MS,
+  type RuleClaim,
+  releaseRule,
+  renewClaims,
+} from '#lib/alerts/evaluate/claim-rules.ts';
 import { planEvaluation } from '#lib/alerts/evaluate/plan-evaluation.ts';
 import { readWatchedAgents, type WatchedAgent } from '#lib/alerts/evaluate/watched-agents.ts';
 import type { Log } from '#lib/kernel/log.ts';
@@ -19,6 +25,8 @@ export interface EvaluationTools {
   /** When this process began to evaluate, Unix milliseconds of the database. */
   upSinceMs: number;
   patience?: Patience;
+  /** How often the rules of a round are held on to, milliseconds. */
+  renewEveryMs?: number;
 }
 
 /** Rules that one round takes on; those that ask the same question ask it once. */
@@ -29,16 +37,23 @@ const AT_ONCE = 4;
 const RETRY_SECONDS = 10;
 
 interface Round extends EvaluationTools {
+  /** Rules of this round that are still to be evaluated, or are being. */
+  held: Set<RuleClaim>;
   resultOf: ReturnType<typeof createAsker>;
   agentsOf(teamId: string): Promise<WatchedAgent[]>;
   /** When telemetry could be taken. */
   receptions: readonly ReceptionStretch[];
 }
 
-function startRound(tools: EvaluationTools, receptions: Round['receptions']): Round {
+function startRound(
+  tools: EvaluationTools,
+  claims: readonly RuleClaim[],
+  receptions: Round['receptions'],
+): Round {
   const teams = new Map<string, Promise<WatchedAgent[]>>();
   return {
     ...tools,
+    held: new Set(claims),
     receptions,
     resultOf: createAsker(tools.metrics, tools.patience ?? USUAL_PATIENCE),
     agentsOf(teamId) {
@@ -71,16 +86,29 @@ async function evaluate(round: Round, claim: RuleClaim) {
 
 /** One rule of a round; never rejects, so that the others run. */
 async function evaluateSafely(round: Round, claim: RuleClaim, signal: AbortSignal): Promise<void> {
-  const { db, bus, log } = round;
+  const { db, bus, log, held } = round;
+  const giveBack = (afterSeconds = 0) => {
+    held.delete(claim);
+    return releaseRule(db, claim, afterSeconds);
+  };
   try {
-    if (signal.aborted) return await releaseRule(db, claim);
+    if (signal.aborted) return await giveBack();
     const done = await evaluate(round, claim);
-    if (done === null) await releaseRule(db, claim);
+    held.delete(claim);
+    if (done === null) await giveBack();
     done?.applied?.afterCommit(bus);
   } catch (error) {
     log.error({ err: error, rule: claim.id }, 'an evaluation could not be recorded');
-    await releaseRule(db, claim, RETRY_SECONDS).catch(() => undefined);
+    await giveBack(RETRY_SECONDS).catch(() => undefined);
   }
+}
+
+/** Holds on to the rules of a round until it is let go; one that is killed holds them for one lease. */
+function holdOn({ db, log, held, renewEveryMs = RENEW_EVERY_MS }: Round): () => void {
+  const renew = () =>
+    renewClaims(db, [...held]).catch((error) => log.warn({ err: error }, 'rules could not be held on to'));
+  const timer = setInterval(() => void renew(), renewEveryMs);
+  return () => clearInterval(timer);
 }
 
 /**
@@ -91,11 +119,12 @@ async function evaluateSafely(round: Round, claim: RuleClaim, signal: AbortSigna
 export async function evaluateRules(tools: EvaluationTools, signal: AbortSignal): Promise<number> {
   const claims = await claimRules(tools.db, RULE_BATCH);
   if (claims.length === 0) return 0;
-  const round = startRound(tools, await readReceptions(tools.db));
+  const round = startRound(tools, claims, await readReceptions(tools.db));
+  const letGo = holdOn(round);
   const waiting = claims.values();
   const lane = async () => {
     for (const claim of waiting) await evaluateSafely(round, claim, signal);
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, claims.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, claims.length) }, lane)).finally(letGo);
   return claims.length;
 }
