@@ -324,6 +324,24 @@ test('security A4: whom an admin disabled no client lets in again, whom it switc
   expect([await turn(true), await turn(false), await turn(true)]).toEqual([true, false, true]);
 });
 
+test('a group waits for whoever takes access away before it touches its people, so that neither stands in the way of the other', async () => {
+  const person = await makePerson();
+  const started = Promise.withResolvers<{ settled: ReturnType<typeof call> }>();
+  await world.db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('access', 0))`);
+    const settled = call('POST', 'Groups', { displayName: name, members: [{ value: person.id }] });
+    started.resolve({ settled });
+    await vi.waitFor(async () => {
+      const rows = await world.ownerSql`
+        select 1 from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`;
+      expect(rows).toHaveLength(1);
+    }, 10_000);
+    await tx.execute(sql`select 1 from users where id = ${person.id}::uuid for update`);
+  });
+  expect((await (await started.promise).settled).status).toBe(201);
+});
+
 test('a name that somebody takes in the same moment is a conflict, for people and for groups', async () => {
   const { id } = await makePerson();
   const group = (await call('POST', 'Groups', { displayName: `one ${name}` })).json.id;

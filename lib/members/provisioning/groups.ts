@@ -103,10 +103,16 @@ function memberDiff(before: readonly string[], after: readonly string[]) {
 /** Whoever was or is in the group gets what the mapping gives now, at once (security A11). */
 async function settleRoles(args: CommandArgs<unknown>, people: readonly string[]) {
   const { tx, now, actor } = args;
-  const settle = () => applyGroupRoles(args, [...new Set(people)]);
-  const changed = await keepingAdmins(tx, settle, { teams: false });
+  const changed = await applyGroupRoles(args, [...new Set(people)]);
   await recordRoleChanges(tx, actor, changed, now);
 }
+
+/**
+ * A change of who is in a group. It waits for others that take access away before it touches anybody: those hold on to
+ * people while they wait for nothing.
+ */
+const changingGroups = <R>({ tx }: CommandArgs<unknown>, work: () => Promise<R>): Promise<R> =>
+  keepingAdmins(tx, work, { teams: false });
 
 async function refuseTaken(tx: Tx, provider: string, displayName: string, groupId: string): Promise<void> {
   const named = sql`lower(${scimGroups.displayName}) = lower(${displayName})`;
@@ -123,23 +129,31 @@ export const createScimGroup = defineCommand({
   permission: 'accounts:provision',
   input: z.strictObject({ issuer, group: changes }),
   audit: { action: 'group.provision', target: 'group' },
-  async run(args) {
-    const { input, tx, now } = args;
-    const { displayName, externalId = null, members } = input.group;
-    if (displayName === undefined) return refuse('displayName', 'displayName is needed.');
-    const groupId = uuidv7(now.getTime());
-    const [made] = await tx
-      .insert(scimGroups)
-      .values({ id: groupId, issuer: input.issuer, displayName, externalId, createdAt: now, updatedAt: now })
-      .onConflictDoNothing()
-      .returning({ id: scimGroups.id });
-    if (!made) throw taken();
-    for (const one of members) await applyMembers(tx, input.issuer, groupId, one);
-    const people = await membersOf(tx, groupId);
-    await settleRoles(args, people);
-    const after = { displayName, externalId, issuer: input.issuer, added: people };
-    return { result: await read(tx, input.issuer, groupId), targetId: groupId, after };
-  },
+  run: (args) =>
+    changingGroups(args, async () => {
+      const { input, tx, now } = args;
+      const { displayName, externalId = null, members } = input.group;
+      if (displayName === undefined) return refuse('displayName', 'displayName is needed.');
+      const groupId = uuidv7(now.getTime());
+      const [made] = await tx
+        .insert(scimGroups)
+        .values({
+          id: groupId,
+          issuer: input.issuer,
+          displayName,
+          externalId,
+          createdAt: now,
+          updatedAt: now,
+        })
+        .onConflictDoNothing()
+        .returning({ id: scimGroups.id });
+      if (!made) throw taken();
+      for (const one of members) await applyMembers(tx, input.issuer, groupId, one);
+      const people = await membersOf(tx, groupId);
+      await settleRoles(args, people);
+      const after = { displayName, externalId, issuer: input.issuer, added: people };
+      return { result: await read(tx, input.issuer, groupId), targetId: groupId, after };
+    }),
 });
 
 /**
@@ -152,30 +166,31 @@ export const updateScimGroup = defineCommand({
   permission: 'accounts:provision',
   input: z.strictObject({ issuer, id, group: changes }),
   audit: { action: 'group.provision', target: 'group' },
-  async run(args) {
-    const { input, tx, now } = args;
-    const [row] = await tx.select().from(scimGroups).where(ofGroup(input.issuer, input.id)).for('update');
-    if (!row) throw noSuchGroup();
-    const { displayName = row.displayName, externalId = row.externalId, members } = input.group;
-    await refuseTaken(tx, input.issuer, displayName, row.id);
-    const before = await membersOf(tx, row.id);
-    await tx
-      .update(scimGroups)
-      .set({ displayName, externalId, updatedAt: now })
-      .where(eq(scimGroups.id, row.id))
-      .catch((error: unknown) => {
-        throw isTaken(error) ? taken() : error;
-      });
-    for (const one of members) await applyMembers(tx, input.issuer, row.id, one);
-    const after = await membersOf(tx, row.id);
-    await settleRoles(args, [...before, ...after]);
-    return {
-      result: await read(tx, input.issuer, row.id),
-      targetId: row.id,
-      before: { displayName: row.displayName, externalId: row.externalId },
-      after: { displayName, externalId, ...memberDiff(before, after) },
-    };
-  },
+  run: (args) =>
+    changingGroups(args, async () => {
+      const { input, tx, now } = args;
+      const [row] = await tx.select().from(scimGroups).where(ofGroup(input.issuer, input.id)).for('update');
+      if (!row) throw noSuchGroup();
+      const { displayName = row.displayName, externalId = row.externalId, members } = input.group;
+      await refuseTaken(tx, input.issuer, displayName, row.id);
+      const before = await membersOf(tx, row.id);
+      await tx
+        .update(scimGroups)
+        .set({ displayName, externalId, updatedAt: now })
+        .where(eq(scimGroups.id, row.id))
+        .catch((error: unknown) => {
+          throw isTaken(error) ? taken() : error;
+        });
+      for (const one of members) await applyMembers(tx, input.issuer, row.id, one);
+      const after = await membersOf(tx, row.id);
+      await settleRoles(args, [...before, ...after]);
+      return {
+        result: await read(tx, input.issuer, row.id),
+        targetId: row.id,
+        before: { displayName: row.displayName, externalId: row.externalId },
+        after: { displayName, externalId, ...memberDiff(before, after) },
+      };
+    }),
 });
 
 /** @throws AppError `not_found` */
@@ -184,14 +199,19 @@ export const deleteScimGroup = defineCommand({
   permission: 'accounts:provision',
   input: z.strictObject({ issuer, id }),
   audit: { action: 'group.delete', target: 'group' },
-  async run(args) {
-    const { input, tx } = args;
-    const people = await membersOf(tx, input.id);
-    const [row] = await tx.delete(scimGroups).where(ofGroup(input.issuer, input.id)).returning();
-    if (!row) throw noSuchGroup();
-    await settleRoles(args, people);
-    return { result: undefined, targetId: row.id, before: { displayName: row.displayName, removed: people } };
-  },
+  run: (args) =>
+    changingGroups(args, async () => {
+      const { input, tx } = args;
+      const people = await membersOf(tx, input.id);
+      const [row] = await tx.delete(scimGroups).where(ofGroup(input.issuer, input.id)).returning();
+      if (!row) throw noSuchGroup();
+      await settleRoles(args, people);
+      return {
+        result: undefined,
+        targetId: row.id,
+        before: { displayName: row.displayName, removed: people },
+      };
+    }),
 });
 
 export const getScimGroup = defineQuery({

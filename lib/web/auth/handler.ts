@@ -8,6 +8,7 @@ import { originOf } from '../request/request-origin.ts';
 import { sessionCookie } from '../session-cookie.ts';
 import { refusal } from './admit.ts';
 import { type Errand, errandCookie, openErrand } from './errand.ts';
+import { namesFailure } from './failure-name.ts';
 import { authOptions, type RunOptions, run } from './options.ts';
 import { failErrand, performErrand } from './perform-errand.ts';
 import { recordFailedArrival } from './record-failure.ts';
@@ -93,6 +94,8 @@ export async function authHandler(request: NextRequest, { params }: AuthParams):
   }
   if (comesBackNowhere(request, context.config.app.url))
     return problem({ code: 'invalid', message: 'callbackUrl is no address.', issues: [] });
+  if (nextauth[0] === 'error' && !namesFailure(request.nextUrl))
+    return problem({ code: 'invalid', message: 'error is no name of a failure.', issues: [] });
   try {
     if (nextauth[0] === 'callback') return await answerCallback(context, request, nextauth[1]);
     const { response } = await runNextAuth(request, nextauth, {

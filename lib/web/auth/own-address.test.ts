@@ -20,6 +20,13 @@ test.each([
   expect(new URL(ownAddress(typed, base)).origin).toBe(base);
 });
 
+test.each(['/{{7*7}}<%= 7*7 %>', '/%', '/agents?q=%zz'])(
+  '%s, which nobody can decode, is not come back to',
+  (typed) => {
+    expect(ownPath(typed, base)).toBe('/');
+  },
+);
+
 test('an address of our own is kept with its search, as a path', () => {
   expect(ownPath('/agents?status=failing', base)).toBe('/agents?status=failing');
   expect(ownPath(`${base}/alerts/1?x=%2F%2Fy`, base)).toBe('/alerts/1?x=%2F%2Fy');

@@ -1,7 +1,11 @@
-/** Only addresses of our own, so that signing in never leads elsewhere (security A10). */
+/**
+ * Only addresses of our own, so that signing in never leads elsewhere (security A10), and such as can be decoded:
+ * next-auth keeps the address in a cookie that nobody could read otherwise.
+ */
 export function ownAddress(url: string, baseUrl: string): string {
   try {
     const target = new URL(url, baseUrl);
+    decodeURIComponent(target.href);
     return target.origin === new URL(baseUrl).origin ? target.href : baseUrl;
   } catch {
     return baseUrl;
