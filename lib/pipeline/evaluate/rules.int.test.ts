@@ -222,40 +222,35 @@ test('alerting S24: of several workers one evaluates a rule, and a slot is evalu
   expect(await under.transitions()).toHaveLength(1);
 });
 
+/** A source that says when it was asked, and answers when it is let. */
+function hangingSource(value: number) {
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const measureWindows = async () => {
+    asked.resolve();
+    await answered.promise;
+    return { values: [[value]], counts: [[1]] };
+  };
+  return { metrics: { measureWindows }, asked: asked.promise, answer: answered.resolve };
+}
+
 test('alerting S24: what was decided under a lost claim is not written', async () => {
   const under = await ruleUnderTest(world, team);
-  const hanging = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  const slow = {
-    async measureWindows() {
-      asked.resolve();
-      await hanging.promise;
-      return { values: [[11]], counts: [[1]] };
-    },
-  };
+  const slow = hangingSource(11);
   const patience = { timeoutMs: 30_000, attempts: 1 };
-  const first = under.evaluateAt(T0, null, { metrics: slow, patience });
-  await asked.promise;
+  const first = under.evaluateAt(T0, null, { metrics: slow.metrics, patience });
+  await slow.asked;
   await setDatabaseClock(world, T0 + 3 * MINUTE);
   expect(await evaluateRules({ ...under.tools, metrics: scriptedSource(1) }, never)).toBe(1);
-  hanging.resolve();
+  slow.answer();
   await first;
   expect([await under.instances(), await under.alerts()]).toEqual([[], []]);
 });
 
 test('alerting S24: a worker that is slow keeps its rule for as long as it lives', async () => {
   const under = await ruleUnderTest(world, team);
-  const hanging = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  const slow = {
-    async measureWindows() {
-      asked.resolve();
-      await hanging.promise;
-      return { values: [[11]], counts: [[1]] };
-    },
-  };
-  const first = under.evaluateAt(T0, null, { metrics: slow, renewEveryMs: 10 });
-  await asked.promise;
+  const slow = hangingSource(11);
+  const first = under.evaluateAt(T0, null, { metrics: slow.metrics, renewEveryMs: 10 });
+  await slow.asked;
   for (const passedMs of [20_000, 40_000, 60_000]) {
     await setDatabaseClock(world, T0 + passedMs);
     await expect
@@ -263,7 +258,7 @@ test('alerting S24: a worker that is slow keeps its rule for as long as it lives
       .toBeGreaterThan(T0 + passedMs + 20_000);
   }
   expect(await evaluateRules({ ...under.tools, metrics: scriptedSource(1) }, never)).toBe(0);
-  hanging.resolve();
+  slow.answer();
   await first;
   expect(await statesOf(under)).toEqual(['firing']);
   expect(await under.row()).toMatchObject({ leaseUntil: null });
