@@ -5,6 +5,7 @@ import { startProduct } from '../../scripts/testing/product.mjs';
 import { test } from './journey.ts';
 
 const UNKNOWN = '019a0000-0000-7000-8000-000000000000';
+const LINKS_PER_MINUTE = 3;
 const METRICS_PATH = '/internal/metrics';
 const admin = { name: 'Ada', email: 'ada@example.test', password: 'correct horse battery staple' };
 let site: Awaited<ReturnType<typeof startProduct>>;
@@ -13,7 +14,10 @@ let site: Awaited<ReturnType<typeof startProduct>>;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   site = await startProduct({
-    env: { HOST: '', INIT_ADMIN_EMAIL: '', INIT_ADMIN_PASSWORD: '', METRICS_PATH },
+    env: {
+      ...{ HOST: '', INIT_ADMIN_EMAIL: '', INIT_ADMIN_PASSWORD: '', METRICS_PATH },
+      RATE_LIMIT_ACKNOWLEDGE_PER_MINUTE: String(LINKS_PER_MINUTE),
+    },
   });
 });
 test.afterAll(async () => {
@@ -93,6 +97,19 @@ test('security Z4: every page about what is not there, or with no id at all, is 
       if (hasId || id === UNKNOWN) expect(await statusOf(address), address).toBe(hasId ? 404 : 200);
     }
   }
+});
+
+test('security N10: whoever opens acknowledge links too often reads how long to wait, on a page and not in an error', async ({
+  request,
+}) => {
+  const open = async () => {
+    const answer = await request.get(`${site.url}/acknowledge/nobody`);
+    expect(answer.status()).toBe(200);
+    return answer.text();
+  };
+  expect(await open()).toContain('This link is not valid any more');
+  for (let more = 1; more < LINKS_PER_MINUTE; more++) await open();
+  expect(await open()).toMatch(/Too many requests\. Try again in \d+ s\./);
 });
 
 test('what is not there is "not found" within the console, which stays live', async ({ page }) => {

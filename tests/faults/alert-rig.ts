@@ -96,6 +96,8 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
   await owner`insert into teams (id, slug, name) values (${teamId}, 'faults', 'faults')`;
   // Only the rules of a test are to fire.
   await owner`insert into alert_settings (team_id, starter_pack_at) values (${teamId}, now())`;
+  // No receiver runs here; silence that Pitwall caused would be held against no agent.
+  await owner`insert into receptions (id, from_at, to_at) values (${uuidv7()}, '2000-01-01Z', '2100-01-01Z')`;
   const superuser = postgres(engine.superuserUrl, { max: 1, onnotice: () => {} });
   const handle = openDb(`${appUrl}?application_name=${OURSELVES}`, 4);
   const setUp = await AlertingSetUp.open(ownerUrl, SECRET);

@@ -26,6 +26,9 @@ export interface AckLinkView {
   used: boolean;
 }
 
+/** What became of a look at a link: `gone` is one that is good for nothing, `busy` came too often from one network. */
+export type AckLinkLook = { is: 'open'; view: AckLinkView } | { is: 'gone' } | { is: 'busy'; words: string };
+
 async function openLink(context: WebContext, token: string) {
   const { config, db } = context;
   const link = await readAckLink(db, createAckTokens(config.secrets.key), token);
@@ -38,12 +41,9 @@ async function takeBudget({ budgets }: WebContext): Promise<void> {
   await budgets.acknowledge.take(`link:${networkOf(ip)}`);
 }
 
-/** What a link stands for; looking at it changes nothing (alerting S88). Null: it is good for nothing. */
-export async function viewAckLink(token: string): Promise<AckLinkView | null> {
-  const context = onReserved(await webContext());
-  await takeBudget(context);
+async function viewLink(context: WebContext, token: string): Promise<AckLinkLook> {
   const opened = await openLink(context, token);
-  if (!opened) return null;
+  if (!opened) return { is: 'gone' };
   const { link, actor } = opened;
   const found = await Promise.allSettled(
     link.alertIds.slice(0, NAMED).map((id) => ask(context, actor, getAlert, { id })),
@@ -53,7 +53,21 @@ export async function viewAckLink(token: string): Promise<AckLinkView | null> {
     const { id, title, severity, status, startsAt } = result.value;
     return [{ id, title, severity, status, startsAt }];
   });
-  return { person: actor.name || actor.email, alerts, count: link.alertIds.length, used: link.used };
+  const person = actor.name || actor.email;
+  return { is: 'open', view: { person, alerts, count: link.alertIds.length, used: link.used } };
+}
+
+/** What a link stands for; looking at it changes nothing (alerting S88). */
+export async function viewAckLink(token: string): Promise<AckLinkLook> {
+  const context = onReserved(await webContext());
+  try {
+    await takeBudget(context);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'rate_limited')
+      return { is: 'busy', words: error.message };
+    throw error;
+  }
+  return viewLink(context, token);
 }
 
 /** The server action of the confirm page: field `token`. Only this POST acknowledges, and once (alerting S88). */

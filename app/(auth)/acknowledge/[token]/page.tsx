@@ -11,8 +11,17 @@ export const metadata: Metadata = { title: 'Acknowledge' };
 /** Opening this page acknowledges nothing: mail scanners and link previews open links, too. */
 export default async function AcknowledgePage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
-  const view = await viewAckLink(token);
-  if (view === null)
+  const look = await viewAckLink(token);
+  if (look.is === 'busy')
+    return (
+      <AuthCard title="Not so fast">
+        <p className="text-sm text-muted">{look.words} Nothing was acknowledged. The link stays good.</p>
+        <ButtonLink href={paths.alerts()} variant="primary">
+          Open the inbox
+        </ButtonLink>
+      </AuthCard>
+    );
+  if (look.is === 'gone')
     return (
       <AuthCard title="This link is not valid any more">
         <p className="text-sm text-muted">
@@ -24,5 +33,5 @@ export default async function AcknowledgePage({ params }: { params: Promise<{ to
         </ButtonLink>
       </AuthCard>
     );
-  return <AcknowledgeForm action={acknowledge} token={token} view={view} />;
+  return <AcknowledgeForm action={acknowledge} token={token} view={look.view} />;
 }

@@ -46,6 +46,17 @@ test('security N4: a form with anything before its first boundary is refused', a
     ).rejects.toMatchObject(refused);
 });
 
+test.each([
+  'content-disposition: form-data; name=ef\r\ncontent-disposition: form-data; name="0"',
+  'content-disposition: form-data; name="0"\r\ncontent-disposition: form-data; name="ef"',
+  'content-disposition: form-data; name=0',
+  'content-type: text/plain\r\ncontent-disposition: form-data; name="0"',
+  'content-disposition: form-data; name="0"; name="ef"',
+])('security N4: a part that parsers would call by different names is refused: %j', async (head) => {
+  const body = `--${BOUNDARY}\r\n${head}\r\n\r\n[]\r\n--${BOUNDARY}--\r\n`;
+  await expect(checkActionBody(FORM, Buffer.from(body), true)).rejects.toMatchObject(refused);
+});
+
 const broken: [name: string, text: string][] = [
   ['a reference to a function', '["$F1"]'],
   ['a chunk that never comes', '["$@1"]'],

@@ -41,11 +41,19 @@ function checkCalledForm(form: FormData, names: ReadonlySet<string>): void {
   checkArguments(textOf(form, '0'), names);
 }
 
-/** A body of ours begins with its boundary. Parsers differ in what they make of text before it. */
-function checkBeginning(type: string, body: Buffer): void {
+/** What browsers say of a part, each once; which of two names of a part counts, parsers do not agree on. */
+const PART_HEADERS =
+  /^content-disposition: form-data; name="[^"\r\n]*"(?:; filename="[^"\r\n]*")?(?:\r\ncontent-type: [^\r\n]*)?$/i;
+
+/** A body of ours begins with its boundary: parsers differ in what they make of text before it. */
+function checkShape(type: string, body: Buffer): void {
   const boundary = /;\s*boundary="?([^";\s]{1,200})"?/i.exec(type)?.[1];
-  const first = Buffer.from(`--${boundary}\r\n`);
-  if (boundary === undefined || !body.subarray(0, first.length).equals(first)) throw notOurs();
+  const [before, ...parts] = `\r\n${body.toString('latin1')}`.split(`\r\n--${boundary}`);
+  if (boundary === undefined || before !== '') throw notOurs();
+  for (const part of parts.slice(0, -1)) {
+    const [head = ''] = part.split('\r\n\r\n', 1);
+    if (!head.startsWith('\r\n') || !PART_HEADERS.test(head.slice(2))) throw notOurs();
+  }
 }
 
 /**
@@ -55,7 +63,7 @@ function checkBeginning(type: string, body: Buffer): void {
  * @throws AppError `invalid`; other errors for a body that is no form
  */
 export async function checkForm(type: string, body: Buffer, isCall: boolean): Promise<void> {
-  checkBeginning(type, body);
+  checkShape(type, body);
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
   const names = new Set(form.keys());
   if (names.size > MOST_PARTS) throw notOurs();
