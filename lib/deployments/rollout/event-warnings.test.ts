@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { ClusterObject } from '#lib/ports/cluster/port.ts';
+import { eventWarnings } from './event-warnings.ts';
+
+const event = (more: Record<string, unknown>): ClusterObject => ({
+  apiVersion: 'v1',
+  kind: 'Event',
+  metadata: { name: 'planner-1.17', namespace: 'agents' },
+  type: 'Warning',
+  reason: 'FailedMount',
+  message: 'no such volume',
+  count: 1,
+  lastTimestamp: '2026-11-29T11:00:00Z',
+  involvedObject: { kind: 'Pod', name: 'planner-1', uid: 'u1' },
+  ...more,
+});
+
+test('deployment S-38: warnings are told once for each object and reason, with the newest words', () => {
+  const found = eventWarnings([
+    event({ count: 4, lastTimestamp: '2026-11-29T11:02:00Z', message: 'still no such volume' }),
+    event({ count: 2 }),
+    event({ involvedObject: { kind: 'Pod', name: 'planner-2', uid: 'u2' } }),
+    event({ type: 'Normal', reason: 'Scheduled' }),
+  ]);
+  expect(found).toEqual([
+    {
+      about: 'Pod planner-1',
+      reason: 'FailedMount',
+      message: 'still no such volume',
+      count: 6,
+      lastSeenMs: Date.parse('2026-11-29T11:02:00Z'),
+    },
+    expect.objectContaining({ about: 'Pod planner-2', count: 1 }),
+  ]);
+});
+
+test('deployment S-38: events of both spellings are read', () => {
+  const { involvedObject, message, count, lastTimestamp, ...rest } = event({});
+  const newer = { ...rest, apiVersion: 'events.k8s.io/v1', regarding: involvedObject, note: message };
+  const found = eventWarnings([{ ...newer, series: { count: 3, lastObservedTime: lastTimestamp } }]);
+  expect(found).toMatchObject([{ about: 'Pod planner-1', message, count: 3 }]);
+});
