@@ -102,9 +102,7 @@ function RuleButtons({ rule, actions }: { rule: RuleDetail; actions: RuleActions
     const answer = await actions.remove({ id: rule.id });
     if (!answer.ok) return toast({ tone: 'critical', text: answer.error.message });
     toast({ tone: 'ok', text: `${rule.name} was deleted.` });
-    // Back must not lead to what is no more.
-    router.replace(paths.alertRules());
-    router.refresh();
+    router.push(paths.alertRules());
   };
   const open = rule.firing + rule.recovering;
   return (

@@ -76,12 +76,7 @@ export function ChannelActions(props: ChannelActionsProps) {
             <Button onClick={() => setAsked(false)}>Keep it</Button>
             <Button
               variant="danger"
-              onClick={() =>
-                run(remove({ id }), () => {
-                  router.replace(paths.notifications());
-                  router.refresh();
-                })
-              }
+              onClick={() => run(remove({ id }), () => router.push(paths.notifications()))}
             >
               Delete the channel
             </Button>

@@ -20,8 +20,7 @@ export function RemoveButton(props: {
   const [open, setOpen] = useState(false);
   const { save, pending, failure } = useSave(props.remove, () => {
     setOpen(false);
-    // Back must not lead to what is no more.
-    router.replace(props.backTo);
+    router.push(props.backTo);
   });
   return (
     <>

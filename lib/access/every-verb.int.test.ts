@@ -6,7 +6,7 @@ import { isAppError } from '#lib/kernel/errors.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { actorOf } from '#lib/testing/access-world.ts';
-import { commandContext } from '#lib/testing/command-context.ts';
+import { commandContext, everyFeature } from '#lib/testing/command-context.ts';
 import { everyVerb, type Verb } from '#lib/testing/every-verb.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { seedEveryTable } from '#lib/testing/foreign-rows.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   pool = openTelemetryPool(world.appUrl, 2);
   takeStatements = listenToStatements(world.sql, pool);
   // The clock stands, so that nothing differs by the minute in which it was asked.
-  const plain = commandContext(world, { clock: manualClock(Date.now()) });
+  const plain = commandContext(world, { clock: manualClock(Date.now()), features: everyFeature });
   const metrics = createPostgresMetricStore({ pool, clock: plain.clock, writer: 'test' });
   context = { ...plain, deps: { ...plain.deps, metrics } };
   const teamId = (await makeTeam(world)).id;

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { CommandContext } from '#lib/command/context.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
-import { commandContext, userActor } from '#lib/testing/command-context.ts';
+import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
 import { everyVerb, type Verb } from '#lib/testing/every-verb.ts';
 import type { UserActor } from './actor.ts';
 import {
@@ -18,7 +18,7 @@ const teamId = '019a0000-0000-7000-8000-000000000001';
 const noDatabase = new Proxy({} as CommandContext['db'], {
   get: () => () => Promise.reject(new Error('there is no database here')),
 });
-const context = commandContext({ db: noDatabase });
+const context = commandContext({ db: noDatabase }, { features: everyFeature });
 
 /** Input that says whether somebody looked at it. */
 function trap(): { raw: object; wasRead: () => boolean } {

@@ -22,6 +22,7 @@ import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import { auditBodies } from './audit-log.ts';
 import { contentBodies } from './content.ts';
+import { deploymentBodies } from './deployment.ts';
 import type { MetricAnswer } from './metric.ts';
 import { muteBodies } from './mute.ts';
 import { channelViewSchema } from './notification-channel.ts';
@@ -110,6 +111,7 @@ export const apiBodies = {
   ...integrationBodies,
   ...auditBodies,
   ...contentBodies,
+  ...deploymentBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),
   Alert: alertDetailSchema,

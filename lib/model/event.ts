@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AGENT_STATUSES } from './agent.ts';
 import { ALERT_STATUSES, SEVERITIES } from './alert.ts';
+import { DEPLOYMENT_STATUSES } from './deployment-status.ts';
 
 /**
  * The event contract: what processes tell each other over the event bus. Every payload is parsed at
@@ -21,8 +22,8 @@ export const channels = {
   wake: (queue: WakeQueue) => `wake:${queue}`,
 } as const;
 
-/** What loops can be woken for: rules to evaluate, groups to notify, pages to make, messages to send. */
-export type WakeQueue = 'evaluate' | 'groups' | 'escalations' | 'deliveries';
+/** What loops can be woken for: rules to evaluate, groups to notify, pages to make, messages to send, versions to ship. */
+export type WakeQueue = 'evaluate' | 'groups' | 'escalations' | 'deliveries' | 'deployments';
 
 /**
  * What one ingest process saw of one team since its last tick, column by column; row i is agent
@@ -84,14 +85,29 @@ export const teamEventSchema = z.discriminatedUnion('type', [
   }),
   /** So many alerts changed at once that none is named: whoever shows alerts reads them again. */
   z.object({ type: z.literal('alerts.changed'), count: z.int(), at: z.number() }),
+  /** A deployment is new or different. `seq` grows with every change, so that an older one never wins (deployment S-66). */
+  z.object({
+    type: z.literal('deployment.changed'),
+    deploymentId: z.uuid(),
+    agentId: z.uuid().nullable(),
+    seq: z.number(),
+    status: z.enum(DEPLOYMENT_STATUSES),
+    at: z.number(),
+  }),
 ]);
 export type TeamEvent = z.infer<typeof teamEventSchema>;
 
-/** Whether an event tells of alerts, which not everybody in a team may see. */
-export const isAboutAlerts = (
+/** What an event tells of; alerts and deployments are not for everybody in a team. */
+export const eventSubject = (event: TeamEvent): 'agent' | 'alerts' | 'deployments' => {
+  if (event.type === 'deployment.changed') return 'deployments';
+  return event.type === 'alert.changed' || event.type === 'alerts.changed' ? 'alerts' : 'agent';
+};
+
+/** Whether an event tells of an agent: then it names one. */
+export const isAboutAgent = (
   event: TeamEvent,
-): event is Extract<TeamEvent, { type: 'alert.changed' | 'alerts.changed' }> =>
-  event.type === 'alert.changed' || event.type === 'alerts.changed';
+): event is Extract<TeamEvent, { type: 'agent.changed' | 'agent.deleted' | 'agent.health' }> =>
+  eventSubject(event) === 'agent';
 
 export const controlEventSchema = z.discriminatedUnion('type', [
   /** Sessions that ended; `sessionIds` empty means all sessions of the user. */

@@ -4,12 +4,17 @@ import { effectivePermissions, type Role } from '#lib/access/permissions.ts';
 import type { CommandContext } from '#lib/command/context.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { createLog } from '#lib/kernel/log.ts';
+import { FEATURE_FLAGS, type FeatureFlags } from '#lib/model/installation-settings.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { LOOPBACK } from './outbound-policy.ts';
 import type { World } from './world.ts';
 
 export const testOrigin: Origin = { ip: '192.0.2.7', userAgent: 'vitest', requestId: 'test' };
+
+/** Every feature switched on. */
+export const everyFeature = (): FeatureFlags =>
+  Object.fromEntries(FEATURE_FLAGS.map((flag) => [flag, true])) as FeatureFlags;
 
 /** Of the identity provider that the environment names. */
 export const ENVIRONMENT_ISSUER = 'https://sso.example.test';

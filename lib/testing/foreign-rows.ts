@@ -19,6 +19,7 @@ const RULES: Record<string, Row> = {
   agent_transitions: { from_status: 'running', to_status: 'error' },
   redaction_rules: { kind: 'email' },
   schedule_overrides: { starts_at: new Date(0) },
+  freeze_windows: { starts_at: new Date(0) },
 };
 
 async function everyTable(): Promise<PgTable[]> {

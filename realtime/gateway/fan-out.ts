@@ -3,7 +3,7 @@ import { LIVE_EVENTS, type SubscribeAnswer, viewKey } from '#lib/model/live.ts';
 import type { SubscribeRequest } from '#lib/model/live-schema.ts';
 import { KEEP_ALIVE_MS } from '../state/agent.ts';
 import type { Room } from '../state/room.ts';
-import { EVENT_ROOMS, type EventRoom, type TeamState } from '../state/team.ts';
+import { EVENT_ROOMS, type EventRoom, eventRoomFor, type TeamState } from '../state/team.ts';
 import type { Teams } from '../state/teams.ts';
 import { bufferedBytes } from './fast-lane.ts';
 import { cutOff, type LiveServer, type LiveSocket } from './socket.ts';
@@ -260,9 +260,12 @@ export class FanOut {
   }
 }
 
-/** Events of alerts are for those who may see alerts. */
-function eventRoomOf({ data }: LiveSocket): EventRoom {
-  return data.permissions.has('alerts:read') ? 'events' : 'events-without-alerts';
+/** Events of alerts are for those who may see alerts, and so with deployments. */
+function eventRoomOf({ data: { permissions } }: LiveSocket): EventRoom {
+  return eventRoomFor({
+    alerts: permissions.has('alerts:read'),
+    deployments: permissions.has('deployments:read'),
+  });
 }
 
 /** The room of a view for what this socket may see. */

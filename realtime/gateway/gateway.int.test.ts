@@ -178,6 +178,45 @@ describe.each([
     expect(JSON.stringify([answers, client.feed.messages])).not.toContain('canary');
   });
 
+  it('deployment S-66, security K5: changes of deployments reach only who may see them, alerts or not', async () => {
+    const seeing = await live.makeViewer();
+    const agent = await makeAgent(world, seeing.teamId);
+    const change = { deploymentId: agent.id, agentId: agent.id, seq: 2, status: 'completed' } as const;
+    const alert = {
+      alertId: agent.id,
+      version: 1,
+      status: 'active',
+      severity: 'critical',
+      title: 't',
+    } as const;
+    const heard: string[][] = [];
+    for (const may of [
+      ['deployments:read', 'alerts:read'],
+      ['deployments:read'],
+      ['alerts:read'],
+      [],
+    ] as const) {
+      const permissions = new Set(['agents:read', 'metrics:read', ...may] as const);
+      const client = await live.connect({ ...(await live.makeViewer('viewer', seeing.teamId)), permissions });
+      await client.subscribe({ view: 'events' });
+      await live.event(seeing.teamId, { type: 'deployment.changed', ...change, at: 1 });
+      await live.event(seeing.teamId, { type: 'alert.changed', ...alert, agentId: null, at: 1 });
+      await live.event(seeing.teamId, { type: 'agent.changed', agentId: agent.id });
+      await client.feed.until(
+        ({ event }) => (event as { type?: string } | undefined)?.type === 'agent.changed',
+      );
+      heard.push(
+        client.feed.messages.flatMap(({ event }) => (event ? [(event as { type: string }).type] : [])),
+      );
+    }
+    expect(heard).toEqual([
+      ['deployment.changed', 'alert.changed', 'agent.changed'],
+      ['deployment.changed', 'agent.changed'],
+      ['alert.changed', 'agent.changed'],
+      ['agent.changed'],
+    ]);
+  });
+
   it('security K5, A4: events of alerts reach only who may see alerts, also after that has changed', async () => {
     const seeing = await live.makeViewer();
     const viewer = await live.makeViewer('viewer', seeing.teamId);
@@ -265,7 +304,7 @@ describe('the handshake', () => {
     const [body = '', signature = ''] = token.split('.');
     const admin = {
       ...JSON.parse(Buffer.from(body, 'base64url').toString()),
-      permissions: ['agents:read', 'metrics:read', 'alerts:read'],
+      permissions: ['agents:read', 'metrics:read', 'alerts:read', 'deployments:read'],
       userId: viewer.teamId,
     };
     const forged = `${Buffer.from(JSON.stringify(admin)).toString('base64url')}.${signature}`;

@@ -1,4 +1,4 @@
-import { isAboutAlerts, type LiveTick, type TeamEvent } from '#lib/model/event.ts';
+import { eventSubject, type LiveTick, type TeamEvent } from '#lib/model/event.ts';
 import type { EventsSnapshot, Tail } from '#lib/model/live.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Activity, type Counts } from './activity.ts';
@@ -11,9 +11,30 @@ const IDLE_MS = 16 * 60_000;
 /** Writers of a team that are remembered for their numbering. */
 const MAX_WRITERS = 1000;
 
-/** Who may see alerts hears all events, others those of agents. Both are the view `events` to a browser. */
-export const EVENT_ROOMS = ['events', 'events-without-alerts'] as const;
+/**
+ * Who may see alerts and deployments hears all events, others those that are for them. Each is the view `events` to a
+ * browser.
+ */
+export const EVENT_ROOMS = [
+  'events',
+  'events-without-alerts',
+  'events-without-deployments',
+  'events-of-agents',
+] as const;
 export type EventRoom = (typeof EVENT_ROOMS)[number];
+
+const UNHEARD: Readonly<Record<EventRoom, readonly string[]>> = {
+  events: [],
+  'events-without-alerts': ['alerts'],
+  'events-without-deployments': ['deployments'],
+  'events-of-agents': ['alerts', 'deployments'],
+};
+
+/** The room of events for whoever may see these. */
+export function eventRoomFor(may: { alerts: boolean; deployments: boolean }): EventRoom {
+  if (may.alerts) return may.deployments ? 'events' : 'events-without-deployments';
+  return may.deployments ? 'events-without-alerts' : 'events-of-agents';
+}
 
 /** Everything live of one team. */
 export class TeamState {
@@ -35,6 +56,8 @@ export class TeamState {
     this.#events = {
       events: new Room('events', nextEpoch),
       'events-without-alerts': new Room('events', nextEpoch),
+      'events-without-deployments': new Room('events', nextEpoch),
+      'events-of-agents': new Room('events', nextEpoch),
     };
   }
 
@@ -134,7 +157,7 @@ export class TeamState {
 
   /** A team event as a room of events sends it; null where it is not for that room. */
   event(of: EventRoom, event: TeamEvent, nowMs: number): string | null {
-    if (of === 'events-without-alerts' && isAboutAlerts(event)) return null;
+    if (UNHEARD[of].includes(eventSubject(event))) return null;
     return this.#events[of].next(nowMs, { event });
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import type { Log } from '#lib/kernel/log.ts';
-import { channels, isAboutAlerts, type TeamEvent, teamEventSchema } from '#lib/model/event.ts';
+import { channels, isAboutAgent, type TeamEvent, teamEventSchema } from '#lib/model/event.ts';
 import type { Tail } from '#lib/model/live.ts';
 import { parseTick } from '#lib/model/live-tick.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
@@ -167,7 +167,7 @@ export class Teams {
     if (event.type === 'agent.deleted') {
       held.state.forget([event.agentId]);
       this.#onNews();
-    } else if (!isAboutAlerts(event)) {
+    } else if (isAboutAgent(event)) {
       held.wanted.add(event.agentId);
       this.#describeSoon(held);
     }

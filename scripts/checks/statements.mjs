@@ -1,6 +1,6 @@
 /**
- * Which test shows which statement of a specification: titles carry its word and number (`alerting S22`, `security Z4`).
- * `node scripts/checks/statements.mjs` writes the tables of docs/alerting.md and docs/security.md.
+ * Which test shows which statement of a specification: titles carry its word and number (`alerting S22`, `deployment S-22`).
+ * `node scripts/checks/statements.mjs` writes their tables in docs.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BEGIN = '<!-- statements: begin -->';
 const END = '<!-- statements: end -->';
 const TEST_FILE = /(\.(test|spec)\.(ts|tsx|mjs)|^lib\/ports\/.*\/contract\.ts)$/;
-const NUMBERS = String.raw`[A-Z]\d+(?:(?:,| and) [A-Z]\d+)*`;
+const NUMBERS = String.raw`[A-Z]-?\d+(?:(?:,| and) [A-Z]-?\d+)*`;
 /** The beginning of a title: `test('alerting S1, S2: ...`, `alerting S95, reliability F37: ...`, or a row of a table. */
 const TITLE = new RegExp(String.raw`[\'"\u0060]((?:[a-z]+ ${NUMBERS})(?:, [a-z]+ ${NUMBERS})*):`, 'g');
 /** At most so many numbers of one specification may stand in one title. */
@@ -24,9 +24,17 @@ function upTo(letter, count) {
 /**
  * The specifications whose statements are all to be shown, each with the document that holds its table.
  * `later`: statements about what the product does not do yet, each with the capability that brings them.
+ * `rest`: what the table says of all others that no test shows, while a capability is still being built.
  */
 export const SPECIFICATIONS = [
   { word: 'alerting', document: 'docs/alerting.md', statements: upTo('S', 100), later: {} },
+  {
+    word: 'deployment',
+    document: 'docs/deployments.md',
+    statements: upTo('S', 101).map((statement) => statement.replace(/^S(\d)$/, 'S0$1').replace('S', 'S-')),
+    later: {},
+    rest: 'open: not shown yet',
+  },
   {
     word: 'security',
     document: 'docs/security.md',
@@ -40,7 +48,6 @@ export const SPECIFICATIONS = [
       ...upTo('U', 14),
     ],
     later: {
-      Z12: 'deployments: there is nothing to deploy, roll back or scale yet',
       P7: 'deployments: no GitHub deliveries are taken yet',
       P11: 'InfluxDB as a metric store: nothing writes or asks it yet',
       O11: 'deployments: no cluster is reached yet',
@@ -57,7 +64,7 @@ export function statementsShown(files, word) {
   for (const { path, text } of files) {
     for (const [, claims] of text.matchAll(TITLE)) {
       const list = own.exec(claims)?.[1];
-      const statements = list?.match(/[A-Z]\d+/g) ?? [];
+      const statements = list?.match(/[A-Z]-?\d+/g) ?? [];
       if (statements.length > MOST_NUMBERS) crowded.push(`${path}: ${list}`);
       for (const statement of statements) {
         if (!shown.has(statement)) shown.set(statement, new Set());
@@ -82,15 +89,17 @@ export function readTests(root = ROOT) {
 }
 
 /** Statements of a specification that no test shows and no later capability brings. */
-export function missingStatements({ statements, later }, shown) {
+export function missingStatements({ statements, later, rest }, shown) {
+  if (rest !== undefined) return [];
   return statements.filter((statement) => !shown.has(statement) && !(statement in later));
 }
 
 /** The table as it stands in the document: what is shown, and what comes with a later capability. */
-export function statementTable({ statements, later }, shown) {
+export function statementTable({ statements, later, rest }, shown) {
   const rows = statements.flatMap((statement) => {
     const paths = [...(shown.get(statement) ?? [])].sort();
-    const shownBy = paths.length > 0 ? paths.map((path) => `\`${path}\``).join(', ') : later[statement];
+    const shownBy =
+      paths.length > 0 ? paths.map((path) => `\`${path}\``).join(', ') : (later[statement] ?? rest);
     return shownBy === undefined ? [] : [`| ${statement} | ${shownBy} |`];
   });
   return ['| statement | shown by |', '|---|---|', ...rows].join('\n');

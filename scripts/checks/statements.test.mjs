@@ -59,3 +59,13 @@ test('a statement without a test is missing unless a later capability is named f
     '| A2 | deployments |',
   ]);
 });
+
+test('what a capability under way does not show yet is open in its table, and missing nowhere', () => {
+  const specification = { statements: ['S1', 'S2'], later: {}, rest: 'open' };
+  const shown = new Map([['S1', new Set(['a.test.ts'])]]);
+  expect(missingStatements(specification, shown)).toEqual([]);
+  expect(statementTable(specification, shown).split('\n').slice(2)).toEqual([
+    '| S1 | `a.test.ts` |',
+    '| S2 | open |',
+  ]);
+});

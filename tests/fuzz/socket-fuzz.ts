@@ -22,8 +22,7 @@ const PACKETS = [
   '7',
   'b4AAAA',
 ];
-/** What is sent as an event: those that the gateway knows, and others. */
-export const EVENTS = [
+const EVENTS = [
   'subscribe',
   'unsubscribe',
   'error',
@@ -33,13 +32,11 @@ export const EVENTS = [
   '__proto__',
   'nope',
 ];
-/** The views that a page may ask for, and others. */
-export const VIEWS = ['fleet', 'agent', 'events', 'admin', '__proto__'];
 const ANSWER_MS = 10;
 const OPEN_MS = 5000;
 
 function requestOf(chance: Chance, ids: readonly string[]): unknown {
-  const view = pick(chance, VIEWS);
+  const view = pick(chance, ['fleet', 'agent', 'events', 'admin', '__proto__']);
   const since = pick(chance, [
     undefined,
     { epoch: 'x', seq: 1 },

@@ -28,7 +28,6 @@ function outcomeOf(data: unknown): { alertId: string; personId: string; outcome:
 const STATES = {
   acknowledged: 'done',
   later: 'waiting',
-  unkept: 'waiting',
   refused: null,
   'signed-out': null,
   'someone-else': null,

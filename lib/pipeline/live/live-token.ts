@@ -14,6 +14,7 @@ const LIVE_PERMISSIONS = [
   'agents:read',
   'metrics:read',
   'alerts:read',
+  'deployments:read',
 ] as const satisfies readonly Permission[];
 
 /** Who a live token stands for. */

@@ -16,6 +16,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'alert-rules'
     | 'audit'
     | 'content'
+    | 'deployments'
     | 'api-keys'
     | 'health'
     | 'members'

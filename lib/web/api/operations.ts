@@ -41,6 +41,7 @@ import { accessOperations } from './access-operations.ts';
 import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
 import { auditOperations } from './audit-operations.ts';
+import { deploymentOperations } from './deployment-operations.ts';
 import { keyOperations } from './key-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import type { Operation } from './operation.ts';
@@ -53,6 +54,7 @@ export const operations = {
   ...alertHandlingOperations,
   ...alertOperations,
   ...auditOperations,
+  ...deploymentOperations,
   ...keyOperations,
   ...notificationOperations,
   listAlertRules: operation({

@@ -1,0 +1,104 @@
+import type { deploymentApprovals, deploymentEvents } from '#db/schema/deployments.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { holds } from '#lib/access/require.ts';
+import type { DeploymentDetail, DeploymentEvent, DeploymentRow } from '#lib/model/deployment.ts';
+import { type DeploymentFacts, deploymentAbilities } from './deployment-can.ts';
+import type { DeploymentRecord } from './move-deployment.ts';
+
+const ms = (at: Date | null): number | null => at?.getTime() ?? null;
+
+/** Whether an actor asked for it: what nobody approves for themselves. */
+function isOwn(row: DeploymentRecord, actor: Actor): boolean {
+  return actor.kind === 'user' && row.requestedBy?.kind === 'user' && row.requestedBy.id === actor.userId;
+}
+
+export function factsOf(row: DeploymentRecord, actor: Actor): DeploymentFacts {
+  const wasApplied = row.manifest !== null;
+  const hasManifestBefore = row.previousManifest !== null;
+  return { ...row, wasApplied, hasManifestBefore, isOwn: isOwn(row, actor) };
+}
+
+export function toDeploymentRow(row: DeploymentRecord): DeploymentRow {
+  const { failureCode: code, failureMessage: message } = row;
+  return {
+    id: row.id,
+    kind: row.kind,
+    agent: { id: row.agentId, name: row.agentName },
+    environment: row.environment,
+    cluster: { id: row.clusterId, name: row.clusterName },
+    namespace: row.namespace,
+    workload: { kind: row.workloadKind, name: row.workloadName },
+    version: row.version,
+    digest: row.digest,
+    gitRef: row.gitRef,
+    status: row.status,
+    isPaused: row.isPaused,
+    isQueued: row.isQueued,
+    unreachableSince: ms(row.unreachableSince),
+    failure: code && { code, message: message ?? '' },
+    requestedBy: row.requestedByName,
+    seq: row.seq,
+    createdAt: row.createdAt.getTime(),
+    startedAt: ms(row.startedAt),
+    finishedAt: ms(row.finishedAt),
+  };
+}
+
+function toDeploymentEvent(row: typeof deploymentEvents.$inferSelect): DeploymentEvent {
+  return {
+    id: row.id,
+    at: row.at.getTime(),
+    from: row.fromStatus,
+    to: row.toStatus,
+    actor: { kind: row.actorKind, name: row.actorName },
+    code: row.code,
+    message: row.message,
+  };
+}
+
+/** What could be done about a failure for which nothing is done by itself (deployment S-64). */
+function suggestionFor({ status, kind, manifest, previousManifest }: DeploymentRecord): string | null {
+  if (status !== 'failed' || kind !== 'deploy' || manifest === null || previousManifest !== null) return null;
+  return 'Nothing ran before it, so there is nothing to roll back to. Undo it by scaling the workload to 0 or deleting it.';
+}
+
+interface Beside {
+  events: readonly (typeof deploymentEvents.$inferSelect)[];
+  approvals: readonly (typeof deploymentApprovals.$inferSelect)[];
+  target: { id: string; version: string } | null;
+  rolledBackBy: string | null;
+}
+
+export function toDeploymentDetail(
+  row: DeploymentRecord,
+  { events, approvals, target, rolledBackBy }: Beside,
+  actor: Actor,
+): DeploymentDetail {
+  return {
+    ...toDeploymentRow(row),
+    container: row.container,
+    image: row.image,
+    changeCause: row.changeCause,
+    autoRollback: row.autoRollback,
+    approvals: {
+      needed: row.approvalsNeeded,
+      expiresAt: ms(row.approvalExpiresAt),
+      given: approvals.map(({ userName, decision, comment, at }) => ({
+        by: userName,
+        decision,
+        comment,
+        at: at.getTime(),
+      })),
+    },
+    progress: row.progress,
+    deadlineAt: ms(row.rolloutDeadlineAt),
+    conflicts: row.conflicts,
+    suggestion: suggestionFor(row),
+    target,
+    rolledBackBy,
+    manifest: row.manifest,
+    previousManifest: row.previousManifest,
+    events: events.map(toDeploymentEvent),
+    can: deploymentAbilities(factsOf(row, actor), (permission) => holds(actor, permission)),
+  };
+}

@@ -1,0 +1,67 @@
+import { databaseNow } from '#db/now.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { forceDeploymentSchema } from '#lib/model/deployment.ts';
+import { changedOf, refuseUnlessCan } from './finish-deployment.ts';
+import { insertDeployment, payloadHashOf } from './insert-deployment.ts';
+import { changedEvent, doerOf, lockDeployment } from './move-deployment.ts';
+import { requesterOf } from './requester.ts';
+
+/**
+ * Asks again for a deployment that other managers stood in the way of, and takes their fields over: whoever confirms
+ * it names each of them (deployment S-04). A manager that comes up only then stops it again.
+ *
+ * @throws AppError `conflict` where no conflict stopped it, or the names are not those
+ */
+export const forceDeployment = defineCommand({
+  name: 'deployments.force',
+  permission: 'deployments:create',
+  feature: 'deployment_automation',
+  input: forceDeploymentSchema,
+  audit: { action: 'deployment.force', target: 'deployment' },
+  async run({ input, actor, tx, announce }) {
+    const stopped = await lockDeployment(tx, actor.teamId, input.id);
+    const at = await databaseNow(tx);
+    refuseUnlessCan(stopped, { actor }, 'force');
+    const losing = [...new Set(stopped.conflicts.map(({ manager }) => manager))].sort();
+    const named = [...new Set(input.managers)].sort();
+    if (losing.join('\n') !== named.join('\n'))
+      throw new AppError('conflict', `These lose fields, and each must be named: ${losing.join(', ')}.`);
+    const doer = doerOf(actor);
+    const { agentId, agentName, environment, clusterId, clusterName, namespace } = stopped;
+    const { workloadKind, workloadName, container, image, version, digest, gitRef, changeCause } = stopped;
+    const plan = {
+      agentName,
+      environment,
+      clusterName,
+      namespace,
+      container,
+      image,
+      version,
+      digest,
+      gitRef,
+    };
+    const where = { agentId, clusterId, workloadKind, workloadName, changeCause };
+    const policy = {
+      approvalsNeeded: stopped.approvalsNeeded,
+      approverIds: stopped.approverIds,
+      autoRollback: stopped.autoRollback,
+      // It waits for approval as long as the one before was meant to.
+      approvalExpiresAt:
+        stopped.approvalExpiresAt &&
+        new Date(at.getTime() + stopped.approvalExpiresAt.getTime() - stopped.createdAt.getTime()),
+    };
+    const { row } = await insertDeployment(
+      tx,
+      {
+        ...{ teamId: actor.teamId, kind: 'deploy', ...plan, ...where, ...policy },
+        ...{ forceManagers: named, payloadHash: payloadHashOf({ forced: stopped.id, named }) },
+        ...{ requestedBy: requesterOf(actor), requestedByName: doer.name, nextAt: at, createdAt: at },
+      },
+      { queue: false, doer, at },
+    );
+    announce(changedEvent(row, at));
+    const after = { forces: stopped.id, version, managersLosingFields: losing, fields: stopped.conflicts };
+    return { result: changedOf(row), targetId: row.id, after };
+  },
+});

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Tx } from '#db/client.ts';
+import { deployments } from '#db/schema/deployments.ts';
+import { canonicalJson, toStorableJson } from '#lib/audit/canonical-json.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { ACTIVE_STATUSES } from '#lib/model/deployment-status.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import { type DeploymentRecord, type Doer, moveDeployment, writeEvent } from './move-deployment.ts';
+
+export type NewDeployment = Omit<typeof deployments.$inferInsert, 'id' | 'status' | 'seq' | 'isQueued'>;
+
+/** What was asked for as a hash, so that a repeated key is known for the same or another request (deployment S-54). */
+export function payloadHashOf(payload: object): string {
+  return createHash('sha256')
+    .update(canonicalJson(toStorableJson(payload)))
+    .digest('hex');
+}
+
+/** The deployment that a key stands for already. @throws AppError `conflict` where it stands for another request */
+async function knownByKey(tx: Tx, values: NewDeployment): Promise<DeploymentRecord | null> {
+  if (!values.idempotencyKey) return null;
+  const own = eq(deployments.teamId, values.teamId);
+  const [row] = await tx
+    .select()
+    .from(deployments)
+    .where(and(own, eq(deployments.idempotencyKey, values.idempotencyKey)));
+  if (!row) return null;
+  if (row.payloadHash === values.payloadHash) return row;
+  throw new AppError('conflict', `This idempotency key stands for another request, deployment ${row.id}.`);
+}
+
+async function activeOf(tx: Tx, values: NewDeployment): Promise<string | null> {
+  const [active] = await tx
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.clusterId, values.clusterId),
+        eq(deployments.namespace, values.namespace),
+        eq(deployments.workloadKind, values.workloadKind),
+        eq(deployments.workloadName, values.workloadName),
+        inArray(deployments.status, [...ACTIVE_STATUSES]),
+        eq(deployments.isQueued, false),
+      ),
+    );
+  return active?.id ?? null;
+}
+
+/** Whether an insert was taken; indexes refuse a second active one of a workload and a second use of a key. */
+async function tryInsert(tx: Tx, values: NewDeployment, isQueued: boolean): Promise<DeploymentRecord | null> {
+  const [row] = await tx
+    .insert(deployments)
+    .values({ ...values, id: uuidv7(), isQueued })
+    .onConflictDoNothing()
+    .returning();
+  return row ?? null;
+}
+
+/**
+ * Makes a deployment of a workload that has no active one, or puts it behind the active one.
+ *
+ * @returns the deployment, and whether this made it; a repeated idempotency key answers with the one it made before
+ * @throws AppError `conflict` with the id of the active one (deployment S-55), or for a key with another payload
+ */
+export async function insertDeployment(
+  tx: Tx,
+  values: NewDeployment,
+  { queue, doer, at }: { queue: boolean; doer: Doer; at: Date },
+): Promise<{ row: DeploymentRecord; isNew: boolean }> {
+  const known = await knownByKey(tx, values);
+  if (known) return { row: known, isNew: false };
+  const made = (await tryInsert(tx, values, false)) ?? (queue ? await tryInsert(tx, values, true) : null);
+  if (!made) {
+    const raced = await knownByKey(tx, values);
+    if (raced) return { row: raced, isNew: false };
+    const active = await activeOf(tx, values);
+    throw new AppError(
+      'conflict',
+      `Deployment ${active ?? 'of somebody else'} of this workload is under way.`,
+    );
+  }
+  await writeEvent(tx, made, null, { code: made.isQueued ? 'queued' : 'created', doer, at });
+  if (made.approvalsNeeded === 0) return { row: made, isNew: true };
+  const message = `Needs ${made.approvalsNeeded} approvals`;
+  const waiting = await moveDeployment(tx, made, 'awaiting_approval', {
+    ...{ code: 'approval.needed', message, doer, at },
+  });
+  return { row: waiting ?? made, isNew: true };
+}

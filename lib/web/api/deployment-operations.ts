@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import { approveDeployment, rejectDeployment } from '#lib/deployments/approvals/decide.ts';
+import { cancelDeployment } from '#lib/deployments/cancel-deployment.ts';
+import { forceDeployment } from '#lib/deployments/force-deployment.ts';
+import { pauseDeployment, resumeDeployment } from '#lib/deployments/pause-deployment.ts';
+import {
+  createFreezeWindow,
+  deleteFreezeWindow,
+  listFreezeWindows,
+} from '#lib/deployments/policies/freeze-windows.ts';
+import { listDeploymentPolicies, setDeploymentPolicy } from '#lib/deployments/policies/policy-verbs.ts';
+import { getDeployment, listDeployments } from '#lib/deployments/queries.ts';
+import { rollBackDeployment } from '#lib/deployments/rolling-back/roll-back.ts';
+import type { Operation } from './operation.ts';
+
+const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
+  ...row,
+  tag: 'deployments',
+});
+
+/** The rows of `/api/v1/deployments`: what is shipped, what people decide about it, and the rules for it. */
+export const deploymentOperations = {
+  listDeployments: operation({
+    method: 'GET',
+    path: '/deployments',
+    verb: listDeployments,
+    summary: 'List deployments, the newest first; with agentId the history of one agent',
+    answer: 'DeploymentPage',
+  }),
+  getDeployment: operation({
+    method: 'GET',
+    path: '/deployments/{id}',
+    verb: getDeployment,
+    summary: 'Read a deployment with its timeline',
+    answer: 'Deployment',
+  }),
+  approveDeployment: operation({
+    method: 'POST',
+    path: '/deployments/{id}/approve',
+    verb: approveDeployment,
+    summary: 'Approve a deployment that somebody else asked for',
+    answer: 'DeploymentChanged',
+  }),
+  rejectDeployment: operation({
+    method: 'POST',
+    path: '/deployments/{id}/reject',
+    verb: rejectDeployment,
+    summary: 'Refuse a deployment that waits for approval',
+    answer: 'DeploymentChanged',
+  }),
+  cancelDeployment: operation({
+    method: 'POST',
+    path: '/deployments/{id}/cancel',
+    verb: cancelDeployment,
+    summary: 'End a deployment; a rollout under way is let go, paused or rolled back',
+    answer: 'DeploymentChanged',
+  }),
+  pauseDeployment: operation({
+    method: 'POST',
+    path: '/deployments/{id}/pause',
+    verb: pauseDeployment,
+    summary: 'Pause a rollout; its deadline stands still',
+    answer: 'DeploymentChanged',
+  }),
+  resumeDeployment: operation({
+    method: 'POST',
+    path: '/deployments/{id}/resume',
+    verb: resumeDeployment,
+    summary: 'Let a paused rollout go on',
+    answer: 'DeploymentChanged',
+  }),
+  rollBackDeployment: operation({
+    method: 'POST',
+    path: '/deployments/{id}/roll-back',
+    verb: rollBackDeployment,
+    summary: 'Take a deployment back, as a deployment of its own',
+    answer: 'DeploymentChanged',
+    status: 201,
+  }),
+  forceDeployment: operation({
+    method: 'POST',
+    path: '/deployments/{id}/force',
+    verb: forceDeployment,
+    summary: 'Deploy again and take fields over from the managers that are named',
+    answer: 'DeploymentChanged',
+    status: 201,
+  }),
+  listDeploymentPolicies: operation({
+    method: 'GET',
+    path: '/deployments/policies',
+    verb: listDeploymentPolicies,
+    summary: 'How agents may be deployed, by environment',
+    answer: 'DeploymentPolicies',
+  }),
+  setDeploymentPolicy: operation({
+    method: 'POST',
+    path: '/deployments/policies',
+    verb: setDeploymentPolicy,
+    summary: 'Decide how agents of an environment may be deployed',
+    answer: 'DeploymentPolicy',
+  }),
+  listFreezeWindows: operation({
+    method: 'GET',
+    path: '/deployments/freezes',
+    verb: listFreezeWindows,
+    summary: 'When nothing is deployed, those that end last first',
+    answer: 'FreezeWindows',
+  }),
+  createFreezeWindow: operation({
+    method: 'POST',
+    path: '/deployments/freezes',
+    verb: createFreezeWindow,
+    summary: 'Keep deployments out of an environment for a time',
+    answer: 'MadeId',
+    status: 201,
+  }),
+  deleteFreezeWindow: operation({
+    method: 'DELETE',
+    path: '/deployments/freezes/{id}',
+    verb: deleteFreezeWindow,
+    summary: 'End a freeze, or take a planned one back',
+    answer: 'MadeId',
+  }),
+};
