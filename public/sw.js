@@ -6,7 +6,8 @@
  * Every push is shown, also one that cannot be read: browsers take the permission away from a page whose pushes
  * stay silent (alerting S96). An acknowledgement that could not be sent is kept in IndexedDB and sent again until
  * the server has answered; until then its notification says that it is not acknowledged (alerting S100). It
- * shows and sends what whoever is signed in here has tapped; what others tapped waits for them.
+ * shows and sends what whoever is signed in here has tapped; what others tapped waits for them. What was sent to
+ * somebody else is acknowledged by nobody from here: it says so, and its page asks whoever is signed in.
  * components/push/tap-store.ts opens the same database.
  */
 importScripts('/sw-offline.js');
@@ -46,12 +47,38 @@ function upgrade({ result: database, transaction }) {
   };
 }
 
-function openDatabase() {
+/** A page that holds an older version open must not keep taps from being sent, milliseconds. */
+const OPEN_WITHIN_MS = 3000;
+
+function openVersion(version) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, VERSION);
+    const request = indexedDB.open(DATABASE, version);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error('the outbox did not open in time'));
+    }, OPEN_WITHIN_MS);
     request.onupgradeneeded = () => upgrade(request);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      clearTimeout(timer);
+      const { result: database } = request;
+      // A newer build waits until the older ones have let go.
+      database.onversionchange = () => database.close();
+      if (isLate) database.close();
+      else resolve(database);
+    };
+    request.onerror = () => {
+      clearTimeout(timer);
+      reject(request.error);
+    };
+  });
+}
+
+/** In a worker that is older than the outbox: what it knows may still be in there as it knows it. */
+function openDatabase() {
+  return openVersion(VERSION).catch((error) => {
+    if (error?.name === 'VersionError') return openVersion();
+    throw error;
   });
 }
 
@@ -145,7 +172,9 @@ const WORDS = {
   'someone-else': 'Not acknowledged: somebody else is signed in here. It waits for you to sign in again.',
   elsewhere: 'Sent by a page of Pitwall that is open. Tap to see what became of it.',
   refused: 'Not acknowledged: the server refused it. Tap to see the alert.',
+  'not-yours': 'Not acknowledged: this was sent to somebody else than who is signed in here. Tap to see the alert.',
   later: 'Not yet acknowledged: no connection. It is sent as soon as there is one.',
+  unkept: 'Not acknowledged: no connection, and this device could not keep it. Tap to see the alert.',
   'given-up': 'Not acknowledged: it could not be sent for a day and was given up. Tap to see the alert.',
 };
 
@@ -194,13 +223,35 @@ async function askForSync() {
   } catch {}
 }
 
+async function sendKept(entry) {
+  const answer = (await attempt(entry)) ?? (await settledByPage(entry.alertId));
+  if (answer.outcome !== 'someone-else') return answer;
+  // Whoever is signed in now did not ask for it, and nobody else is known to have.
+  await drop(entry);
+  return { outcome: 'not-yours' };
+}
+
+async function sendUnkept(entry) {
+  const { outcome, words } = await sendAcknowledgement(entry);
+  const lost = { later: 'unkept', 'someone-else': 'not-yours' };
+  return { outcome: lost[outcome] ?? outcome, words };
+}
+
 async function acknowledge(data) {
   const { alertId, title, tag, url } = data;
-  const personId = data.personId ?? (await signedIn());
+  const present = await signedIn().catch(() => '');
+  const personId = data.personId ?? present;
   const entry = { alertId, title, tag, url, personId, via: 'push', at: Date.now() };
-  await keep(entry);
+  if (present !== '' && personId !== present) {
+    await showOutcome(entry, 'not-yours');
+    return 'not-yours';
+  }
+  const isKept = await keep(entry).then(
+    () => true,
+    () => false,
+  );
   await showOutcome(entry, 'sending');
-  const { outcome, words } = (await attempt(entry)) ?? (await settledByPage(alertId));
+  const { outcome, words } = await (isKept ? sendKept(entry) : sendUnkept(entry));
   await showOutcome(entry, outcome, words);
   if (outcome === 'later') await askForSync();
   return outcome;

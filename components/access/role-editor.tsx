@@ -73,8 +73,7 @@ export function RoleEditor(props: RoleEditorProps) {
   const { role, rows, proveAgain } = props;
   const router = useRouter();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role.permissions));
-  const leave = () => router.push(paths.roles());
-  const { save, pending, failure } = useSave(savingAction(props.saving), leave);
+  const { save, pending, failure } = useSave(savingAction(props.saving), () => router.push(paths.roles()));
   const permissions = rows.map(({ permission }) => permission).filter((each) => chosen.has(each));
   const change = (permission: string, on: boolean) => {
     const next = new Set(chosen);
@@ -126,7 +125,7 @@ export function RoleEditor(props: RoleEditorProps) {
               input={{ id: props.remove.id }}
               act={props.remove.act}
               proveAgain={proveAgain}
-              onDone={leave}
+              onDone={() => router.replace(paths.roles())}
             />
           )}
         </div>

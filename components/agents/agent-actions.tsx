@@ -42,8 +42,8 @@ export function AgentActions({ agent, actions }: { agent: AgentDetail; actions: 
       const answer = await act({ id: agent.id });
       if (!answer.ok) return toast({ tone: 'critical', text: answer.error.message });
       toast({ tone: 'ok', text: done });
-      if (then) then();
-      else router.refresh();
+      then?.();
+      router.refresh();
     });
   const offered = controlsFor(agent.status);
 
@@ -107,7 +107,7 @@ export function AgentActions({ agent, actions }: { agent: AgentDetail; actions: 
               variant="danger"
               pending={pending}
               onClick={() =>
-                run(actions.remove, `${agent.name} was deleted.`, () => router.push(paths.agents()))
+                run(actions.remove, `${agent.name} was deleted.`, () => router.replace(paths.agents()))
               }
             >
               Delete {agent.name}

@@ -102,7 +102,9 @@ function RuleButtons({ rule, actions }: { rule: RuleDetail; actions: RuleActions
     const answer = await actions.remove({ id: rule.id });
     if (!answer.ok) return toast({ tone: 'critical', text: answer.error.message });
     toast({ tone: 'ok', text: `${rule.name} was deleted.` });
-    router.push(paths.alertRules());
+    // Back must not lead to what is no more.
+    router.replace(paths.alertRules());
+    router.refresh();
   };
   const open = rule.firing + rule.recovering;
   return (

@@ -76,7 +76,12 @@ export function ChannelActions(props: ChannelActionsProps) {
             <Button onClick={() => setAsked(false)}>Keep it</Button>
             <Button
               variant="danger"
-              onClick={() => run(remove({ id }), () => router.push(paths.notifications()))}
+              onClick={() =>
+                run(remove({ id }), () => {
+                  router.replace(paths.notifications());
+                  router.refresh();
+                })
+              }
             >
               Delete the channel
             </Button>

@@ -20,7 +20,8 @@ export function RemoveButton(props: {
   const [open, setOpen] = useState(false);
   const { save, pending, failure } = useSave(props.remove, () => {
     setOpen(false);
-    router.push(props.backTo);
+    // Back must not lead to what is no more.
+    router.replace(props.backTo);
   });
   return (
     <>

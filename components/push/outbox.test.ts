@@ -2,9 +2,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BULK_MOST } from '#lib/model/alert.ts';
 import { startPageServer } from '#lib/testing/page-server.ts';
 import type { Answer, Receiver } from '#lib/testing/receiver.ts';
-import { type AckOutcome, acknowledgeThroughOutbox } from './outbox.ts';
+import { type AckOutcome, acknowledgeThroughOutbox, replayOutbox } from './outbox.ts';
 import type { SecondAnswer } from './settled-words.ts';
 import type { KeptAcknowledgement } from './tap.ts';
+import { keptAcknowledgements } from './tap-store.ts';
 
 let server: Receiver;
 beforeEach(async () => {
@@ -35,12 +36,35 @@ test('alerting S100: taps on more alerts than the server takes at once go in par
   expect(settled).toEqual([
     [BULK_MOST, 'acknowledged'],
     [BULK_MOST, 'refused'],
-    [BULK_MOST, 'later'],
+    [BULK_MOST, 'unkept'],
     [5, 'acknowledged'],
   ]);
   const bodies = server.received.map(({ body }) => JSON.parse(body));
   expect(bodies.flatMap(({ ids }) => ids)).toEqual(taps.map(({ alertId }) => alertId));
   expect(new Set(bodies.map(({ tappedBy }) => tappedBy))).toEqual(new Set(['ada']));
+});
+
+test('alerting S100: where the browser keeps nothing, a tap waits in its page until it is sent', async () => {
+  server.answer({ status: 503 }, { status: 401 }, answer({ first: true, settled: null }));
+  const taps = [{ ...tap('in sight'), personId: 'bob' }];
+  expect((await acknowledge(taps)).settled).toEqual([[1, 'unkept']]);
+  const replay = async (personId: string) => {
+    const outcomes: AckOutcome[] = [];
+    await replayOutbox(personId, { settled: (_, outcome) => outcomes.push(outcome), second: () => {} });
+    return outcomes;
+  };
+  expect(await replay('eve')).toEqual([]);
+  expect(await replay('bob')).toEqual(['signed-out']);
+  expect(await replay('bob')).toEqual(['acknowledged']);
+  expect(await replay('bob')).toEqual([]);
+  expect(server.received).toHaveLength(3);
+});
+
+test('alerting S100: what is tapped while somebody else is signed in is refused, and waits for nobody', async () => {
+  server.answer({ status: 409 });
+  const taps = [{ ...tap('not theirs'), personId: 'cleo' }];
+  expect((await acknowledge(taps)).settled).toEqual([[1, 'someone-else']]);
+  expect(await keptAcknowledgements('cleo')).toEqual([]);
 });
 
 test('alerting S100: what the team of a part does not have is not shown as acknowledged', async () => {

@@ -19,10 +19,10 @@ function alone<T>(alertId: string, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * What became of an acknowledgement. `later`: it is kept and sent again. `someone-else`: it is kept until whoever tapped
- * is signed in again.
+ * What became of an acknowledgement. `later`: it is kept and sent again; `unkept`: for as long as this page is open.
+ * `someone-else`: one that waited is kept until whoever tapped is signed in again, one that was tapped just now is not.
  */
-export type AckOutcome = 'acknowledged' | 'signed-out' | 'refused' | 'later' | 'someone-else';
+export type AckOutcome = 'acknowledged' | 'signed-out' | 'refused' | 'later' | 'unkept' | 'someone-else';
 
 const OUTCOMES: Readonly<Record<number, AckOutcome>> = {
   401: 'signed-out',
@@ -100,7 +100,8 @@ export async function acknowledgeThroughOutbox(
   entries: readonly KeptAcknowledgement[],
   { settled, second }: OutboxListener,
 ): Promise<void> {
-  await Promise.all(entries.map(keepTap));
+  const written = await Promise.all(entries.map(keepTap));
+  const isKept = written.every(Boolean);
   for (let from = 0; from < entries.length; from += BULK_MOST) {
     const [first, ...rest] = entries.slice(from, from + BULK_MOST);
     if (!first) return;
@@ -108,9 +109,12 @@ export async function acknowledgeThroughOutbox(
       rest.length === 0
         ? await alone(first.alertId, () => attempt(first, second))
         : await attemptMany([first, ...rest]);
+    const part = [first, ...rest];
+    // Whoever is signed in now did not ask for it, and nobody else is known to have.
+    if (outcome === 'someone-else') await Promise.all(part.map(forgetTap));
     settled(
-      [first, ...rest].map(({ alertId }) => alertId),
-      outcome,
+      part.map(({ alertId }) => alertId),
+      outcome === 'later' && !isKept ? 'unkept' : outcome,
     );
   }
 }

@@ -22,12 +22,38 @@ function upgrade({ result: database, transaction }: IDBOpenDBRequest): void {
   };
 }
 
-function openDatabase(): Promise<IDBDatabase> {
+/** A page that holds an older version open must not keep taps from being sent, milliseconds. */
+const OPEN_WITHIN_MS = 3000;
+
+function open(version?: number): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, VERSION);
+    const request = indexedDB.open(DATABASE, version);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error('the outbox did not open in time'));
+    }, OPEN_WITHIN_MS);
     request.onupgradeneeded = () => upgrade(request);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      clearTimeout(timer);
+      const { result: database } = request;
+      // A newer build waits until the older ones have let go.
+      database.onversionchange = () => database.close();
+      if (isLate) database.close();
+      else resolve(database);
+    };
+    request.onerror = () => {
+      clearTimeout(timer);
+      reject(request.error);
+    };
+  });
+}
+
+/** In a tab that is older than the outbox: what it knows may still be in there as it knows it. */
+function openDatabase(): Promise<IDBDatabase> {
+  return open(VERSION).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'VersionError') return open();
+    throw error;
   });
 }
 
@@ -49,20 +75,39 @@ async function inStore<T>(
   }
 }
 
-/** What is kept of all people; nothing where the browser keeps nothing (private windows of some). */
-const allTaps = (): Promise<KeptAcknowledgement[]> =>
-  inStore(TAPS, 'readonly', (store) => store.getAll()).catch(() => []);
+/** Taps that could not be written down (private windows of some browsers): they live as long as this page. */
+const unwritten = new Map<string, KeptAcknowledgement>();
+const keyOf = ({ personId, alertId }: KeptAcknowledgement) => JSON.stringify([personId, alertId]);
+
+/** What is kept of all people. */
+async function allTaps(): Promise<KeptAcknowledgement[]> {
+  const written = await inStore<KeptAcknowledgement[]>(TAPS, 'readonly', (store) => store.getAll()).catch(
+    () => [],
+  );
+  return [...written, ...unwritten.values()];
+}
 
 /** What waits of a person to be sent. */
 export async function keptAcknowledgements(personId: string): Promise<KeptAcknowledgement[]> {
   return sortTaps(await allTaps(), personId, Date.now()).waiting;
 }
 
-export const keepTap = (tap: KeptAcknowledgement) =>
-  inStore(TAPS, 'readwrite', (store) => store.put(tap)).catch(() => {});
+/** Keeps a tap; false where it is lost with this page. */
+export async function keepTap(tap: KeptAcknowledgement): Promise<boolean> {
+  try {
+    await inStore(TAPS, 'readwrite', (store) => store.put(tap));
+    return true;
+  } catch {
+    unwritten.set(keyOf(tap), tap);
+    return false;
+  }
+}
 
-export const forgetTap = ({ personId, alertId }: KeptAcknowledgement) =>
-  inStore(TAPS, 'readwrite', (store) => store.delete([personId, alertId])).catch(() => {});
+export async function forgetTap(tap: KeptAcknowledgement): Promise<void> {
+  unwritten.delete(keyOf(tap));
+  const key = [tap.personId, tap.alertId];
+  await inStore(TAPS, 'readwrite', (store) => store.delete(key)).catch(() => {});
+}
 
 /** Drops what waited too long; answers with those of a person, who is to be told of them. */
 export async function dropOldTaps(personId: string): Promise<KeptAcknowledgement[]> {

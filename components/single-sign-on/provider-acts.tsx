@@ -22,7 +22,7 @@ export function ProviderActs({ provider, setEnabled, remove, proveAgain }: Provi
   const router = useRouter();
   const [asked, setAsked] = useState<'disable' | 'delete' | null>(null);
   const enabling = useSave(setEnabled, () => setAsked(null));
-  const removing = useSave(remove, () => router.push(paths.singleSignOn()));
+  const removing = useSave(remove, () => router.replace(paths.singleSignOn()));
   const isDelete = asked === 'delete';
   const confirm = () =>
     isDelete ? removing.save({ id: provider.id }) : enabling.save({ id: provider.id, enabled: false });

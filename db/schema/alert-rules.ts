@@ -93,6 +93,8 @@ export const alertInstances = pgTable(
     labels: jsonb('labels').$type<Labels>().notNull(),
     agentId: uuid('agent_id').references(() => agents.id, { onDelete: 'cascade' }),
     value: doublePrecision('value'),
+    /** The threshold that the value was beyond when it last was: the rule may have been changed since (alerting S11). */
+    threshold: doublePrecision('threshold'),
     /** First breaching evaluation of this stretch, and the one at which it fired. */
     activeAt: time('active_at').notNull(),
     firedAt: time('fired_at'),

@@ -5,13 +5,13 @@ import {
   ANY_TELEMETRY,
   ERROR_POLICIES,
   NO_DATA_POLICIES,
+  operatorOf,
   RULE_GROUPINGS,
   RULE_OPERATORS,
-  type RuleOperator,
 } from './alert-rule.ts';
 import { labelMatcherSchema } from './label-matcher.ts';
 import { METRIC_MEASURES, OPERATION_MEASURES } from './metric.ts';
-import { levelsOutOfBounds } from './rule-level-bounds.ts';
+import { levelsOutOfBounds, levelsOutOfOrder } from './rule-level-bounds.ts';
 
 /** What a rule says: its type, what it looks at, when that is too much, and how patient it is. */
 
@@ -80,7 +80,10 @@ const common = {
   labels: z.record(labelName, text(500)).default({}),
   annotations: z.record(labelName, text(2000)).default({}),
   runbookUrl: text(2000).default(''),
-  /** Templates: `{{ value }}`, `{{ threshold }}`, `{{ severity }}`, `{{ rule }}` and every label by its name. */
+  /**
+   * Templates: `{{ value }}` and `{{ threshold }}` with their units, `{{ severity }}`, `{{ rule }}`, `{{ reason }}` and
+   * every label by its name.
+   */
   title: text(300).default(''),
   message: text(4000).default(''),
 };
@@ -143,29 +146,18 @@ const anyDefinition = z.discriminatedUnion('type', [
   burnRateSchema,
 ]);
 
-/** Above is better for `<`: which of two thresholds is the worse one depends on the operator. */
-const isWorse = (operator: RuleOperator, a: number, b: number) => (operator.startsWith('>') ? a > b : a < b);
+/** Whether an operator stands in a rule that goes by another, and the other way round: `<` in one that judges distances. */
+const isTurned = (rule: z.output<typeof anyDefinition>) =>
+  operatorOf(rule).startsWith('>') && rule.operator.startsWith('<');
 
 type Issue = { path: string[]; message: string };
 
 function contradictions(rule: z.output<typeof anyDefinition>): Issue[] {
   const { levels, operator, recovery } = rule;
-  const issues: Issue[] = [];
-  const { warning, critical } = levels;
-  if (warning !== undefined && critical !== undefined && isWorse(operator, warning, critical)) {
-    issues.push({ path: ['levels', 'critical'], message: 'Critical must be reached after warning.' });
-  }
+  const issues: Issue[] = isTurned(rule) ? [] : levelsOutOfOrder(rule, operator);
   for (const level of ['warning', 'critical'] as const) {
-    const back = recovery[level];
-    const threshold = levels[level];
-    if (back === undefined) continue;
-    if (threshold === undefined)
+    if (recovery[level] !== undefined && levels[level] === undefined)
       issues.push({ path: ['recovery', level], message: 'There is no such level.' });
-    else if (isWorse(operator, back, threshold))
-      issues.push({
-        path: ['recovery', level],
-        message: 'Recovery must lie on the good side of the threshold.',
-      });
   }
   const ofSpans = rule.source.metric === 'operations';
   const measures: readonly string[] = ofSpans ? OPERATION_MEASURES : METRIC_MEASURES;
@@ -198,7 +190,8 @@ export type RuleDefinitionInput = z.input<typeof ruleDefinitionSchema>;
  * such levels go on being read.
  */
 export const givenDefinitionSchema = ruleDefinitionSchema.superRefine((rule, context) => {
-  for (const issue of levelsOutOfBounds(rule)) context.addIssue({ code: 'custom', ...issue });
+  const order = isTurned(rule) ? levelsOutOfOrder(rule, operatorOf(rule)) : [];
+  for (const issue of [...order, ...levelsOutOfBounds(rule)]) context.addIssue({ code: 'custom', ...issue });
 });
 
 export const ruleNameSchema = z.string().trim().min(1).max(120);

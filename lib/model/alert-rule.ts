@@ -1,3 +1,5 @@
+import type { RuleType } from './alert.ts';
+
 /** The words of alert rules. What a whole rule is stands in alert-rule-schema.ts. */
 
 /** The metric of absence rules that asks for any telemetry at all. */
@@ -18,3 +20,15 @@ export type ErrorPolicy = (typeof ERROR_POLICIES)[number];
 
 export const RULE_OPERATORS = ['>', '>=', '<', '<='] as const;
 export type RuleOperator = (typeof RULE_OPERATORS)[number];
+
+/** Types that judge a distance from what is good only ask whether it is that large. */
+const DISTANCE_OPERATORS: Partial<Record<RuleType, RuleOperator>> = {
+  absence: '>=',
+  anomaly: '>=',
+  burn_rate: '>=',
+};
+
+/** How a rule compares, whatever operator stands in it. */
+export function operatorOf({ type, operator }: { type: RuleType; operator: RuleOperator }): RuleOperator {
+  return DISTANCE_OPERATORS[type] ?? operator;
+}

@@ -3,7 +3,8 @@ import { NOT_RUN, verdictOf } from './audit.mjs';
 
 test('security U12: a hole fails the check; a registry that does not answer is said, never taken for "no holes"', () => {
   expect(verdictOf(null).code).toBe(0);
-  const found = '# npm audit report\n\nundici  <7.30.1\nSeverity: high\n1 high severity vulnerability';
+  const found =
+    '# npm audit report\n\nundici  <7.30.1\nSeverity: high\nundici ends at ECONNRESET, E404\n1 high severity vulnerability';
   expect(verdictOf(`npm audit failed in /x:\n${found}`)).toMatchObject({ code: 1 });
   const silent = [
     'npm error audit endpoint returned an error',

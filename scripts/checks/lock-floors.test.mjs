@@ -23,7 +23,8 @@ const FLOORS = {
 /** Lines that were mended within one major release; the other packages have one line a minor. */
 const BY_MINOR = new Set(['react', 'react-dom', 'next']);
 
-const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+const readLock = (file) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+const lock = readLock('package-lock.json');
 
 function numbers(version) {
   return version.split('-')[0].split('.').map(Number);
@@ -48,10 +49,15 @@ function isSafe(name, version) {
   return own !== undefined && compare(version, own) >= 0;
 }
 
-/** Every copy of a package in a lock file, nested ones included: [path, version]. */
+/** What an entry of a lock file is a copy of: an alias says so itself. */
+function packageOf(path, { name }) {
+  return name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+/** Every copy of a package in a lock file, nested ones and aliases included: [path, version]. */
 function copiesOf(name, packages) {
   return Object.entries(packages)
-    .filter(([path]) => path === `node_modules/${name}` || path.endsWith(`/node_modules/${name}`))
+    .filter(([path, entry]) => path !== '' && packageOf(path, entry) === name)
     .map(([path, entry]) => [path, entry.version]);
 }
 
@@ -61,8 +67,28 @@ function belowFloor(packages) {
   );
 }
 
-test('security U12: no copy of a package in the lock file is below the floor of a known hole', () => {
-  expect(belowFloor(lock.packages)).toEqual([]);
+/** Every lock file of the repository: the product's, the runtime's, the demo's, the capture senders'. */
+function lockFiles(folder = ROOT) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) {
+      return /^(node_modules|\..*)$/.test(entry.name) ? [] : lockFiles(join(folder, entry.name));
+    }
+    return entry.name === 'package-lock.json' ? [relative(ROOT, join(folder, entry.name))] : [];
+  });
+}
+
+/** Packages of a lock file with an install script whose refusal does not stand in a list. */
+function unnamedScripts(packages, allowScripts) {
+  const withScripts = Object.entries(packages)
+    .filter(([, entry]) => entry.hasInstallScript)
+    .map(([path, entry]) => packageOf(path, entry));
+  return [...new Set(withScripts)].filter((name) => allowScripts?.[name] !== false);
+}
+
+test('security U12: no copy of a package in any lock file is below the floor of a known hole', () => {
+  const files = lockFiles();
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) expect(belowFloor(readLock(file).packages), file).toEqual([]);
   expect(copiesOf('next', lock.packages)).toHaveLength(1);
 });
 
@@ -73,21 +99,31 @@ test('security U12: the check sees a nested copy, an old line and a beta below i
     'node_modules/next': { version: '16.4.5-canary.1' },
     'node_modules/react': { version: '18.3.1' },
     'node_modules/b/node_modules/react': { version: '19.1.7' },
+    'node_modules/mail': { name: 'nodemailer', version: '9.1.0' },
   };
   expect(belowFloor(planted).map(([path]) => path)).toEqual([
     'node_modules/next',
     'node_modules/react',
+    'node_modules/mail',
     'node_modules/a/node_modules/undici',
   ]);
 });
 
 test('security U12: install scripts are off, and every package that has one is named as refused', () => {
   const { allowScripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const withScripts = Object.entries(lock.packages)
-    .filter(([, entry]) => entry.hasInstallScript)
-    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
-  expect([...new Set(withScripts)].filter((name) => allowScripts?.[name] !== false)).toEqual([]);
+  expect(unnamedScripts(lock.packages, allowScripts)).toEqual([]);
   expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+});
+
+test('security U12: the check sees a package with an install script that is not named, or that is allowed', () => {
+  const planted = {
+    '': { name: 'pitwall', hasInstallScript: false },
+    'node_modules/a': { version: '1.0.0', hasInstallScript: true },
+    'node_modules/x/node_modules/b': { version: '1.0.0', hasInstallScript: true },
+    'node_modules/c': { version: '1.0.0', hasInstallScript: true },
+    'node_modules/d': { version: '1.0.0' },
+  };
+  expect(unnamedScripts(planted, { a: false, b: true })).toEqual(['b', 'c']);
 });
 
 test('security U12: npm run sbom lists what the product is made of, as CycloneDX', () => {
@@ -103,18 +139,8 @@ test('security U12: npm run sbom lists what the product is made of, as CycloneDX
     expect(versions.get(name)).toBe(lock.packages[`node_modules/${name}`].version);
 }, 60_000);
 
-/** Every lock file of the repository: the product's, the runtime's, the demo's, the capture senders'. */
-function lockFiles(folder = ROOT) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) {
-      return /^(node_modules|\..*)$/.test(entry.name) ? [] : lockFiles(join(folder, entry.name));
-    }
-    return entry.name === 'package-lock.json' ? [relative(ROOT, join(folder, entry.name))] : [];
-  });
-}
-
 test.each(lockFiles())('%s names no download addresses and lists the packages of every platform', (file) => {
-  const read = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+  const read = readLock(file);
   expect(Object.values(read.packages).filter((entry) => /^https?:/.test(entry.resolved ?? ''))).toEqual([]);
   expect([...missingOptionals(read).keys()], `run: npm run lock:complete ${dirname(file)}`).toEqual([]);
 });

@@ -1,5 +1,6 @@
+import { CLOSED_DOORS } from '../fuzz/closed-doors.ts';
 import { startFuzzed } from '../fuzz/product.ts';
-import { runFuzz } from '../fuzz/run-fuzz.ts';
+import { HTTP_KINDS, runFuzz } from '../fuzz/run-fuzz.ts';
 import { Witness } from '../fuzz/witness.ts';
 import type { Goal } from './harness.ts';
 
@@ -18,13 +19,15 @@ export const fuzz: Goal = {
     const { stack, secrets, logoutToken } = await startFuzzed();
     const witness = new Witness(secrets);
     try {
-      const options = { seed, requests, seconds: MOST_SECONDS, witness, logoutToken };
+      const options = { seed, requests, seconds: MOST_SECONDS, witness, logoutToken, whole: HTTP_KINDS };
       const report = await runFuzz(stack, () => stack.output.text, options);
       yield {
         ...{ bench: 'fuzz', case: 'all doors', ...report },
         ...{ perSecond: Math.round(report.sent / report.seconds), findings: witness.findings },
       };
-      if (witness.findings.length > 0) process.exitCode = 1;
+      const shut = Object.keys(report.closed).filter((name) => !Object.hasOwn(CLOSED_DOORS, name));
+      yield { bench: 'fuzz', case: 'doors that nothing came through, without a reason', shut };
+      if (witness.findings.length + shut.length > 0) process.exitCode = 1;
     } finally {
       await stack.stop();
     }

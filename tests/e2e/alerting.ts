@@ -36,7 +36,7 @@ export async function makeEagerRule(page: Page, prefix: string): Promise<string>
       levels: { critical: 0 },
       runbookUrl: 'https://wiki.example/too-much',
       title: '{{ agent }} does too much',
-      message: '{{ agent }} had {{ value }} runs a minute.',
+      message: '{{ agent }} had {{ value }}.',
     },
   });
   return id;

@@ -2,12 +2,14 @@ import { request } from 'node:http';
 import { expect, test } from '@playwright/test';
 import { computeLegacyCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js';
 import { WebSocket } from 'ws';
+import { actionDoors } from '../fuzz/action-doors.ts';
 import { People } from '../fuzz/people.ts';
 import { plantSecrets } from '../fuzz/plant-secrets.ts';
 import { startFuzzed } from '../fuzz/product.ts';
 import type { OpenApi } from '../fuzz/rest-doors.ts';
 import { runFuzz } from '../fuzz/run-fuzz.ts';
-import { pageAddresses } from '../fuzz/tree-doors.ts';
+import type { Kind } from '../fuzz/shot.ts';
+import { actionsOfTree, pageAddresses } from '../fuzz/tree-doors.ts';
 import { Witness } from '../fuzz/witness.ts';
 
 /**
@@ -16,6 +18,10 @@ import { Witness } from '../fuzz/witness.ts';
  */
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1500);
+/** Kinds of which every door must let something through in the short run too. */
+const WHOLE: readonly Kind[] = ['scim', 'alertmanager'];
+/** Of what they are asked at least so much is right, or the code behind their doors is not fuzzed. */
+const LEAST_SHARE = 0.4;
 /** It ends after so long, on however slow a machine. */
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 120);
 
@@ -261,7 +267,7 @@ test('whatever comes in at any door, nothing fails, ends or tells a secret', asy
   test.setTimeout((SECONDS + 60) * 1000);
   const { stack, secrets, logoutToken } = product;
   const witness = new Witness(secrets);
-  const options = { seed: SEED, requests: REQUESTS, seconds: SECONDS, witness, logoutToken };
+  const options = { seed: SEED, requests: REQUESTS, seconds: SECONDS, witness, logoutToken, whole: WHOLE };
   const report = await runFuzz(stack, () => stack.output.text, options);
   console.log(JSON.stringify(report));
   expect(witness.findings, `seed ${SEED}`).toEqual([]);
@@ -271,4 +277,11 @@ test('whatever comes in at any door, nothing fails, ends or tells a secret', asy
   for (const kind of ['rest', 'page', 'route', 'scim', 'alertmanager', 'calendar', 'link'] as const)
     expect(report.answers[kind]?.['2xx'], kind).toBeGreaterThan(0);
   expect(report.answers.action?.['2xx done']).toBeGreaterThan(0);
+  expect(report.closed, 'doors that nothing came through').toEqual({});
+  for (const kind of WHOLE) {
+    const share = (report.answers[kind]?.['2xx'] ?? 0) / (report.doors[kind] ?? 1);
+    expect(share, `${kind} answered 2xx`).toBeGreaterThan(LEAST_SHARE);
+  }
+  const names = (await actionDoors()).map(({ name }) => name);
+  expect(names.toSorted(), 'actions of the build').toEqual(actionsOfTree());
 });

@@ -5,7 +5,7 @@ import { linkSecretOf, OF_LINKS } from './door-secrets.ts';
 import { frameworkHeaders } from './framework-headers.ts';
 import { type JsonSchema, spoilValue, valueFor } from './from-schema.ts';
 import { hostileValue, pick, randomBytes, spoilBytes, toJsonText } from './hostile-values.ts';
-import { type Ammunition, aimedAt, type Door, partOf, type Shot } from './shot.ts';
+import { type Ammunition, aimedAt, type Door, partOf, type Shot, spoils } from './shot.ts';
 import { sourceOf } from './tree-doors.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -38,9 +38,12 @@ function actionsOfBuild(): Action[] {
 }
 
 /** The schema of the verb that an action binds; `{}` for one that binds none. */
-async function schemaOf({ filename, exportedName }: Action): Promise<JsonSchema> {
+export async function schemaOf({
+  filename,
+  exportedName,
+}: Pick<Action, 'filename' | 'exportedName'>): Promise<JsonSchema> {
   const source = sourceOf(filename);
-  const verb = new RegExp(`export const ${exportedName} = (?:action|asking)\\((\\w+)\\)`).exec(source)?.[1];
+  const verb = new RegExp(`export const ${exportedName} = (?:action|asking)\\((\\w+)[,)]`).exec(source)?.[1];
   if (verb === undefined) return {};
   const line = new RegExp(`import \\{([^}]*\\b${verb}\\b[^}]*)\\} from '#([^']+)'`).exec(source);
   const from = line?.[2];
@@ -102,17 +105,18 @@ function multipart(
 function argumentsFor(schema: JsonSchema, from: Ammunition): string {
   const { chance } = from;
   const good = Object.keys(schema).length === 0 ? hostileValue(chance) : valueFor(schema, from);
-  const value = chance.happens(0.3) ? good : spoilValue(good, chance);
-  return toJsonText(chance.happens(0.9) ? [value] : [value, hostileValue(chance), value]);
+  const value = spoils(from, 0.7) ? spoilValue(good, chance) : good;
+  return toJsonText(spoils(from, 0.1) ? [value, hostileValue(chance), value] : [value]);
 }
 
 /** The field of a link that stands for the secret which opens it, and others that forms of ours have. */
-function fieldsFor(filename: string, { chance, secrets }: Ammunition): [string, string][] {
+function fieldsFor(filename: string, from: Ammunition): [string, string][] {
+  const { chance, secrets } = from;
   const secret = linkSecretOf(filename, secrets);
   const names = ['email', 'password', 'token', 'callbackUrl', 'name', 'code', '__proto__', '$ACTION_KEY'];
   return names.map((name) => {
-    if (name === 'token' && secret !== undefined && chance.happens(0.8)) return [name, secret];
-    if (name === 'password' && chance.happens(0.6)) return [name, 'long enough to pass 7'];
+    if (name === 'token' && secret !== undefined && !spoils(from, 0.2)) return [name, secret];
+    if (name === 'password' && !spoils(from, 0.4)) return [name, 'long enough to pass 7'];
     return [name, toJsonText(hostileValue(chance))];
   });
 }
@@ -122,15 +126,15 @@ function formArguments(filename: string, from: Ammunition): [string, string][] {
   const { chance } = from;
   const fields = fieldsFor(filename, from).map(([name, value]): [string, string] => [`_1_${name}`, value]);
   const odd = ['["$K1"]', '["$K2","$K1"]', '[{},"$K1","$K1"]'];
-  return [...fields, ['0', chance.happens(0.6) ? '[null,"$K1"]' : pick(chance, odd)]];
+  return [...fields, ['0', spoils(from, 0.4) ? pick(chance, odd) : '[null,"$K1"]']];
 }
 
 function bodyOf({ filename }: Action, schema: JsonSchema, from: Ammunition): Sent {
   const { chance } = from;
   const text = { 'content-type': 'text/plain;charset=UTF-8' };
   const takesForm = Object.keys(schema).length === 0;
-  if (takesForm && chance.happens(0.5)) return multipart(formArguments(filename, from));
-  const way = chance.next();
+  if (takesForm && !spoils(from, 0.5)) return multipart(formArguments(filename, from));
+  const way = from.isWhole ? 0 : chance.next();
   if (way < 0.55) return { headers: text, body: argumentsFor(schema, from) };
   if (way < 0.7) return { headers: text, body: pick(chance, FLIGHT) };
   if (way < 0.85) {
@@ -165,15 +169,15 @@ function doorOf(action: Action, schema: JsonSchema): Door {
   const { filename, exportedName, id, pages } = action;
   const noun = /([\w-]+)\/actions\.ts$/.exec(filename)?.[1] ?? '';
   const aim = (any: Ammunition): Shot => {
-    const from = aimedAt(noun, any);
+    const from = aimedAt(noun, any, exportedName);
     const { chance, secrets } = from;
     const part = () => linkSecretOf(filename, secrets) ?? partOf(from);
     const path = pick(chance, pages).replace(/\[[^\]]*\]+/g, part);
-    if (chance.happens(0.08)) return { method: 'POST', path, ...formOf(action, from) };
-    const odd = chance.happens(0.1) ? frameworkHeaders(chance).headers : {};
+    if (spoils(from, 0.08)) return { method: 'POST', path, ...formOf(action, from) };
+    const odd = spoils(from, 0.1) ? frameworkHeaders(chance).headers : {};
     const { headers, body } = bodyOf(action, schema, from);
     const ids = [id.slice(0, 10), 'x', '__proto__', '0'.repeat(42), `${id}0`];
-    const named = chance.happens(0.96) ? id : pick(chance, ids);
+    const named = spoils(from, 0.04) ? pick(chance, ids) : id;
     return { method: 'POST', path, headers: { ...odd, ...headers, 'next-action': named }, body };
   };
   const kind = OF_LINKS.test(filename) ? 'link' : 'action';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { DbHandle } from '#db/client.ts';
-import { alertIntegrations } from '#db/schema/alerts.ts';
+import { alertIntegrations, silences } from '#db/schema/alerts.ts';
 import { notifications } from '#db/schema/notifications.ts';
 import { schedules } from '#db/schema/on-call.ts';
 import { invitations, passwordResets, scimGroups, scimTokens, signInChallenges } from '#db/schema/sign-in.ts';
@@ -20,6 +20,8 @@ export interface DoorSecrets {
   provisioning: string;
   /** Of a system that sends alerts. */
   integration: { id: string; secret: string };
+  /** An API key that may silence, which a sender may not. */
+  writeKey: string;
   /** The secret part of the address of an on-call calendar. */
   calendar: string;
   /** The signed part of a link that acknowledges an alert, once. */
@@ -54,6 +56,14 @@ const soon = () => new Date(Date.now() + HOUR_MS);
 const CLIENT_ID = uuidv7();
 const SENDER_ID = uuidv7();
 const SCHEDULE_ID = uuidv7();
+
+/** Silences of the team, so that what is asked for by an id is there and can be changed. */
+async function fillSilences({ db }: DbHandle, teamId: string): Promise<void> {
+  const matchers = [{ name: 'alertname', operator: '=' as const, value: 'Fuzzed' }];
+  const times = { startsAt: new Date(), endsAt: soon() };
+  const rows = Array.from({ length: 4 }, () => ({ id: uuidv7(), teamId, matchers, ...times }));
+  await db.insert(silences).values(rows.map((row) => ({ ...row, createdByName: 'fuzz' })));
+}
 
 /** People and groups of the directory, so that what is asked for by an id is there. */
 async function fillDirectory(handle: DbHandle, issuer: string): Promise<void> {
@@ -142,9 +152,10 @@ async function cutSecondStep({ db }: DbHandle, { forgetfulId: userId }: DoorPeop
 export async function cutDoorSecrets(
   handle: DbHandle,
   people: DoorPeople,
-): Promise<Omit<DoorSecrets, 'logoutToken'>> {
+): Promise<Omit<DoorSecrets, 'logoutToken' | 'writeKey'>> {
   const { teamId, issuer } = people;
   await fillDirectory(handle, issuer);
+  await fillSilences(handle, teamId);
   const [provisioning, integration, calendar] = await Promise.all([
     cutToken(handle, issuer),
     cutIntegration(handle, teamId),

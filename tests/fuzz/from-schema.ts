@@ -1,5 +1,6 @@
 import type { Chance } from '../history/chance.ts';
 import { hostileValue, pick } from './hostile-values.ts';
+import { knownField } from './known-fields.ts';
 
 /** What is read of a JSON Schema. */
 export interface JsonSchema {
@@ -11,6 +12,7 @@ export interface JsonSchema {
   oneOf?: JsonSchema[];
   allOf?: JsonSchema[];
   format?: string;
+  pattern?: string;
   minLength?: number;
   maxLength?: number;
   minimum?: number;
@@ -61,7 +63,11 @@ function objectOf(schema: JsonSchema, making: Making, depth: number): Record<str
   const { properties = {}, required = [], additionalProperties: more } = schema;
   const { chance } = making;
   const names = Object.keys(properties).filter((name) => required.includes(name) || chance.happens(0.5));
-  const made = names.map((name) => [name, valueFor(properties[name] ?? {}, making, depth + 1)]);
+  const made = names.map((name) => {
+    const inner = properties[name] ?? {};
+    const known = knownField(name, inner, chance);
+    return [name, known && chance.happens(0.85) ? known.value : valueFor(inner, making, depth + 1)];
+  });
   if (typeof more === 'object' && chance.happens(0.7))
     made.push([`k${Math.floor(chance.next() * 99)}`, valueFor(more, making, depth + 1)]);
   return Object.fromEntries(made);

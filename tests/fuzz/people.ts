@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type DbHandle, openDb } from '#db/client.ts';
 import { memberships, sessions, teams, users } from '#db/schema/members.ts';
+import { contactMethods } from '#db/schema/notifications.ts';
 import { installationSettings } from '#db/schema/sign-in.ts';
 import type { KeyScope, Role } from '#lib/access/permissions.ts';
 import { makeApiKey, makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
@@ -60,6 +61,11 @@ export class People {
     return new People(handle, origin, teamIds, Object.fromEntries(ids), forgetful.id);
   }
 
+  /** Who answers alerts of the team. */
+  get responderId(): string {
+    return this.#userIds.developer;
+  }
+
   get db() {
     return this.#handle.db;
   }
@@ -74,6 +80,8 @@ export class People {
       .values({ teamId: this.teamId, userId, role })
       .onConflictDoUpdate({ target: [memberships.teamId, memberships.userId], set: { role } });
     await this.db.delete(sessions).where(eq(sessions.userId, userId));
+    // There is room for few of them.
+    await this.db.delete(contactMethods).where(eq(contactMethods.userId, userId));
     const { token } = await makeSession(this.#handle, userId);
     return { name: role, headers: { cookie: `pitwall-session=${token}`, origin: this.#origin } };
   }
@@ -108,7 +116,7 @@ export class People {
    */
   async openDoors(
     given: Pick<DoorPeople, 'secretKey' | 'issuer'>,
-  ): Promise<Omit<DoorSecrets, 'logoutToken'>> {
+  ): Promise<Omit<DoorSecrets, 'logoutToken' | 'writeKey'>> {
     const { admin, developer } = this.#userIds;
     await this.db.update(users).set({ status: 'active' }).where(eq(users.id, this.#forgetfulId));
     return cutDoorSecrets(this.#handle, {

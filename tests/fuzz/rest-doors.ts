@@ -1,5 +1,5 @@
 import { type JsonSchema, valueFor } from './from-schema.ts';
-import { type Ammunition, aimedAt, bodyFor, type Door, partOf, type Shot, searchOf } from './shot.ts';
+import { type Ammunition, aimedAt, bodyFor, type Door, partOf, type Shot, searchOf, spoils } from './shot.ts';
 
 interface Parameter {
   name: string;
@@ -29,7 +29,7 @@ function restDoor(template: string, method: string, operation: Operation): Door 
   const schema = requestBody?.content['application/json']?.schema ?? { type: 'object' };
   const noun = template.split('/')[1] ?? '';
   const aim = (any: Ammunition): Shot => {
-    const from = aimedAt(noun, any);
+    const from = aimedAt(noun, any, operationId);
     const path = `/api/v1${template.replace(/\{\w+\}/g, () => partOf(from))}`;
     const values = Object.fromEntries(query.map((one) => [one.name, valueFor(one.schema, from)]));
     const search = searchOf(
@@ -39,7 +39,7 @@ function restDoor(template: string, method: string, operation: Operation): Door 
     );
     const upper = method.toUpperCase();
     const base = { method: upper, path: path + search };
-    const brings = upper !== 'GET' && (upper !== 'DELETE' || from.chance.happens(0.2));
+    const brings = upper !== 'GET' && (upper !== 'DELETE' || spoils(from, 0.2));
     return brings ? { ...base, ...bodyFor(schema, from) } : { ...base, headers: {} };
   };
   return { kind: 'rest', name: operationId, aim };

@@ -2,7 +2,15 @@ import type { JsonSchema } from './from-schema.ts';
 
 /** What is known of the bodies of routes that the OpenAPI document does not describe. */
 
-const MOMENTS = ['2026-01-01T00:00:00Z', '2090-06-01T12:00:00.5+02:00', '2099-12-31T23:59:59Z'];
+const DAY_MS = 86_400_000;
+/** A moment so many days from today, which a seed repeats on the same day. */
+const dayFromNow = (days: number): string =>
+  new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS + days * DAY_MS).toISOString();
+/** In the past, or soon; quiet lasts a year at most. */
+const BEGINS = ['2026-01-01T00:00:00Z', dayFromNow(1), dayFromNow(2).replace('Z', '+00:00')];
+const ENDS = [dayFromNow(9), dayFromNow(90), dayFromNow(300)];
+/** A text that nothing else has yet. */
+const fresh: JsonSchema = { type: 'string', format: 'email' };
 const words: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } };
 
 const alerts: JsonSchema = {
@@ -20,8 +28,8 @@ const alerts: JsonSchema = {
         },
       },
       annotations: words,
-      startsAt: { type: 'string', format: 'date-time' },
-      endsAt: { type: 'string', format: 'date-time' },
+      startsAt: { enum: BEGINS },
+      endsAt: { enum: ENDS },
       generatorURL: { type: 'string', format: 'uri' },
     },
   },
@@ -41,12 +49,13 @@ const silence: JsonSchema = {
           name: { enum: ['alertname', 'severity', 'agent'] },
           value: { type: 'string' },
           isRegex: { type: 'boolean' },
-          isEqual: { type: 'boolean' },
+          // What only excludes would keep every alert quiet.
+          isEqual: { const: true },
         },
       },
     },
-    startsAt: { enum: MOMENTS },
-    endsAt: { enum: MOMENTS.slice(1) },
+    startsAt: { enum: BEGINS },
+    endsAt: { enum: ENDS },
     createdBy: { type: 'string' },
     comment: { type: 'string' },
     id: { type: 'string', format: 'uuid' },
@@ -58,8 +67,8 @@ const person: JsonSchema = {
   required: ['userName'],
   properties: {
     schemas: { const: ['urn:ietf:params:scim:schemas:core:2.0:User'] },
-    userName: { type: 'string', format: 'email' },
-    externalId: { type: 'string' },
+    userName: fresh,
+    externalId: fresh,
     active: { type: 'boolean' },
     displayName: { type: 'string' },
     name: { type: 'object', properties: { formatted: { type: 'string' }, givenName: { type: 'string' } } },
@@ -80,8 +89,8 @@ const group: JsonSchema = {
   required: ['displayName'],
   properties: {
     schemas: { const: ['urn:ietf:params:scim:schemas:core:2.0:Group'] },
-    displayName: { type: 'string' },
-    externalId: { type: 'string' },
+    displayName: fresh,
+    externalId: fresh,
     members,
   },
 };
@@ -92,7 +101,6 @@ const operation = (op: string[], path: string[] | null, value?: JsonSchema): Jso
   required: ['op', 'path', 'value'],
   properties: { op: { enum: op }, ...(path && { path: { enum: path } }), ...(value && { value }) },
 });
-const text: JsonSchema = { type: 'string' };
 const change = (...of: JsonSchema[]): JsonSchema => ({
   type: 'object',
   required: ['schemas', 'Operations'],
@@ -107,21 +115,21 @@ const personPatch = change(
   operation(['replace', 'Replace', 'add'], ['active', `${CORE}:User:active`], {
     anyOf: [{ type: 'boolean' }, { enum: ['True', 'False'] }],
   }),
-  operation(['replace', 'add'], ['displayName', 'name.givenName', 'externalId', 'nickName'], text),
-  operation(['replace', 'add'], ['userName'], { type: 'string', format: 'email' }),
+  operation(['replace', 'add'], ['displayName', 'name.givenName', 'externalId', 'nickName'], fresh),
+  operation(['replace', 'add'], ['userName'], fresh),
   operation(['remove'], ['externalId', 'title', 'emails[type eq "work"].value']),
   operation(['Replace', 'Add'], null, {
     type: 'object',
-    properties: { active: { type: 'boolean' }, displayName: text, externalId: text },
+    properties: { active: { type: 'boolean' }, displayName: fresh, externalId: fresh },
   }),
 );
 const groupPatch = change(
   operation(['add', 'replace', 'Remove'], ['members', `${CORE}:Group:members`], members),
   operation(['remove'], ['members', 'externalId', 'members[value eq "x"]']),
-  operation(['replace'], ['displayName', 'externalId'], text),
+  operation(['replace'], ['displayName', 'externalId'], fresh),
   operation(['Replace', 'Add'], null, {
     type: 'object',
-    properties: { displayName: text, externalId: text, members },
+    properties: { displayName: fresh, externalId: fresh, members },
   }),
 );
 

@@ -5,10 +5,12 @@ import { Chance } from '../history/chance.ts';
 import { actionDoors } from './action-doors.ts';
 import { pick } from './hostile-values.ts';
 import { type Knocker, People } from './people.ts';
+import { plantRows } from './plant-rows.ts';
 import { plantSecrets } from './plant-secrets.ts';
 import { type OpenApi, resolverOf, restDoors } from './rest-doors.ts';
 import type { Ammunition, Door, Kind, Shot } from './shot.ts';
 import { fuzzSocket } from './socket-fuzz.ts';
+import { Tally } from './tally.ts';
 import { pageDoors, routeDoors } from './tree-doors.ts';
 import type { Witness } from './witness.ts';
 
@@ -21,6 +23,11 @@ export interface FuzzOptions {
   witness: Witness;
   /** Makes the word of the identity provider that it signed somebody out, which counts once. */
   logoutToken(): string;
+  /**
+   * Kinds whose doors must each have let something through: those that did not in the run are sent whole requests at
+   * its end, until they do or enough were sent.
+   */
+  whole: readonly Kind[];
 }
 
 export interface FuzzReport {
@@ -34,6 +41,10 @@ export interface FuzzReport {
    * carried out, or with which code they were refused.
    */
   answers: Partial<Record<Kind, Record<string, number>>>;
+  /** Of each door its requests, and how many per cent of them were answered how. */
+  byDoor: Record<string, Record<string, number>>;
+  /** Doors of the kinds in `whole` that let nothing through in the end, with what was sent last and what it was told. */
+  closed: Record<string, string>;
 }
 
 /** Requests under way at a time. */
@@ -41,6 +52,9 @@ const AT_ONCE = 12;
 /** After so many everybody is let in anew, and processes and log are looked at. */
 const ROUND = 300;
 const ANSWER_MS = 30_000;
+/** Whole requests to a door that let nothing through, of which so many are sent as the same people. */
+const TRIES = 24;
+const TRIES_A_ROUND = 6;
 /** How the kinds of doors share the requests; sockets come on top. */
 const SHARES: readonly [Kind, number][] = [
   ['rest', 8],
@@ -53,6 +67,8 @@ const SHARES: readonly [Kind, number][] = [
   ['link', 2],
   ['sign-on', 1],
 ];
+/** Every kind of door but the socket. */
+export const HTTP_KINDS: readonly Kind[] = SHARES.map(([kind]) => kind);
 const KINDS = SHARES.flatMap(([kind, share]) => Array<Kind>(share).fill(kind));
 /** Who gets furthest, and so knocks half of the time. */
 const STRONG: ReadonlySet<string> = new Set(['developer', 'admin', 'key write']);
@@ -68,6 +84,13 @@ async function send(pool: Pool, shot: Shot, knocker: Knocker) {
     ...{ headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS },
   });
   return { status: answer.statusCode, text: (await answer.body.text()) + JSON.stringify(answer.headers) };
+}
+
+/** What of a shot is told. */
+interface Aimed {
+  door: Door;
+  knocker: Knocker;
+  where: string;
 }
 
 /** How an answer is counted. */
@@ -88,10 +111,9 @@ class Run {
   readonly #people: People;
   readonly #doors: Readonly<Partial<Record<Kind, Door[]>>>;
   readonly #resolve: Ammunition['resolve'];
-  readonly doors: FuzzReport['doors'] = {};
-  readonly answers: FuzzReport['answers'] = {};
+  readonly tally: Tally;
   /** What requests are made from in this round. */
-  #supplies: Pick<Ammunition, 'ids' | 'tables' | 'secrets'> | null = null;
+  #supplies: Pick<Ammunition, 'ids' | 'tables' | 'secrets' | 'teamId'> | null = null;
   #knockers: Knocker[] = [];
   #strong: Knocker[] = [];
 
@@ -111,16 +133,7 @@ class Run {
     this.#people = parts.people;
     this.#doors = parts.doors;
     this.#resolve = parts.resolve;
-  }
-
-  #count(kind: Kind, times = 1): number {
-    this.doors[kind] = (this.doors[kind] ?? 0) + times;
-    return times;
-  }
-
-  #countAnswer(kind: Kind, outcome: string): void {
-    const answers = this.answers[kind] ?? {};
-    this.answers[kind] = { ...answers, [outcome]: (answers[outcome] ?? 0) + 1 };
+    this.tally = new Tally(Object.values(parts.doors).flat());
   }
 
   async startRound(): Promise<void> {
@@ -128,46 +141,74 @@ class Run {
     this.#strong = this.#knockers.filter(({ name }) => STRONG.has(name));
     const [secretKey, issuer] = [this.#target.setting('SECRET_KEY'), this.#target.setting('OIDC_ISSUER')];
     const cut = await this.#people.openDoors({ secretKey, issuer });
-    const secrets = { ...cut, logoutToken: this.#options.logoutToken() };
+    const writeKey =
+      this.#knockers
+        .find(({ name }) => name === 'key write')
+        ?.headers.authorization?.replace('Bearer ', '') ?? '';
+    const secrets = { ...cut, writeKey, logoutToken: this.#options.logoutToken() };
     this.#options.witness.guard([
       ['a provisioning token', secrets.provisioning],
       ['the secret of an integration', secrets.integration.secret],
     ]);
+    const admin = this.#knockers.find(({ name }) => name === 'admin');
+    const planted = admin && (await plantRows(this.#target.url, admin, this.#people.responderId));
     const tables = await this.#people.idsOfRows();
-    this.#supplies = { ids: [...tables.values()].flat(), tables, secrets };
+    for (const [table, id] of planted ?? [])
+      tables.set(table, [id, ...(tables.get(table) ?? [])].slice(0, 3));
+    this.#supplies = { ids: [...tables.values()].flat(), tables, secrets, teamId: this.#people.teamId };
   }
 
-  /** The request of a number, the same for the same seed and the same ids. */
-  #shotOf(chance: Chance): { door: Door; shot: Shot } {
-    if (!this.#supplies) throw new Error('no round was started');
-    const door = pick(chance, this.#doors[pick(chance, KINDS)] ?? []);
-    return { door, shot: door.aim({ ...this.#supplies, chance, resolve: this.#resolve }) };
-  }
-
-  /** Sends the request of a number. */
+  /** Sends the request of a number, the same for the same seed and the same ids. */
   async shoot(number: number): Promise<number> {
-    const { seed, witness } = this.#options;
+    const { seed } = this.#options;
     const chance = new Chance(seed, number);
     const knocker = pick(chance, chance.happens(0.5) ? this.#knockers : this.#strong);
     if (chance.happens(0.03)) return this.#throughSocket(number, chance, knocker);
-    const { door, shot } = this.#shotOf(chance);
+    const door = pick(chance, this.#doors[pick(chance, KINDS)] ?? []);
+    return this.#knock({ door, knocker, where: `seed ${seed} request ${number}` }, chance, false);
+  }
+
+  /** Sends whole requests to each door that let nothing through, as the people who may most. */
+  async sweep(kinds: readonly Kind[]): Promise<number> {
+    let sent = 0;
+    for (const door of this.tally.closed(kinds))
+      for (let time = 0; time < TRIES && !this.tally.isOpen(door); time++) {
+        // What was let through a moment ago may have ended a session or taken what the next one is about.
+        if (time % TRIES_A_ROUND === 0) await this.startRound();
+        const { seed } = this.#options;
+        const who = door.kind === 'rest' && time % 4 === 1 ? 'key write' : 'admin';
+        const knocker = this.#strong.find(({ name }) => name === who);
+        const where = `seed ${seed} whole request ${time}`;
+        if (knocker) sent += await this.#knock({ door, knocker, where }, new Chance(seed, time), true);
+      }
+    return sent;
+  }
+
+  async #knock({ door, knocker, where }: Aimed, chance: Chance, isWhole: boolean): Promise<number> {
+    if (!this.#supplies) throw new Error('no round was started');
+    const { witness } = this.#options;
+    const shot = door.aim({ ...this.#supplies, chance, isWhole, resolve: this.#resolve });
     const who = `${knocker.name}${shot.headers.authorization ? ' with the key of the door' : ''}`;
-    const what = `${door.kind} ${door.name}: ${shot.method} ${shot.path.slice(0, 300)}`;
-    const where = `seed ${seed} request ${number}: ${who} -> ${what}`;
+    const what = `${where}: ${who} -> ${door.kind} ${door.name}: ${shot.method} ${shot.path.slice(0, 300)}`;
     const sent = () => `sent ${String(shot.body ?? '').slice(0, 600)}`;
     try {
       const { status, text } = await send(this.#pool, shot, knocker);
       const outcome = outcomeOf(status, text);
-      this.#countAnswer(door.kind, outcome);
+      this.tally.answered(door, outcome);
+      if (isWhole)
+        this.tally.told(
+          door,
+          `${shot.method} ${shot.path.slice(0, 100)} ${sent().slice(0, 300)}: ${text.slice(0, 300)}`,
+        );
       const failed = status >= 500 || outcome.endsWith(' internal');
-      witness.answered(failed ? `${where}\n${JSON.stringify(shot.headers)} ${sent()}` : where, status, text);
-      if (status < 500 && failed) witness.note('failed unexpectedly', `${where}\n${sent()}`, text);
+      witness.answered(failed ? `${what}\n${JSON.stringify(shot.headers)} ${sent()}` : what, status, text);
+      if (status < 500 && failed) witness.note('failed unexpectedly', `${what}\n${sent()}`, text);
     } catch (error) {
       // A path or header that the client itself does not send.
       if ((error as { code?: string }).code !== 'UND_ERR_INVALID_ARG')
-        witness.note(`no answer (${error})`, where, sent());
+        witness.note(`no answer (${error})`, what, sent());
     }
-    return this.#count(door.kind);
+    return this.tally.count(door.kind);
   }
 
   async #throughSocket(number: number, chance: Chance, knocker: Knocker): Promise<number> {
@@ -182,7 +223,7 @@ class Run {
         where: `seed ${seed} socket ${number} of ${knocker.name}`,
       },
     });
-    return this.#count('socket', sent);
+    return this.tally.count('socket', sent);
   }
 
   async #liveToken({ headers }: Knocker): Promise<string | null> {
@@ -236,6 +277,8 @@ export async function runFuzz(target: Target, log: () => string, options: FuzzOp
       witness.samePids(before, pids());
       witness.readLog(log());
     }
+    sent += await run.sweep(options.whole);
+    witness.samePids(before, pids());
     // What the last requests left in the log comes through a pipe.
     await setTimeout(1000);
     witness.readLog(log());
@@ -243,6 +286,7 @@ export async function runFuzz(target: Target, log: () => string, options: FuzzOp
     await pool.close();
     await people.close();
   }
-  const { doors, answers } = run;
-  return { seed, sent, seconds: (Date.now() - begin) / 1000, doors, answers };
+  const { doors, answers, shares: byDoor } = run.tally;
+  const closed = run.tally.refusals(options.whole);
+  return { seed, sent, seconds: (Date.now() - begin) / 1000, doors, answers, byDoor, closed };
 }

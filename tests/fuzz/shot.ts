@@ -19,8 +19,16 @@ export interface Ammunition {
   /** The same by table. */
   tables: ReadonlyMap<string, readonly string[]>;
   secrets: DoorSecrets;
+  /** The team whose people and keys knock. */
+  teamId: string;
+  /** Whether the request is to be right in all its parts, as far as the generator knows what is. */
+  isWhole: boolean;
   resolve(reference: string): JsonSchema;
 }
+
+/** Whether a part of a request is something else than it should be; never of a whole one. */
+export const spoils = ({ isWhole, chance }: Ammunition, share: number): boolean =>
+  !isWhole && chance.happens(share);
 
 /**
  * What the report counts requests under. `sign-on`: ways to an identity provider and back. `link`: pages and actions that somebody without a session reaches by a secret
@@ -43,8 +51,25 @@ export interface Door {
   kind: Kind;
   /** An operation, an action, or a file of the tree. */
   name: string;
+  /** It leads to nothing that could be carried out: whatever else is sent where others stand. */
+  isOdd?: true;
   aim(from: Ammunition): Shot;
 }
+
+/** Things by a word in the name of an operation or an action, where the address does not say which they are. */
+const NAMED: readonly (readonly [RegExp, string])[] = [
+  [/GlobalRole/, 'global_roles'],
+  [/Role$/, 'roles'],
+  [/Channel|SigningSecret/, 'notification_channels'],
+  [/Override/, 'schedule_overrides'],
+  [/Schedule|Calendar/, 'schedules'],
+  [/Policy/, 'escalation_policies'],
+  [/Invitation/, 'invitations'],
+  [/InhibitionRule/, 'inhibition_rules'],
+  [/Contact/, 'contact_methods'],
+  [/(?:rename|delete)Team|TeamContents/, 'teams'],
+  [/View$/, 'agent_views'],
+];
 
 /** Words of addresses whose things lie in a table of another name. */
 const TABLES: Readonly<Record<string, string>> = {
@@ -60,14 +85,15 @@ const TABLES: Readonly<Record<string, string>> = {
 /**
  * Ammunition whose ids are mostly those of the things that an address names, so that requests meet something.
  *
- * @param noun the last word of the address before an id
+ * @param noun the last word of the address before an id; `operation` the name of what is done
  */
-export function aimedAt(noun: string, from: Ammunition): Ammunition {
-  const { chance, tables } = from;
-  const name = TABLES[noun] ?? noun.replaceAll('-', '_');
+export function aimedAt(noun: string, from: Ammunition, operation = ''): Ammunition {
+  const { tables } = from;
+  const named = NAMED.find(([word]) => word.test(operation))?.[1];
+  const name = named ?? TABLES[noun] ?? noun.replaceAll('-', '_');
   const ids =
     tables.get(name) ?? [...tables].filter(([table]) => table.includes(name)).flatMap(([, of]) => of);
-  return ids.length > 0 && chance.happens(0.75) ? { ...from, ids } : from;
+  return ids.length > 0 && !spoils(from, 0.25) ? { ...from, ids } : from;
 }
 
 const TYPES = [
@@ -84,8 +110,8 @@ const TYPES = [
 ];
 
 /** A part of a path or a search value, encoded or not. */
-export function partOf({ chance, ids }: Ammunition): string {
-  const way = chance.next();
+export function partOf({ chance, ids, isWhole }: Ammunition): string {
+  const way = isWhole ? 0 : chance.next();
   if (way < 0.6 && ids.length > 0) return pick(chance, ids);
   const text = hostileText(chance).toWellFormed().slice(0, 2000);
   if (way < 0.9) return encodeURIComponent(text);
@@ -99,9 +125,9 @@ export function bodyFor(
   { type = 'application/json', good: share = 0.35 } = {},
 ): { headers: Record<string, string>; body: Buffer | string } {
   const { chance } = from;
-  const way = chance.next();
+  const way = from.isWhole ? 0 : chance.next();
   const good = valueFor(schema, from);
-  const headers = { 'content-type': chance.happens(0.06) ? pick(chance, TYPES) : type };
+  const headers = { 'content-type': spoils(from, 0.06) ? pick(chance, TYPES) : type };
   if (way < share) return { headers, body: toJsonText(good) };
   if (way < share + (1 - share) * 0.7) {
     const times = 1 + Math.floor(chance.next() * 3);
@@ -124,11 +150,12 @@ export function searchOf(
   const pairs = names.flatMap((name) => {
     const value = values[name];
     if (value === undefined || chance.happens(0.3)) return [];
-    const text = chance.happens(0.5) ? hostileText(chance).slice(0, 3000) : [value].flat().join(',');
+    if ([value].flat().length === 0) return [];
+    const text = spoils(from, 0.5) ? hostileText(chance).slice(0, 3000) : [value].flat().join(',');
     const pair = `${encodeURIComponent(name)}=${encodeURIComponent(text.toWellFormed())}`;
-    return chance.happens(0.1) ? [pair, pair] : [pair];
+    return spoils(from, 0.1) ? [pair, pair] : [pair];
   });
-  if (chance.happens(0.15))
+  if (spoils(from, 0.15))
     pairs.push(`${pick(chance, ['__proto__', 'teamId', 'id', '%', ''])}=${partOf(from)}`);
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -22,7 +22,8 @@ const PACKETS = [
   '7',
   'b4AAAA',
 ];
-const EVENTS = [
+/** What is sent as an event: those that the gateway knows, and others. */
+export const EVENTS = [
   'subscribe',
   'unsubscribe',
   'error',
@@ -32,11 +33,13 @@ const EVENTS = [
   '__proto__',
   'nope',
 ];
+/** The views that a page may ask for, and others. */
+export const VIEWS = ['fleet', 'agent', 'events', 'admin', '__proto__'];
 const ANSWER_MS = 10;
 const OPEN_MS = 5000;
 
 function requestOf(chance: Chance, ids: readonly string[]): unknown {
-  const view = pick(chance, ['fleet', 'agent', 'events', 'admin', '__proto__']);
+  const view = pick(chance, VIEWS);
   const since = pick(chance, [
     undefined,
     { epoch: 'x', seq: 1 },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { linkSecretOf, OF_LINKS } from './door-secrets.ts';
 import { frameworkHeaders } from './framework-headers.ts';
 import { hostileText, pick } from './hostile-values.ts';
-import { bodySchemaOf } from './route-bodies.ts';
+import { programDoors } from './program-doors.ts';
 import {
   type Ammunition,
   aimedAt,
@@ -13,6 +13,7 @@ import {
   partOf,
   type Shot,
   searchOf,
+  spoils,
 } from './shot.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,31 +31,6 @@ function addressOf(file: string, part: (name: string) => string): string {
 
 /** What stands behind the open paths, by method. */
 const OPERATIONS: Partial<Record<Kind, readonly string[]>> = {
-  scim: [
-    ...[
-      'GET Users',
-      'POST Users',
-      'POST Users',
-      'GET Users/{id}',
-      'PUT Users/{id}',
-      'PATCH Users/{id}',
-      'DELETE Users/{id}',
-    ],
-    ...[
-      'GET Groups',
-      'POST Groups',
-      'POST Groups',
-      'GET Groups/{id}',
-      'PUT Groups/{id}',
-      'PATCH Groups/{id}',
-    ],
-    ...['DELETE Groups/{id}', 'GET ServiceProviderConfig', 'GET Schemas', 'GET ResourceTypes/{id}'],
-    ...['POST Bulk', 'POST .search', 'GET Me'],
-  ],
-  alertmanager: [
-    ...['GET alerts', 'POST alerts', 'POST alerts', 'GET alerts/groups', 'GET silences', 'POST silences'],
-    ...['GET silence/{id}', 'DELETE silence/{id}', 'GET status', 'GET receivers', 'GET nope', 'GET silence'],
-  ],
   'sign-on': [
     ...['GET callback/oidc', 'GET callback/oidc', 'GET session', 'GET error', 'GET signin', 'GET csrf'],
     ...['GET providers', 'POST signin/oidc', 'POST callback/oidc', 'POST signout'],
@@ -63,12 +39,6 @@ const OPERATIONS: Partial<Record<Kind, readonly string[]>> = {
 
 /** Search parameters of routes that no document describes, with values that they take. */
 const SEARCHES: Partial<Record<Kind, Record<string, string>>> = {
-  scim: {
-    filter: 'userName eq "somebody@example.test"',
-    startIndex: '1',
-    count: '5',
-    excludedAttributes: 'members',
-  },
   'sign-on': {
     state: 'x',
     code: 'x',
@@ -77,32 +47,23 @@ const SEARCHES: Partial<Record<Kind, Record<string, string>>> = {
     callbackUrl: '/overview',
     prompt: 'none',
   },
-  alertmanager: { filter: 'severity="critical"', active: 'true', silenced: 'false', receiver: '.*' },
 };
-/** Kinds whose clients are programs: most of what they send is right, or nothing behind their doors is reached. */
-const ASKS_WHOLE: ReadonlySet<Kind> = new Set(['scim', 'alertmanager']);
 const ANY_SEARCH = { filter: 'x', cursor: 'x', limit: '5', q: 'x', token: 'x', callbackUrl: '/overview' };
 
-/** An id in an open path: of programs mostly one that exists. */
-function idOf(kind: Kind, noun: string, from: Ammunition): string {
-  const near = aimedAt(noun, from);
-  return ASKS_WHOLE.has(kind) && near.ids.length > 0 && near.chance.happens(0.6)
-    ? pick(near.chance, near.ids)
-    : partOf(near);
-}
+/** The method that a route file is about. */
+const methodOf = (file: string): string =>
+  /export const (POST|PUT|DELETE)\b/.exec(sourceOf(file))?.[1] ?? 'GET';
 
 /** A method, and what stands at the end of an open path: an operation of the interface, or another. */
-function operationOf(kind: Kind, from: Ammunition): { method: string; rest: string } {
+function operationOf(kind: Kind, file: string, from: Ammunition): { method: string; rest: string } {
   const { chance } = from;
-  const [known = '', template = ''] = pick(chance, OPERATIONS[kind] ?? ['GET ']).split(' ');
-  const method = template !== '' && chance.happens(0.9) ? known : pick(chance, METHODS);
-  const noun = template.startsWith('silence/') ? 'silences' : (template.split('/')[0] ?? '');
-  const rest = template.replace('{id}', () => idOf(kind, noun, from));
-  return { method, rest: rest !== '' && chance.happens(0.95) ? rest : partOf(from) };
+  const [known = '', template = ''] = pick(chance, OPERATIONS[kind] ?? [`${methodOf(file)} `]).split(' ');
+  const method = spoils(from, template === '' ? 0.5 : 0.1) ? pick(chance, METHODS) : known;
+  return { method, rest: template !== '' && !spoils(from, 0.05) ? template : partOf(from) };
 }
 
 function searchFor(kind: Kind, from: Ammunition): string {
-  if (from.chance.happens(ASKS_WHOLE.has(kind) ? 0.7 : 0.4)) return '';
+  if (from.chance.happens(0.4)) return '';
   const known = SEARCHES[kind] ?? ANY_SEARCH;
   return searchOf(Object.keys(known), known, from);
 }
@@ -115,15 +76,10 @@ function kindOf(file: string): Kind {
   return file.includes('/calendar/') ? 'calendar' : 'route';
 }
 
-/** The credentials of whoever a door is made for, where that is neither a person nor an API key. */
-function credentialsFor(kind: Kind, { chance, secrets }: Ammunition): Record<string, string> {
-  const { provisioning, integration } = secrets;
-  const basic = Buffer.from(`x:${integration.secret}`).toString('base64');
-  if (kind === 'scim' && chance.happens(0.85)) return { authorization: `Bearer ${provisioning}` };
+/** What a browser says of where a request comes from. */
+function credentialsFor(kind: Kind, from: Ammunition): Record<string, string> {
   // A link of our own page leads there; from elsewhere none does.
-  if (kind === 'sign-on' && chance.happens(0.7)) return { 'sec-fetch-site': 'same-origin' };
-  if (kind === 'alertmanager' && chance.happens(0.75))
-    return { authorization: chance.happens(0.5) ? `Bearer ${integration.secret}` : `Basic ${basic}` };
+  if (kind === 'sign-on' && !spoils(from, 0.3)) return { 'sec-fetch-site': 'same-origin' };
   return {};
 }
 
@@ -131,41 +87,44 @@ function credentialsFor(kind: Kind, { chance, secrets }: Ammunition): Record<str
 function routePart(file: string, from: Ammunition): string {
   const { chance, secrets } = from;
   const secret = linkSecretOf(file, secrets);
-  if (secret !== undefined && chance.happens(0.6)) return chance.happens(0.5) ? `${secret}.ics` : secret;
-  if (file.includes('/api/auth/') && chance.happens(0.7)) return 'oidc';
-  if (file.includes('/integrations/') && chance.happens(0.8)) return secrets.integration.id;
+  if (secret !== undefined && !spoils(from, 0.4)) return chance.happens(0.5) ? `${secret}.ics` : secret;
+  if (file.includes('/api/auth/') && !spoils(from, 0.3)) return 'oidc';
   return partOf(from);
 }
 
 /** The body of a route: a provider's word that it signed somebody out, as a form; else JSON. */
-function bodyOf(file: string, kind: Kind, rest: string, method: string, from: Ammunition) {
+function bodyOf(file: string, from: Ammunition) {
   const { chance, secrets } = from;
-  if (file.includes('/back-channel/') && chance.happens(0.8)) {
-    const token = chance.happens(0.6)
-      ? secrets.logoutToken
-      : hostileText(chance).toWellFormed().slice(0, 2000);
+  if (file.includes('/back-channel/') && !spoils(from, 0.2)) {
+    const token = spoils(from, 0.4) ? hostileText(chance).toWellFormed().slice(0, 2000) : secrets.logoutToken;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     return { headers, body: new URLSearchParams({ logout_token: token }).toString() };
   }
-  const noun = kind === 'scim' ? 'Users' : kind === 'alertmanager' ? 'silences' : 'users';
-  const good = ASKS_WHOLE.has(kind) ? { good: 0.65 } : {};
-  return bodyFor(bodySchemaOf(rest, method), aimedAt(noun, from), good);
+  if (file.includes('/live-token/') && !spoils(from, 0.4))
+    return {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ teamId: from.teamId }),
+    };
+  return bodyFor({ type: 'object' }, aimedAt('users', from));
 }
+
+/** Routes that answer nothing but refusals, and those whose operations the document describes. */
+const ODD_ROUTES = /\/\[\[\.\.\.unknown\]\]\/|\/api\/v1\/(?!openapi)/;
 
 function routeDoor(file: string): Door {
   const kind = kindOf(file);
   const aim = (from: Ammunition): Shot => {
     const { chance } = from;
-    const { method, rest } = operationOf(kind, from);
+    const { method, rest } = operationOf(kind, file, from);
     const part = (name: string) => (/^\[\[?\.\.\./.test(name) ? rest : routePart(file, from));
     const path = addressOf(file, part) + searchFor(kind, from);
-    const odd = chance.happens(0.1) ? frameworkHeaders(chance).headers : {};
+    const odd = spoils(from, 0.1) ? frameworkHeaders(chance).headers : {};
     const headers = { ...credentialsFor(kind, from), ...odd };
     if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return { method, path, headers };
-    const { headers: typed, body } = bodyOf(file, kind, rest, method, from);
+    const { headers: typed, body } = bodyOf(file, from);
     return { method, path, headers: { ...headers, ...typed }, body };
   };
-  return { kind, name: file, aim };
+  return { kind, name: file, aim, ...(ODD_ROUTES.test(file) ? { isOdd: true } : {}) };
 }
 
 const KEYS = [
@@ -174,18 +133,19 @@ const KEYS = [
 ];
 
 /** Cookies of ours, right and spoilt. */
-function cookieFor(file: string, { chance, secrets }: Ammunition): Record<string, string> {
-  if (file.includes('/second-step/') && chance.happens(0.8))
+function cookieFor(file: string, from: Ammunition): Record<string, string> {
+  const { chance, secrets } = from;
+  if (file.includes('/second-step/') && !spoils(from, 0.2))
     return { cookie: `pitwall-second-step=${secrets.secondStep}` };
   const text = encodeURIComponent(hostileText(chance).toWellFormed().slice(0, 500));
-  return chance.happens(0.05) ? { cookie: `pitwall-team=${text}` } : {};
+  return spoils(from, 0.05) ? { cookie: `pitwall-team=${text}` } : {};
 }
 
 /** The search of a page: what it knows, the secret of its link, and what Next's router puts there. */
 function pageSearch(file: string, from: Ammunition, ofRouter: string): string {
-  const { chance, secrets } = from;
+  const { secrets } = from;
   const token =
-    file.includes('/reset-password/') && chance.happens(0.7) ? `token=${secrets.passwordReset}` : '';
+    file.includes('/reset-password/') && !spoils(from, 0.3) ? `token=${secrets.passwordReset}` : '';
   const search = token
     ? ''
     : searchOf(KEYS, Object.fromEntries(KEYS.map((key) => [key, '1'])), from).slice(1);
@@ -196,11 +156,11 @@ function pageSearch(file: string, from: Ammunition, ofRouter: string): string {
 function pageDoor(file: string): Door {
   const noun = /([\w-]+)\/\[/.exec(file)?.[1] ?? '';
   const aim = (any: Ammunition): Shot => {
-    const from = aimedAt(noun, any);
+    const from = aimedAt(noun, any, file.includes('/settings/notifications/[id]/') ? 'Channel' : '');
     const { chance } = from;
     const secret = linkSecretOf(file, from.secrets);
-    const ofRouter = frameworkHeaders(chance);
-    const part = () => (secret !== undefined && chance.happens(0.7) ? secret : partOf(from));
+    const ofRouter = from.isWhole ? { headers: {}, search: '' } : frameworkHeaders(chance);
+    const part = () => (secret !== undefined && !spoils(from, 0.3) ? secret : partOf(from));
     const path = addressOf(file, part) + pageSearch(file, from, ofRouter.search);
     return { method: 'GET', path, headers: { ...ofRouter.headers, ...cookieFor(file, from) } };
   };
@@ -209,7 +169,10 @@ function pageDoor(file: string): Door {
 
 /** Every route handler of the tree, whether or not a document describes it. */
 export function routeDoors(): Door[] {
-  return filesOf('app/**/route.ts').map(routeDoor);
+  return filesOf('app/**/route.ts').flatMap((file) => {
+    if (file.startsWith('app/scim/v2/')) return programDoors('scim', file);
+    return file.includes('/v2/') ? programDoors('alertmanager', file) : [routeDoor(file)];
+  });
 }
 
 /** Every page. */
@@ -220,6 +183,16 @@ export function pageDoors(): Door[] {
 /** The addresses of all pages, with an id of something that exists in the places of parameters. */
 export function pageAddresses(id: string): string[] {
   return filesOf('app/**/page.tsx').map((file) => addressOf(file, () => id));
+}
+
+/** Every server action of the tree, as `file#name`. */
+export function actionsOfTree(): string[] {
+  const named = filesOf('app/**/actions.ts').flatMap((file) =>
+    [...sourceOf(file).matchAll(/^export (?:const|async function) (\w+)/gm)].map(
+      ([, name]) => `${file}#${name}`,
+    ),
+  );
+  return named.toSorted();
 }
 
 /** The source of a file of the tree. */

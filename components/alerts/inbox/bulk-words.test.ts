@@ -59,6 +59,10 @@ test('taps on many alerts are told of once, with what was done and what was not'
   expect(words(['acknowledged', 2000])).toBeNull();
   expect(words(['signed-out', 3])).toBeNull();
   expect(words(['refused', 1])).toBe('The server refused the acknowledgement. Nothing was changed.');
+  expect(words(['someone-else', 1])).toBe(
+    'Not acknowledged: somebody else is signed in here now. Load the page again.',
+  );
+  expect(words(['unkept', 1])).toContain('Leave this page open: it is sent as soon as there is one.');
   expect(words(['acknowledged', 1000], ['refused', 5])).toBe(
     '5 alerts: The server refused the acknowledgement. 1,000 alerts acknowledged.',
   );

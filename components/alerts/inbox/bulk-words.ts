@@ -30,7 +30,11 @@ export function bulkWords({ changed, left, failure }: BulkAnswer, action: BulkAc
 /** The outcomes that are no success, the worst first. */
 const FAILURES = [
   ['refused', 'The server refused the acknowledgement.'],
-  ['someone-else', 'Somebody else is signed in here now. Load the page again.'],
+  ['someone-else', 'Not acknowledged: somebody else is signed in here now. Load the page again.'],
+  [
+    'unkept',
+    'Not yet acknowledged: there is no connection, and this browser keeps nothing. Leave this page open: it is sent as soon as there is one.',
+  ],
   ['later', 'Not yet acknowledged: there is no connection. It is sent as soon as there is one.'],
 ] as const satisfies readonly (readonly [AckOutcome, string])[];
 
@@ -50,9 +54,12 @@ export function ackWords(counts: ReadonlyMap<AckOutcome, number>): Words | null 
   const [worst] = failed;
   if (!worst) return null;
   const done = counts.get('acknowledged') ?? 0;
-  const tone = worst.outcome === 'later' ? 'warning' : 'critical';
+  const isWaiting = worst.outcome === 'later' || worst.outcome === 'unkept';
   const refusedAll = worst.outcome === 'refused' && done === 0 && failed.length === 1;
   const rest =
     done > 0 ? [`${formatPlural(done, 'alert')} acknowledged.`] : refusedAll ? ['Nothing was changed.'] : [];
-  return { tone, text: [...failed.map(({ text }) => text), ...rest].join(' ') };
+  return {
+    tone: isWaiting ? 'warning' : 'critical',
+    text: [...failed.map(({ text }) => text), ...rest].join(' '),
+  };
 }

@@ -28,6 +28,7 @@ function outcomeOf(data: unknown): { alertId: string; personId: string; outcome:
 const STATES = {
   acknowledged: 'done',
   later: 'waiting',
+  unkept: 'waiting',
   refused: null,
   'signed-out': null,
   'someone-else': null,

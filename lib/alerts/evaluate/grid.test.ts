@@ -48,6 +48,7 @@ const instance = (values: Partial<RuleInstance>): RuleInstance => ({
     firedAtMs: null,
     clearSinceMs: null,
     lastEvaluatedAtMs: 5 * MINUTE,
+    threshold: null,
     missed: 0,
   },
   ...values,

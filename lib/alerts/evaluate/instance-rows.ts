@@ -14,6 +14,7 @@ function toInstance(row: Row): RuleInstance {
     labels: row.labels,
     agentId: row.agentId,
     value: row.value,
+    threshold: row.threshold,
     activeAtMs: row.activeAt.getTime(),
     firedAtMs: row.firedAt?.getTime() ?? null,
     clearSinceMs: row.clearSince?.getTime() ?? null,
@@ -67,6 +68,7 @@ const toRow = (rule: RuleChange['rule'], instance: RuleInstance) => ({
   labels: instance.labels,
   agent_id: instance.agentId,
   value: instance.value,
+  threshold: instance.threshold,
   active_at: at(instance.activeAtMs),
   fired_at: at(instance.firedAtMs),
   clear_since: at(instance.clearSinceMs),
@@ -98,17 +100,17 @@ export async function writeInstances(tx: Tx, changes: readonly RuleChange[]): Pr
   if (rows.length === 0) return;
   await tx.execute(sql`
     insert into alert_instances (rule_id, team_id, fingerprint, kind, state, severity, labels, agent_id, value,
-      active_at, fired_at, clear_since, last_evaluated_at, missed)
+      threshold, active_at, fired_at, clear_since, last_evaluated_at, missed)
     select r.rule_id, r.team_id, r.fingerprint, r.kind, r.state, r.severity, r.labels, a.id,
-      r.value, r.active_at, r.fired_at, r.clear_since, r.last_evaluated_at, r.missed
+      r.value, r.threshold, r.active_at, r.fired_at, r.clear_since, r.last_evaluated_at, r.missed
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(rule_id uuid, team_id uuid,
       fingerprint text, kind text, state text, severity text, labels jsonb, agent_id uuid, value float8,
-      active_at timestamptz, fired_at timestamptz, clear_since timestamptz, last_evaluated_at timestamptz,
+      threshold float8, active_at timestamptz, fired_at timestamptz, clear_since timestamptz, last_evaluated_at timestamptz,
       missed int)
     left join agents a on a.id = r.agent_id
     on conflict (rule_id, fingerprint) do update set kind = excluded.kind, state = excluded.state,
       severity = excluded.severity, agent_id = excluded.agent_id, value = excluded.value,
-      active_at = excluded.active_at, fired_at = excluded.fired_at, clear_since = excluded.clear_since,
+      threshold = excluded.threshold, active_at = excluded.active_at, fired_at = excluded.fired_at, clear_since = excluded.clear_since,
       last_evaluated_at = excluded.last_evaluated_at, missed = excluded.missed`);
 }
 

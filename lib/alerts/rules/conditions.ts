@@ -37,7 +37,8 @@ export function endedConditions(rule: Rule, instances: readonly RuleInstance[]):
 
 function separateAlert(rule: Rule, { kind, reason }: Condition): Reading {
   const identity = conditionIdentity(rule, kind);
-  return { ...identity, kind, agentId: null, value: null, severity: worstSeverity(rule.definition), reason };
+  const severity = worstSeverity(rule.definition);
+  return { ...identity, kind, agentId: null, value: null, threshold: null, severity, reason };
 }
 
 /** Every series that is known breaches; when none is, the rule as a whole does. */
@@ -53,7 +54,8 @@ function everythingBreaches(
       reason: `${reason}, which counts as a breach`,
     }));
   const severity = worstSeverity(rule.definition);
-  return [{ ...instanceIdentity(rule, {}), kind, agentId: null, value: null, severity, reason }];
+  const whole = { ...instanceIdentity(rule, {}), agentId: null, value: null, threshold: null };
+  return [{ ...whole, kind, severity, reason }];
 }
 
 function zeros(rule: Rule, instances: readonly RuleInstance[]): Reading[] {

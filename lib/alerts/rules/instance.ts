@@ -57,6 +57,8 @@ export interface RuleInstance {
   labels: Labels;
   agentId: string | null;
   value: number | null;
+  /** What the value was beyond when it last was, whatever the rule says by now; null where no value was. */
+  threshold: number | null;
   /** First breaching evaluation of this stretch. */
   activeAtMs: number;
   firedAtMs: number | null;

@@ -1,7 +1,7 @@
 import { instanceIdentity } from './identity.ts';
 import type { Rule, RuleInstance, RulePoint } from './instance.ts';
 import type { Reading } from './step-instance.ts';
-import { judge } from './verdict.ts';
+import { judge, thresholdPassed } from './verdict.ts';
 import { breachReason } from './words.ts';
 
 /** Two series that are one after their labels were filled in (alerting S8). */
@@ -13,14 +13,20 @@ function readPoint(rule: Rule, point: RulePoint, known: ReadonlyMap<string, Rule
   const { definition } = rule;
   const identity = instanceIdentity(rule, point.labels);
   const judged = point.judged ?? Number.NaN;
-  const level = judge(definition, judged, known.get(identity.fingerprint) ?? null);
+  const previous = known.get(identity.fingerprint) ?? null;
+  const level = judge(definition, judged, previous);
+  const threshold = level && thresholdPassed(definition, level, judged, previous);
   return {
     ...identity,
     kind: 'data',
     agentId: point.agentId,
     value: point.value,
+    threshold,
     severity: level && definition.severities[level],
-    reason: level ? breachReason(rule, level, point.value, judged) : 'back to normal',
+    reason:
+      level && threshold !== null
+        ? breachReason(rule, level, { value: point.value, judged, threshold })
+        : 'back to normal',
   };
 }
 

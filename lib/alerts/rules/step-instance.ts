@@ -7,6 +7,8 @@ export interface Reading extends Identity {
   kind: InstanceKind;
   agentId: string | null;
   value: number | null;
+  /** What the value is beyond, or was when it last was. */
+  threshold: number | null;
   severity: Severity | null;
   reason: string;
 }
@@ -29,6 +31,7 @@ function breached(
     state: fires ? 'firing' : 'pending',
     severity,
     value: reading.value,
+    threshold: reading.threshold,
     activeAtMs,
     firedAtMs: fires ? (previous?.firedAtMs ?? atMs) : null,
     clearSinceMs: null,

@@ -130,7 +130,10 @@ describe('identity', () => {
     const run = evaluations(makeRule({ annotations: { summary: 'now {{ value }}' } }));
     const first = run.at(0, points({ a: 11 })).findings[0];
     const second = run.at(1, points({ a: 12 })).findings[0];
-    expect([first?.annotations, second?.annotations]).toEqual([{ summary: 'now 11' }, { summary: 'now 12' }]);
+    expect([first?.annotations, second?.annotations]).toEqual([
+      { summary: 'now 11 per minute' },
+      { summary: 'now 12 per minute' },
+    ]);
     expect([second?.value, second?.fingerprint]).toEqual([12, first?.fingerprint]);
   });
 
@@ -214,6 +217,57 @@ describe('thresholds', () => {
     run.at(0, points({ a: first }));
     const [finding] = run.at(1, points({ a: then })).findings;
     expect([finding?.firing, finding?.reason, finding?.message]).toEqual([true, words, words]);
+  });
+
+  test('alerting S11: what fires on says the threshold that it was beyond, not one that was set since', () => {
+    const recovery = { critical: 5 };
+    const message = '{{ reason }} ({{ threshold }})';
+    const run = evaluations(makeRule({ recovery, message }));
+    const says = (minute: number, value: number) => run.at(minute, points({ a: value })).findings[0]?.message;
+    says(0, 15);
+    run.change({ recovery, message, levels: { critical: 20 } });
+    const held = 'was over 10 per minute; recovers under 5 per minute (10 per minute)';
+    expect(says(1, 14)).toBe(`14 per minute, ${held}`);
+    expect(says(2, 13)).toBe(`13 per minute, ${held}`);
+    expect(says(3, 25)).toBe('25 per minute is over 20 per minute (20 per minute)');
+    expect(says(4, 13)).toContain('was over 20 per minute');
+  });
+
+  test('alerting S11: what has come down to a milder level that was raised says no more than it was', () => {
+    const run = evaluations(makeRule({ levels: { warning: 10, critical: 30 } }));
+    run.at(0, points({ a: 40 }));
+    run.change({ levels: { warning: 50, critical: 60 }, recovery: { warning: 5 } });
+    const [finding] = run.at(1, points({ a: 33 })).findings;
+    expect(finding).toMatchObject({
+      severity: 'warning',
+      reason: '33 per minute, was over 30 per minute; recovers under 5 per minute',
+    });
+  });
+
+  const requests = { type: 'ratio', minimumCount: 1 } as const;
+  test.each<[Partial<RuleDefinitionInput>, number, string]>([
+    [{ type: 'absence', levels: { critical: 300 } }, 612.3, '10 min 12 s of 5 min'],
+    [{ ...requests, levels: { critical: 0.1 } }, 0.1234, '12.34% of 10%'],
+    [{ ...requests, ratio: 'cost_per_run', levels: { critical: 0.5 } }, 1.234, '$1.23 of $0.50'],
+    [
+      { ...requests, ratio: 'tokens_per_run', levels: { critical: 5000 } },
+      12_345,
+      '12.3k tokens of 5,000 tokens',
+    ],
+    [{ source: { measure: 'cost' }, levels: { critical: 2 } }, 2.5, '$2.50 per minute of $2.00 per minute'],
+    [{ source: { measure: 'latency_p95' }, levels: { critical: 4000 } }, 75_000, '1 min 15 s of 4 s'],
+    [{ source: { measure: 'error_rate' }, levels: { critical: 0.5 } }, 0.6, '60% of 50%'],
+    [{ type: 'rate_of_change', levels: { critical: 50 } }, 125, '125% of 50%'],
+    [
+      { type: 'rate_of_change', change: 'absolute', source: { measure: 'cost' } },
+      12,
+      '$12.00 per minute of $10.00 per minute',
+    ],
+    [{ type: 'burn_rate', windowSeconds: 3600, levels: { critical: 14 } }, 20, '2000% of 14 times too fast'],
+    [{ source: { metric: 'queue.depth', measure: 'max' } }, 11.5, '11.5 of 10'],
+  ])('a message says values and thresholds in the units of people: %j at %d', (definition, value, words) => {
+    const run = evaluations(makeRule({ ...definition, message: '{{ value }} of {{ threshold }}' }));
+    expect(run.at(0, points({ a: value })).findings[0]?.message).toBe(words);
   });
 
   test.each([

@@ -1,21 +1,10 @@
 import type { Severity } from '#lib/model/alert.ts';
-import type { RuleOperator } from '#lib/model/alert-rule.ts';
+import { operatorOf, type RuleOperator } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import { isFiring, type Level, type RuleInstance } from './instance.ts';
 
 /** Levels from worst to least. */
 const LEVELS: readonly Level[] = ['critical', 'warning'];
-
-/** Types that judge a distance from what is good only ask whether it is that large. */
-const OPERATOR: Partial<Record<RuleDefinition['type'], RuleOperator>> = {
-  absence: '>=',
-  anomaly: '>=',
-  burn_rate: '>=',
-};
-
-export function operatorOf({ type, operator }: RuleDefinition): RuleOperator {
-  return OPERATOR[type] ?? operator;
-}
 
 /** Equality is what the operator says it is, literally (alerting S12). */
 export function compares(value: number, operator: RuleOperator, threshold: number): boolean {
@@ -52,6 +41,24 @@ export function judge(
     if (wasReached && holds(definition, level, judged)) return level;
   }
   return null;
+}
+
+/**
+ * What a value that reached a level is beyond, or was when it last was: the rule may have been changed since (alerting
+ * S11). Of a milder level than it had it is known that it was beyond the milder of both.
+ */
+export function thresholdPassed(
+  definition: RuleDefinition,
+  level: Level,
+  judged: number,
+  previous: RuleInstance | null,
+): number {
+  const threshold = definition.levels[level] ?? 0;
+  const passed = previous?.threshold ?? null;
+  const operator = operatorOf(definition);
+  if (previous === null || passed === null || compares(judged, operator, threshold)) return threshold;
+  if (levelOf(definition, previous.severity) === level) return passed;
+  return operator.startsWith('>') ? Math.min(passed, threshold) : Math.max(passed, threshold);
 }
 
 /** The severity of what is wrong with the rule itself: that of its worst level. */

@@ -1,11 +1,11 @@
 import type { Labels } from '#lib/model/alert.ts';
 import type { Finding } from '#lib/model/alert-finding.ts';
-import { AGENT_LABELS } from '#lib/model/alert-rule.ts';
+import { AGENT_LABELS, operatorOf } from '#lib/model/alert-rule.ts';
 import { formatDuration } from '#lib/model/format.ts';
-import { levelUnit, OPERATOR_WORDS } from '#lib/model/rule-value-unit.ts';
+import { levelUnit, OPERATOR_WORDS, type ValueUnit, valueUnit } from '#lib/model/rule-value-unit.ts';
 import type { Level, Rule, RuleInstance } from './instance.ts';
 import { fillTemplate } from './template.ts';
-import { compares, operatorOf } from './verdict.ts';
+import { compares } from './verdict.ts';
 
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
@@ -19,15 +19,21 @@ function comparison({ definition }: Rule, threshold: number, judged: number): st
 
 const silence = (seconds: number): string => formatDuration(Math.round(seconds) * 1000);
 
+/** A value that reached a level, and the threshold that it is beyond, or was when it last was. */
+interface Breach {
+  value: number | null;
+  judged: number;
+  threshold: number;
+}
+
 /** Why a value is too much, in words. */
-export function breachReason(rule: Rule, level: Level, value: number | null, judged: number): string {
+export function breachReason(rule: Rule, level: Level, { value, judged, threshold }: Breach): string {
   const { definition } = rule;
-  const { type, recovery } = definition;
-  const threshold = definition.levels[level] ?? 0;
+  const { type, levels, recovery } = definition;
   const back = recovery[level];
   const operator = operatorOf(definition);
   // Not beyond its threshold any more, and not behind the one that ends it either (alerting S11).
-  const isHeld = back !== undefined && !compares(judged, operator, threshold);
+  const isHeld = back !== undefined && !compares(judged, operator, levels[level] ?? 0);
   const { say } = levelUnit(definition);
   const ends = (said: (level: number) => string) =>
     isHeld ? `; recovers ${operator.startsWith('>') ? 'under' : 'over'} ${said(back)}` : '';
@@ -73,13 +79,16 @@ export function findingOf(
 ): Finding {
   const { definition, name } = rule;
   const { labels, severity, value } = instance;
-  const level: Level = severity === definition.severities.critical ? 'critical' : 'warning';
+  const { type, levels, severities } = definition;
+  const level: Level = severity === severities.critical ? 'critical' : 'warning';
+  const threshold = instance.threshold ?? levels[level];
+  const said = ({ say }: ValueUnit, number: number) => (type === 'absence' ? silence : say)(number);
   const values = {
     ...Object.fromEntries(AGENT_LABELS.map((label) => [label, ''])),
     ...labels,
     rule: name,
-    value: value === null ? '' : rounded(value),
-    threshold: String(definition.levels[level] ?? ''),
+    value: value === null ? '' : said(valueUnit(definition), value),
+    threshold: threshold === undefined ? '' : said(levelUnit(definition), threshold),
     severity,
     reason,
   };

@@ -9,6 +9,7 @@ import { claimRules } from '#lib/alerts/evaluate/claim-rules.ts';
 import { slotAt } from '#lib/alerts/evaluate/grid.ts';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
 import { ask } from '#lib/command/define-query.ts';
+import { ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
 import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeAgent } from '#lib/testing/factories.ts';
@@ -128,12 +129,23 @@ test('alerting S6, S7: an alert begins when it fired and not when it was pending
   const pendingSince = (await under.row()).lastSlotAt?.getTime() ?? 0;
   await under.evaluateAt(T0 + 2 * MINUTE, 12);
   const [fired] = await under.alerts();
-  expect(fired).toMatchObject({ status: 'active', value: 12, message: 'now 12' });
+  expect(fired).toMatchObject({ status: 'active', value: 12, message: 'now 12 per minute' });
   expect(fired?.startsAt).toEqual(new Date(pendingSince + 2 * MINUTE));
   await under.evaluateAt(T0 + 3 * MINUTE, 13);
   const { id, fingerprint, startsAt } = fired ?? expect.fail('nothing fired');
   const later = await under.alerts();
-  expect(later).toMatchObject([{ id, fingerprint, startsAt, value: 13, message: 'now 13' }]);
+  expect(later).toMatchObject([{ id, fingerprint, startsAt, value: 13, message: 'now 13 per minute' }]);
+});
+
+test('alerting S11: an alert that is held after its rule was changed says the threshold that it was beyond', async () => {
+  const recovery = { critical: 5 };
+  const under = await ruleUnderTest(world, { ...team, recovery });
+  await under.evaluateAt(T0, 15);
+  const definition = ruleDefinitionSchema.parse({ ...team, recovery, levels: { critical: 20 } });
+  await world.db.update(alertRules).set({ definition, version: 2 }).where(eq(alertRules.id, under.rule.id));
+  for (const minute of [1, 2]) await under.evaluateAt(T0 + minute * MINUTE, 15 - minute);
+  const message = '13 per minute, was over 10 per minute; recovers under 5 per minute';
+  expect(await under.alerts()).toMatchObject([{ status: 'active', message }]);
 });
 
 test('alerting S9: a rule over its limit keeps what fires, is unhealthy and raises one alert about itself', async () => {

@@ -27,7 +27,7 @@ const doorOf = (actor: Actor): string =>
  */
 export function requireOwnTap(actor: Actor, tappedBy: string | undefined): void {
   if (tappedBy === undefined || (actor.kind === 'user' && actor.userId === tappedBy)) return;
-  throw new AppError('conflict', 'Somebody else is signed in here now. It waits for whoever tapped.');
+  throw new AppError('conflict', 'Somebody else is signed in here now: a tap counts for whoever made it.');
 }
 
 /** Somebody's act on alerts, at the database's now. */

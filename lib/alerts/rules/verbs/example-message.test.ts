@@ -29,7 +29,9 @@ test.each<[RuleDefinitionInput, string]>([
 
 test('shares read as percent, and a breach that the digits hide is told as one', () => {
   const rule = ruleOf({ type: 'ratio', levels: { warning: 0.1 } });
-  expect(breachReason(rule, 'warning', 0.129, 0.129)).toBe('12.9% is over 10%');
-  expect(breachReason(rule, 'warning', 0.1000001, 0.1000001)).toBe('10% is just over 10%');
+  const reasonOf = (judged: number) =>
+    breachReason(rule, 'warning', { value: judged, judged, threshold: 0.1 });
+  expect(reasonOf(0.129)).toBe('12.9% is over 10%');
+  expect(reasonOf(0.1000001)).toBe('10% is just over 10%');
   expect(judge(rule.definition, 0.1000001, null)).toBe('warning');
 });

@@ -1,12 +1,11 @@
 import type { Labels } from '#lib/model/alert.ts';
-import { AGENT_LABELS } from '#lib/model/alert-rule.ts';
+import { AGENT_LABELS, operatorOf } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import type { RulePreview } from '#lib/model/alert-rule-view.ts';
 import { levelUnit } from '#lib/model/rule-value-unit.ts';
 import { instanceIdentity } from '../identity.ts';
 import type { Level, Rule, RuleInstance, RuleResult } from '../instance.ts';
 import { fillTemplate, TemplateError } from '../template.ts';
-import { operatorOf } from '../verdict.ts';
 import { breachReason, findingOf } from '../words.ts';
 
 type Example = RulePreview['example'];
@@ -65,7 +64,8 @@ export function exampleMessage(rule: Rule, results: readonly RuleResult[], atMs:
   const problems = templateProblems(definition);
   if (problems.some(({ path }) => path.startsWith('labels.'))) return { title: '', message: '', problems };
   const level: Level = definition.levels.critical === undefined ? 'warning' : 'critical';
-  const value = breachOf(rule, definition.levels[level] ?? 0);
+  const threshold = definition.levels[level] ?? 0;
+  const value = breachOf(rule, threshold);
   const instance: RuleInstance = {
     ...instanceIdentity(rule, labelsOf(rule, results)),
     kind: 'data',
@@ -73,12 +73,14 @@ export function exampleMessage(rule: Rule, results: readonly RuleResult[], atMs:
     severity: definition.severities[level],
     agentId: null,
     value,
+    threshold,
     activeAtMs: atMs,
     firedAtMs: atMs,
     clearSinceMs: null,
     lastEvaluatedAtMs: atMs,
     missed: 0,
   };
-  const { title, message } = findingOf(rule, instance, breachReason(rule, level, value, value), null);
+  const reason = breachReason(rule, level, { value, judged: value, threshold });
+  const { title, message } = findingOf(rule, instance, reason, null);
   return { title, message, problems };
 }

@@ -180,6 +180,64 @@ test.each(SENSELESS)(
   },
 );
 
+const UNDER_NOTHING =
+  'It would never recover: it does under this, and is never under 0. Give more, or leave it empty.';
+const metric = (measure: string) => ({ type: 'threshold', source: { metric: 'queue', measure } });
+const UNREACHABLE: readonly [object, number, string][] = [
+  [{ type: 'ratio', levels: { critical: 0.1 } }, 0, UNDER_NOTHING.replace('under 0.', 'under 0%.')],
+  [
+    { type: 'ratio', operator: '<', levels: { critical: 0.1 } },
+    1,
+    'It would never recover: it does over this, and is never over 100%. Give less, or leave it empty.',
+  ],
+  [{ type: 'threshold', operator: '>=', levels: { critical: 5 } }, 0, UNDER_NOTHING],
+  [{ ...metric('count'), levels: { critical: 5 } }, 0, UNDER_NOTHING],
+  [{ type: 'absence', levels: { critical: 300 } }, 0, UNDER_NOTHING],
+  [{ type: 'absence', operator: '<', levels: { critical: 300 } }, 0, UNDER_NOTHING],
+  [{ type: 'anomaly', levels: { critical: 5 } }, 0, UNDER_NOTHING],
+  [
+    { type: 'rate_of_change', levels: { critical: 50 } },
+    -100,
+    UNDER_NOTHING.replace('under 0.', 'under -100%.'),
+  ],
+];
+
+test.each(UNREACHABLE)(
+  'alerting S11: a recovery behind which no value ever comes is refused in words, by hand and by file: %j at %d',
+  async (rule, critical, message) => {
+    const unreachable = { ...rule, recovery: { critical } };
+    const refused = (path: string) => ({ code: 'invalid', issues: [{ path, message }] });
+    const path = 'definition.recovery.critical';
+    await expect(make({ definition: unreachable })).rejects.toMatchObject(refused(path));
+    const preview = ask(context, actor(), previewRule, { definition: unreachable });
+    await expect(preview).rejects.toMatchObject(refused(path));
+    const yaml = JSON.stringify({ rules: [{ name: 'Bad', definition: unreachable }] });
+    const read = execute(context, actor(), importRules, { yaml });
+    await expect(read).rejects.toMatchObject(refused(`rules.0.${path}`));
+  },
+);
+
+test('alerting S11: a recovery that can be reached is taken, zero too where values go below it', async () => {
+  const reachable: [object, number][] = [
+    [{ ...metric('avg'), levels: { critical: 5 } }, 0],
+    [{ type: 'rate_of_change', levels: { critical: 50 } }, 0],
+    [{ type: 'threshold', operator: '<', levels: { critical: 0 } }, 0],
+    [{ type: 'ratio', operator: '<', levels: { critical: 0.1 } }, 0.99],
+    [{ type: 'absence', operator: '<', levels: { warning: 300, critical: 900 } }, 120],
+  ];
+  for (const [i, [rule, critical]] of reachable.entries())
+    await make({ name: `Reachable ${i}`, definition: { ...rule, recovery: { critical } } });
+  const wrongSide = {
+    type: 'absence',
+    operator: '<',
+    levels: { critical: 300 },
+    recovery: { critical: 900 },
+  };
+  await expect(make({ definition: wrongSide })).rejects.toMatchObject({
+    issues: [{ path: 'definition.recovery.critical', message: expect.stringContaining('good side') }],
+  });
+});
+
 test('a recovery that nothing can reach is refused; amounts, changes and metrics have the levels they like', async () => {
   const recovery = { critical: -0.1 };
   await expect(

@@ -40,7 +40,7 @@ const STARTER_RULES: Record<string, RuleDefinitionInput> = {
     windowSeconds: 600,
     keepFiringForSeconds: 300,
     title: '{{ agent }} costs more than usual',
-    message: '{{ value }} US dollars a minute, {{ severity }} from {{ threshold }} on.',
+    message: '{{ value }}, {{ severity }} from {{ threshold }} on.',
   },
 };
 
