@@ -10,6 +10,7 @@ const NOUNS = [
   'audit-log',
   'content',
   'deployments',
+  'gates',
   'integrations',
   'members',
   'metrics',

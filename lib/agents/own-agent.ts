@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { Tx } from '#db/client.ts';
+import type { Reader, Tx } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
 import { isTaken } from '#db/taken.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -25,6 +25,15 @@ export async function lockOwnAgent(tx: Tx, teamId: string, id: string): Promise<
     .for('update');
   if (!row) throw noSuchAgent();
   return row;
+}
+
+/** @throws AppError `not_found` where the team has no such agent (security Z4) */
+export async function requireOwnAgent(db: Reader, teamId: string, id: string): Promise<void> {
+  const [row] = await db
+    .select({ id: agents.id })
+    .from(agents)
+    .where(ofTeam(teamId, eq(agents.id, id)));
+  if (!row) throw noSuchAgent();
 }
 
 /** @throws AppError `conflict` with the reason when the agent's state does not admit the action */

@@ -23,6 +23,7 @@ import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-v
 import { auditBodies } from './audit-log.ts';
 import { contentBodies } from './content.ts';
 import { deploymentBodies } from './deployment.ts';
+import { gateJudgementSchema } from './gate.ts';
 import type { MetricAnswer } from './metric.ts';
 import { muteBodies } from './mute.ts';
 import { channelViewSchema } from './notification-channel.ts';
@@ -161,6 +162,7 @@ export const apiBodies = {
   FleetCounts: fleetCountsSchema,
   Transition: transitionRowSchema,
   TransitionPage: pageOf(transitionRowSchema),
+  GateVerdict: gateJudgementSchema,
   MetricAnswer: metricAnswer,
   MetricNames: z.array(z.object({ metric: z.string(), unit: z.string(), kind: z.string() })),
   RunPage: runPage,

@@ -1,8 +1,7 @@
+import { runTree, type TreeSpan } from './run-tree.ts';
+
 /** One span of a trace, as far as the totals of the runs in it need it. */
-export interface UsageSpan {
-  traceId: string;
-  spanId: string;
-  parentSpanId: string | null;
+export interface UsageSpan extends TreeSpan {
   isModelCall: boolean;
   isToolCall: boolean;
   inputTokens: number;
@@ -23,31 +22,23 @@ export interface RunUsage {
   unpricedCalls: number;
 }
 
-const keyOf = (traceId: string, spanId: string): string => `${traceId}${spanId}`;
-
 /**
  * Adds up runs and everything below them: gives the usage of a run by its trace and span id. Usage stands on
  * leaf model calls only (telemetry 4.5), so nothing counts twice; spans that name each other as parents in a
  * circle are counted once.
  */
 export function usageOfRuns(spans: readonly UsageSpan[]): (traceId: string, spanId: string) => RunUsage {
-  const children = Map.groupBy(spans, (span) => keyOf(span.traceId, span.parentSpanId ?? ''));
-  const byId = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), span]));
+  const below = runTree(spans);
   return (traceId, spanId) => {
     const counts = { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, unpricedCalls: 0 };
     const usage: RunUsage = { ...counts, cost: null };
-    const seen = new Set<UsageSpan>();
-    const waiting = [byId.get(keyOf(traceId, spanId))];
-    for (let span = waiting.pop(); span; span = waiting.pop()) {
-      if (seen.has(span)) continue;
-      seen.add(span);
+    for (const span of below(traceId, spanId)) {
       usage.modelCalls += span.isModelCall ? 1 : 0;
       usage.toolCalls += span.isToolCall ? 1 : 0;
       usage.inputTokens += span.inputTokens;
       usage.outputTokens += span.outputTokens;
       usage.unpricedCalls += span.hasUsage && span.cost === null ? 1 : 0;
       if (span.cost !== null) usage.cost = (usage.cost ?? 0) + span.cost;
-      waiting.push(...(children.get(keyOf(traceId, span.spanId)) ?? []));
     }
     return usage;
   };

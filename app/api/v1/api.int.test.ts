@@ -15,7 +15,10 @@ let start: { POST: Handler };
 let metrics: { GET: Handler };
 
 beforeAll(async () => {
-  world = await createWebWorld({ METRICS_TOKEN: 'a-metrics-token-for-tests' });
+  world = await createWebWorld({
+    METRICS_TOKEN: 'a-metrics-token-for-tests',
+    FEATURE_DEPLOYMENT_AUTOMATION: 'true',
+  });
   list = await import('./agents/route.ts');
   one = await import('./agents/[id]/route.ts');
   start = await import('./agents/[id]/start/route.ts');
@@ -287,4 +290,18 @@ test('a key has 60 requests a minute; then it is told when to come back', async 
   const refused = await list.GET(request, { params: Promise.resolve({}) });
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+});
+
+test('a pipeline asks with a read key whether a version may stay, and is told what there is no data of', async () => {
+  const { POST } = await import('./agents/[id]/gate-verdicts/route.ts');
+  const { id } = await makeAgent(world, teamId, { name: 'judged' });
+  const judge = (body: object, own?: string) => call(POST, '', { method: 'POST', id, body, key: own });
+  const question = { version: '2.0.0', baselineVersion: '1.0.0', from: Date.now() - 3_600_000 };
+  const answer = await judge(question, await keyWith(['read']));
+  expect(answer).toMatchObject({ status: 200, json: { verdict: 'inconclusive', look: 1, looks: 5 } });
+  expect(answer.json.reason).toContain('no run of 2.0.0 in its time');
+  const { baselineVersion: _unnamed, ...rest } = question;
+  expect((await judge(rest)).json.errors).toMatchObject([{ path: 'baselineVersion' }]);
+  expect((await judge({ ...question, gate: { margin: 1 } })).status).toBe(422);
+  expect((await judge(question, await keyWith(['ingest']))).status).toBe(403);
 });

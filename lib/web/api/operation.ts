@@ -18,6 +18,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'content'
     | 'deployments'
     | 'api-keys'
+    | 'gates'
     | 'health'
     | 'members'
     | 'metrics'

@@ -35,6 +35,7 @@ import { getPolicy, listPolicies } from '#lib/on-call/policy-queries.ts';
 import { createPolicy, deletePolicy, updatePolicy } from '#lib/on-call/policy-verbs.ts';
 import { getSchedule, listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
 import { createSchedule, deleteSchedule, updateSchedule } from '#lib/on-call/schedule-verbs.ts';
+import { judgeVersion } from '#lib/pipeline/judge/judge-version.ts';
 import { listSenders } from '#lib/pipeline/live/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
 import { accessOperations } from './access-operations.ts';
@@ -228,6 +229,15 @@ export const operations = {
     summary: 'Give an agent a new signing secret',
     tag: 'agents',
     answer: 'ControlSecret',
+  }),
+  judgeVersion: operation({
+    method: 'POST',
+    path: '/agents/{id}/gate-verdicts',
+    verb: judgeVersion,
+    summary: 'Judge a version of an agent by its telemetry against another version',
+    tag: 'gates',
+    answer: 'GateVerdict',
+    idIs: 'agentId',
   }),
   agentTransitions: operation({
     method: 'GET',

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { requireOwnAgent } from '#lib/agents/own-agent.ts';
+import { versionBefore } from '#lib/agents/version-before.ts';
+import { defineQuery } from '#lib/command/define-query.ts';
+import { judge } from '#lib/gates/judge.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { type GateJudgement, gateQuestion, LONGEST_WINDOW_MS } from '#lib/model/gate.ts';
+import { readGateSamples } from './gate-samples.ts';
+
+/** Spans of a run come a little after its end; what is younger than this may lack a part. */
+const SETTLED_AFTER_MS = 15_000;
+
+function refuse(path: string, message: string): never {
+  throw new AppError('invalid', message, { issues: [{ path, message }] });
+}
+
+/**
+ * Judges a version of an agent by its telemetry, as a deployment does at each of its looks; for any system that ships
+ * agents. It changes nothing and remembers nothing: whoever asks says which of the planned looks this is.
+ */
+export const judgeVersion = defineQuery({
+  name: 'gates.judge',
+  permission: 'deployments:read',
+  feature: 'deployment_automation',
+  isHeavy: true,
+  input: z.strictObject({ agentId: z.uuid(), ...gateQuestion }),
+  async run({ input, actor, db, now }): Promise<GateJudgement> {
+    const { agentId, version, gate, from, look } = input;
+    const { teamId } = actor;
+    await requireOwnAgent(db, teamId, agentId);
+    const to = Math.min(input.to ?? Number.POSITIVE_INFINITY, now.getTime() - SETTLED_AFTER_MS);
+    if (to <= from) refuse('from', 'The version must have run for some seconds.');
+    if (to - from > LONGEST_WINDOW_MS) refuse('from', 'At most seven days are judged at once.');
+    const baselineVersion =
+      input.baselineVersion ??
+      (await versionBefore(db, teamId, agentId, version)) ??
+      refuse('baselineVersion', 'No version is known that came before: name the one to compare with.');
+    if (baselineVersion === version) refuse('baselineVersion', 'A version is compared with another one.');
+    const { minimumRuns } = gate;
+    const window = { agentId, version, baselineVersion, from, to, minimumRuns };
+    return judge(gate, await readGateSamples(db, teamId, window), look);
+  },
+});
