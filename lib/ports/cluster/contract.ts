@@ -11,8 +11,8 @@ export interface ClusterGround {
   close(): Promise<void>;
 }
 
-export const DEPLOYMENTS: ObjectKind = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' };
-export const CONFIG_MAPS: ObjectKind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
+const DEPLOYMENTS: ObjectKind = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' };
+const CONFIG_MAPS: ObjectKind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 const REPLICA_SETS: ObjectKind = { apiVersion: 'apps/v1', kind: 'ReplicaSet', plural: 'replicasets' };
 
 const MANAGER = { fieldManager: 'pitwall', force: false, dryRun: false } satisfies ApplyOptions;

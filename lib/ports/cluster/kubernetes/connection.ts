@@ -8,7 +8,7 @@ import type { OutboundPolicy } from '#lib/model/outbound.ts';
 import { filteredLookup } from '#lib/outbound/filtered-lookup.ts';
 import { checkTypedTarget, readPolicy } from '#lib/outbound/typed-target.ts';
 import { ClusterError } from '../port.ts';
-import { configOf, type OperatorAccess } from './credentials.ts';
+import type { OperatorAccess } from './credentials.ts';
 
 const CONNECT_MS = 10_000;
 /** Below what load balancers in front of clusters let pass in silence, as the library has it. */
@@ -110,6 +110,8 @@ async function headersOf(config: KubeConfig): Promise<Record<string, string>> {
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { access, operator } = options;
+  // The library is 88 MB once it is loaded (pitfall C23): only where there is a cluster.
+  const { configOf } = await import('./credentials.ts');
   let config = configOf(access, operator);
   const cluster = config.getCurrentCluster();
   const server = cluster?.server ?? '';
