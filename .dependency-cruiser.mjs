@@ -16,6 +16,7 @@ const NOUNS = [
   'metrics',
   'notifications',
   'on-call',
+  'repositories',
   'runs',
   'settings',
 ];

@@ -33,3 +33,9 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('cache-control', 'no-store');
   return response;
 }
+
+/**
+ * Next keeps a copy of every body that passes here, cut at 10 MB. Webhooks may be larger and are signed as a whole, so
+ * they go past; their door sets the fixed headers itself.
+ */
+export const config = { matcher: ['/((?!api/webhooks/).*)'] };

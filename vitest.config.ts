@@ -13,6 +13,7 @@ const WEB = [
   'app/api/v1/alerts/exhausted-pool.int.test.ts',
   'app/api/v1/api.int.test.ts',
   'app/api/v2/alertmanager.int.test.ts',
+  'app/api/webhooks/github/webhooks.int.test.ts',
   'app/scim/v2/scim.int.test.ts',
   'lib/web/budgets.int.test.ts',
 ];

@@ -23,6 +23,9 @@ function readAgenda(sql: postgres.Sql) {
       select 'announcements', alert_now()
         where exists (select from agent_transitions where announced_at is null)
       union all
+      select 'code-host', alert_now()
+        where exists (select from webhook_deliveries where result = 'received')
+      union all
       select 'control', alert_now()
         where exists (select from agents where desired_state is not null and control_accepted_at is null)
       union all

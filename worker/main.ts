@@ -11,6 +11,7 @@ import { alertTimerLoop } from './loops/alert-timers.ts';
 import { announcementLoop } from './loops/announcements.ts';
 import { auditorLoop } from './loops/auditor.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
+import { codeHostLoop } from './loops/code-host.ts';
 import { controlLoop } from './loops/control.ts';
 import { deliveryLoop } from './loops/deliveries.ts';
 import { erasureLoop } from './loops/erasures.ts';
@@ -44,6 +45,7 @@ const loops = [
   escalationLoop(system),
   healthLoop(system.health),
   controlLoop(system.control),
+  codeHostLoop(db),
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),

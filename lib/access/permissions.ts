@@ -47,6 +47,8 @@ export const PERMISSIONS = {
   'deployments:rollback': building('Roll deployments back'),
   'deployments:approve': people(builders, 'Approve deployments'),
   'deployments:configure': people(admins, 'Decide how agents may be deployed'),
+  'repositories:read': reading('See repositories'),
+  'repositories:manage': people(admins, 'Connect repositories'),
   'metrics:read': reading('Query metrics and see live values'),
   'runs:read': reading('See runs, without prompts and completions'),
   'content:read': people(admins, 'Read prompts, completions and tool arguments; each look is recorded'),

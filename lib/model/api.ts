@@ -36,6 +36,7 @@ import {
   scheduleDetailSchema,
 } from './on-call-view.ts';
 import { receiverReportSchema } from './receiver.ts';
+import { repositoryBodies } from './repository-schema.ts';
 import type { RunPage } from './run.ts';
 
 /**
@@ -113,6 +114,7 @@ export const apiBodies = {
   ...auditBodies,
   ...contentBodies,
   ...deploymentBodies,
+  ...repositoryBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),
   Alert: alertDetailSchema,

@@ -57,6 +57,9 @@ export const paths = {
   alertIntegrations: () => '/settings/alert-integrations',
   /** Its row in the list. */
   alertIntegration: (id: string) => `/settings/alert-integrations#${encodeURIComponent(id)}`,
+  repositories: () => '/settings/repositories',
+  /** Its row in the list. */
+  repository: (id: string) => `/settings/repositories#${encodeURIComponent(id)}`,
   apiKeys: () => '/settings/api-keys',
   /** Its row in the list. */
   apiKey: (id: string) => `/settings/api-keys#${encodeURIComponent(id)}`,

@@ -50,6 +50,8 @@ const OTHER_DOORS: Record<string, string> = {
     'for people who are not signed in; begins a sign-in for a link of our own page, and nothing comes of it without a state of this browser',
   'app/api/calendar/[token]/route.ts#GET':
     'calendar programs cannot sign in; the address holds a secret of 256 bits and shows shifts only',
+  'app/api/webhooks/github/[id]/route.ts#POST':
+    'a repository tells of itself; needs the signature of its connection, and what is kept starts nothing by itself',
   'app/api/v1/openapi.json/route.ts#GET': 'the public description of the interface; reads nothing',
   'app/healthz/route.ts#GET': 'liveness; reads nothing of any team',
   'app/readyz/route.ts#GET': 'readiness; reads nothing of any team',

@@ -5,6 +5,8 @@ interface WebMetrics {
   registry: Registry;
   /** Requests to route handlers by method and status. */
   requests: Counter<'method' | 'status'>;
+  /** Deliveries of the webhooks of repositories by the status they were answered with. */
+  deliveries: Counter<'result'>;
 }
 
 function createWebMetrics(): WebMetrics {
@@ -16,7 +18,13 @@ function createWebMetrics(): WebMetrics {
     labelNames: ['method', 'status'],
     registers: [registry],
   });
-  return { registry, requests };
+  const deliveries = new Counter({
+    name: 'pitwall_webhook_deliveries_total',
+    help: 'Deliveries of the webhooks of repositories by answer: 202 stored, 200 known already, 401 not signed.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  return { registry, requests, deliveries };
 }
 
 /** Next loads modules once per bundle, so the metrics of the process hang on the process. */

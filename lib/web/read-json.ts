@@ -36,6 +36,27 @@ export function refuseDeep(text: string): void {
 }
 
 /**
+ * Parses the bytes of a JSON body.
+ *
+ * @throws AppError `invalid` for bad UTF-8, bad JSON or deep nesting
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    refuseDeep(text);
+    return JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('invalid', 'The body is no valid JSON.', { cause });
+  }
+}
+
+/** The content type of a request without its parameters, in lower case; empty where there is none. */
+export function contentTypeOf(request: Request): string {
+  return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/**
  * Reads a JSON body, counted while it streams in, so that a large one costs nothing (security N4).
  *
  * @throws AppError `invalid` for another content type, bad UTF-8, bad JSON or deep nesting; `too_large`
@@ -45,16 +66,8 @@ export async function readJson(
   maxBytes = MAX_BODY_BYTES,
   types: readonly string[] = ['application/json'],
 ): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!types.includes(type)) throw new AppError('invalid', 'Send the body as application/json.');
+  if (!types.includes(contentTypeOf(request)))
+    throw new AppError('invalid', 'Send the body as application/json.');
   if (!request.body) throw new AppError('invalid', 'A body is needed.');
-  const bytes = await readBytes(request.body, maxBytes);
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    refuseDeep(text);
-    return JSON.parse(text);
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('invalid', 'The body is no valid JSON.', { cause });
-  }
+  return parseJson(await readBytes(request.body, maxBytes));
 }

@@ -4,6 +4,7 @@ import type { DbHandle } from '#db/client.ts';
 import { alertIntegrations, silences } from '#db/schema/alerts.ts';
 import { notifications } from '#db/schema/notifications.ts';
 import { schedules } from '#db/schema/on-call.ts';
+import { repositories } from '#db/schema/repositories.ts';
 import { invitations, passwordResets, scimGroups, scimTokens, signInChallenges } from '#db/schema/sign-in.ts';
 import { hashIntegrationSecret, makeIntegrationSecret } from '#lib/alerts/integrations/secret.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
@@ -11,6 +12,7 @@ import { hashScimToken, makeScimToken } from '#lib/members/provisioning/token.ts
 import { hashToken } from '#lib/members/session-token.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { createAckTokens } from '#lib/notifications/ack-token.ts';
+import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeUser } from '#lib/testing/factories.ts';
 import { makeAlert, makeMessage } from '#lib/testing/notifications.ts';
 
@@ -22,6 +24,8 @@ export interface DoorSecrets {
   integration: { id: string; secret: string };
   /** An API key that may silence, which a sender may not. */
   writeKey: string;
+  /** Of the webhook of a repository. */
+  webhook: { id: string; secret: string };
   /** The secret part of the address of an on-call calendar. */
   calendar: string;
   /** The signed part of a link that acknowledges an alert, once. */
@@ -56,6 +60,7 @@ const soon = () => new Date(Date.now() + HOUR_MS);
 const CLIENT_ID = uuidv7();
 const SENDER_ID = uuidv7();
 const SCHEDULE_ID = uuidv7();
+const REPOSITORY_ID = uuidv7();
 
 /** Silences of the team, so that what is asked for by an id is there and can be changed. */
 async function fillSilences({ db }: DbHandle, teamId: string): Promise<void> {
@@ -94,6 +99,22 @@ async function cutIntegration({ db }: DbHandle, teamId: string): Promise<DoorSec
     .values({ id: SENDER_ID, teamId, name: 'fuzz', ...row })
     .onConflictDoUpdate({ target: alertIntegrations.id, set: row });
   return { id: SENDER_ID, secret };
+}
+
+async function cutWebhook(
+  { db }: DbHandle,
+  { teamId, secretKey }: Pick<DoorPeople, 'teamId' | 'secretKey'>,
+): Promise<DoorSecrets['webhook']> {
+  const [secret, box] = [randomToken(), createSecretBox(secretKey)];
+  const row = { sealedSecret: box.seal(secret), sealedCredential: box.seal('fuzz') };
+  await db
+    .insert(repositories)
+    .values({
+      ...{ id: REPOSITORY_ID, teamId, hostUrl: 'https://github.example.test', fullName: 'fuzz/fuzz' },
+      ...{ credentialKind: 'token', ...row },
+    })
+    .onConflictDoUpdate({ target: repositories.id, set: row });
+  return { id: REPOSITORY_ID, secret };
 }
 
 async function cutCalendar({ db }: DbHandle, teamId: string): Promise<string> {
@@ -156,9 +177,10 @@ export async function cutDoorSecrets(
   const { teamId, issuer } = people;
   await fillDirectory(handle, issuer);
   await fillSilences(handle, teamId);
-  const [provisioning, integration, calendar] = await Promise.all([
+  const [provisioning, integration, webhook, calendar] = await Promise.all([
     cutToken(handle, issuer),
     cutIntegration(handle, teamId),
+    cutWebhook(handle, people),
     cutCalendar(handle, teamId),
   ]);
   const [acknowledgement, invitation, passwordReset, secondStep] = await Promise.all([
@@ -167,7 +189,10 @@ export async function cutDoorSecrets(
     cutPasswordReset(handle, people),
     cutSecondStep(handle, people),
   ]);
-  return { provisioning, integration, calendar, acknowledgement, invitation, passwordReset, secondStep };
+  return {
+    ...{ provisioning, integration, webhook, calendar, acknowledgement, invitation },
+    ...{ passwordReset, secondStep },
+  };
 }
 
 /** Which secret stands in the address, the search or the form of a door, by the folder of its file. */

@@ -37,6 +37,10 @@ const KNOWN: Readonly<Record<string, (type: unknown, chance: Chance) => unknown>
     pick(chance, [{ recipients: ['a@example.test'] }, { url: 'http://127.0.0.1:9999/hook' }]),
   address: (_, chance) => pick(chance, ['a@example.test', 'http://127.0.0.1:9999/hook']),
   scopes: () => 'openid',
+  fullName: (_, chance) => `fuzz/r${mark(chance)}`,
+  hostUrl: () => 'https://github.example.test',
+  credential: () => ({ kind: 'token', token: 'a-token-of-the-fuzz' }),
+  allowed: () => [{ event: 'push', ref: 'main', environment: 'production' }],
   levels: () => ({ critical: 5 }),
   // None is known before a list was read.
   cursor: () => undefined,

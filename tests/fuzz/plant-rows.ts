@@ -26,6 +26,14 @@ const ROWS: readonly [
       when: { kind: 'once', startsAt: Date.now() + HOUR_MS, endsAt: Date.now() + 2 * HOUR_MS },
     }),
   ],
+  [
+    'repositories',
+    () => 'repositories',
+    (name) => ({
+      fullName: `fuzz/${name.slice(-12)}`,
+      credential: { kind: 'token', token: 'a-token-of-the-fuzz' },
+    }),
+  ],
   ['inhibition_rules', () => 'inhibition-rules', (name) => ({ name, source: matchers, target: matchers })],
   [
     'notification_channels',

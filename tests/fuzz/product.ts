@@ -49,6 +49,7 @@ export async function startFuzzed(): Promise<Fuzzed> {
     RATE_LIMIT_ALERTS_PER_MINUTE: '1000000',
     RATE_LIMIT_PROVISIONING_PER_MINUTE: '1000000',
     REALTIME_CONNECTIONS_PER_USER: '50',
+    FEATURE_DEPLOYMENT_AUTOMATION: 'true',
   });
   const made = secretsOf(stack.dataDir);
   const stop: Stack['stop'] = async (options) => {

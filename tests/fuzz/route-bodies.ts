@@ -133,6 +133,33 @@ const groupPatch = change(
   }),
 );
 
+const repositoryOf: JsonSchema = {
+  type: 'object',
+  properties: { full_name: { enum: ['fuzz/fuzz', 'evil/fuzz'] }, fork: { type: 'boolean' } },
+};
+/** What the webhook of a repository sends, of any event. */
+export const webhookPayload: JsonSchema = {
+  type: 'object',
+  properties: {
+    action: { enum: ['completed', 'published', 'opened'] },
+    repository: repositoryOf,
+    ref: { enum: ['refs/heads/main', 'refs/tags/v1'] },
+    after: { type: 'string' },
+    deleted: { type: 'boolean' },
+    release: { type: 'object', properties: { tag_name: { type: 'string' }, draft: { type: 'boolean' } } },
+    workflow_run: {
+      type: 'object',
+      properties: {
+        path: { type: 'string' },
+        head_branch: { type: 'string' },
+        head_sha: { type: 'string' },
+        conclusion: { enum: ['success', 'failure'] },
+        head_repository: repositoryOf,
+      },
+    },
+  },
+};
+
 const ANYTHING: JsonSchema = { type: 'object' };
 
 /** The schema of what a route takes, by the last word of its address and the method. */

@@ -149,6 +149,7 @@ class Run {
     this.#options.witness.guard([
       ['a provisioning token', secrets.provisioning],
       ['the secret of an integration', secrets.integration.secret],
+      ['the secret of a webhook', secrets.webhook.secret],
     ]);
     const admin = this.#knockers.find(({ name }) => name === 'admin');
     const planted = admin && (await plantRows(this.#target.url, admin, this.#people.responderId));

@@ -1,9 +1,11 @@
+import { createHmac, randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkSecretOf, OF_LINKS } from './door-secrets.ts';
 import { frameworkHeaders } from './framework-headers.ts';
 import { hostileText, pick } from './hostile-values.ts';
 import { programDoors } from './program-doors.ts';
+import { webhookPayload } from './route-bodies.ts';
 import {
   type Ammunition,
   aimedAt,
@@ -89,12 +91,27 @@ function routePart(file: string, from: Ammunition): string {
   const secret = linkSecretOf(file, secrets);
   if (secret !== undefined && !spoils(from, 0.4)) return chance.happens(0.5) ? `${secret}.ics` : secret;
   if (file.includes('/api/auth/') && !spoils(from, 0.3)) return 'oidc';
+  if (file.includes('/webhooks/') && !spoils(from, 0.15)) return secrets.webhook.id;
   return partOf(from);
+}
+
+/** A delivery of a repository, mostly signed. */
+function deliveryOf(from: Ammunition) {
+  const { chance, secrets } = from;
+  const { headers, body } = bodyFor(webhookPayload, from, { good: 0.6 });
+  const signature = createHmac('sha256', secrets.webhook.secret).update(body).digest('hex');
+  const event = pick(chance, ['push', 'release', 'workflow_run', 'ping', 'star', '__proto__']);
+  const signed: Record<string, string> = spoils(from, 0.2)
+    ? {}
+    : { 'x-hub-signature-256': `sha256=${signature}` };
+  const guid = spoils(from, 0.1) ? partOf(from) : randomUUID();
+  return { headers: { ...headers, ...signed, 'x-github-event': event, 'x-github-delivery': guid }, body };
 }
 
 /** The body of a route: a provider's word that it signed somebody out, as a form; else JSON. */
 function bodyOf(file: string, from: Ammunition) {
   const { chance, secrets } = from;
+  if (file.includes('/webhooks/')) return deliveryOf(from);
   if (file.includes('/back-channel/') && !spoils(from, 0.2)) {
     const token = spoils(from, 0.4) ? hostileText(chance).toWellFormed().slice(0, 2000) : secrets.logoutToken;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

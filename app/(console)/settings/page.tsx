@@ -3,6 +3,7 @@ import {
   Boxes,
   Contact,
   Gauge,
+  GitBranch,
   Grid3x3,
   IdCard,
   KeyRound,
@@ -25,6 +26,7 @@ import type { Metadata } from 'next';
 import { SettingsIndex } from '#components/settings/settings-index.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { paths } from '#lib/model/paths.ts';
+import { hasFeature } from '#lib/web/has-feature.ts';
 import { requireActor } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Settings' };
@@ -140,6 +142,16 @@ const SECTIONS = [
   },
 ];
 
+/** For installations that deploy. */
+const DEPLOYMENT = [
+  {
+    href: paths.repositories(),
+    icon: GitBranch,
+    title: 'Repositories',
+    text: 'Where the source of agents is kept, and what of it may start a deployment.',
+  },
+];
+
 /** For people whose role concerns the whole installation. */
 const INSTALLATION = [
   {
@@ -172,6 +184,7 @@ const ACCOUNTS = {
 
 export default async function SettingsPage() {
   const { permissions } = await requireActor(paths.settings());
+  const deploys = await hasFeature('deployment_automation');
   const installation = [
     ...(permissions.has('accounts:read') ? [ACCOUNTS] : []),
     ...(permissions.has('installation:read') ? INSTALLATION : []),
@@ -179,7 +192,7 @@ export default async function SettingsPage() {
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Settings" />
-      <SettingsIndex sections={SECTIONS} />
+      <SettingsIndex sections={[...SECTIONS, ...(deploys ? DEPLOYMENT : [])]} />
       {installation.length > 0 && (
         <>
           <h2 className="text-sm font-medium">Installation</h2>

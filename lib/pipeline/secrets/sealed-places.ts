@@ -11,6 +11,7 @@ import { agents } from '#db/schema/agents.ts';
 import { mails } from '#db/schema/mails.ts';
 import { sessions, users } from '#db/schema/members.ts';
 import { contactMethods, notificationChannels } from '#db/schema/notifications.ts';
+import { repositories } from '#db/schema/repositories.ts';
 import { identityProviders, installationSettings } from '#db/schema/sign-in.ts';
 
 /** A place where sealed texts stand, at most one a row. */
@@ -41,6 +42,9 @@ const PLACES: readonly SealedPlace[] = [
   inColumn(sessions, sessions.id, sessions.issuerIdToken),
   inColumn(identityProviders, identityProviders.id, identityProviders.clientSecret),
   inColumn(mails, mails.id, mails.sealedMessage),
+  inColumn(repositories, repositories.id, repositories.sealedCredential),
+  inColumn(repositories, repositories.id, repositories.sealedSecret),
+  inColumn(repositories, repositories.id, repositories.sealedFormerSecret),
   {
     table: installationSettings,
     id: installationSettings.section,

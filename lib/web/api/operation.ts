@@ -25,6 +25,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'notifications'
     | 'on-call'
     | 'receiver'
+    | 'repositories'
     | 'roles'
     | 'runs'
     | 'teams';

@@ -46,6 +46,7 @@ import { deploymentOperations } from './deployment-operations.ts';
 import { keyOperations } from './key-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import type { Operation } from './operation.ts';
+import { repositoryOperations } from './repository-operations.ts';
 
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
 
@@ -58,6 +59,7 @@ export const operations = {
   ...deploymentOperations,
   ...keyOperations,
   ...notificationOperations,
+  ...repositoryOperations,
   listAlertRules: operation({
     method: 'GET',
     path: '/alert-rules',

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { connectRepository } from '#lib/repositories/connect-repository.ts';
+import { disconnectRepository } from '#lib/repositories/disconnect-repository.ts';
+import { listRepositories, listWebhookDeliveries } from '#lib/repositories/queries.ts';
+import { rotateWebhookSecret } from '#lib/repositories/rotate-secret.ts';
+import { updateRepository } from '#lib/repositories/update-repository.ts';
+import type { Operation } from './operation.ts';
+
+const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
+  ...row,
+  tag: 'repositories',
+});
+
+/** The rows of repositories and of what their webhooks delivered. */
+export const repositoryOperations = {
+  listRepositories: operation({
+    method: 'GET',
+    path: '/repositories',
+    verb: listRepositories,
+    summary: 'List the connected repositories; their secrets are never shown',
+    answer: 'RepositoryList',
+  }),
+  connectRepository: operation({
+    method: 'POST',
+    path: '/repositories',
+    verb: connectRepository,
+    summary: 'Connect a repository; the secret of its webhook is shown this once',
+    answer: 'RepositoryConnected',
+    status: 201,
+  }),
+  updateRepository: operation({
+    method: 'PATCH',
+    path: '/repositories/{id}',
+    verb: updateRepository,
+    summary: 'Change what a repository may start, or its credentials',
+    answer: 'Changed',
+  }),
+  disconnectRepository: operation({
+    method: 'DELETE',
+    path: '/repositories/{id}',
+    verb: disconnectRepository,
+    summary: 'Forget a repository; its webhook is refused from then on',
+    answer: 'MadeId',
+  }),
+  rotateWebhookSecret: operation({
+    method: 'POST',
+    path: '/repositories/{id}/secret',
+    verb: rotateWebhookSecret,
+    summary: 'Give a webhook another secret; the former one counts for a day',
+    answer: 'RepositorySecret',
+  }),
+  listWebhookDeliveries: operation({
+    method: 'GET',
+    path: '/repositories/{id}/deliveries',
+    verb: listWebhookDeliveries,
+    summary: 'What a webhook delivered, the latest first, and what became of it',
+    answer: 'WebhookDeliveries',
+  }),
+};
