@@ -7,19 +7,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAudit } from '../lib/compose/audit.ts';
+import { databaseUrl } from './engines/database-url.mjs';
 import { readJson } from './engines/files.mjs';
-import { embeddedAppUrl } from './engines/postgres.mjs';
 import { visible } from './engines/visible.mjs';
 
 const dataDir = process.env.DATA_DIR || '.data';
-
-function databaseUrl() {
-  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
-  const port = readJson(join(dataDir, 'postgres.port.json'))?.port;
-  const url = port && embeddedAppUrl(join(dataDir, 'postgres'), port);
-  if (!url) throw new Error(`There is no database in ${dataDir}: set DATABASE_URL or DATA_DIR.`);
-  return url;
-}
 
 /** The signed lines of a file; what stands around them in a log does not count. */
 function keptHeads(file) {
@@ -32,7 +24,7 @@ function keptHeads(file) {
 }
 
 try {
-  const { heads, broken, strangeLines } = await verifyAudit(databaseUrl(), keptHeads(process.argv[2]));
+  const { heads, broken, strangeLines } = await verifyAudit(databaseUrl(dataDir), keptHeads(process.argv[2]));
   for (const { teamId, seq, hash } of heads) console.log(`intact  ${teamId}  ${seq} rows  head ${hash}`);
   for (const { teamId, brokenAt, reason } of broken)
     console.log(`BROKEN  ${teamId}  at row ${brokenAt}  ${reason}`);

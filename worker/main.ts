@@ -13,6 +13,7 @@ import { auditorLoop } from './loops/auditor.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { codeHostLoop } from './loops/code-host.ts';
 import { controlLoop } from './loops/control.ts';
+import { credentialEndLoop } from './loops/credential-ends.ts';
 import { deliveryLoop } from './loops/deliveries.ts';
 import { erasureLoop } from './loops/erasures.ts';
 import { escalationLoop } from './loops/escalations.ts';
@@ -57,6 +58,7 @@ const loops = [
   ruleUpkeepLoop(system),
   erasureLoop(system),
   cleanupLoop(db),
+  credentialEndLoop(system),
   resealLoop({ ...system, log }),
   ledgerLoop({ ...system, log, report: reportLedgers }),
   ...(system.ledgerRetention ? [ledgerRetentionLoop({ ...system, ...system.ledgerRetention, log })] : []),

@@ -133,7 +133,7 @@ function AccountRow(props: RowProps) {
       </span>
       {acts && !isGone ? (
         <>
-          <span className="flex flex-col gap-1">
+          <span className="flex min-w-0 flex-col gap-1">
             <RoleSelect
               label={`Role of ${name} in every team`}
               userId={account.userId}

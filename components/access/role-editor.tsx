@@ -111,6 +111,11 @@ export function RoleEditor(props: RoleEditorProps) {
           ))}
         </Card>
         <ActFailure failure={failure} proveAgain={proveAgain} />
+        {props.remove && (
+          <p className="text-sm text-muted">
+            Whoever has this role and may do more or less by the change signs in again.
+          </p>
+        )}
         <div className="flex flex-wrap gap-2">
           <Button type="submit" variant="primary" pending={pending}>
             Save role

@@ -90,11 +90,7 @@ function Table({ roles, permissions }: Matrix) {
               </tr>
               {group.permissions.map(({ permission, says, global }) => (
                 <tr key={permission} className="border-t border-line">
-                  <th
-                    scope="row"
-                    title={permission}
-                    className="sticky left-0 bg-surface px-4 py-1.5 text-left font-normal"
-                  >
+                  <th scope="row" className="sticky left-0 bg-surface px-4 py-1.5 text-left font-normal">
                     <Says says={says} global={global} />
                   </th>
                   {roles.map(({ id }) => (

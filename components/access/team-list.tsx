@@ -145,7 +145,8 @@ function DeleteDialog(props: { team: TeamView; ask: AskContents; remove: DeleteT
             {goes.length === 0
               ? 'It is empty.'
               : `With it go ${goes.map(({ noun, count }) => formatPlural(count, noun)).join(', ')}.`}{' '}
-            Its part of the audit log stays. This cannot be undone.
+            Members who may do less without it sign in again. Its part of the audit log stays. This cannot be
+            undone.
           </p>
           <TextField
             label={`Type ${team.slug} to delete it`}

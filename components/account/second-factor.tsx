@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import type { AskForPasskey, PasskeyResponse } from '#components/auth/use-passkey.ts';
 import { ActFailure } from '#components/ui/act-failure.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -12,15 +13,20 @@ import type { OwnSignInView } from '#lib/model/account-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { CodeField } from './code-field.tsx';
 import { type EnrolActions, EnrolAuthenticator } from './enrol-authenticator.tsx';
+import { PasskeyInstead } from './passkey-instead.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
+/** A code of the app or a recovery code, or what a passkey answered. */
+type Proof = { code: string } | { passkey: PasskeyResponse };
+
 export interface SecondFactorActions extends EnrolActions {
-  disable: BoundAction<{ code: string }, undefined>;
-  renew: BoundAction<{ code: string }, { codes: string[] }>;
+  disable: BoundAction<Proof, undefined>;
+  renew: BoundAction<Proof, { codes: string[] }>;
+  beginProof: (input: Record<string, never>) => ReturnType<AskForPasskey>;
 }
 
 interface SecondFactorProps {
-  view: Pick<OwnSignInView, 'secondFactorSince' | 'recoveryCodesLeft'>;
+  view: Pick<OwnSignInView, 'secondFactorSince' | 'recoveryCodesLeft' | 'passkeys'>;
   actions: SecondFactorActions;
   /** Leads to where a sign-in that is too old is renewed. */
   proveAgain: string;
@@ -48,20 +54,43 @@ export function SecondFactor({ view, actions, proveAgain }: SecondFactorProps) {
         ) : since === null ? (
           <EnrolAuthenticator actions={actions} proveAgain={proveAgain} onCodes={setCodes} />
         ) : (
-          <Enrolled left={view.recoveryCodesLeft} {...{ actions, proveAgain }} onCodes={setCodes} />
+          <Enrolled view={view} {...{ actions, proveAgain }} onCodes={setCodes} />
         )}
       </div>
     </Card>
   );
 }
 
-function Enrolled(props: {
-  left: number;
-  actions: SecondFactorActions;
-  proveAgain: string;
-  onCodes: (codes: readonly string[]) => void;
+/** Takes a code or, from whoever has one, a passkey. */
+function ProofFields(props: {
+  submit: string;
+  pending: boolean;
+  /** Null for somebody without a passkey. */
+  askForPasskey: AskForPasskey | null;
+  onProof: (proof: Proof) => void;
 }) {
-  const { left, actions, proveAgain, onCodes } = props;
+  const { askForPasskey, onProof } = props;
+  return (
+    <>
+      <CodeField
+        label="Code of the app, or a recovery code"
+        submit={props.submit}
+        pending={props.pending}
+        onCode={(code) => onProof({ code })}
+      />
+      {askForPasskey && <PasskeyInstead ask={askForPasskey} onResponse={(passkey) => onProof({ passkey })} />}
+    </>
+  );
+}
+
+function Enrolled(
+  props: SecondFactorProps & {
+    onCodes: (codes: readonly string[]) => void;
+  },
+) {
+  const { view, actions, proveAgain, onCodes } = props;
+  const left = view.recoveryCodesLeft;
+  const askForPasskey = view.passkeys.length > 0 ? () => actions.beginProof({}) : null;
   const [open, setOpen] = useState<'renew' | 'disable' | null>(null);
   const close = () => setOpen(null);
   const renew = useSave(actions.renew, (result) => onCodes(result.codes));
@@ -82,11 +111,11 @@ function Enrolled(props: {
         <div className="flex flex-col gap-3">
           <p>The codes that you have are worth nothing from then on.</p>
           <ActFailure failure={renew.failure} proveAgain={proveAgain} />
-          <CodeField
-            label="Code of the app, or a recovery code"
+          <ProofFields
             submit="Make new codes"
             pending={renew.pending}
-            onCode={(code) => renew.save({ code })}
+            askForPasskey={askForPasskey}
+            onProof={renew.save}
           />
         </div>
       </Dialog>
@@ -96,11 +125,11 @@ function Enrolled(props: {
             From then on your password alone lets somebody in. Your recovery codes are worth nothing any more.
           </p>
           <ActFailure failure={disable.failure} proveAgain={proveAgain} />
-          <CodeField
-            label="Code of the app, or a recovery code"
+          <ProofFields
             submit="Switch off"
             pending={disable.pending}
-            onCode={(code) => disable.save({ code })}
+            askForPasskey={askForPasskey}
+            onProof={disable.save}
           />
         </div>
       </Dialog>

@@ -2,13 +2,21 @@
 
 import { Ago } from '#components/ui/ago.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { Ends } from '#components/ui/ends.tsx';
 import { Moment } from '#components/ui/moment.tsx';
 import type { ApiKeyView } from '#lib/model/account-view.ts';
 
-function State({ apiKey: { state, expiresAt, replacedBy } }: { apiKey: ApiKeyView }) {
+function State({ apiKey, renderedAtMs }: { apiKey: ApiKeyView; renderedAtMs: number }) {
+  const { state, expiresAt, replacedBy } = apiKey;
   if (state === 'revoked') return 'Revoked';
   const heir = replacedBy === null ? '' : `, replaced by …${replacedBy}`;
   if (expiresAt === null) return `Active, never ends${heir}`;
+  if (state === 'active' && replacedBy === null)
+    return (
+      <>
+        Active, ends <Ends atMs={expiresAt} renderedAtMs={renderedAtMs} />
+      </>
+    );
   return (
     <>
       {state === 'expired' ? 'Ended' : 'Active, ends'} <Moment atMs={expiresAt} />
@@ -53,7 +61,7 @@ export function KeyRow(props: {
         )}
       </span>
       <span className="basis-56 text-xs text-muted max-md:min-w-0 max-md:flex-1 max-md:basis-40">
-        <State apiKey={apiKey} />
+        <State apiKey={apiKey} renderedAtMs={renderedAtMs} />
         <span className="block wrap-anywhere">
           Last used <Ago atMs={lastUsedAt} renderedAtMs={renderedAtMs} />
           {lastUsedIp !== null && ` from ${lastUsedIp}`}

@@ -3,7 +3,7 @@ import { Moment } from '#components/ui/moment.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import type { AuditRowView } from '#lib/model/audit-log.ts';
 import { formatUtc } from '#lib/model/format.ts';
-import { changeWords } from './change-words.ts';
+import { changeWords, type Names } from './change-words.ts';
 import { targetPath } from './target-path.ts';
 
 const OUTCOMES = {
@@ -22,8 +22,8 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   );
 }
 
-function Changes({ row }: { row: AuditRowView }) {
-  const changes = changeWords(row.before, row.after);
+function Changes({ row, names }: { row: AuditRowView; names: Names }) {
+  const changes = changeWords(row.before, row.after, names);
   if (changes.length === 0) return <p className="text-muted">No fields were changed.</p>;
   return (
     <ul aria-label="Changes" className="flex flex-col gap-1">
@@ -52,7 +52,7 @@ function Target({ row }: { row: AuditRowView }) {
 }
 
 /** One row of the audit log, opened by a click or a key: what changed, from where, and in which request. */
-export function AuditRow({ row }: { row: AuditRowView }) {
+export function AuditRow({ row, names }: { row: AuditRowView; names: Names }) {
   const { tone, word } = OUTCOMES[row.outcome];
   return (
     <li data-seq={row.seq} className="border-t border-line first:border-t-0">
@@ -74,7 +74,7 @@ export function AuditRow({ row }: { row: AuditRowView }) {
         </summary>
         <div className="flex flex-col gap-3 bg-sunken px-4 py-3 text-xs">
           {row.reason !== null && <p className="wrap-anywhere">{row.reason}</p>}
-          <Changes row={row} />
+          <Changes row={row} names={names} />
           <dl className="flex flex-col gap-1">
             <Fact name="Target">
               <Target row={row} />

@@ -20,3 +20,10 @@ test('what was made has no side before, what was removed none after, and long va
   expect(made?.after?.length).toBeLessThan(700);
   expect(changeWords({ name: 'a' }, null)).toEqual([{ field: 'name', before: 'a', after: null }]);
 });
+
+test('permissions are told by the names of the role editor, what has no name as it stands', () => {
+  const names = new Map([['sessions:start', 'Sign in']]);
+  expect(changeWords(null, { permissions: ['sessions:start', 'gone:by-now'] }, names)).toEqual([
+    { field: 'permissions', before: null, after: 'Sign in, gone:by-now' },
+  ]);
+});

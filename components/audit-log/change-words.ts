@@ -8,6 +8,9 @@ export interface ChangeWords {
   after: string | null;
 }
 
+/** What people call what stands in the log by an id, such as permissions. */
+export type Names = ReadonlyMap<string, string>;
+
 type Side = Readonly<Record<string, unknown>> | null;
 
 /** Words of one field at most; the export has all of them. */
@@ -24,13 +27,15 @@ function fieldWords(path: string): string {
     .toLowerCase();
 }
 
-function valueWords(value: unknown): string {
+function valueWords(value: unknown, names: Names): string {
   if (value === null || value === '') return 'nothing';
   if (value === true) return 'yes';
   if (value === false) return 'no';
   if (value === '[redacted]') return 'a secret that is not kept here';
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
-    return value.length === 0 ? 'none' : value.map(String).join(', ');
+    return value.length === 0
+      ? 'none'
+      : value.map((item) => names.get(String(item)) ?? String(item)).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -49,10 +54,10 @@ function flat(side: Side): Map<string, unknown> {
 }
 
 /** What a row of the audit log says was changed, field by field. */
-export function changeWords(before: Side, after: Side): ChangeWords[] {
+export function changeWords(before: Side, after: Side, names: Names = new Map()): ChangeWords[] {
   const [from, to] = [flat(before), flat(after)];
   const words = (side: Side, fields: Map<string, unknown>, field: string): string | null =>
-    side === null ? null : shortened(valueWords(fields.get(field) ?? null));
+    side === null ? null : shortened(valueWords(fields.get(field) ?? null, names));
   return [...new Set([...from.keys(), ...to.keys()])].map((field) => ({
     field: fieldWords(field),
     before: words(before, from, field),

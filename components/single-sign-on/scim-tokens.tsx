@@ -7,6 +7,7 @@ import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { Ends } from '#components/ui/ends.tsx';
 import { Moment } from '#components/ui/moment.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { useSave } from '#components/ui/use-save.ts';
@@ -27,7 +28,15 @@ function Bounds({ token, nowMs }: { token: ScimTokenView; nowMs: number }) {
   const { expiresAt, createdByEmail } = token;
   return (
     <span className="block text-xs text-muted wrap-anywhere">
-      {isOver(token, nowMs) ? 'Ended' : 'Ends'} <Moment atMs={expiresAt.getTime()} />
+      {isOver(token, nowMs) ? (
+        <>
+          Ended <Moment atMs={expiresAt.getTime()} />
+        </>
+      ) : (
+        <>
+          Ends <Ends atMs={expiresAt.getTime()} renderedAtMs={nowMs} />
+        </>
+      )}
       {' · '}
       {createdByEmail ?? (
         <span className="text-warning-text">

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { bytea } from './bytea.ts';
 import { createdAt, id, time } from './columns.ts';
 import { teams, users } from './members.ts';
@@ -27,6 +27,8 @@ export const apiKeys = pgTable(
     /** The key that this one takes the place of; that one ends when their overlap is over. */
     rotatedFrom: uuid('rotated_from'),
     revokedAt: time('revoked_at'),
+    /** Of the days before its end at which people are told, those of the last time; null: nobody was told yet. */
+    endToldDays: integer('end_told_days'),
   },
   (t) => [
     uniqueIndex('api_keys_hash_key').on(t.keyHash),

@@ -200,6 +200,8 @@ export const scimTokens = pgTable(
     expiresAt: time('expires_at').notNull(),
     lastUsedAt: time('last_used_at'),
     revokedAt: time('revoked_at'),
+    /** As of API keys: of the days before its end at which people are told, those of the last time. */
+    endToldDays: integer('end_told_days'),
   },
   (t) => [uniqueIndex('scim_tokens_hash_key').on(t.tokenHash)],
 );

@@ -51,6 +51,11 @@ export class Grants {
     return null;
   }
 
+  /** Whether it comes to the same: the same may be done everywhere and in every team. */
+  equals(other: Grants): boolean {
+    return this.lackingOf(other) === null && other.lackingOf(this) === null;
+  }
+
   /** What the console calls the roles that hold in a team: the strongest built-in one, then the custom ones. */
   labelIn(teamId: string): string {
     const held = [...this.#globally, ...(this.#inTeam.get(teamId) ?? [])];

@@ -3,13 +3,21 @@ import type { Actor } from './actor.ts';
 import {
   BUILT_IN_ROLES,
   effectivePermissions,
+  GRANTABLE,
   KEY_SCOPES,
   PERMISSIONS,
   type Permission,
   permissionsOfRole,
   type Role,
 } from './permissions.ts';
-import { holds, holdsScope, requireRecentSignIn } from './require.ts';
+import {
+  holds,
+  holdsScope,
+  refuseMoreThanHeld,
+  refuseStronger,
+  requirePermission,
+  requireRecentSignIn,
+} from './require.ts';
 
 const teamId = '019a0000-0000-7000-8000-000000000001';
 const origin = { ip: null, userAgent: null, requestId: 'r' };
@@ -86,6 +94,32 @@ test('security Z6: nobody hands on a scope that gives more than they hold', () =
     viewer: 'ingest read',
   });
   expect(may['key read']).not.toContain('write');
+});
+
+test('no refusal shows a person the id of a permission: each names it as the role editor does, and whom to ask', () => {
+  const said = (refuse: () => void): string => {
+    try {
+      refuse();
+    } catch (error) {
+      return error instanceof Error ? error.message : '';
+    }
+    return '';
+  };
+  const nobody: Actor = { ...inTeam('viewer'), permissions: new Set() };
+  const grantable = GRANTABLE.map(({ permission }) => permission);
+  const words = grantable.flatMap((permission) => [
+    said(() => requirePermission(nobody, permission)),
+    said(() => refuseMoreThanHeld(new Set(), [permission])),
+    said(() => refuseStronger(new Set(), [permission])),
+  ]);
+  expect(words.filter((sentence) => !/“[A-Z][^”]+”/.test(sentence) || /\w:\w/.test(sentence))).toEqual([]);
+  expect(said(() => requirePermission(nobody, 'sessions:start'))).toBe(
+    'This needs the permission “Sign in”. Ask an admin of your team for it.',
+  );
+  expect(said(() => requirePermission(nobody, 'teams:delete'))).toContain('an admin of the installation');
+  const reader: Actor = { ...key, scopes: ['read'] };
+  expect(said(() => requirePermission(reader, 'agents:create'))).toContain('with the scope write.');
+  expect(said(() => requirePermission(reader, 'teams:delete'))).toContain('no API key');
 });
 
 test('security A16: minutes after signing in people may, later they prove it again', () => {

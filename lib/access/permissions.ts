@@ -133,6 +133,11 @@ export function scopeHolds(scope: KeyScope, permission: Permission): boolean {
   return grantOf(permission)?.scopes.includes(scope) ?? false;
 }
 
+/** The scopes of a key that hold a permission. */
+export function scopesWith(permission: Permission): readonly KeyScope[] {
+  return grantOf(permission)?.scopes ?? [];
+}
+
 /** What a role can be made of, in the order of the table, with the words of the role editor. */
 export const GRANTABLE: readonly { permission: Permission; says: string; global: boolean }[] =
   allPermissions.flatMap((permission) => {

@@ -1,5 +1,6 @@
 import { AppError } from '#lib/kernel/errors.ts';
 import type { Actor } from './actor.ts';
+import { lackOf, wordsOf } from './permission-words.ts';
 import { type KeyScope, PERMISSIONS, type Permission, scopeHolds } from './permissions.ts';
 
 /** Whether an actor of any kind holds a permission in its own team. */
@@ -16,9 +17,7 @@ export function holds(actor: Actor, permission: Permission): boolean {
 
 /** Throws `forbidden` unless the actor holds the permission. */
 export function requirePermission(actor: Actor, permission: Permission): void {
-  if (!holds(actor, permission)) {
-    throw new AppError('forbidden', `This needs the permission ${permission}.`);
-  }
+  if (!holds(actor, permission)) throw new AppError('forbidden', lackOf(actor, permission));
 }
 
 /** Whether the actor holds everything a key scope would give, so that it may hand the scope on (security Z6). */
@@ -36,14 +35,15 @@ export function holdsScope(actor: Actor, scope: KeyScope): boolean {
  */
 export function refuseMoreThanHeld(held: ReadonlySet<Permission>, given: Iterable<Permission>): void {
   const missing = [...given].find((permission) => !held.has(permission));
-  if (missing) throw new AppError('forbidden', `You cannot hand on ${missing}: you do not hold it yourself.`);
+  if (missing)
+    throw new AppError('forbidden', `You cannot hand on ${wordsOf(missing)}: you do not hold it yourself.`);
 }
 
 /** Somebody may do something that whoever would act on them does not hold. */
 export const tooStrong = (missing: Permission) =>
   new AppError(
     'forbidden',
-    `This is for somebody who may do at least as much: you do not hold ${missing} yourself.`,
+    `This is for somebody who may do at least as much: you do not hold ${wordsOf(missing)} yourself.`,
   );
 
 /**

@@ -6,15 +6,13 @@ import { provisionApiKey } from '#lib/api-keys/provision-api-key.ts';
 import type { CommandContext } from '#lib/command/context.ts';
 import { type Command, execute } from '#lib/command/define-command.ts';
 import type { Config } from '#lib/config/config.ts';
-import { systemClock } from '#lib/kernel/clock.ts';
-import { AppError, isAppError } from '#lib/kernel/errors.ts';
-import { createLog } from '#lib/kernel/log.ts';
+import { isAppError } from '#lib/kernel/errors.ts';
 import { provisionAdmin, provisionTeam } from '#lib/members/create-first-admin.ts';
 import { systemActor } from '#lib/members/default-team.ts';
 import { hasAdmin, issueSetupToken } from '#lib/members/setup-link.ts';
 import { requireMasterKey } from '#lib/pipeline/secrets/master-key.ts';
-import type { EventBus } from '#lib/ports/event-bus/port.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { hostContext } from './host-context.ts';
 
 /** What the start did, in sentences for the terminal; `setupToken` is null when there is an admin. */
 export interface Provisioned {
@@ -24,38 +22,9 @@ export interface Provisioned {
 
 const GRANTS: readonly Permission[] = ['setup:complete', 'setup:issue-link'];
 
-/** Nobody listens before the first start, and nothing here announces. */
-const silentBus: EventBus = {
-  kind: 'embedded',
-  publish: async () => {},
-  subscribe: async () => async () => {},
-  onGap: () => {},
-  close: async () => {},
-};
-
-function noSecrets(): never {
-  throw new AppError('internal', 'Provisioning seals no secrets.');
-}
-
 type Provisioning = Pick<Config, 'database' | 'provisioning' | 'sessions' | 'agents'> & {
   secrets: Pick<Config['secrets'], 'key' | 'formerKeys'>;
 };
-
-function contextOf(config: Provisioning, db: CommandContext['db']): CommandContext {
-  return {
-    db,
-    bus: silentBus,
-    clock: systemClock,
-    log: createLog('provision', 'error'),
-    deps: {
-      sealer: { seal: noSecrets, open: noSecrets },
-      sessions: config.sessions,
-      agentLimits: config.agents,
-      outbound: { ranges: [], ports: [] },
-      appUrl: '',
-    },
-  };
-}
 
 /** Runs a verb as the start itself; false when another start was first. */
 async function run(
@@ -89,7 +58,7 @@ async function setupToken(context: CommandContext): Promise<string | null> {
 export async function provision(config: Provisioning): Promise<Provisioned> {
   const { admin, apiKey } = config.provisioning;
   const handle = openDb(config.database.url, 2);
-  const context = contextOf(config, handle.db);
+  const context = hostContext(config, handle.db);
   const done: string[] = [];
   try {
     await requireMasterKey(handle.db, createSecretBox(config.secrets.key, config.secrets.formerKeys));

@@ -135,6 +135,8 @@ export async function composeWorker(config: Config, log: Log) {
     deliverer,
     sealer,
     mailer,
+    appUrl: config.app.url,
+    sendsMail: async () => (await mailServer()) !== null,
     headLine: createHeadLines(config.secrets.key).write,
     reseal: () => resealSecrets(db, sealer),
     ledgerRetention: ledgerRetention(config, db),

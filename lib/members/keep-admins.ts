@@ -1,17 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
-import { builtInRolesWith, type Permission } from '#lib/access/permissions.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { roleHolds } from './roles/role-holds.ts';
 
 /** Whoever takes something away from somebody waits here for others who do, so that none looks at the past. */
 async function lockAccess(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('access', 0))`);
-}
-
-/** Whether a row `r` of roles holds a permission. */
-function roleHolds(permission: Permission) {
-  const builtIn = JSON.stringify(builtInRolesWith(permission));
-  return sql`(${builtIn}::text::jsonb ? r.id or ${permission} = any(r.permissions))`;
 }
 
 /** Teams in which an active member may manage members. */

@@ -6,6 +6,7 @@ import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { registerDevice } from '#lib/notifications/devices/devices.ts';
+import { makeRole } from '#lib/testing/access-world.ts';
 import { testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { type PasswordMember, passwordMember } from '#lib/testing/password-member.ts';
@@ -198,6 +199,20 @@ test('a person acts in the wanted team only where allowed, with the stronger of 
   expect(await act(other.slug)).toMatchObject({ teamId: other.id, role: 'viewer' });
   await world.db.update(users).set({ globalRole: 'admin' }).where(eq(users.id, user.id));
   expect(await act(other.id)).toMatchObject({ teamId: other.id, role: 'admin' });
+});
+
+test('somebody signs in by any of their teams whose roles allow it; where none does they read what they lack and whom to ask', async () => {
+  const mute = await makeRole(world, teamId, ['agents:read']);
+  await world.db.update(memberships).set({ role: mute }).where(eq(memberships.userId, user.id));
+  await expect(signIn()).rejects.toMatchObject({
+    ...{
+      code: 'forbidden',
+      message: 'This needs the permission “Sign in”. Ask an admin of your team for it.',
+    },
+  });
+  const later = await makeTeam(world);
+  await world.db.insert(memberships).values({ teamId: later.id, userId: user.id, role: 'viewer' });
+  expect((await find((await signIn()).token))?.userId).toBe(user.id);
 });
 
 test('somebody without a team is not let in', async () => {

@@ -113,6 +113,9 @@ export async function arrivingActor(
     .from(users)
     .where(and(eq(users.id, userId), eq(users.status, 'active')));
   const now = clock.now();
+  const teams = await teamsOf(db, userId);
+  // Whoever may sign in by the roles of one team is not kept out by those of an older one.
+  const mayIn = teams.find(({ permissions }) => permissions.has('sessions:start'));
   const actor =
     user &&
     actorIn(
@@ -123,9 +126,9 @@ export async function arrivingActor(
         name: user.name,
         signedInAtMs: now,
         expiresAt: new Date(now),
-        teams: await teamsOf(db, userId),
+        teams,
       },
-      null,
+      mayIn?.id ?? null,
       origin,
     );
   if (!actor) throw new AppError('forbidden', 'This account may not sign in. Ask an admin of your team.');

@@ -24,6 +24,24 @@ export function teamCookie(app: Pick<Config['app'], 'secure'>): { name: string; 
   return { name: name.replace('session', 'team'), options };
 }
 
+/**
+ * What a sign-in through a provider keeps in the browser while it is under way (security A7, A8). With `__Host-` too, which
+ * next-auth's own names lack: no page of a sub-domain plants there the sign-in of somebody else.
+ */
+export function signOnCookies(app: Pick<Config['app'], 'secure'>) {
+  const { name, options } = sessionCookie(app);
+  const underWay = (part: string) => ({
+    name: name.replace('session', `sso-${part}`),
+    options: { ...options, maxAge: 15 * 60 },
+  });
+  return {
+    callbackUrl: { name: name.replace('session', 'sso-return'), options },
+    pkceCodeVerifier: underWay('verifier'),
+    state: underWay('state'),
+    nonce: underWay('nonce'),
+  };
+}
+
 /** The second step of a sign-in under way. */
 export function secondStepCookie(app: Pick<Config['app'], 'secure'>): {
   name: string;

@@ -45,7 +45,7 @@ test.describe('with hostile headers', () => {
       const answer = await request.get('/api/v1/agents', { headers: { authorization } });
       expect(answer.status()).toBe(401);
       expect(answer.headers()['content-type']).toContain('application/problem+json');
-      const cookie = `${SESSION_COOKIE}=%E0%A4%A; ${SESSION_COOKIE}=__proto__; next-auth.state=x`;
+      const cookie = `${SESSION_COOKIE}=%E0%A4%A; ${SESSION_COOKIE}=__proto__; pitwall-sso-state=x`;
       expect((await request.get('/api/v1/agents', { headers: { cookie } })).status()).toBe(401);
       expect((await request.get('/sign-in', { headers: { cookie } })).status()).toBe(200);
     });

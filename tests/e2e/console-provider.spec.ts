@@ -179,7 +179,7 @@ test('security A8: a sign-in begins without script, and only from a page of ours
       expect(await led(headers)).toEqual({ to: expect.stringMatching(/^\/sign-in/), sets: '' });
     const begun = await led({ referer: `${site.url}/sign-in` });
     expect(new URL(begun.to).origin).toBe(provider.issuer);
-    expect(begun.sets).toContain('next-auth.state');
+    expect(begun.sets).toContain('pitwall-sso-state');
   } finally {
     await context.close();
   }

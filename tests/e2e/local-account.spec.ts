@@ -243,6 +243,12 @@ test('security A16: a passkey is added, proves it again alone and in place of a 
   await press(page, 'Use a passkey instead');
   await isIn(page);
 
+  await press(page, 'Make new recovery codes');
+  const dialog = page.getByRole('dialog', { name: 'Make new recovery codes' });
+  await dialog.getByRole('button', { name: 'Use a passkey instead' }).click();
+  await press(page, 'I have kept them');
+  await expect(region(page, 'Authenticator app')).toContainText('10 recovery codes of 10 left');
+
   await card.getByRole('button', { name: 'Delete' }).click();
   await press(page, 'Delete the passkey');
   await expect(card).toContainText('You have none yet');

@@ -1,6 +1,7 @@
 import { type Browser, expect, type Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { test } from './journey.ts';
+import { product } from './product.ts';
 import { signIn } from './sign-in.ts';
 
 const password = 'a long enough password';
@@ -64,6 +65,59 @@ async function typePassword(page: Page, email: string): Promise<string> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL((url) => url.pathname !== '/sign-in');
   return new URL(page.url()).pathname;
+}
+
+/** Knocks at the API as the person of a page. */
+async function post(page: Page, path: string, data: object = {}) {
+  const { origin } = new URL(page.url());
+  const answer = await page.request.post(`${origin}/api/v1${path}`, { headers: { origin }, data });
+  return { status: answer.status(), body: await answer.json() };
+}
+
+/**
+ * Who makes a link for a new password through the API, and who does not: the admin for somebody weaker; neither these, nor
+ * an API key, nor an admin of accounts who may do less than whom they make it for.
+ */
+async function expectResetLinksGuarded(
+  admin: Page,
+  person: Page,
+  { id, email }: { id: string; email: string },
+): Promise<void> {
+  const linkFor = (userId: string) => `/accounts/${userId}/password-reset`;
+  const made = await post(admin, linkFor(id));
+  expect(made).toMatchObject({ status: 200, body: { userId: id } });
+  expect(made.body.path).toMatch(/^\/reset-password\?token=[\w-]{43}$/);
+  expect(await post(admin, linkFor('019a0000-0000-7000-8000-000000000000'))).toMatchObject({ status: 404 });
+  expect(await post(admin, linkFor('nobody'))).toMatchObject({ status: 422 });
+  const origin = new URL(admin.url()).origin;
+  const own = await admin.request.get(
+    `${origin}/api/v1/accounts?q=${encodeURIComponent(product().admin.email)}`,
+  );
+  const adminId = (await own.json()).items.find(
+    (one: { email: string }) => one.email === product().admin.email,
+  ).userId;
+  expect(await post(admin, linkFor(adminId))).toMatchObject({ status: 409 });
+
+  const weaker = await post(person, linkFor(adminId));
+  expect(weaker).toMatchObject({ status: 403, body: { detail: expect.stringContaining('“Disable and') } });
+  const { body: key } = await post(admin, '/api-keys', { name: `reset ${id}`, scopes: ['read', 'write'] });
+  const byKey = await fetch(`${origin}/api/v1${linkFor(id)}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key.key}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(byKey.status).toBe(403);
+
+  const permissions = ['sessions:start', 'accounts:read', 'accounts:manage'];
+  const role = await post(admin, '/global-roles', { name: `Keeper ${id}`, permissions });
+  await post(admin, `/accounts/${id}/global-role`, { role: role.body.id });
+  expect(await typePassword(person, email)).toBe('/overview');
+  const stronger = await post(person, linkFor(adminId));
+  expect(stronger).toMatchObject({
+    status: 403,
+    body: { detail: expect.stringContaining('at least as much') },
+  });
+  await post(admin, `/accounts/${id}/global-role`, { role: null });
 }
 
 test('security A3, A4, A6: an invited person gets a role, does exactly what it allows, loses it and is signed out within 5 s each time', async ({
@@ -159,6 +213,8 @@ test('security A16: an admin takes a lost second factor off somebody, once asked
       'There is no second factor to take off.',
     ]);
     expect(await typePassword(grace, email)).toBe('/overview');
+
+    await expectResetLinksGuarded(page, grace, { id: account.userId, email });
 
     await grace.context().clearCookies();
     await grace.goto('/forgot-password');

@@ -59,6 +59,15 @@ test('security A4: disabling ends the sessions at once and says so to the socket
   ]);
 });
 
+test('security A16: an account gets back in after a recent sign-in only, for its roles come back with it', async () => {
+  const { id } = await makeMember(world, teamId, 'admin', { status: 'disabled' });
+  const stale = { ...owner, signedInAtMs: Date.now() - 16 * 60_000 };
+  await expect(execute(context, stale, enableAccount, { userId: id })).rejects.toMatchObject({
+    code: 'reauthentication_required',
+  });
+  expect(await statusOf(id)).toBe('disabled');
+});
+
 test('security A3, A4: who gets or loses a role in every team signs in again', async () => {
   const { id } = await makeMember(world, teamId, 'viewer');
   for (const role of ['admin', null]) {

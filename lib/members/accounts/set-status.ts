@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { users } from '#db/schema/members.ts';
+import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { endSessionsOf } from '../end-sessions.ts';
@@ -37,13 +38,17 @@ export const disableAccount = defineCommand({
   },
 });
 
-/** Lets a disabled account sign in again, with the roles that it had; only by whoever holds as much. */
+/**
+ * Lets a disabled account sign in again, with the roles that it had; only by whoever holds as much, after a recent
+ * sign-in: it hands out what those roles give (security A16).
+ */
 export const enableAccount = defineCommand({
   name: 'accounts.enable',
   permission: 'accounts:manage',
   input: z.strictObject({ userId: z.uuid() }),
   audit: { action: 'account.enable', target: 'user' },
-  async run({ input: { userId }, actor, tx, announce }) {
+  async run({ input: { userId }, actor, tx, now, announce }) {
+    requireRecentSignIn(actor, now);
     const { status } = await accountOf(tx, userId);
     await refuseStrongerAccount(tx, actor, userId);
     if (status === 'active') throw new AppError('conflict', 'This account is active already.');

@@ -15,12 +15,15 @@ export interface MailOrder extends Mail {
   kind:
     | 'password-reset'
     | 'password-changed'
+    | 'second-factor-disabled'
     | 'second-factor-reset'
     | 'recovery-codes-renewed'
     | 'passkey-added'
+    | 'passkey-deleted'
     | 'identity-linked'
     | 'identity-unlinked'
-    | 'invitation';
+    | 'invitation'
+    | 'credential-ending';
   /** After this it is not sent any more. */
   expiresAt: Date;
 }

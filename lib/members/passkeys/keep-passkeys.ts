@@ -7,6 +7,7 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { passkeyName } from '#lib/model/passkey.ts';
 import { actingPerson } from '../acting-person.ts';
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
 
 const own = (id: string, userId: string) => and(eq(passkeys.id, id), eq(passkeys.userId, userId));
 
@@ -34,17 +35,25 @@ export const renamePasskey = defineCommand({
   },
 });
 
-/** Deletes an own passkey; it lets nobody in from then on. */
+/** Deletes an own passkey; it lets nobody in from then on. The person is told by mail. */
 export const deletePasskey = defineCommand({
   name: 'passkeys.delete',
   permission: 'credentials:manage-own',
   input: z.strictObject({ id: z.uuid() }),
   audit: { action: 'passkey.delete', target: 'passkey' },
-  async run({ input: { id }, actor, tx, now }) {
-    const { userId } = actingPerson(actor);
+  async run(args) {
+    const { input, actor, tx, now } = args;
+    const { id } = input;
+    const { userId, email } = actingPerson(actor);
     requireRecentSignIn(actor, now);
     const before = await findOwn(tx, id, userId);
     await tx.delete(passkeys).where(own(id, userId));
+    await enqueueNotice(args, {
+      kind: 'passkey-deleted',
+      to: email,
+      subject: 'A passkey of your Pitwall account was deleted',
+      said: `The passkey ${before.name} opens it no more.`,
+    });
     return { result: undefined, targetId: id, before };
   },
 });

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { mails } from '#db/schema/mails.ts';
 import { users } from '#db/schema/members.ts';
@@ -7,6 +8,7 @@ import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { manualClock } from '#lib/kernel/clock.ts';
+import type { AssertionResponse } from '#lib/model/passkey.ts';
 import { actorOf } from '#lib/testing/access-world.ts';
 import { type AnswerOptions, createAuthenticator } from '#lib/testing/authenticator.ts';
 import { commandContext, testOrigin, userActor } from '#lib/testing/command-context.ts';
@@ -15,6 +17,10 @@ import { createWorld, type World } from '#lib/testing/world.ts';
 import { hashPassword } from '../credentials/password.ts';
 import { findSession } from '../find-session.ts';
 import { getOwnSignIn } from '../own-sign-in.ts';
+import { beginSecondFactor, confirmSecondFactor } from '../second-factor/enrol-second-factor.ts';
+import { disableSecondFactor } from '../second-factor/remove-second-factor.ts';
+import { renewRecoveryCodes } from '../second-factor/renew-recovery-codes.ts';
+import { beginProof } from '../second-factor/require-proof.ts';
 import { resetSecondFactor } from '../second-factor/reset-second-factor.ts';
 import { signInWithPassword } from '../sign-in-with-password.ts';
 import { deletePasskey, renamePasskey } from './keep-passkeys.ts';
@@ -249,4 +255,52 @@ test('security A16: adding and deleting a passkey take a recent sign-in', async 
   const again = { code: 'reauthentication_required' };
   await expect(execute(context, stale, beginPasskey, {})).rejects.toMatchObject(again);
   await expect(execute(context, stale, deletePasskey, { id })).rejects.toMatchObject(again);
+});
+
+test('security A16: a passkey proves its person in place of a code, once, and no other passkey or challenge does', async () => {
+  const { authenticator } = await register();
+  const { secret } = await execute(context, actor(), beginSecondFactor, {});
+  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() });
+  await execute(context, actor(), confirmSecondFactor, { code });
+  const asked = async () => (await execute(context, actor(), beginProof, {})).challenge;
+  const renew = (passkey: AssertionResponse, by = actor()) =>
+    execute(context, by, renewRecoveryCodes, { passkey });
+  const refused = { code: 'forbidden' };
+
+  const stale = actor({ signedInAtMs: clock.now() - 16 * MINUTE_MS });
+  await expect(execute(context, stale, beginProof, {})).rejects.toMatchObject({
+    code: 'reauthentication_required',
+  });
+  const answer = authenticator.assert({ ...site, challenge: await asked() });
+  expect((await renew(answer)).codes).toHaveLength(10);
+  await expect(renew(answer)).rejects.toMatchObject(refused);
+  for (const lie of [{ verified: false }, { origin: 'https://evil.example' }, { rpId: 'evil.example' }])
+    await expect(
+      renew(authenticator.assert({ ...site, challenge: await asked(), ...lie })),
+    ).rejects.toMatchObject(refused);
+  const ofSignIn = authenticator.assert({ ...site, challenge: await challengeOf() });
+  await expect(renew(ofSignIn)).rejects.toMatchObject(refused);
+  const ofProof = authenticator.assert({ ...site, challenge: await asked() });
+  await expect(enter(ofProof)).rejects.toMatchObject({ code: 'unauthenticated' });
+
+  const owner = user;
+  user = await makeMember(world, teamId, 'viewer');
+  await expect(execute(context, actor(), beginProof, {})).rejects.toMatchObject({ code: 'conflict' });
+  const theirs = (await register()).authenticator;
+  user = owner;
+  const foreign = theirs.assert({ ...site, challenge: await asked() });
+  await expect(renew(foreign)).rejects.toMatchObject(refused);
+
+  const last = authenticator.assert({ ...site, challenge: await asked() });
+  await execute(context, actor(), disableSecondFactor, { passkey: last });
+  expect((await ask(context, actor(), getOwnSignIn, {})).secondFactorSince).toBeNull();
+});
+
+test('a mail tells the person of a passkey that was deleted, by its name', async () => {
+  const { id } = await register('Lost phone');
+  await execute(context, actor(), deletePasskey, { id });
+  const told = await world.db.select().from(mails).where(eq(mails.recipient, user.email));
+  expect(told.map(({ kind }) => kind).toSorted()).toEqual(['passkey-added', 'passkey-deleted']);
+  const notice = told.find(({ kind }) => kind === 'passkey-deleted');
+  expect(context.deps.sealer.open(notice?.sealedMessage ?? '')).toContain('Lost phone');
 });

@@ -1,14 +1,13 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
-import { passwordResets } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { ResetLinkMade } from '#lib/model/access-view.ts';
 import { accountOf, refuseSelf, refuseStrongerAccount } from '../accounts/account-rows.ts';
-import { mailLink, makeLink } from './reset-link.ts';
+import { endLinks, mailLink, makeLink } from './reset-link.ts';
 
 /** @throws AppError `conflict` for somebody who signs in with no password of ours, or not at all */
 async function refuseWithoutPassword(tx: Tx, userId: string): Promise<void> {
@@ -41,10 +40,7 @@ export const makeResetLink = defineCommand({
     const { email } = await accountOf(tx, userId);
     await refuseStrongerAccount(tx, actor, userId);
     await refuseWithoutPassword(tx, userId);
-    await tx
-      .update(passwordResets)
-      .set({ usedAt: now })
-      .where(and(eq(passwordResets.userId, userId), isNull(passwordResets.usedAt)));
+    await endLinks(tx, userId, now);
     const link = await makeLink(tx, userId, now);
     const isMailed = (await deps.sendsMail?.()) ?? false;
     const why = 'An admin made a link for you to choose a new password for your Pitwall account.';

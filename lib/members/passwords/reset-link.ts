@@ -1,4 +1,5 @@
 /** Links that let their holder choose a new password: once, and for 30 minutes. */
+import { and, eq, isNull } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { passwordResets } from '#db/schema/sign-in.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
@@ -21,6 +22,14 @@ export async function makeLink(tx: Tx, userId: string, now: Date): Promise<Reset
   const expiresAt = new Date(now.getTime() + VALID_MS);
   await tx.insert(passwordResets).values({ tokenHash: hashToken(token), userId, createdAt: now, expiresAt });
   return { path: paths.resetPassword(token), expiresAt };
+}
+
+/** Ends the links of somebody that were not used. */
+export async function endLinks(tx: Tx, userId: string, now: Date): Promise<void> {
+  await tx
+    .update(passwordResets)
+    .set({ usedAt: now })
+    .where(and(eq(passwordResets.userId, userId), isNull(passwordResets.usedAt)));
 }
 
 /** Mails a link, made of the configured address alone (security A15). */

@@ -4,10 +4,11 @@
  */
 import { and, eq, isNull } from 'drizzle-orm';
 import { users } from '#db/schema/members.ts';
-import { passwordResets } from '#db/schema/sign-in.ts';
+import { signInChallenges } from '#db/schema/sign-in.ts';
 import type { CommandArgs } from '#lib/command/define-command.ts';
 import { hashChosenPassword } from '../credentials/chosen-password.ts';
 import { enqueueNotice } from '../mail/enqueue-mail.ts';
+import { endLinks } from './reset-link.ts';
 
 interface Person {
   id: string;
@@ -16,7 +17,8 @@ interface Person {
 }
 
 /**
- * Gives somebody a new password, ends links that were to do so, and tells them by mail, in case it was not them.
+ * Gives somebody a new password, ends links that were to do so and second steps that the former one opened, and tells
+ * them by mail, in case it was not them.
  *
  * @throws AppError `invalid` with the reason at `password`
  */
@@ -28,10 +30,12 @@ export async function setPassword(
   const { tx, now } = args;
   const passwordHash = await hashChosenPassword(password, { email, name }, 'password');
   await tx.update(users).set({ passwordHash, passwordChangedAt: now }).where(eq(users.id, id));
+  await endLinks(tx, id, now);
+  const waiting = and(eq(signInChallenges.userId, id), eq(signInChallenges.kind, 'second-factor'));
   await tx
-    .update(passwordResets)
+    .update(signInChallenges)
     .set({ usedAt: now })
-    .where(and(eq(passwordResets.userId, id), isNull(passwordResets.usedAt)));
+    .where(and(waiting, isNull(signInChallenges.usedAt)));
   await enqueueNotice(args, {
     kind: 'password-changed',
     to: email,

@@ -3,6 +3,7 @@ import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import { scimTokens } from '#db/schema/sign-in.ts';
 import { Grants, grantsOf, readGrants } from '#lib/access/grants.ts';
+import { wordsOf } from '#lib/access/permission-words.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 
 /**
@@ -23,6 +24,6 @@ export async function refuseStrongerThanMaker(tx: Tx, clientId: string, userId: 
   if (missing !== null)
     throw new AppError(
       'forbidden',
-      `An admin granted this person ${missing}, which whoever made this token does not hold now. Change the account in the console, or make the token anew.`,
+      `An admin granted this person ${wordsOf(missing)}, which whoever made this token does not hold now. Change the account in the console, or make the token anew.`,
     );
 }

@@ -11,7 +11,6 @@ import type { Actor } from '#lib/access/actor.ts';
 import { grantsOf } from '#lib/access/grants.ts';
 import { isBuiltIn, type Permission } from '#lib/access/permissions.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import type { ControlEvent } from '#lib/model/event.ts';
 
 export type RoleRow = typeof roles.$inferSelect;
 
@@ -93,9 +92,4 @@ export async function holdersOf(tx: Tx, id: string): Promise<string[]> {
     .from(users)
     .where(or(eq(users.globalRole, id), eq(users.groupGlobalRole, id)));
   return [...new Set([...inTeams, ...globally].map((row) => row.id))];
-}
-
-/** What a role holds changed: whoever holds it is looked at anew everywhere within seconds (security A4). */
-export function announceHolders(userIds: readonly string[], announce: (event: ControlEvent) => void): void {
-  for (const userId of userIds) announce({ type: 'access.changed', userId });
 }

@@ -8,8 +8,9 @@ import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { actorOf, makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
-import { makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import { makeMember, makeSession, makeTeam, makeUser } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { findSession } from '../find-session.ts';
 import { createGlobalRole, createTeamRole } from './create-role.ts';
 import { deleteTeamRole } from './delete-role.ts';
 import { listRoles, previewRole } from './queries.ts';
@@ -74,6 +75,42 @@ test('a change holds for whoever holds the role, and is announced to their socke
   await expect(execute(context, admin, updateTeamRole, change)).rejects.toMatchObject({ code: 'conflict' });
 });
 
+test('security A3, A4: whoever may do more or less by what a role holds signs in again, and nobody else does', async () => {
+  const { id } = await make();
+  const [holder, covered, other] = [
+    await makeMember(world, teamId, id),
+    await makeMember(world, teamId, id, { globalRole: 'admin' }),
+    await makeMember(world, teamId, 'viewer'),
+  ];
+  const live = async (userId: string) => {
+    const { token } = await makeSession(world, userId);
+    return async () => (await findSession(world.db, token, new Date(), 3_600_000)) !== null;
+  };
+  const change = (version: number, name: string, permissions: string[]) =>
+    execute(context, admin, updateTeamRole, { id, version, name, permissions });
+  const lives = async () => Promise.all([holder, covered, other].map(({ id: userId }) => live(userId)));
+  const ask = async (asked: Awaited<ReturnType<typeof lives>>) => Promise.all(asked.map((one) => one()));
+
+  const renamed = await lives();
+  await change(1, 'Pager', [...responder.permissions]);
+  expect(await ask(renamed)).toEqual([true, true, true]);
+  await change(2, 'Pager', ['agents:read']);
+  expect(await ask(renamed)).toEqual([false, true, true]);
+  const widened = await lives();
+  await change(3, 'Pager', ['agents:read', 'agents:delete']);
+  expect(await ask(widened)).toEqual([false, true, true]);
+  expect(events()).toContainEqual(
+    expect.objectContaining({
+      type: 'sessions.revoked',
+      userId: holder.id,
+      sessionIds: [expect.any(String)],
+    }),
+  );
+  expect((await listAuditRows(world.db, teamId, 1))[0]).toMatchObject({
+    details: { after: { sessionsEnded: 1 } },
+  });
+});
+
 test('the loser of two changes of one role gets a conflict', async () => {
   const { id } = await make();
   const change = (name: string) =>
@@ -114,7 +151,7 @@ test('security Z6: nobody puts into a role what they do not hold, neither at fir
   const actor = await actorOf(world, teamId, person.id);
   await expect(make({}, actor)).rejects.toMatchObject({
     code: 'forbidden',
-    message: expect.stringContaining('alerts:acknowledge'),
+    message: expect.stringContaining('“Acknowledge alerts”'),
   });
   const { id } = await make({ permissions: ['agents:read'] }, actor);
   const more = { id, version: 1, name: 'More', permissions: ['agents:read', 'members:manage'] as const };

@@ -1,13 +1,15 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { roles } from '#db/schema/members.ts';
+import { readGrants } from '#lib/access/grants.ts';
 import { type Permission, permissionsOfRole } from '#lib/access/permissions.ts';
 import { refuseMoreThanHeld, refuseStronger, requireRecentSignIn } from '#lib/access/require.ts';
 import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
+import { endForNewRoles } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { allPermissions, roleFields, teamPermissions, versioned } from './role-input.ts';
-import { announceHolders, customRole, heldInScope, holdersOf, refuseTakenName } from './role-rows.ts';
+import { customRole, heldInScope, holdersOf, refuseTakenName } from './role-rows.ts';
 
 interface ChangedRole {
   id: string;
@@ -17,10 +19,30 @@ interface ChangedRole {
   permissions: Permission[];
 }
 
+/**
+ * Does work that changes what a role holds. Whoever may do more or less by it signs in again, as with another role
+ * (security A3); who holds the same by other roles goes on. Answers with how many sessions ended.
+ */
+async function endingSessions(
+  args: Pick<CommandArgs<unknown>, 'tx' | 'now' | 'announce'>,
+  roleId: string,
+  work: () => Promise<void>,
+): Promise<number> {
+  const holders = await holdersOf(args.tx, roleId);
+  const before = await readGrants(args.tx, holders);
+  await work();
+  let ended = 0;
+  for (const [userId, grants] of await readGrants(args.tx, holders)) {
+    if (!before.get(userId)?.equals(grants)) ended += await endForNewRoles(args, userId);
+  }
+  return ended;
+}
+
 async function update(
-  { input, actor, tx, now, announce }: CommandArgs<ChangedRole>,
+  args: CommandArgs<ChangedRole>,
   teamId: string | null,
 ): Promise<Outcome<{ id: string; version: number }>> {
+  const { input, actor, tx, now } = args;
   requireRecentSignIn(actor, now);
   const { id, version, ...values } = input;
   return keepingAdmins(tx, async () => {
@@ -31,26 +53,28 @@ async function update(
     refuseMoreThanHeld(held, added);
     refuseStronger(held, taken);
     await refuseTakenName(tx, teamId, values.name, id);
-    const [updated] = await tx
-      .update(roles)
-      .set({ ...values, version: sql`${roles.version} + 1`, updatedAt: now })
-      .where(and(eq(roles.id, id), eq(roles.version, version)))
-      .returning({ version: roles.version });
-    if (!updated)
-      throw new AppError('conflict', 'Somebody else changed this role. Reload to see the change.');
-    announceHolders(await holdersOf(tx, id), announce);
+    const sessionsEnded = await endingSessions(args, id, async () => {
+      const updated = await tx
+        .update(roles)
+        .set({ ...values, version: sql`${roles.version} + 1`, updatedAt: now })
+        .where(and(eq(roles.id, id), eq(roles.version, version)))
+        .returning({ version: roles.version });
+      if (updated.length === 0)
+        throw new AppError('conflict', 'Somebody else changed this role. Reload to see the change.');
+    });
     return {
-      result: { id, version: updated.version },
+      result: { id, version: version + 1 },
       targetId: id,
       before: { name, description, permissions },
-      after: values,
+      after: { ...values, sessionsEnded },
     };
   });
 }
 
 /**
  * Changes a role of the actor's team. What it held may stay in it, whoever saves it; what is added, and what is taken
- * from those who have the role, must be held by the actor (security Z6).
+ * from those who have the role, must be held by the actor (security Z6). Whoever may do more or less by it signs in
+ * again.
  *
  * @throws AppError `conflict` when `version` is no longer the one in force, or nobody could manage members any more
  */

@@ -1,5 +1,4 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import { recoveryCodes } from '#db/schema/sign-in.ts';
@@ -7,7 +6,8 @@ import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from '../acting-person.ts';
-import { requireCode } from './spend-code.ts';
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
+import { proofInput, requireProof } from './require-proof.ts';
 
 /** Takes the authenticator app of somebody off, and the recovery codes with it; says whether it was on. */
 export async function takeCodesOff(tx: Tx, userId: string): Promise<boolean> {
@@ -20,17 +20,24 @@ export async function takeCodesOff(tx: Tx, userId: string): Promise<boolean> {
   return removed.length > 0;
 }
 
-/** Switches the own second factor off: takes a recent sign-in and one of its codes. */
+/** Switches the own second factor off: takes a recent sign-in and a proof, and tells the person by mail. */
 export const disableSecondFactor = defineCommand({
   name: 'second-factor.disable',
   permission: 'credentials:manage-own',
-  input: z.strictObject({ code: z.string().max(40) }),
+  input: proofInput,
   audit: { action: 'second-factor.disable', target: 'user' },
-  async run({ input, actor, tx, now, deps }) {
-    const { userId } = actingPerson(actor);
+  async run(args) {
+    const { actor, tx, now } = args;
+    const { userId, email } = actingPerson(actor);
     requireRecentSignIn(actor, now);
-    await requireCode(tx, deps.sealer, userId, input.code, now);
+    await requireProof(args);
     if (!(await takeCodesOff(tx, userId))) throw new AppError('conflict', 'It is off already.');
+    await enqueueNotice(args, {
+      kind: 'second-factor-disabled',
+      to: email,
+      subject: 'The authenticator app of your Pitwall account was switched off',
+      said: 'From now on its password alone opens it; its recovery codes are worth nothing any more.',
+    });
     return { result: undefined, targetId: userId };
   },
 });

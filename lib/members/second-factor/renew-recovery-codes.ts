@@ -1,5 +1,4 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
-import { z } from 'zod';
 import { users } from '#db/schema/members.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
@@ -7,21 +6,21 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from '../acting-person.ts';
 import { enqueueNotice } from '../mail/enqueue-mail.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
-import { requireCode } from './spend-code.ts';
+import { proofInput, requireProof } from './require-proof.ts';
 
 /**
- * Makes new recovery codes; those there were are worth nothing any more. It takes a code, as switching the second factor
- * off does, and the person is told: whoever has these codes needs the phone no more.
+ * Makes new recovery codes; those there were are worth nothing any more. It takes a proof, as switching the second
+ * factor off does, and the person is told: whoever has these codes needs the phone no more.
  *
- * @throws AppError `conflict` where there is no second factor, `forbidden` for a code that is not right
+ * @throws AppError `conflict` where there is no second factor, `forbidden` for a proof that is not right
  */
 export const renewRecoveryCodes = defineCommand({
   name: 'second-factor.renew-recovery-codes',
   permission: 'credentials:manage-own',
-  input: z.strictObject({ code: z.string().max(40) }),
+  input: proofInput,
   audit: { action: 'second-factor.renew-recovery-codes', target: 'user' },
   async run(args) {
-    const { input, actor, tx, now, deps } = args;
+    const { actor, tx, now } = args;
     const { userId, email } = actingPerson(actor);
     requireRecentSignIn(actor, now);
     const [user] = await tx
@@ -30,7 +29,7 @@ export const renewRecoveryCodes = defineCommand({
       .where(and(eq(users.id, userId), isNotNull(users.totpConfirmedAt)))
       .for('update');
     if (!user) throw new AppError('conflict', 'There is no second factor that they would stand in for.');
-    await requireCode(tx, deps.sealer, userId, input.code, now);
+    await requireProof(args);
     const codes = await replaceRecoveryCodes(tx, userId, now);
     await enqueueNotice(args, {
       kind: 'recovery-codes-renewed',

@@ -9,10 +9,11 @@ import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { actorOf } from '#lib/testing/access-world.ts';
 import { testOrigin, userActor } from '#lib/testing/command-context.ts';
-import { makeUser } from '#lib/testing/factories.ts';
+import { makeSession, makeUser } from '#lib/testing/factories.ts';
 import { type PasswordMember, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { getOwnSignIn } from '../own-sign-in.ts';
+import { changeOwnPassword } from '../passwords/change-own-password.ts';
 import { beginSecondFactor, confirmSecondFactor } from './enrol-second-factor.ts';
 import { disableSecondFactor } from './remove-second-factor.ts';
 import { renewRecoveryCodes } from './renew-recovery-codes.ts';
@@ -166,6 +167,24 @@ test('a mail tells the person of new recovery codes, and holds none of them', as
   const text = context.deps.sealer.open(rows[0]?.sealedMessage ?? '');
   expect(text).toContain('https://pitwall.example.test');
   for (const code of codes) expect(text).not.toContain(code);
+});
+
+test('a mail tells the person that the authenticator app was switched off', async () => {
+  const { secret } = await enrol();
+  await execute(context, actor(), disableSecondFactor, { code: codeOf(secret) });
+  const rows = await world.db.select().from(mails).where(eq(mails.recipient, user.email));
+  expect(rows.map(({ kind }) => kind)).toEqual(['second-factor-disabled']);
+  expect(context.deps.sealer.open(rows[0]?.sealedMessage ?? '')).toContain('password alone');
+});
+
+test('security A4: a step that a former password opened is over once the password was changed', async () => {
+  const { secret } = await enrol();
+  const step = await signIn();
+  const { token } = await makeSession(world, user.id);
+  const session = await find(token);
+  const own = { ...actor(), sessionId: session?.sessionId ?? '' };
+  await execute(context, own, changeOwnPassword, { current: '', password: 'another long password' });
+  await expect(typeCode(step.token, codeOf(secret))).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
 test('security A16: an admin of accounts takes a lost second factor off, nobody else does', async () => {

@@ -3,7 +3,6 @@ import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import { recoveryCodes } from '#db/schema/sign-in.ts';
 import type { Sealer } from '#lib/command/context.ts';
-import { AppError } from '#lib/kernel/errors.ts';
 import { stepOfCode } from './authenticator.ts';
 import { hashRecoveryCode } from './recovery-codes.ts';
 
@@ -58,10 +57,4 @@ export async function spendCode(
   const code = typed.replaceAll(/\s/g, '');
   if (/^\d{6}$/.test(code)) return (await spendStep(db, sealer, userId, code, now)) ? 'authenticator' : null;
   return (await spendRecoveryCode(db, userId, code, now)) ? 'recovery-code' : null;
-}
-
-/** Spends a code of the person who acts. @throws AppError `forbidden` when it is not right */
-export async function requireCode(...given: Parameters<typeof spendCode>): Promise<void> {
-  if ((await spendCode(...given)) === null)
-    throw new AppError('forbidden', 'This code is not right, or was used before.');
 }

@@ -10,20 +10,36 @@ import { refuseStronger, requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { isDefaultTeam } from '../default-team.ts';
+import { endForNewRoles } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
 import { noSuchTeam } from './queries.ts';
 
-/** Whoever loses the team may do no more in it than whoever deletes it (security Z6). @throws AppError `forbidden` */
-async function refuseStrongerTeam(tx: Tx, actor: Actor, teamId: string, userIds: string[]): Promise<void> {
+/**
+ * What the members of a team were granted. Whoever loses the team may do no more in it than whoever deletes it
+ * (security Z6). @throws AppError `forbidden`
+ */
+async function grantsOfWeaker(tx: Tx, actor: Actor, teamId: string): Promise<[string, Grants][]> {
   if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people delete teams.');
+  const members = await tx
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(eq(memberships.teamId, teamId));
+  const userIds = members.map(({ userId }) => userId);
   const grants = await readGrants(tx, [actor.userId, ...userIds]);
   const held = (grants.get(actor.userId) ?? new Grants()).permissionsIn(teamId);
   for (const theirs of grants.values()) refuseStronger(held, theirs.permissionsIn(teamId));
+  return [...grants].filter(([userId]) => userIds.includes(userId));
+}
+
+/** Whether somebody may do something in a team that they may not do everywhere. */
+function losesBy(grants: Grants, teamId: string): boolean {
+  const everywhere = grants.permissionsEverywhere;
+  return [...grants.permissionsIn(teamId)].some((permission) => !everywhere.has(permission));
 }
 
 /**
  * Deletes a team with everything that it owns; its part of the audit log stays. Telemetry that it sent is reached by
- * nobody any more and goes with its retention.
+ * nobody any more and goes with its retention. Whoever may do less without it signs in again, as when they are removed.
  *
  * @throws AppError `not_found`, `forbidden` where a member may do more, `invalid` unless its short name was typed, `conflict` for the first team and for the
  *   one that the actor acts in
@@ -33,7 +49,9 @@ export const deleteTeam = defineCommand({
   permission: 'teams:delete',
   input: z.strictObject({ id: z.uuid(), confirm: z.string().max(100) }),
   audit: { action: 'team.delete', target: 'team' },
-  async run({ input: { id, confirm }, actor, tx, now, announce }) {
+  async run(args) {
+    const { input, actor, tx, now, announce } = args;
+    const { id, confirm } = input;
     requireRecentSignIn(actor, now);
     return keepingAdmins(
       tx,
@@ -52,26 +70,18 @@ export const deleteTeam = defineCommand({
           throw new AppError('conflict', 'The first team stays: newcomers are led to it.');
         if (id === actor.teamId)
           throw new AppError('conflict', 'You are in this team. Switch to another first.');
-        const people = await tx
-          .select({ userId: memberships.userId })
-          .from(memberships)
-          .where(eq(memberships.teamId, id));
-        await refuseStrongerTeam(
-          tx,
-          actor,
-          id,
-          people.map(({ userId }) => userId),
-        );
+        const members = await grantsOfWeaker(tx, actor, id);
         await tx.delete(invitations).where(eq(invitations.teamId, id));
         const keys = await tx.delete(apiKeys).where(eq(apiKeys.teamId, id)).returning({ id: apiKeys.id });
-        const members = await tx
-          .delete(memberships)
-          .where(eq(memberships.teamId, id))
-          .returning({ userId: memberships.userId });
+        await tx.delete(memberships).where(eq(memberships.teamId, id));
         await tx.execute(sql`delete from teams where id = ${id}`);
-        for (const { userId } of members) announce({ type: 'access.changed', userId });
+        let sessionsEnded = 0;
+        for (const [userId, grants] of members) {
+          if (losesBy(grants, id)) sessionsEnded += await endForNewRoles(args, userId);
+          else announce({ type: 'access.changed', userId });
+        }
         for (const key of keys) announce({ type: 'api-key.revoked', keyId: key.id });
-        return { result: { id }, targetId: id, before: team };
+        return { result: { id }, targetId: id, before: team, after: { sessionsEnded } };
       },
       { teams: false },
     );

@@ -9,9 +9,17 @@ import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { actorOf, makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
-import { makeAgent, makeApiKey, makeMember, makeTeam, makeUser } from '#lib/testing/factories.ts';
+import {
+  makeAgent,
+  makeApiKey,
+  makeMember,
+  makeSession,
+  makeTeam,
+  makeUser,
+} from '#lib/testing/factories.ts';
 import { makeAlert } from '#lib/testing/notifications.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { findSession } from '../find-session.ts';
 import { teamsOf } from '../teams-of.ts';
 import { createTeam } from './create-team.ts';
 import { deleteTeam } from './delete-team.ts';
@@ -115,6 +123,22 @@ test('a team goes with all that it owns, and its part of the ledger stays', asyn
   expect(events).toContainEqual({ type: 'access.changed', userId: member.id });
   expect(events).toContainEqual({ type: 'api-key.revoked', keyId: key.id });
   await expect(remove(doomed.id, doomed.slug)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('security A3, A4: whoever loses something with a team signs in again; who may as much everywhere goes on', async () => {
+  const doomed = await makeTeam(world);
+  const [member, governor] = [
+    await makeMember(world, doomed.id, 'developer'),
+    await makeMember(world, doomed.id, 'viewer', { globalRole: 'admin' }),
+  ];
+  const [lost, kept] = [await makeSession(world, member.id), await makeSession(world, governor.id)];
+  const find = ({ token }: { token: string }) => findSession(world.db, token, new Date(), 3_600_000);
+  await remove(doomed.id, doomed.slug);
+  expect(await find(lost)).toBeNull();
+  expect((await find(kept))?.userId).toBe(governor.id);
+  expect(context.published.map(([, payload]) => JSON.parse(payload))).toContainEqual({
+    ...{ type: 'sessions.revoked', userId: member.id, sessionIds: [lost.id] },
+  });
 });
 
 test('security Z6: nobody deletes a team in which a member may do what they may not', async () => {

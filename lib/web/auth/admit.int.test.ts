@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { users } from '#db/schema/members.ts';
+import { memberships, users } from '#db/schema/members.ts';
 import type { WebContext } from '#lib/compose/web.ts';
+import { makeRole } from '#lib/testing/access-world.ts';
 import { commandContext, ENVIRONMENT_ISSUER, testOrigin } from '#lib/testing/command-context.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -47,4 +48,17 @@ test('security A9: addresses count that the provider verified, and those of one 
   expect([await known('ada'), await known('grace')]).toEqual([[expect.anything()], [expect.anything()]]);
   // Who is known comes in by (issuer, subject), whatever is said of an address.
   expect(await arrive('ada', { email: 'other@people.example', email_verified: false })).toBe(true);
+});
+
+test('somebody none of whose roles holds the permission to sign in is told so, whatever team it is in', async () => {
+  expect(await arrive('mute', { email_verified: true })).toBe(true);
+  const [person] = await known('mute');
+  const own = eq(memberships.userId, person?.id ?? '');
+  const [team] = await world.db.select().from(memberships).where(own);
+  const role = await makeRole(world, team?.teamId ?? '', ['agents:read']);
+  await world.db.update(memberships).set({ role }).where(own);
+  expect(await arrive('mute', {})).toBe('/sign-in?error=may-not-sign-in');
+  const later = await makeTeam(world);
+  await world.db.insert(memberships).values({ teamId: later.id, userId: person?.id ?? '', role: 'viewer' });
+  expect(await arrive('mute', {})).toBe(true);
 });

@@ -96,7 +96,10 @@ export async function admit(
     const { userId } = found;
     const actor = await systemActor(context.db, 'single sign-on', ['members:sync-groups'], origin);
     await execute(context, actor, syncGroups, { userId, issuer: source.issuer, groups, groupsFrom });
-    return (await teamsOf(context.db, userId)).length > 0 || (await noRole(context, { groupsFrom }));
+    const teams = await teamsOf(context.db, userId);
+    if (teams.length === 0) return await noRole(context, { groupsFrom });
+    const maySignIn = teams.some(({ permissions }) => permissions.has('sessions:start'));
+    return maySignIn || refusal('may-not-sign-in');
   } catch (error) {
     if (isAppError(error) && error.code === 'conflict') return refusal('address-taken');
     if (isAppError(error) && error.code === 'invalid') return refusal('no-email');

@@ -92,7 +92,7 @@ export async function authHandler(request: NextRequest, { params }: AuthParams):
   if (!REACHABLE.has(`${request.method} ${nextauth[0]}`)) {
     return problem({ code: 'not_found', message: 'Not found.', issues: [] });
   }
-  if (comesBackNowhere(request, context.config.app.url))
+  if (comesBackNowhere(request, context.config.app))
     return problem({ code: 'invalid', message: 'callbackUrl is no address.', issues: [] });
   if (nextauth[0] === 'error' && !namesFailure(request.nextUrl))
     return problem({ code: 'invalid', message: 'error is no name of a failure.', issues: [] });

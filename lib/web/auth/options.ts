@@ -11,7 +11,7 @@ import { readMappings } from '#lib/members/groups/apply-group-roles.ts';
 import { wellKnownOf } from '#lib/members/providers/discover-provider.ts';
 import { providerAgent } from '#lib/members/providers/provider-agent.ts';
 import { paths } from '#lib/model/paths.ts';
-import { sessionCookie } from '../session-cookie.ts';
+import { sessionCookie, signOnCookies } from '../session-cookie.ts';
 import { authAdapter, type ProviderSession } from './adapter.ts';
 import { admit } from './admit.ts';
 import { askUserinfo, claimsOf, exchangeCode } from './ask-provider.ts';
@@ -108,7 +108,7 @@ export function authOptions(context: WebContext, options: RunOptions): AuthOptio
     adapter: authAdapter(context, source?.issuer ?? '', origin, replaces, () => heard.session),
     secret: secrets.key,
     useSecureCookies: app.secure,
-    cookies: { sessionToken: sessionCookie(app) },
+    cookies: { sessionToken: sessionCookie(app), ...signOnCookies(app) },
     session: { strategy: 'database', maxAge: sessions.maxMs / 1000, updateAge: 60 },
     pages: { signIn: paths.signIn(), error: paths.signIn(), signOut: paths.signIn() },
     callbacks: {

@@ -1,4 +1,5 @@
 import type { NextRequest } from 'next/server';
+import { wordsOf } from '#lib/access/permission-words.ts';
 import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { recordRefusal } from '#lib/command/record-refusal.ts';
 import type { WebContext } from '#lib/compose/web.ts';
@@ -12,6 +13,7 @@ import type { SignInSource } from './source.ts';
 const REASONS: Readonly<Record<string, string>> = {
   'unverified-email':
     'The provider does not say that it verified the address. Its addresses can be trusted in its settings.',
+  'may-not-sign-in': `None of the roles holds ${wordsOf('sessions:start')}.`,
   'no-role': 'None of the groups gives a role.',
   'groups-elsewhere':
     'Groups were not in the id token: too many for it, the provider sent a pointer to them.',

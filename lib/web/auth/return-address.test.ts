@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { comesBackNowhere } from './return-address.ts';
 
 const base = 'https://pitwall.example.test';
-const asks = (search: string, cookie: Record<string, string> = {}) =>
+const asks = (search: string, cookie: Record<string, string> = {}, secure = true) =>
   comesBackNowhere(
     {
       nextUrl: { searchParams: new URLSearchParams(search) },
       cookies: { get: (name) => (cookie[name] === undefined ? undefined : { value: cookie[name] }) },
     },
-    base,
+    { url: base, secure },
   );
 
 test.each(['', 'state=x', 'callbackUrl=', 'callbackUrl=/agents', `callbackUrl=${base}/agents`])(
@@ -31,6 +31,7 @@ test.each([
 );
 
 test('security A10: so is one whose cookie holds none', () => {
-  expect(asks('', { 'next-auth.callback-url': '%' })).toBe(true);
-  expect(asks('', { '__Secure-next-auth.callback-url': `${base}/agents` })).toBe(false);
+  expect(asks('', { 'pitwall-sso-return': '%' }, false)).toBe(true);
+  expect(asks('', { '__Host-pitwall-sso-return': '%' })).toBe(true);
+  expect(asks('', { '__Host-pitwall-sso-return': `${base}/agents` })).toBe(false);
 });

@@ -1,5 +1,5 @@
-/** Where next-auth keeps the address that a sign-in comes back to. */
-const COOKIES = ['next-auth.callback-url', '__Secure-next-auth.callback-url'];
+import type { Config } from '#lib/config/config.ts';
+import { signOnCookies } from '../session-cookie.ts';
 
 function isAddress(text: string, base: string): boolean {
   const address = URL.parse(text, text.startsWith('/') ? base : undefined);
@@ -15,9 +15,14 @@ interface Asked {
 /**
  * Whether a request says that a sign-in comes back to what is no address, in its search or in its cookie. next-auth
  * takes that for a wrong configuration of ours and answers 500.
+ *
+ * @param app our address, and whether it is one of HTTPS: by that the cookie has its name
  */
-export function comesBackNowhere({ nextUrl, cookies }: Asked, base: string): boolean {
+export function comesBackNowhere(
+  { nextUrl, cookies }: Asked,
+  app: Pick<Config['app'], 'url' | 'secure'>,
+): boolean {
   const said = nextUrl.searchParams.getAll('callbackUrl');
-  const kept = COOKIES.flatMap((name) => cookies.get(name)?.value ?? []);
-  return [...said, ...kept].some((text) => text !== '' && !isAddress(text, base));
+  const kept = cookies.get(signOnCookies(app).callbackUrl.name)?.value ?? '';
+  return [...said, kept].some((text) => text !== '' && !isAddress(text, app.url));
 }

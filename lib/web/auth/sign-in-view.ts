@@ -1,3 +1,4 @@
+import { needOf } from '#lib/access/permission-words.ts';
 import { webContext } from '#lib/compose/web.ts';
 import { hasAdmin, isSetupTokenUsable } from '#lib/members/setup-link.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -18,6 +19,7 @@ const NOTICES: Record<string, string> = {
   'groups-elsewhere':
     'You are in more groups than your provider sends along, so it sent none. Ask an admin to let it send fewer.',
   'groups-nowhere': 'Your provider did not say which groups you are in. Ask an admin to let it send them.',
+  'may-not-sign-in': needOf('sessions:start'),
   OAuthSignin: 'The provider could not be reached. Try again, or sign in with a password.',
 };
 const OTHER = 'Signing in did not work. Try again.';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sessionCookie } from '../session-cookie.ts';
+import { sessionCookie, signOnCookies } from '../session-cookie.ts';
 import { settleForwarding } from './forwarded.ts';
 import { cameFromOwnPage, requireSameOrigin } from './same-origin.ts';
 import { contentSecurityPolicy, fixedHeaders, type PolicyOptions } from './security-headers.ts';
@@ -44,6 +44,16 @@ test('security A7: over HTTPS the cookie has the __Host- prefix with all that it
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure: true },
   });
   expect(sessionCookie({ secure: false }).name).toBe('pitwall-session');
+});
+
+test('security A7: so have all cookies of a sign-in through a provider, so that no sub-domain plants one', () => {
+  const kept = Object.values(signOnCookies({ secure: true }));
+  for (const cookie of kept)
+    expect(cookie).toMatchObject({
+      name: expect.stringMatching(/^__Host-pitwall-sso-/),
+      options: { httpOnly: true, sameSite: 'lax', path: '/', secure: true },
+    });
+  expect(new Set(kept.map(({ name }) => name)).size).toBe(4);
 });
 
 const allowed = ['https://console.example'];

@@ -11,6 +11,7 @@ import { Tabs } from '#components/ui/tabs.tsx';
 import { listAuditLog, listInstallationAuditLog } from '#lib/audit-log/queries.ts';
 import { paths } from '#lib/model/paths.ts';
 import { toStorable } from '#lib/model/storable-text.ts';
+import { permissionNames } from '#lib/web/permission-names.ts';
 import { readPage, requireActor } from '#lib/web/session.ts';
 import { exportPiece, verifyLog } from './actions.ts';
 
@@ -80,6 +81,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
         page={page}
         query={isInstallation ? { ledger: 'installation', ...fields } : fields}
         isFirst={typeof search.cursor !== 'string'}
+        names={permissionNames()}
       />
     </div>
   );

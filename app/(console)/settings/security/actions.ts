@@ -14,6 +14,7 @@ import {
 } from '#lib/members/second-factor/enrol-second-factor.ts';
 import { disableSecondFactor as disable } from '#lib/members/second-factor/remove-second-factor.ts';
 import { renewRecoveryCodes as renew } from '#lib/members/second-factor/renew-recovery-codes.ts';
+import { beginProof as beginPasskeyProof } from '#lib/members/second-factor/require-proof.ts';
 import { action } from '#lib/web/action.ts';
 import { changePasswordHere } from '#lib/web/auth/change-password.ts';
 
@@ -25,6 +26,7 @@ export const beginSecondFactor = action(begin);
 export const confirmSecondFactor = action(confirm);
 export const disableSecondFactor = action(disable, { tries: 'second-step' });
 export const renewRecoveryCodes = action(renew, { tries: 'second-step' });
+export const beginProof = action(beginPasskeyProof);
 
 export const beginPasskey = action(beginKey);
 export const registerPasskey = action(registerKey);

@@ -8,6 +8,7 @@ import { paths, withQuery } from '#lib/model/paths.ts';
 import { read } from '#lib/web/session.ts';
 import {
   beginPasskey,
+  beginProof,
   beginSecondFactor,
   changePassword,
   confirmSecondFactor,
@@ -34,6 +35,7 @@ export default async function SecurityPage() {
           confirm: confirmSecondFactor,
           disable: disableSecondFactor,
           renew: renewRecoveryCodes,
+          beginProof,
         }}
         proveAgain={proveAgain}
       />
