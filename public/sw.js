@@ -137,8 +137,8 @@ function secondWords({ status, settled }) {
 }
 
 /**
- * Says what became of it, and in words of its own where somebody else was first: `acknowledged`, `signed-out`, `someone-else` (who is signed in here now did not tap), `refused` (it makes no sense to
- * try again) or `later`.
+ * Says what became of it: `acknowledged`, `signed-out`, `someone-else` (who is signed in here now did not tap), `refused`
+ * (it makes no sense to try again) or `later`; and what the server said of whoever was first.
  */
 async function sendAcknowledgement({ alertId, via, personId }) {
   try {
@@ -150,8 +150,8 @@ async function sendAcknowledgement({ alertId, via, personId }) {
       signal: AbortSignal.timeout(15_000),
     });
     if (response.ok) {
-      const answer = await response.json();
-      return { outcome: 'acknowledged', words: answer.settled ? secondWords(answer) : undefined };
+      const { status, settled } = await response.json();
+      return { outcome: 'acknowledged', ...(settled && { second: { status, settled } }) };
     }
     return { outcome: refusalOf(response) };
   } catch {
@@ -179,9 +179,9 @@ const WORDS = {
 };
 
 /** Replaces the alert's notification by what became of the acknowledgement. */
-function showOutcome(entry, outcome, words = WORDS[outcome]) {
+function showOutcome(entry, outcome, second) {
   return self.registration.showNotification(entry.title, {
-    body: words,
+    body: second ? secondWords(second) : WORDS[outcome],
     tag: entry.tag,
     icon: ICON,
     badge: BADGE,
@@ -194,11 +194,13 @@ function showOutcome(entry, outcome, words = WORDS[outcome]) {
 function attempt(entry) {
   return alone(entry.alertId, async () => {
     if (!(await isKept(entry))) return null;
-    const { outcome, words } = await sendAcknowledgement(entry);
+    const { outcome, second } = await sendAcknowledgement(entry);
     if (outcome === 'acknowledged' || outcome === 'refused') await drop(entry);
-    const { alertId, personId } = entry;
-    await tellPages({ type: 'acknowledgement', alertId, personId, outcome });
-    return { outcome, words };
+    const { alertId, personId, via } = entry;
+    // Who was first is said where it was tapped: on a notification, or in the pages.
+    const told = via === 'web' ? second : undefined;
+    await tellPages({ type: 'acknowledgement', alertId, personId, outcome, second: told });
+    return { outcome, second };
   });
 }
 
@@ -232,9 +234,9 @@ async function sendKept(entry) {
 }
 
 async function sendUnkept(entry) {
-  const { outcome, words } = await sendAcknowledgement(entry);
+  const { outcome, second } = await sendAcknowledgement(entry);
   const lost = { later: 'unkept', 'someone-else': 'not-yours' };
-  return { outcome: lost[outcome] ?? outcome, words };
+  return { outcome: lost[outcome] ?? outcome, second };
 }
 
 async function acknowledge(data) {
@@ -251,8 +253,8 @@ async function acknowledge(data) {
     () => false,
   );
   await showOutcome(entry, 'sending');
-  const { outcome, words } = await (isKept ? sendKept(entry) : sendUnkept(entry));
-  await showOutcome(entry, outcome, words);
+  const { outcome, second } = await (isKept ? sendKept(entry) : sendUnkept(entry));
+  await showOutcome(entry, outcome, second);
   if (outcome === 'later') await askForSync();
   return outcome;
 }
@@ -267,8 +269,8 @@ async function replay() {
   }
   const outcomes = await Promise.all(
     waiting.map(async (entry) => {
-      const { outcome, words } = (await attempt(entry)) ?? {};
-      if (entry.via === 'push' && outcome && outcome !== 'later') await showOutcome(entry, outcome, words);
+      const { outcome, second } = (await attempt(entry)) ?? {};
+      if (entry.via === 'push' && outcome && outcome !== 'later') await showOutcome(entry, outcome, second);
       return outcome;
     }),
   );

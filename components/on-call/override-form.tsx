@@ -31,6 +31,9 @@ export interface TypedStretch {
   to: string;
 }
 
+/** What the fields are called where they are read. */
+const INSTANTS = { from: 'startsAt', to: 'endsAt' } as const;
+
 /** The override that is being made: when, and where its person is chosen. */
 interface OverrideDraft {
   typed: TypedStretch;
@@ -142,6 +145,9 @@ function NewOverrideForm(props: {
   const { id, timeZone } = props.schedule;
   const { typed, setTyped, clear, who } = props.draft;
   const { save, pending, failure } = useSave(props.create, clear);
+  const issueAt = (end: keyof TypedStretch) =>
+    failure?.issues.find(({ path }) => path === INSTANTS[end])?.message ?? null;
+  const isAtField = issueAt('from') !== null || issueAt('to') !== null;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const userId = String(new FormData(event.currentTarget).get('userId'));
@@ -163,14 +169,14 @@ function NewOverrideForm(props: {
             label={end === 'from' ? 'From' : 'To'}
             type="datetime-local"
             required
-            {...(end === 'to' && typed.from !== '' && { min: typed.from })}
             hint={timeZone}
+            error={issueAt(end)}
             value={typed[end]}
             onChange={({ target }) => setTyped({ ...typed, [end]: target.value })}
           />
         ))}
       </div>
-      <SaveFailure failure={failure} />
+      <SaveFailure failure={failure} fields={isAtField} />
       <div className="flex gap-2">
         <Button type="submit" variant="primary" pending={pending}>
           Add override

@@ -50,10 +50,10 @@ function neverReached(rule: Bounded, back: number): string | null {
     kindOf(rule) === 'share' ? percent(bound) : rule.type === 'rate_of_change' ? `${bound}%` : String(bound);
   if (operatorOf(rule).startsWith('>'))
     return back <= least
-      ? `It would never recover: it does under this, and is never under ${say(least)}. Give more, or leave it empty.`
+      ? `It would never recover: no value is ever under ${say(least)}. Give more, or leave it empty.`
       : null;
   return back >= most
-    ? `It would never recover: it does over this, and is never over ${say(most)}. Give less, or leave it empty.`
+    ? `It would never recover: no value is ever over ${say(most)}. Give less, or leave it empty.`
     : null;
 }
 

@@ -98,6 +98,25 @@ test('who is on call now and next, in names', async () => {
   expect(last?.endsAt).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 18, 23));
 });
 
+test('alerting S83: on the days on which the clock of its zone changes a schedule hands over once, at 09:00', async () => {
+  const { id } = await schedule();
+  const wall = new Intl.DateTimeFormat('sv', {
+    ...{ timeZone: 'Europe/Berlin', dateStyle: 'short', timeStyle: 'short' },
+  });
+  for (const sunday of ['2026-03-29', '2026-10-25']) {
+    const from = Date.parse(`${sunday}T12:00:00Z`) - 36 * HOUR_MS;
+    const range = { id, from, to: from + 72 * HOUR_MS };
+    const { shifts } = await ask(context, actor('viewer'), getSchedule, range);
+    const handOffs = shifts.slice(1).map(({ startsAt }) => wall.format(startsAt));
+    const days = [-1, 0, 1].map((day) =>
+      new Date(Date.parse(sunday) + day * 24 * HOUR_MS).toISOString().slice(0, 10),
+    );
+    expect(handOffs).toEqual(days.map((day) => `${day} 09:00`));
+    const names = shifts.map(({ person }) => person?.name);
+    expect(names.slice(1).every((name, i) => name !== names[i])).toBe(true);
+  }
+});
+
 test('alerting S84: an override shows at once, and one that has begun ends instead of never having been', async () => {
   const { id } = await schedule();
   const stretch = { startsAt: NOW - HOUR_MS, endsAt: NOW + HOUR_MS };

@@ -75,6 +75,50 @@ async function tap(worker: Worker, tag: string, action: string): Promise<void> {
   );
 }
 
+/** Ends an alert as somebody else than whoever holds the phone. */
+async function resolveByKey(alertId: string): Promise<void> {
+  const { url, apiKey } = product();
+  const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/api/v1/alerts/${alertId}/resolve`, {
+    method: 'POST',
+    headers,
+    body: '{}',
+  });
+  expect(answer.status).toBe(200);
+}
+
+/** Brings the outbox to a version that the pages which are open do not know, as a newer build would. */
+const renewOutbox = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('pitwall', 99);
+        request.onsuccess = () => {
+          request.result.close();
+          resolve();
+        };
+        request.onerror = () => reject(request.error);
+      }),
+  );
+
+/** How many taps the outbox holds. */
+const keptTaps = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const request = indexedDB.open('pitwall');
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const { result: database } = request;
+          const count = database.transaction('taps').objectStore('taps').count();
+          count.onsuccess = () => {
+            database.close();
+            resolve(count.result);
+          };
+        };
+      }),
+  );
+
 /** The next push about an alert. */
 async function nextPush(alertId: string): Promise<{ text: string; payload: PushPayload; headers: Headers }> {
   for (;;) {
@@ -141,6 +185,15 @@ test('alerting S96 S98: a breach is pushed to the phone, acknowledged from the n
   expect(read.status).toBe('acknowledged');
   expect(read.events.find(({ kind }) => kind === 'acknowledged')?.via).toBe('push');
   await desktop.close();
+
+  // A tap that finds it settled by somebody else is told so.
+  await resolveByKey(alert.id);
+  await deliver(page, text);
+  await expect.poll(async () => (await shownOf(worker, payload.tag))?.body).not.toBe('Acknowledged.');
+  await tap(worker, payload.tag, 'acknowledge');
+  expect((await shownOf(worker, payload.tag))?.body).toMatch(
+    /^It was over already: resolved .*at .+ You are noted\.$/,
+  );
 });
 
 test('alerting S96: a push that cannot be read is shown all the same, and a page tells the server of its subscription on each load', async ({
@@ -176,13 +229,13 @@ test('alerting S100: acknowledged from a notification without a connection, it s
   const ofSomebodyElse = { ...payload, tag: 'handed on', personId: randomUUID() };
   await deliver(page, JSON.stringify(ofSomebodyElse));
   await expect.poll(() => shownOf(worker, 'handed on')).toBeDefined();
-  await tap(worker, 'handed on', 'acknowledge');
-  expect((await shownOf(worker, 'handed on'))?.body).toContain('somebody else is signed in here');
-  expect((await readAlert(page, alert.id)).status).toBe('active');
   await deliver(page, text);
   await expect.poll(() => shownOf(worker, payload.tag)).toBeDefined();
 
   await context.setOffline(true);
+  await tap(worker, 'handed on', 'acknowledge');
+  expect((await shownOf(worker, 'handed on'))?.body).toContain('sent to somebody else');
+  expect(await keptTaps(page)).toBe(0);
   await tap(worker, payload.tag, 'acknowledge');
   expect((await shownOf(worker, payload.tag))?.body).toMatch(/^Not yet acknowledged/);
   expect((await readAlert(page, alert.id)).status).toBe('active');
@@ -208,6 +261,22 @@ test('alerting S100: tapped in the inbox without a connection, it waits in sight
   await context.setOffline(false);
   await expect.poll(async () => (await readAlert(page, alert.id)).status).toBe('acknowledged');
   await expect(card.getByText('Not yet acknowledged')).toHaveCount(0);
+
+  // A page that a newer build has overtaken keeps its taps too, and says who was first.
+  const other = await fireAlert(page, `${fleet}-three-more`);
+  const renewed = page.locator(`[data-alert="${other.id}"]`);
+  const button = renewed.getByRole('button', { name: /^Acknowledge/ });
+  await expect(button).toBeVisible();
+  await renewOutbox(page);
+  await context.setOffline(true);
+  await button.tap();
+  await expect(renewed.getByText('Not yet acknowledged')).toBeVisible();
+  await expect(page.getByText(/It is sent as soon as there is one/)).toBeVisible();
+  expect(await keptTaps(page)).toBe(1);
+  await resolveByKey(other.id);
+  await context.setOffline(false);
+  await expect(page.getByText(/^It was over already: resolved .+ You are noted\.$/)).toBeVisible();
+  await expect.poll(() => keptTaps(page)).toBe(0);
 });
 
 test('alerting S99: with an expired session a tap leads over the sign-in back to the alert, where one tap acknowledges', async ({

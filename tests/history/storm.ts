@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startReceiver } from '#lib/testing/receiver.ts';
+import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { quantile, round } from '#tests/bench/harness.ts';
 import { type Stack, startStack } from '#tests/bench/stack.ts';
-import { type InboxReader, openInbox } from './inbox-page.ts';
+import { type InboxReader, type OpenInbox, openInbox } from './inbox-page.ts';
 import { AlertingSetUp } from './set-up.ts';
 
 export interface StormOptions {
@@ -25,23 +25,45 @@ interface Times {
 
 export interface Storm {
   stored: number;
+  /** From the first request until the last was sent. */
+  sentMs: number;
   /** From the first request until the channel, and the person's telephone, got the first message. */
   firstToldMs: number;
   firstPagedMs: number;
+  /** From the first request until the channel had heard of every group, and how many it had heard of. */
+  allGroupsToldMs: number;
+  groupsTold: number;
   channelMessages: number;
   pages: number;
   /** Alerts that the pages counted. */
   pagesSpeakOf: number;
+  /** Alerts that nobody has taken and that no page speaks of, sent or waiting for its turn. */
+  untold: number;
   post: Times;
   /** The inbox over REST while it storms. */
   list: Times;
   /** Loads of the inbox in a browser while it storms, milliseconds until an alert is shown; null without a browser. */
   page: Times | null;
+  /** An inbox that is open all the time; null without a browser. */
+  open: OpenPage | null;
   acknowledged: number;
   acknowledge: Times;
 }
 
+/** How an open inbox feels while it storms. */
+interface OpenPage {
+  /** From the first request until it showed an alert by itself. */
+  shownMs: number;
+  /** A tap on acknowledge, until the page says that the server has taken it. */
+  tap: Times;
+  taps: number;
+  /** How late its event loop came. */
+  lag: Times;
+}
+
 const BATCH = 250;
+/** Pages of the last alerts must at least stand in the outbox so long after the storm. */
+const OUTBOX_WITHIN_MS = 60_000;
 
 const timesOf = (ms: readonly number[]): Times => ({
   p50Ms: round(quantile(ms, 0.5)),
@@ -96,6 +118,51 @@ async function lookAtPage(inbox: InboxReader | null, stop: AbortSignal): Promise
   return timesOf(loads);
 }
 
+/** Somebody who has the inbox open and takes one alert after the other there. */
+async function workOnPage(
+  open: OpenInbox | null,
+  began: number,
+  stop: AbortSignal,
+): Promise<OpenPage | null> {
+  if (open === null) return null;
+  await open.shown();
+  const shownMs = round(performance.now() - began);
+  const taps: number[] = [];
+  while (!stop.aborted) {
+    taps.push(await open.take());
+    await wait(1500);
+  }
+  return { shownMs, tap: timesOf(taps), taps: taps.length, lag: timesOf(await open.lags()) };
+}
+
+/** Alerts that wait for somebody and that no page speaks of, asked until there are none or it has taken too long. */
+async function untoldAlerts(setUp: AlertingSetUp): Promise<number> {
+  const end = performance.now() + OUTBOX_WITHIN_MS;
+  for (;;) {
+    const [row] = await setUp.db.execute<{ n: number }>(`
+      with told as (select distinct jsonb_array_elements_text(alert_ids) as id from notifications where purpose = 'page')
+      select count(*)::int as n from alerts a left join told on told.id = a.id::text
+      where a.status = 'active' and told.id is null`);
+    const untold = row?.n ?? 0;
+    if (untold === 0 || performance.now() > end) return untold;
+    await wait(1000);
+  }
+}
+
+interface ChannelMessage {
+  data: { groupLabels: { alertname?: string } };
+}
+
+/** When the channel first heard of each group. */
+function groupsHeard(received: Receiver['received']): Map<string, number> {
+  const heard = new Map<string, number>();
+  for (const { body, atMs } of received) {
+    const { alertname = '' } = (JSON.parse(body) as ChannelMessage).data.groupLabels;
+    if (!heard.has(alertname)) heard.set(alertname, atMs);
+  }
+  return heard;
+}
+
 async function run(stack: Stack, setUp: AlertingSetUp, options: StormOptions): Promise<Storm> {
   const { instances, seconds, groups, groupWaitMs, afterMs } = options;
   const [channel, phone] = [await startReceiver(), await startReceiver()];
@@ -107,30 +174,39 @@ async function run(stack: Stack, setUp: AlertingSetUp, options: StormOptions): P
     const headers = {
       ...{ authorization: `Bearer ${(await setUp.sender()).secret}`, 'content-type': 'application/json' },
     };
+    const open = (await inbox?.stay()) ?? null;
     const [beganAt, began] = [Date.now(), performance.now()];
     const stop = AbortSignal.timeout(seconds * 1000 + 5000);
     const reading = onCallPerson(stack, stop);
     const looking = lookAtPage(inbox, stop);
+    const working = workOnPage(open, began, stop);
     const [post, sent]: [number[], Promise<unknown>[]] = [[], []];
     for (let from = 0; from < instances; from += BATCH) {
       await wait(Math.max(0, (from / instances) * seconds * 1000 - (performance.now() - began)));
       const init = { method: 'POST', headers, body: JSON.stringify(batchOf(from, groups)) };
       sent.push(timed(post, `${stack.url}/api/v2/alerts`, init));
     }
+    const sentMs = round(performance.now() - began);
     await Promise.all(sent);
-    const [{ list, acknowledge }, page] = await Promise.all([reading, looking]);
+    const [{ list, acknowledge }, page, opened] = await Promise.all([reading, looking, working]);
     await wait(afterMs);
+    const heard = groupsHeard(channel.received);
+    const untold = await untoldAlerts(setUp);
     const [row] = await setUp.db.execute<{ n: number }>('select count(*)::int as n from alerts');
     const counted = phone.received.map(
       ({ body }) => (JSON.parse(body) as { data: { alertCount: number } }).data.alertCount,
     );
     return {
       stored: row?.n ?? 0,
+      sentMs,
+      allGroupsToldMs: Math.max(...heard.values()) - beganAt,
+      groupsTold: heard.size,
+      untold,
       firstToldMs: (channel.received[0]?.atMs ?? Number.POSITIVE_INFINITY) - beganAt,
       firstPagedMs: (phone.received[0]?.atMs ?? Number.POSITIVE_INFINITY) - beganAt,
       ...{ channelMessages: channel.received.length, pages: phone.received.length },
       pagesSpeakOf: counted.reduce((sum, count) => sum + count, 0),
-      ...{ post: timesOf(post), list: timesOf(list), page },
+      ...{ post: timesOf(post), list: timesOf(list), page, open: opened },
       ...{ acknowledged: acknowledge.length, acknowledge: timesOf(acknowledge) },
     };
   } finally {

@@ -21,6 +21,8 @@ export interface CardActs {
 
 interface AlertCardProps {
   alert: AlertRow;
+  /** What stands above it and its like; it is not said again. */
+  heading: string;
   /** It left this list while somebody was on it. */
   gone: boolean;
   acts: CardActs;
@@ -31,12 +33,12 @@ interface AlertCardProps {
 const LABELS_SHOWN = 4;
 
 /** What is said of an alert below its title; of one that says nothing, the labels that tell it from its like. */
-function aboutWords({ agent, title, message, labels }: AlertRow): string {
+function aboutWords({ agent, title, message, labels }: AlertRow, heading: string): string {
   const isNamed = agent !== null && `${title} ${message}`.includes(agent.name);
   const said = [isNamed ? null : agent?.name, message].filter(Boolean).join(' · ');
   if (said !== '' || isNamed) return said;
   return Object.entries(labels)
-    .filter(([name, value]) => name !== 'severity' && !title.includes(value))
+    .filter(([name, value]) => name !== 'severity' && value !== heading && !title.includes(value))
     .toSorted(([a], [b]) => a.localeCompare(b))
     .slice(0, LABELS_SHOWN)
     .map(([name, value]) => `${name}: ${value}`)
@@ -44,7 +46,7 @@ function aboutWords({ agent, title, message, labels }: AlertRow): string {
 }
 
 /** One alert of the inbox: how urgent, what, where, since when, and one tap to take it. */
-export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
+export function AlertCard({ alert, heading, gone, acts, renderedAtMs }: AlertCardProps) {
   const { id, title, status } = alert;
   const asks = status === 'active' && !gone;
   return (
@@ -72,7 +74,7 @@ export function AlertCard({ alert, gone, acts, renderedAtMs }: AlertCardProps) {
           </span>
         </span>
         <span className="block text-base font-medium wrap-anywhere">{title}</span>
-        <span className="line-clamp-2 text-sm text-muted wrap-anywhere">{aboutWords(alert)}</span>
+        <span className="line-clamp-2 text-sm text-muted wrap-anywhere">{aboutWords(alert, heading)}</span>
         <span className="flex flex-wrap gap-x-3 text-xs text-muted">
           <KeptOpen alert={alert} renderedAtMs={renderedAtMs} />
           <WhoHasIt alert={alert} renderedAtMs={renderedAtMs} />

@@ -32,23 +32,32 @@ export function AlertGroupCard({ name, severity, alerts, acts, renderedAtMs }: A
       {alerts.length > 1 && (
         <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-sunken px-4 py-2">
           <Severity severity={severity} />
-          <h2 className="min-w-0 flex-1 text-sm font-medium wrap-anywhere">{name}</h2>
-          <span className="text-xs text-muted">{formatPlural(alerts.length, 'alert')}</span>
-          {open.length > 1 && (
-            <Button
-              size="sm"
-              disabledReason={acts.refusal}
-              onClick={() => acts.acknowledge(open)}
-              aria-label={`Acknowledge ${open.length} alerts of ${name}`}
-            >
-              Acknowledge {open.length}
-            </Button>
-          )}
+          <h2 className="min-w-0 flex-1 basis-44 text-sm font-medium wrap-anywhere">{name}</h2>
+          <span className="flex items-center gap-3 max-md:flex-1 max-md:justify-between">
+            <span className="text-xs text-muted">{formatPlural(alerts.length, 'alert')}</span>
+            {open.length > 1 && (
+              <Button
+                size="sm"
+                disabledReason={acts.refusal}
+                onClick={() => acts.acknowledge(open)}
+                aria-label={`Acknowledge ${open.length} alerts of ${name}`}
+              >
+                Acknowledge {open.length}
+              </Button>
+            )}
+          </span>
         </header>
       )}
       <ul className="divide-y divide-line">
         {(fits ? alerts : alerts.slice(0, SHOWN_FIRST)).map(({ row, gone }) => (
-          <AlertCard key={row.id} alert={row} gone={gone} acts={acts} renderedAtMs={renderedAtMs} />
+          <AlertCard
+            key={row.id}
+            alert={row}
+            heading={alerts.length > 1 ? name : ''}
+            gone={gone}
+            acts={acts}
+            renderedAtMs={renderedAtMs}
+          />
         ))}
       </ul>
       {!fits && (

@@ -18,11 +18,18 @@ type AckStateOf = (alert: Parameters<typeof ackStateOf>[1]) => AckState | null;
 
 const NONE: AckMarks = new Map();
 
-/** What the worker tells pages about an acknowledgement that it sent. */
-function outcomeOf(data: unknown): { alertId: string; personId: string; outcome: AckOutcome } | null {
+/** What the worker tells pages about an acknowledgement that it sent; `second` of one that was tapped in a page. */
+interface SentByWorker {
+  alertId: string;
+  personId: string;
+  outcome: AckOutcome;
+  second?: SecondAnswer;
+}
+
+function outcomeOf(data: unknown): SentByWorker | null {
   if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'acknowledgement')
     return null;
-  return data as unknown as { alertId: string; personId: string; outcome: AckOutcome };
+  return data as unknown as SentByWorker;
 }
 
 const STATES = {
@@ -78,7 +85,9 @@ export function useAcknowledge(confirmed: () => void): {
     const replay = () => void replayOutbox(personId, { settled: settle, second: tellSecond });
     const onMessage = (event: MessageEvent) => {
       const told = outcomeOf(event.data);
-      if (told?.personId === personId) settle([told.alertId], told.outcome);
+      if (told?.personId !== personId) return;
+      settle([told.alertId], told.outcome);
+      if (told.second) tellSecond(told.second);
     };
     void keptAcknowledgements(personId).then((kept) => {
       mark(

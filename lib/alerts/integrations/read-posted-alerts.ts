@@ -113,7 +113,7 @@ function findingOf(posted: Posted, by: PostedBy): Finding | string {
     runbookUrl: annotations.runbook_url || null,
     firing: times.endsAt > by.at,
     ...times,
-    reason: times.endsAt > by.at ? 'received' : 'ended',
+    reason: times.endsAt > by.at ? 'reported by its sender' : 'ended',
   };
 }
 

@@ -51,6 +51,16 @@ test('alerting S98: a newer page of an alert replaces the older, and one that sp
   expect(several).toEqual(['storm', 'next storm', 'one']);
 });
 
+test.each([
+  [90_000, 90],
+  [1, 1],
+  [-5000, 1],
+  [400 * 86_400_000, 28 * 86_400],
+])('alerting S98: what is over in %d ms is kept by a push service for %d s', (expiresMs, seconds) => {
+  const claim = { ...page('first', 'a'), claimedMs: 1000, expiresMs: 1000 + expiresMs };
+  expect(composeDelivery(tools, [claim], facts).ttlSeconds).toBe(seconds);
+});
+
 test('alerting S86: what goes out as one message counts all of its alerts, also those that it does not name', () => {
   const storm = (name: string): Claim => {
     const claim = page(name, ...Array.from({ length: 50 }, (_, i) => `${name} ${i}`));

@@ -1,13 +1,19 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import tls from 'node:tls';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventWords } from '#components/alerts/detail/timeline-words.ts';
+import { NowAndNext } from '#components/on-call/now-and-next.tsx';
 import { databaseNow } from '#db/now.ts';
 import { contactMethods, pushSubscriptions } from '#db/schema/notifications.ts';
 import { getAlert } from '#lib/alerts/alert-queries.ts';
+import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { makeNotifiers } from '#lib/compose/notifiers.ts';
 import type { NotificationDraft } from '#lib/model/notification.ts';
+import { whoIsOnCall } from '#lib/on-call/queries.ts';
+import { createSchedule } from '#lib/on-call/schedule-verbs.ts';
 import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
@@ -20,6 +26,7 @@ import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { makeCertificate } from '#lib/testing/tls.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { createAckTokens, readAckLink, spendAckLink } from '../ack-token.ts';
+import { registerDevice } from '../devices/devices.ts';
 import { enqueueNotifications } from '../enqueue.ts';
 import { flushGroups } from '../flush-groups.ts';
 import { sealSettings } from '../resolve-target.ts';
@@ -276,23 +283,54 @@ async function makeDevice(userId: string, endpoint: string, userAgent = '') {
   return row;
 }
 
+/** Registers a browser as its page does. */
+async function addDevice(userId: string, endpoint: string): Promise<void> {
+  const keys = createECDH('prime256v1');
+  keys.generateKeys();
+  await execute(commandContext(world), userActor(teamId, 'developer', { userId }), registerDevice, {
+    ...{ endpoint, p256dh: keys.getPublicKey('base64url') },
+    auth: randomBytes(16).toString('base64url'),
+  });
+}
+
 test('alerting S95, reliability F37: when the last device is gone it is forgotten and the person told by mail', async () => {
   const service = await startReceiver(certificate);
-  const user = await makeMember(world, teamId, 'developer');
+  const user = await makeMember(world, teamId, 'developer', { name: 'Grace' });
   const alert = await makeAlert(world, teamId);
-  await makeDevice(user.id, `${service.url}/a`);
-  await makeDevice(user.id, `${service.url}/b`);
+  for (const path of ['a', 'b']) await addDevice(user.id, `${service.url}/${path}`);
+  await execute(commandContext(world), userActor(teamId, 'developer'), createSchedule, {
+    ...{ name: 'Primary', timeZone: 'UTC' },
+    rotations: [
+      {
+        ...{ name: 'all', participants: [user.id], startsAt: '2020-01-01T09:00' },
+        shift: { unit: 'weeks', length: 1 },
+      },
+    ],
+  });
+  /** What the on-call list says of whoever has the pager. */
+  const listed = async () => {
+    const report = await ask(commandContext(world), userActor(teamId, 'viewer'), whoIsOnCall, {});
+    const [{ shifts, timeZone } = { shifts: [], timeZone: 'UTC' }] = report.schedules;
+    return renderToStaticMarkup(createElement(NowAndNext, { zone: timeZone, shifts }));
+  };
+  const devices = async () =>
+    (await world.sql`select endpoint from push_subscriptions where user_id = ${user.id}`).map(
+      ({ endpoint }) => new URL(endpoint).pathname.split('/').at(-1),
+    );
   service.answerBy(({ path }) => ({ status: path.endsWith('/a') ? 410 : 201 }));
   const page = { teamId, purpose: 'page', kind: 'push', userId: user.id, alertIds: [alert.id] } as const;
   await enqueue(makeDraft({ ...page, cause: 'first' }));
   await deliverer.run();
   expect(await rows('page')).toHaveLength(2);
   expect(mail.received).toEqual([]);
+  expect(await devices()).toEqual(['b']);
+  expect(await listed()).not.toContain('no reachable device');
   service.answer({ status: 410 });
   await enqueue(makeDraft({ ...page, cause: 'second' }));
   await world.sql`update notifications set finished_at = now() - interval '1 day' where finished_at is not null`;
   await deliverer.run();
-  expect(await world.sql`select 1 from push_subscriptions where user_id = ${user.id}`).toHaveLength(0);
+  expect(await devices()).toEqual([]);
+  expect(await listed()).toMatch(/Grace.* \(no reachable device\)/);
   expect(mail.received).toMatchObject([{ to: [user.email] }]);
   expect(mail.received[0]?.raw).toContain('None of your devices takes push any more');
   await service.close();

@@ -209,6 +209,8 @@ test('alerting S97, S98: a push fits 4 KB, is urgent, has a time to live and the
   const payload = JSON.parse(browser.read(got?.bytes ?? Buffer.alloc(0)));
   expect(payload).toMatchObject({
     id: delivery.id,
+    // What a newer message replaces on the screen, as the topic does on the way.
+    tag: delivery.topic,
     alertId: delivery.topic,
     status: 'firing',
     personId: 'grace',

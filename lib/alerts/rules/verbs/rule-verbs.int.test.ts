@@ -180,15 +180,14 @@ test.each(SENSELESS)(
   },
 );
 
-const UNDER_NOTHING =
-  'It would never recover: it does under this, and is never under 0. Give more, or leave it empty.';
+const UNDER_NOTHING = 'It would never recover: no value is ever under 0. Give more, or leave it empty.';
 const metric = (measure: string) => ({ type: 'threshold', source: { metric: 'queue', measure } });
 const UNREACHABLE: readonly [object, number, string][] = [
   [{ type: 'ratio', levels: { critical: 0.1 } }, 0, UNDER_NOTHING.replace('under 0.', 'under 0%.')],
   [
     { type: 'ratio', operator: '<', levels: { critical: 0.1 } },
     1,
-    'It would never recover: it does over this, and is never over 100%. Give less, or leave it empty.',
+    'It would never recover: no value is ever over 100%. Give less, or leave it empty.',
   ],
   [{ type: 'threshold', operator: '>=', levels: { critical: 5 } }, 0, UNDER_NOTHING],
   [{ ...metric('count'), levels: { critical: 5 } }, 0, UNDER_NOTHING],
