@@ -65,7 +65,8 @@ async function openInboxOn(page: Page, url: string): Promise<OpenInbox> {
 }
 
 async function signIn(stack: Stack, browser: Browser): Promise<Page> {
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  const page = await context.newPage();
   await page.goto(`${stack.url}/sign-in`);
   await page.getByLabel('Email').fill(stack.admin.email);
   await page.getByLabel('Password').fill(stack.admin.password);
