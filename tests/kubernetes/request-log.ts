@@ -7,12 +7,12 @@ export interface SeenRequest extends ApiRequest {
   status: number;
 }
 
-/** Every request for objects, in the order of their coming: shows leaks, storms and what was really sent. */
+/** Every request, in the order of their coming: shows leaks, storms and what was really sent. */
 export class RequestLog {
   readonly requests: SeenRequest[] = [];
 
-  add(api: ApiRequest): SeenRequest {
-    const seen = { ...api, body: '', status: 0 };
+  add(api: ApiRequest, body: string): SeenRequest {
+    const seen = { ...api, body, status: 0 };
     this.requests.push(seen);
     return seen;
   }

@@ -109,6 +109,8 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
 
   const { ca, cert, key } = makeServerCertificate(options.subjectAltName ?? 'IP:127.0.0.1');
   const server = createServer({ cert, key }, (request, response) => void handle(parts, request, response));
+  // A client that uses an idle connection again must not meet its end: real servers keep them for minutes.
+  server.keepAliveTimeout = 0;
   const sockets = new Set<Socket>();
   const connections = { total: 0, open: 0 };
   server.on('connection', (socket: Socket) => {
@@ -124,7 +126,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   // With a clock that runs by itself, what waits for time must be looked at from time to time.
-  const timer = options.clock && setInterval(() => manager.wake(), WAKE_MS).unref();
+  const timer = options.clock && setInterval(() => manager.lookAtAll(), WAKE_MS).unref();
 
   return {
     ...{ url, ca, cluster, connections, requests, token: TOKEN, chaos: new Chaos(parts) },
@@ -133,14 +135,13 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     revokeToken: (token) => tokens.revoke(token),
     onImage(image, script) {
       scripts.tell(image, script);
-      manager.wake();
+      manager.lookAtAll();
     },
-    log: (pod, text) =>
-      logs.write(LogStore.key(pod.namespace, pod.name, pod.container), { atMs: state.now(), text }),
+    log: (pod, text) => logs.write(LogStore.key(pod.namespace, pod.name, pod.container), state.now(), text),
     now: () => state.now(),
     async advance(ms) {
       state.advance(ms);
-      manager.wake();
+      manager.lookAtAll();
       await manager.settled();
     },
     settled: () => manager.settled(),

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { controllerOf, isFields, type KubeObject, type OwnerReference } from '../objects.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import type { KubeObject, OwnerReference } from '../objects.ts';
 import type { Kind } from '../storage/kinds.ts';
 import { type ClusterState, EVENTS } from '../storage/state.ts';
 import { updateObject } from '../storage/write.ts';
@@ -14,8 +14,7 @@ export function ownerReference(owner: KubeObject): OwnerReference {
 
 /** Objects of a kind that a controller's object owns. */
 export function ownedBy<T extends KubeObject>(state: ClusterState, kind: Kind, owner: KubeObject): T[] {
-  const all = state.store.list(kind, owner.metadata.namespace);
-  return all.filter((object) => controllerOf(object)?.uid === owner.metadata.uid) as T[];
+  return state.store.ownedBy(kind, owner.metadata.uid ?? '') as T[];
 }
 
 /** Counters that are 0 are absent on the wire. */
@@ -59,16 +58,16 @@ export function tellEvent(
 ): void {
   const { apiVersion, kind, metadata } = about;
   const { name, namespace = '', uid } = metadata;
-  const isIt = (object: KubeObject) =>
-    isFields(object.involvedObject) && object.involvedObject.uid === uid && object.reason === event.reason;
-  const old = state.store.list(EVENTS, namespace).find(isIt);
+  const digest = createHash('sha256').update(`${uid} ${event.reason}`).digest('hex');
+  const eventName = `${name}.${digest.slice(0, 16)}`;
+  const old = state.store.get(EVENTS, namespace, eventName);
   const time = state.timestamp();
   const { type, reason, message, component } = event;
   state.store.put(EVENTS, {
     apiVersion: 'v1',
     kind: 'Event',
     metadata: old?.metadata ?? {
-      name: `${name}.${randomUUID().slice(0, 8)}`,
+      name: eventName,
       namespace,
       uid: randomUUID(),
       creationTimestamp: time,

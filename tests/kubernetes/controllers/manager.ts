@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { KubeObject } from '../objects.ts';
 import type { Node } from '../pods/node.ts';
 import { StatusError } from '../status-error.ts';
-import type { Kind } from '../storage/kinds.ts';
 import {
   type ClusterState,
   DAEMON_SETS,
@@ -16,6 +15,7 @@ import { reconcileDeployment } from './deployment.ts';
 import { collectGarbage } from './garbage.ts';
 import { reconcileReplicaSet } from './replica-set.ts';
 import { reconcileStatefulSet } from './stateful-set.ts';
+import { WorkQueue } from './work-queue.ts';
 import type { Deployment, Pod, ReplicaSet, Workload } from './workloads.ts';
 
 /**
@@ -25,20 +25,24 @@ import type { Deployment, Pod, ReplicaSet, Workload } from './workloads.ts';
 export class ControllerManager {
   readonly #state: ClusterState;
   readonly #node: Node;
+  readonly #queue: WorkQueue;
   #running: Promise<void> | null = null;
-  #isWanted = false;
   #isStopped = false;
 
   constructor(state: ClusterState, node: Node) {
     this.#state = state;
     this.#node = node;
-    state.store.onChange(() => this.wake());
+    this.#queue = new WorkQueue(state);
+    state.store.onChange((change) => {
+      this.#queue.add(change);
+      this.#wake();
+    });
   }
 
-  /** Something changed, or time passed. */
-  wake(): void {
-    this.#isWanted = true;
-    if (!this.#isStopped) this.#running ??= this.#run();
+  /** Time passed, or pods behave differently from now on. */
+  lookAtAll(): void {
+    this.#queue.addAll();
+    this.#wake();
   }
 
   /** Resolves when nothing is left to do at this time of the cluster. */
@@ -53,38 +57,40 @@ export class ControllerManager {
 
   start(): void {
     this.#isStopped = false;
-    if (this.#isWanted) this.wake();
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#isStopped) this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
-    while (this.#isWanted && !this.#isStopped) {
+    do {
       await setImmediate();
-      if (this.#isStopped) break;
-      this.#isWanted = false;
-      this.#step();
-    }
+      if (!this.#isStopped) this.#step();
+    } while (!this.#queue.isEmpty && !this.#isStopped);
     this.#running = null;
   }
 
   #step(): void {
     const state = this.#state;
-    collectGarbage(state);
-    this.#each(DEPLOYMENTS, (object) => reconcileDeployment(state, object as Deployment));
-    this.#each(REPLICA_SETS, (object) => reconcileReplicaSet(state, object as ReplicaSet));
-    this.#each(STATEFUL_SETS, (object) => reconcileStatefulSet(state, object as Workload));
-    this.#each(DAEMON_SETS, (object) => reconcileDaemonSet(state, object as Workload));
-    this.#each(PODS, (object) => this.#node.step(object as Pod));
+    if (this.#queue.takeDeletions()) collectGarbage(state);
+    const due = this.#queue.take();
+    attempt(due(DEPLOYMENTS), (object) => reconcileDeployment(state, object as Deployment));
+    attempt(due(REPLICA_SETS), (object) => reconcileReplicaSet(state, object as ReplicaSet));
+    attempt(due(STATEFUL_SETS), (object) => reconcileStatefulSet(state, object as Workload));
+    attempt(due(DAEMON_SETS), (object) => reconcileDaemonSet(state, object as Workload));
+    for (const pod of due(PODS)) this.#node.step(pod as Pod);
   }
+}
 
-  /** A refusal (a quota, for one) ends the work on one object; it is tried again at the next step. */
-  #each(kind: Kind, reconcile: (object: KubeObject) => void): void {
-    for (const object of this.#state.store.list(kind)) {
-      if (kind !== PODS && object.metadata.deletionTimestamp) continue;
-      try {
-        reconcile(object);
-      } catch (error) {
-        if (!(error instanceof StatusError)) throw error;
-      }
+/** A refusal (a quota, for one) ends the work on one object; it is tried again when something changes. */
+function attempt(objects: readonly KubeObject[], reconcile: (object: KubeObject) => void): void {
+  for (const object of objects.filter(({ metadata }) => !metadata.deletionTimestamp)) {
+    try {
+      reconcile(object);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
     }
   }
 }

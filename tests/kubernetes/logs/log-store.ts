@@ -1,6 +1,7 @@
-/** A line that a container wrote, and when (Unix milliseconds). */
+/** A line that a container wrote, and when: Unix milliseconds, and nanoseconds that tell lines of one apart. */
 export interface LogLine {
   atMs: number;
+  nanoseconds: number;
   text: string;
 }
 
@@ -13,6 +14,7 @@ interface ContainerLog {
 /** What containers wrote, by namespace, pod and container. */
 export class LogStore {
   readonly #logs = new Map<string, ContainerLog>();
+  #written = 0;
   readonly #listeners = new Map<string, Set<(line: LogLine | null) => void>>();
 
   static key(namespace: string, pod: string, container: string): string {
@@ -25,7 +27,9 @@ export class LogStore {
     return log;
   }
 
-  write(key: string, line: LogLine): void {
+  write(key: string, atMs: number, text: string): void {
+    this.#written += 1;
+    const line = { atMs, nanoseconds: this.#written % 1_000_000, text };
     this.of(key).current.push(line);
     for (const listener of [...(this.#listeners.get(key) ?? [])]) listener(line);
   }

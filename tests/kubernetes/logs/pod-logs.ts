@@ -38,7 +38,8 @@ function checkStarted(pod: Pod, container: string, isPrevious: boolean): void {
 }
 
 function written(line: LogLine, withTimes: boolean): string {
-  const time = new Date(line.atMs).toISOString().replace('Z', '000000Z');
+  const fraction = String(line.nanoseconds).padStart(6, '0');
+  const time = new Date(line.atMs).toISOString().replace('Z', `${fraction}Z`);
   return `${withTimes ? `${time} ` : ''}${line.text}\n`;
 }
 
@@ -46,8 +47,12 @@ function written(line: LogLine, withTimes: boolean): string {
 function chosen(lines: readonly LogLine[], query: URLSearchParams, nowMs: number): LogLine[] {
   const since = query.get('sinceTime');
   const seconds = Number(query.get('sinceSeconds') ?? 0);
-  // The kubelet compares with the nanosecond that it is given; a line of that very instant counts.
-  const fromMs = since ? Date.parse(since) : seconds > 0 ? nowMs - seconds * 1000 : Number.NEGATIVE_INFINITY;
+  // The API server hands the time on to the second: lines of that second come again.
+  const fromMs = since
+    ? Math.floor(Date.parse(since) / 1000) * 1000
+    : seconds > 0
+      ? nowMs - seconds * 1000
+      : Number.NEGATIVE_INFINITY;
   const late = lines.filter((line) => line.atMs >= fromMs);
   const tail = query.get('tailLines');
   return tail === null ? late : late.slice(Math.max(0, late.length - Number(tail)));

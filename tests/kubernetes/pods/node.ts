@@ -76,7 +76,7 @@ export class Node {
     const lines = 'log' in script ? (script.log ?? []) : [];
     const key = LogStore.key(pod.metadata.namespace ?? '', pod.metadata.name, now.name);
     const write = () => {
-      for (const text of lines) this.#logs.write(key, { atMs: this.#state.now(), text });
+      for (const text of lines) this.#logs.write(key, this.#state.now(), text);
     };
     for (let crash = before?.restartCount ?? 0; crash < now.restartCount; crash += 1) {
       write();

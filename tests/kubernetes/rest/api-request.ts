@@ -3,7 +3,7 @@ import { noSuchPath } from '../status-error.ts';
 
 /** A request as the API server understands its path. */
 export interface ApiRequest {
-  /** get, list, watch, create, update, patch, delete or deletecollection. */
+  /** get, list, watch, create, update, patch, delete, deletecollection; `discover` for what is no object. */
   verb: string;
   group: string;
   version: string;
@@ -36,6 +36,20 @@ function placeOf(parts: string[]): [string | null, string, string, string] {
   return [first === 'namespaces' && second ? second : null, first, second, third];
 }
 
+function headersOf(request: IncomingMessage): Pick<ApiRequest, 'contentType' | 'userAgent'> {
+  return {
+    contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
+    userAgent: request.headers['user-agent'] ?? '',
+  };
+}
+
+/** A question what the server serves, as a request; its name is the path. */
+export function asDiscovery(request: IncomingMessage): ApiRequest {
+  const url = new URL(request.url ?? '/', 'https://cluster');
+  const nothing = { group: '', version: '', plural: '', subresource: '', namespace: null };
+  return { ...nothing, verb: 'discover', name: url.pathname, query: url.searchParams, ...headersOf(request) };
+}
+
 /** `/api/v1/...` and `/apis/GROUP/VERSION/...` with at least a kind. @throws StatusError 404. */
 export function readApiRequest(request: IncomingMessage): ApiRequest {
   const url = new URL(request.url ?? '/', 'https://cluster');
@@ -53,8 +67,7 @@ export function readApiRequest(request: IncomingMessage): ApiRequest {
     namespace,
     name,
     query: url.searchParams,
-    contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
-    userAgent: request.headers['user-agent'] ?? '',
+    ...headersOf(request),
   };
 }
 

@@ -11,7 +11,7 @@ import type { RequestLog, SeenRequest } from '../request-log.ts';
 import { noSuchPath, notFound, StatusError } from '../status-error.ts';
 import type { Kind } from '../storage/kinds.ts';
 import type { ClusterState } from '../storage/state.ts';
-import { type ApiRequest, readApiRequest } from './api-request.ts';
+import { type ApiRequest, asDiscovery, readApiRequest } from './api-request.ts';
 import { readJson } from './bodies.ts';
 import { discover } from './discovery.ts';
 import type { Lists } from './list.ts';
@@ -110,18 +110,14 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   if (['/healthz', '/livez', '/readyz'].includes(path)) return void response.end('ok');
   await parts.faults.untilThawed();
   const discovered = request.method === 'GET' ? discover(path, parts.state.kinds()) : null;
-  if (discovered) {
-    parts.tokens.userOf(request.headers.authorization);
-    return send(response, 200, discovered);
-  }
-  const api = readApiRequest(request);
-  const seen = parts.requests.add(api);
+  const api = discovered ? asDiscovery(request) : readApiRequest(request);
+  const seen = parts.requests.add(api, body.toString());
   response.on('close', () => {
     seen.status = response.headersSent ? response.statusCode : 0;
   });
-  seen.body = body.toString();
   const user = parts.tokens.userOf(request.headers.authorization);
   if (parts.faults.strike(api, response)) return;
+  if (discovered) return send(response, 200, discovered);
   const reviewed = review(api, user, body);
   if (reviewed) return send(response, reviewed.status, reviewed.body);
   answerObjects(parts, api, seen, user, response);

@@ -78,10 +78,24 @@ export function dropNulls(value: unknown): void {
   }
 }
 
+/** What a Secret says in plain text is kept encoded. */
+function encodeSecret(secret: KubeObject): void {
+  const { stringData } = secret;
+  if (!isFields(stringData)) return;
+  const encoded = Object.entries(stringData).map(([name, value]) => [
+    name,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  secret.data = { ...(isFields(secret.data) ? secret.data : {}), ...Object.fromEntries(encoded) };
+  delete secret.stringData;
+}
+
 /** Changes the object in place. Custom kinds have no defaults here. */
 export function setDefaults(object: KubeObject, isCustom: boolean): void {
   if (isCustom) return;
   dropNulls(object);
+  if (object.kind === 'Secret') encodeSecret(object);
+  if (object.kind === 'Namespace') object.status ??= { phase: 'Active' };
   const { spec } = object;
   if (!isFields(spec)) return;
   OF_SPEC[object.kind]?.(spec);

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../objects.ts';
+import { controllerOf, type KubeObject } from '../objects.ts';
 import { StatusError } from '../status-error.ts';
 import type { Kind } from './kinds.ts';
 
@@ -23,6 +23,10 @@ function placeOf(namespace: string | undefined, name: string): string {
  */
 export class ObjectStore {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
+  /** What `list` answers with, until a kind changes. */
+  readonly #sorted = new Map<Map<string, KubeObject>, KubeObject[]>();
+  /** Places by the uid of the controller's object that owns them. */
+  readonly #owned = new Map<string, Map<string, Kind>>();
   readonly #listeners = new Set<(change: Change) => void>();
   #log: Change[] = [];
   /** Changes up to this version are forgotten. */
@@ -37,10 +41,21 @@ export class ObjectStore {
     return this.#of(kind).get(placeOf(namespace, name)) ?? null;
   }
 
+  /** Objects that a controller's object owns, by its uid. */
+  ownedBy(kind: Kind, uid: string): KubeObject[] {
+    const places = this.#owned.get(uid) ?? new Map<string, Kind>();
+    return [...places]
+      .filter(([, of]) => of.plural === kind.plural && of.group === kind.group)
+      .map(([place]) => this.#of(kind).get(place))
+      .filter((object) => object !== undefined);
+  }
+
   /** In the order of their names, as etcd keeps its keys. */
   list(kind: Kind, namespace?: string): KubeObject[] {
-    const all = [...this.#of(kind)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
-    return namespace === undefined ? all : all.filter((object) => object.metadata.namespace === namespace);
+    const all = this.#inOrder(kind);
+    return namespace === undefined
+      ? [...all]
+      : all.filter((object) => object.metadata.namespace === namespace);
   }
 
   /** Stores an object under the next version and returns it with that version. */
@@ -50,6 +65,8 @@ export class ObjectStore {
     const stored = this.#stamp(object);
     const before = objects.get(place) ?? null;
     objects.set(place, stored);
+    this.#sorted.delete(objects);
+    this.#index(kind, place, before, stored);
     this.#tell({ revision: this.#revision, kind, before, object: stored, isDeletion: false });
     return stored;
   }
@@ -58,6 +75,8 @@ export class ObjectStore {
     const place = placeOf(object.metadata.namespace, object.metadata.name);
     const before = this.#of(kind).get(place) ?? null;
     this.#of(kind).delete(place);
+    this.#sorted.delete(this.#of(kind));
+    this.#index(kind, place, before, null);
     const last = this.#stamp(object);
     this.#tell({ revision: this.#revision, kind, before, object: last, isDeletion: true });
     return last;
@@ -90,6 +109,23 @@ export class ObjectStore {
     const found = this.#objects.get(key) ?? new Map<string, KubeObject>();
     this.#objects.set(key, found);
     return found;
+  }
+
+  #inOrder(kind: Kind): KubeObject[] {
+    const objects = this.#of(kind);
+    const known = this.#sorted.get(objects);
+    if (known) return known;
+    const sorted = [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    this.#sorted.set(objects, sorted);
+    return sorted;
+  }
+
+  #index(kind: Kind, place: string, before: KubeObject | null, after: KubeObject | null): void {
+    const [old, next] = [before && controllerOf(before)?.uid, after && controllerOf(after)?.uid];
+    if (old && old !== next) this.#owned.get(old)?.delete(place);
+    if (!next) return;
+    const places = this.#owned.get(next) ?? new Map<string, Kind>();
+    this.#owned.set(next, places.set(place, kind));
   }
 
   #stamp(object: KubeObject): KubeObject {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { entriesOf, ownersAfterUpdate, type Writer } from '../apply/managed-fields.ts';
 import { serverSideApply } from '../apply/server-side-apply.ts';
-import { isFields, isSame, type KubeObject, type Metadata } from '../objects.ts';
+import { isSame, type KubeObject, type Metadata } from '../objects.ts';
 import { alreadyExists, forbidden, isStale, notFound, wasNotDone } from '../status-error.ts';
 import { dropNulls, setDefaults } from './defaults.ts';
 import type { Kind } from './kinds.ts';
@@ -18,6 +18,11 @@ export interface WriteOptions {
 function wanted(kind: Kind, object: KubeObject): unknown {
   const { apiVersion: _, kind: __, metadata, status: ___, ...rest } = object;
   return kind.plural === 'deployments' ? [rest, metadata.annotations ?? {}] : rest;
+}
+
+/** Pods, Services, ConfigMaps and their like have none. */
+function hasGeneration(kind: Kind): boolean {
+  return kind.isCustom || kind.group === 'apps' || kind.group === 'apiextensions.k8s.io';
 }
 
 function checkNamespace(state: ClusterState, kind: Kind, object: KubeObject): void {
@@ -50,7 +55,7 @@ function finishCreate(
   if (state.store.get(kind, object.metadata.namespace, object.metadata.name)) {
     throw alreadyExists(kind, object.metadata.name);
   }
-  if (kind.isCustom || isFields(object.spec)) object.metadata.generation = 1;
+  if (hasGeneration(kind)) object.metadata.generation = 1;
   return options.isDryRun ? object : state.store.put(kind, object);
 }
 
