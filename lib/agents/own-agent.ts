@@ -27,13 +27,26 @@ export async function lockOwnAgent(tx: Tx, teamId: string, id: string): Promise<
   return row;
 }
 
-/** @throws AppError `not_found` where the team has no such agent (security Z4) */
-export async function requireOwnAgent(db: Reader, teamId: string, id: string): Promise<void> {
+/**
+ * What identifies an agent of the team.
+ *
+ * @throws AppError `not_found` where the team has no such agent (security Z4)
+ */
+export async function readOwnAgent(
+  db: Reader,
+  teamId: string,
+  id: string,
+): Promise<Pick<AgentRecord, 'name' | 'environment' | 'serviceNamespace'>> {
   const [row] = await db
-    .select({ id: agents.id })
+    .select({
+      name: agents.name,
+      environment: agents.environment,
+      serviceNamespace: agents.serviceNamespace,
+    })
     .from(agents)
     .where(ofTeam(teamId, eq(agents.id, id)));
   if (!row) throw noSuchAgent();
+  return row;
 }
 
 /** @throws AppError `conflict` with the reason when the agent's state does not admit the action */

@@ -10,15 +10,25 @@ import type {
   GateVerdict,
   VersionSample,
 } from '#lib/model/gate.ts';
+import { type AskedOutcome, type CountedQuery, judgeQuery } from './judge-queries.ts';
 import { missingOf, type Reading, readingOf } from './readings.ts';
 import { levelOfLook } from './statistics/spending.ts';
-import { leftOpen, noData, notEnough, shownFine, shownWorse, type Told, tookAllLooks } from './words.ts';
+import {
+  leftOpen,
+  noData,
+  notEnough,
+  shownFine,
+  shownWorse,
+  type Told,
+  tooFewRuns,
+  tookAllLooks,
+} from './words.ts';
 
 type MetricRow = GateDefinition['metrics'][number];
 
-/** A metric with what it counts for; null is left out. */
-interface Counted {
-  evidence: GateEvidence;
+/** Evidence with what it counts for; null is left out. */
+interface Counted<T = { reason: string }> {
+  evidence: T;
   as: GateVerdict | null;
 }
 
@@ -44,7 +54,7 @@ function weigh(told: Told, { passes }: GateDefinition, { isLast }: Look): [GateV
   return [isLast && passes === 'unless_worse' ? 'pass' : 'inconclusive', leftOpen(told)];
 }
 
-function withoutData(row: MetricRow, samples: GateSamples, reading: Reading): Counted | null {
+function withoutData(row: MetricRow, samples: GateSamples, reading: Reading): Counted<GateEvidence> | null {
   const missing = missingOf(row.metric, samples);
   if (missing === null) return null;
   const { candidate, baseline } = reading;
@@ -58,7 +68,12 @@ function withoutData(row: MetricRow, samples: GateSamples, reading: Reading): Co
   };
 }
 
-function judgeMetric(row: MetricRow, gate: GateDefinition, samples: GateSamples, look: Look): Counted {
+function judgeMetric(
+  row: MetricRow,
+  gate: GateDefinition,
+  samples: GateSamples,
+  look: Look,
+): Counted<GateEvidence> {
   const { metric, margin } = row;
   const { level } = look;
   const reading = readingOf(metric, samples, { level, minimumRuns: gate.minimumRuns });
@@ -71,7 +86,7 @@ function judgeMetric(row: MetricRow, gate: GateDefinition, samples: GateSamples,
   return { evidence: { metric, margin, candidate, baseline, ...change, state: as, reason }, as };
 }
 
-/** A fail of any metric fails; a pass needs all that count, and at least one. */
+/** A fail of any fails; a pass needs all that count, and at least one. */
 function conclude(counted: readonly Counted[]): { verdict: GateVerdict; reason: string } {
   const because = (verdict: GateVerdict) =>
     counted.filter(({ as }) => as === verdict).map(({ evidence }) => evidence.reason);
@@ -81,7 +96,17 @@ function conclude(counted: readonly Counted[]): { verdict: GateVerdict; reason: 
   }
   return because('pass').length > 0
     ? { verdict: 'pass', reason: 'Nothing was shown to be worse than is allowed.' }
-    : { verdict: 'inconclusive', reason: 'No metric has data.' };
+    : { verdict: 'inconclusive', reason: 'Nothing has data.' };
+}
+
+function afterEnoughRuns(
+  query: CountedQuery,
+  gate: GateDefinition,
+  { candidate }: GateSamples,
+): CountedQuery {
+  if (query.as !== 'pass' || candidate.total >= gate.minimumRuns) return query;
+  const reason = `${query.evidence.reason} ${tooFewRuns(candidate, gate.minimumRuns)}`;
+  return { evidence: { ...query.evidence, reason }, as: 'inconclusive' };
 }
 
 function about({ version, from, to, total, runs }: VersionSample): GateJudgement['candidate'] {
@@ -93,18 +118,36 @@ function about({ version, from, to, total, runs }: VersionSample): GateJudgement
  * a probability of at most 1 - confidence: each metric has an equal part of that (Bonferroni), each look of a metric
  * what {@link levelOfLook} gives it.
  *
+ * Queries of Prometheus are bounds that somebody set, without statistics; they pass only once the new version had enough
+ * runs (S-99).
+ *
  * @param look the first is 1; after the last planned one nothing is decided any more
+ * @param asked what the queries of the gate came to
  */
-export function judge(gate: GateDefinition, samples: GateSamples, look: number): GateJudgement {
+export function judge(
+  gate: GateDefinition,
+  samples: GateSamples,
+  look: number,
+  asked: readonly AskedOutcome[] = [],
+): GateJudgement {
   const { looks, confidence } = gate;
   const answer = {
     ...{ look, looks, confidence, comparison: samples.comparison },
     ...{ candidate: about(samples.candidate), baseline: about(samples.baseline) },
   };
   const level = levelOfLook(look, looks, (1 - confidence) / gate.metrics.length);
-  if (level <= 0) return { ...answer, verdict: 'inconclusive', reason: tookAllLooks(looks), metrics: [] };
+  if (level <= 0) {
+    return { ...answer, verdict: 'inconclusive', reason: tookAllLooks(looks), metrics: [], queries: [] };
+  }
   const counted = gate.metrics.map((row) =>
     judgeMetric(row, gate, samples, { level, isLast: look === looks }),
   );
-  return { ...answer, ...conclude(counted), metrics: counted.map(({ evidence }) => evidence) };
+  const queries = asked.map(judgeQuery).map((query) => afterEnoughRuns(query, gate, samples));
+  const metrics = counted.map(({ evidence }) => evidence);
+  return {
+    ...answer,
+    ...conclude([...counted, ...queries]),
+    metrics,
+    queries: queries.map(({ evidence }) => evidence),
+  };
 }

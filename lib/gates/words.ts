@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatMoney, formatPercent, formatPlural } from '#lib/model/format.ts';
-import { type GateMetric, type GateSamples, isRate } from '#lib/model/gate.ts';
+import { type GateMetric, type GateSamples, isRate, type VersionSample } from '#lib/model/gate.ts';
 import type { Missing, Reading, Shown } from './readings.ts';
 
 /** What a sentence on one metric is made of. */
@@ -92,6 +92,10 @@ export function notEnough({ metric, reading, samples }: Told): string {
   const [count, { version }] =
     candidate.runs <= baseline.runs ? [candidate.runs, samples.candidate] : [baseline.runs, samples.baseline];
   return `${NAMES[metric]} needs ${formatPlural(leastRuns, 'run')} of either version; there are ${formatCount(count)} of ${version} so far.`;
+}
+
+export function tooFewRuns({ version, total }: VersionSample, least: number): string {
+  return `That counts from ${formatPlural(least, 'run')} of ${version} on; there are ${formatCount(total)} so far.`;
 }
 
 const NOTHING: Record<GateMetric, string> = {

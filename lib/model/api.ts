@@ -24,6 +24,7 @@ import { auditBodies } from './audit-log.ts';
 import { contentBodies } from './content.ts';
 import { deploymentBodies } from './deployment.ts';
 import { gateJudgementSchema } from './gate.ts';
+import { gateSourceBodies } from './gate-source.ts';
 import type { MetricAnswer } from './metric.ts';
 import { muteBodies } from './mute.ts';
 import { channelViewSchema } from './notification-channel.ts';
@@ -164,6 +165,7 @@ export const apiBodies = {
   FleetCounts: fleetCountsSchema,
   Transition: transitionRowSchema,
   TransitionPage: pageOf(transitionRowSchema),
+  ...gateSourceBodies,
   GateVerdict: gateJudgementSchema,
   MetricAnswer: metricAnswer,
   MetricNames: z.array(z.object({ metric: z.string(), unit: z.string(), kind: z.string() })),

@@ -30,6 +30,24 @@ const gateMetricSchema = z
   })
   .transform(({ margin, ...row }) => ({ ...row, margin: margin ?? usualMargin(row.metric) }));
 
+/** One question to a Prometheus server of the team, by the names that admins gave (deployment S-97). */
+const gateQuerySchema = z.strictObject({
+  source: z.string().min(1).max(100),
+  template: z.string().min(1).max(63),
+  noData: z.enum(NO_DATA_POLICIES).default('pause'),
+  onError: z
+    .enum(NO_DATA_POLICIES)
+    .default('pause')
+    .describe('Five errors in a row fail where it would pause'),
+  errorsBefore: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe('Errors in a row up to the look before, as its answer counted them'),
+});
+export type GateQuery = z.output<typeof gateQuerySchema>;
+
 /** The most planned looks: each gets its share of the probability of being wrong. */
 const MOST_LOOKS = 50;
 
@@ -43,6 +61,7 @@ export const gateDefinitionSchema = z
         message: 'Each metric stands here once.',
       })
       .prefault(GATE_METRICS.map((metric) => ({ metric }))),
+    queries: z.array(gateQuerySchema).max(10).default([]),
     confidence: z
       .number()
       .min(0.8)
@@ -126,6 +145,16 @@ const evidenceSchema = z.object({
 });
 export type GateEvidence = z.infer<typeof evidenceSchema>;
 
+const queryEvidenceSchema = z.object({
+  source: z.string(),
+  template: z.string(),
+  state: z.enum(['pass', 'fail', 'no_data', 'error']),
+  reason: z.string(),
+  worst: z.number().nullable().describe('The point that is the farthest from passing'),
+  errors: z.int().describe('Errors in a row; to be handed back as errorsBefore'),
+});
+export type QueryEvidence = z.infer<typeof queryEvidenceSchema>;
+
 export const gateJudgementSchema = z.object({
   verdict: z.enum(GATE_VERDICTS),
   reason: z.string(),
@@ -142,6 +171,7 @@ export const gateJudgementSchema = z.object({
     ...{ totalRuns: z.int(), judgedRuns: z.int() },
   }),
   metrics: z.array(evidenceSchema),
+  queries: z.array(queryEvidenceSchema),
 });
 export type GateJudgement = z.infer<typeof gateJudgementSchema>;
 

@@ -219,6 +219,7 @@ test.each([
 test('a gate needs no more than a name of a metric, and says what it assumes', () => {
   expect(gateDefinitionSchema.parse({ metrics: [{ metric: 'cost' }] })).toEqual({
     metrics: [{ metric: 'cost', margin: 0.2, noData: 'pause' }],
+    queries: [],
     confidence: 0.99,
     looks: 5,
     minimumRuns: 50,

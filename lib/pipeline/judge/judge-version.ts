@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { requireOwnAgent } from '#lib/agents/own-agent.ts';
+import { readOwnAgent } from '#lib/agents/own-agent.ts';
 import { versionBefore } from '#lib/agents/version-before.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { judge } from '#lib/gates/judge.ts';
+import { askQueries } from '#lib/gates/sources/ask-queries.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { type GateJudgement, gateQuestion, LONGEST_WINDOW_MS } from '#lib/model/gate.ts';
 import { readGateSamples } from './gate-samples.ts';
@@ -24,10 +25,10 @@ export const judgeVersion = defineQuery({
   feature: 'deployment_automation',
   isHeavy: true,
   input: z.strictObject({ agentId: z.uuid(), ...gateQuestion }),
-  async run({ input, actor, db, now }): Promise<GateJudgement> {
+  async run({ input, actor, db, deps, now }): Promise<GateJudgement> {
     const { agentId, version, gate, from, look } = input;
     const { teamId } = actor;
-    await requireOwnAgent(db, teamId, agentId);
+    const agent = await readOwnAgent(db, teamId, agentId);
     const to = Math.min(input.to ?? Number.POSITIVE_INFINITY, now.getTime() - SETTLED_AFTER_MS);
     if (to <= from) refuse('from', 'The version must have run for some seconds.');
     if (to - from > LONGEST_WINDOW_MS) refuse('from', 'At most seven days are judged at once.');
@@ -38,6 +39,12 @@ export const judgeVersion = defineQuery({
     if (baselineVersion === version) refuse('baselineVersion', 'A version is compared with another one.');
     const { minimumRuns } = gate;
     const window = { agentId, version, baselineVersion, from, to, minimumRuns };
-    return judge(gate, await readGateSamples(db, teamId, window), look);
+    const samples = await readGateSamples(db, teamId, window);
+    const values = {
+      ...{ agent: agent.name, environment: agent.environment, namespace: agent.serviceNamespace },
+      ...{ version, baseline: baselineVersion },
+    };
+    const asked = await askQueries(db, deps, teamId, gate.queries, { values, from, to });
+    return judge(gate, samples, look, asked);
   },
 });

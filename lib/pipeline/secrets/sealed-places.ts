@@ -8,6 +8,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
+import { gateSources } from '#db/schema/gates.ts';
 import { mails } from '#db/schema/mails.ts';
 import { sessions, users } from '#db/schema/members.ts';
 import { contactMethods, notificationChannels } from '#db/schema/notifications.ts';
@@ -45,6 +46,7 @@ const PLACES: readonly SealedPlace[] = [
   inColumn(repositories, repositories.id, repositories.sealedCredential),
   inColumn(repositories, repositories.id, repositories.sealedSecret),
   inColumn(repositories, repositories.id, repositories.sealedFormerSecret),
+  inColumn(gateSources, gateSources.id, gateSources.sealedAuthorization),
   {
     table: installationSettings,
     id: installationSettings.section,

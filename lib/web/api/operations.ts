@@ -35,7 +35,6 @@ import { getPolicy, listPolicies } from '#lib/on-call/policy-queries.ts';
 import { createPolicy, deletePolicy, updatePolicy } from '#lib/on-call/policy-verbs.ts';
 import { getSchedule, listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
 import { createSchedule, deleteSchedule, updateSchedule } from '#lib/on-call/schedule-verbs.ts';
-import { judgeVersion } from '#lib/pipeline/judge/judge-version.ts';
 import { listSenders } from '#lib/pipeline/live/receiver-queries.ts';
 import { listRuns } from '#lib/runs/queries.ts';
 import { accessOperations } from './access-operations.ts';
@@ -43,6 +42,7 @@ import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
 import { auditOperations } from './audit-operations.ts';
 import { deploymentOperations } from './deployment-operations.ts';
+import { gateOperations } from './gate-operations.ts';
 import { keyOperations } from './key-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import type { Operation } from './operation.ts';
@@ -57,6 +57,7 @@ export const operations = {
   ...alertOperations,
   ...auditOperations,
   ...deploymentOperations,
+  ...gateOperations,
   ...keyOperations,
   ...notificationOperations,
   ...repositoryOperations,
@@ -231,15 +232,6 @@ export const operations = {
     summary: 'Give an agent a new signing secret',
     tag: 'agents',
     answer: 'ControlSecret',
-  }),
-  judgeVersion: operation({
-    method: 'POST',
-    path: '/agents/{id}/gate-verdicts',
-    verb: judgeVersion,
-    summary: 'Judge a version of an agent by its telemetry against another version',
-    tag: 'gates',
-    answer: 'GateVerdict',
-    idIs: 'agentId',
   }),
   agentTransitions: operation({
     method: 'GET',

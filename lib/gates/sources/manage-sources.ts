@@ -1,0 +1,132 @@
+import { and, asc, eq, ne } from 'drizzle-orm';
+import { z } from 'zod';
+import { gateSources } from '#db/schema/gates.ts';
+import type { CommandDeps } from '#lib/command/context.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { defineQuery } from '#lib/command/define-query.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import {
+  createSourceInput,
+  type GateSource,
+  type SourceAuthorization,
+  updateSourceInput,
+} from '#lib/model/gate-source.ts';
+import { uuidv7 } from '#lib/model/uuid.ts';
+import {
+  authorizationHeader,
+  checkTemplates,
+  checkUrl,
+  noSuchSource,
+  ownSource,
+  type SourceRow,
+  sourceNameTaken,
+  sourceSnapshot,
+  sourceView,
+} from './source-rows.ts';
+
+const feature = 'deployment_automation';
+const target = 'gate-source';
+
+const sealed = ({ sealer }: CommandDeps, authorization: SourceAuthorization | null): string | null =>
+  authorization === null ? null : sealer.seal(authorizationHeader(authorization));
+
+export const listGateSources = defineQuery({
+  name: 'gate-sources.list',
+  permission: 'deployments:read',
+  feature,
+  input: z.strictObject({}),
+  async run({ actor, db }): Promise<{ items: GateSource[] }> {
+    const rows = await db
+      .select()
+      .from(gateSources)
+      .where(eq(gateSources.teamId, actor.teamId))
+      .orderBy(asc(gateSources.name));
+    return { items: rows.map(sourceView) };
+  },
+});
+
+/** @throws AppError `conflict` when its name is taken, `invalid` */
+export const createGateSource = defineCommand({
+  name: 'gate-sources.create',
+  permission: 'deployments:configure',
+  feature,
+  input: createSourceInput,
+  audit: { action: 'gate-source.create', target },
+  async run({ input, actor, tx, now, deps }) {
+    const { name, url, templates } = input;
+    checkUrl(url, deps.outbound);
+    checkTemplates(templates);
+    const row = {
+      ...{ id: uuidv7(), teamId: actor.teamId, name, url, templates, createdAt: now, updatedAt: now },
+      sealedAuthorization: sealed(deps, input.authorization),
+    };
+    const [made] = await tx
+      .insert(gateSources)
+      .values(row)
+      .onConflictDoNothing()
+      .returning({ id: gateSources.id });
+    if (!made) throw sourceNameTaken();
+    return { result: made, targetId: made.id, after: sourceSnapshot(row) };
+  },
+});
+
+/** What enters one server is not sent to another, only because an address was changed. */
+function nextAuthorization(
+  deps: CommandDeps,
+  row: SourceRow,
+  url: string,
+  given: SourceAuthorization | null | undefined,
+): string | null {
+  if (given !== undefined) return sealed(deps, given);
+  if (row.sealedAuthorization === null || new URL(url).origin === new URL(row.url).origin) {
+    return row.sealedAuthorization;
+  }
+  const message = 'Another server: give the authorization again, or null for none.';
+  throw new AppError('invalid', message, { issues: [{ path: 'authorization', message }] });
+}
+
+/** @throws AppError `not_found`, `conflict` when the name is taken, `invalid` */
+export const updateGateSource = defineCommand({
+  name: 'gate-sources.update',
+  permission: 'deployments:configure',
+  feature,
+  input: updateSourceInput,
+  audit: { action: 'gate-source.update', target },
+  async run({ input, actor, tx, now, deps }) {
+    const own = ownSource(actor.teamId, input.id);
+    const [row] = await tx.select().from(gateSources).where(own).for('update');
+    if (!row) throw noSuchSource();
+    const { name = row.name, url = row.url, templates = row.templates } = input;
+    if (input.url !== undefined) checkUrl(url, deps.outbound);
+    checkTemplates(templates);
+    const [taken] = await tx
+      .select({ id: gateSources.id })
+      .from(gateSources)
+      .where(
+        and(eq(gateSources.teamId, actor.teamId), eq(gateSources.name, name), ne(gateSources.id, row.id)),
+      );
+    if (taken) throw sourceNameTaken();
+    const sealedAuthorization = nextAuthorization(deps, row, url, input.authorization);
+    const next = { name, url, templates, sealedAuthorization };
+    await tx
+      .update(gateSources)
+      .set({ ...next, updatedAt: now })
+      .where(own);
+    const result = { id: row.id, updatedAt: now.getTime() };
+    return { result, targetId: row.id, before: sourceSnapshot(row), after: sourceSnapshot(next) };
+  },
+});
+
+/** @throws AppError `not_found` */
+export const deleteGateSource = defineCommand({
+  name: 'gate-sources.delete',
+  permission: 'deployments:configure',
+  feature,
+  input: z.strictObject({ id: z.uuid() }),
+  audit: { action: 'gate-source.delete', target },
+  async run({ input, actor, tx }) {
+    const [row] = await tx.delete(gateSources).where(ownSource(actor.teamId, input.id)).returning();
+    if (!row) throw noSuchSource();
+    return { result: { id: row.id }, targetId: row.id, before: sourceSnapshot(row) };
+  },
+});
