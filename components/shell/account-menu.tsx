@@ -1,5 +1,6 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { KeyRound, LogOut, MonitorSmartphone, ShieldCheck, SunMoon, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { leaveBrowser } from '#components/push/subscription.ts';
@@ -7,6 +8,7 @@ import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
 import { initialsOf } from '#lib/model/cut-text.ts';
 import { paths } from '#lib/model/paths.ts';
+import { DESTINATIONS } from './navigation.ts';
 
 export interface Viewer {
   id: string;
@@ -23,7 +25,7 @@ const LINKS = [
   { href: paths.apiKeys(), label: 'API keys', icon: KeyRound },
 ];
 
-/** Who is signed in, and what belongs to that person. `signOut` ends the session on the server. */
+/** Who is signed in, what belongs to that person, and on phones the places that the bottom bar has no room for. `signOut` ends the session on the server. */
 export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
   const leave = () => leaveBrowser().then(signOut);
   return (
@@ -41,6 +43,12 @@ export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () =
           {viewer.email} · {viewer.role}
         </p>
       </div>
+      {DESTINATIONS.filter(({ wideOnly }) => wideOnly).map((link) => (
+        <Link key={link.href} href={link.href} role="menuitem" className={clsx(MENU_ITEM, 'md:hidden')}>
+          <Icon of={link.icon} />
+          {link.label}
+        </Link>
+      ))}
       {LINKS.map((link) => (
         <Link key={link.href} href={link.href} role="menuitem" className={MENU_ITEM}>
           <Icon of={link.icon} />

@@ -7,7 +7,7 @@ export interface Destination {
   icon: LucideIcon;
   /** Whether the range and the environment of the page before still mean something there. */
   carries: boolean;
-  /** Left out of the bottom bar of phones, which has room for five. */
+  /** Left out of the bottom bar of phones, which has room for five: it stands in the menu of the account there. */
   wideOnly?: true;
 }
 

@@ -54,7 +54,10 @@ export function Menu(props: {
 
 /** Keys and clicks of an open menu, until it closes. */
 function walkMenu(root: HTMLElement, close: () => void): () => void {
-  const items = () => [...root.querySelectorAll<HTMLElement>('[role="menuitem"], [role="menuitemradio"]')];
+  const items = () =>
+    [...root.querySelectorAll<HTMLElement>('[role="menuitem"], [role="menuitemradio"]')].filter((item) =>
+      item.checkVisibility(),
+    );
   items()[0]?.focus();
   const onKey = (event: KeyboardEvent) => {
     const all = items();

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { CommandContext } from '#lib/command/context.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
@@ -112,6 +113,42 @@ test('security Z3, Z8: each verb lets in each role that its row names, and refus
   }
   expect(wrong).toEqual([]);
 }, 60_000);
+
+/** Every name that an input takes, at any depth. */
+function fieldsOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties } = schema as { properties?: object };
+  return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(fieldsOf)];
+}
+
+/** What the server sets itself, and in which team. */
+const OWN =
+  /^(?:team|teamId|teamSlug|owner|ownerId|createdBy|createdById|createdAt|updatedAt|userRole|permissions?)$/;
+/** Verbs of people that take one of these nevertheless, with the reason. */
+const GIVEN: Readonly<Record<string, string>> = {
+  'roles.create permissions': 'what the role gives; nobody gives what they do not hold (Z6)',
+  'roles.update permissions': 'the same',
+  'roles.preview permissions': 'changes nothing',
+  'global-roles.create permissions': 'what the role gives; nobody gives what they do not hold (Z6)',
+  'global-roles.update permissions': 'the same',
+  'group-mappings.save teamId':
+    'of the installation: where a group gives a role, which the actor holds there',
+  'silences.create createdBy': 'a name beside that of the machine which speaks; of people it is passed over',
+  'silences.update createdBy': 'the same',
+  'agents.list owner': 'narrows a list',
+};
+
+test('security Z7, Z8: no verb of people is told the team that it acts in, who owns what it makes, or when that was', () => {
+  const told = verbs
+    .filter(({ permission }) => GRANTABLE.some((row) => row.permission === permission))
+    .flatMap(({ name, input }) => {
+      const json = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+      return [...new Set(fieldsOf(json))]
+        .filter((field) => OWN.test(field))
+        .map((field) => `${name} ${field}`);
+    });
+  expect(told.filter((one) => !Object.hasOwn(GIVEN, one))).toEqual([]);
+});
 
 test('security Z3: what only parts of the system may do, no role of people reaches', () => {
   const ofSystem = verbs.filter(({ permission }) => !GRANTABLE.some((row) => row.permission === permission));

@@ -55,6 +55,24 @@ test('production has the stricter API limit and accepts https only', () => {
   expect(problemsOf({ ...production, APP_URL: 'http://pitwall.example' })).toEqual(['APP_URL']);
 });
 
+test.each([
+  ['redis://redis.example:6379', 2],
+  ['redis://:secret@redis.example:6379', 1],
+  ['rediss://redis.example:6379', 1],
+  ['rediss://pitwall:secret@redis.example:6379', 0],
+  ['redis://127.0.0.1:6379', 0],
+  ['redis://[::1]:6379', 0],
+  // A name that only begins like this host's.
+  ['redis://127.0.0.1.example:6379', 2],
+])('security K8: outside of development %s lacks %i of what keeps others off the bus', (REDIS_URL, lacks) => {
+  for (const PITWALL_ENV of ['staging', 'production']) {
+    const settings = { ...development, PITWALL_ENV, APP_URL: 'https://pitwall.example', REDIS_URL };
+    const found = problemsOf({ ...settings, SERVER_ACTIONS_KEY: 'a'.repeat(44) });
+    expect(found).toEqual(Array(lacks).fill('REDIS_URL'));
+  }
+  expect(problemsOf({ ...development, REDIS_URL })).toEqual([]);
+});
+
 test('an empty value counts as unset', () => {
   expect(makeConfig({ ...development, REDIS_URL: '', PORT: '' }).redis.url).toBeNull();
 });

@@ -18,6 +18,17 @@ export class ConfigError extends Error {
 
 type Environment = Env['PITWALL_ENV'];
 
+/** What a bus on another host lacks, on which nobody else may speak or listen (security K8). */
+function busProblems({ REDIS_URL, PITWALL_ENV }: Env): EnvProblem[] {
+  if (REDIS_URL === undefined || PITWALL_ENV === 'development' || isLoopback(REDIS_URL)) return [];
+  const { protocol, password } = new URL(REDIS_URL);
+  const missing = [
+    ...(password === '' ? ['a password: whoever reaches the bus tells every browser what they like'] : []),
+    ...(protocol === 'rediss:' ? [] : ['TLS (rediss:), unless it is on this host']),
+  ];
+  return missing.map((what) => ({ variable: 'REDIS_URL', message: `needs ${what} (in ${PITWALL_ENV})` }));
+}
+
 /** Requires what only staging and production insist on, and pairs that make sense only together. */
 function contradictions(env: Env): EnvProblem[] {
   const problems: EnvProblem[] = [];
@@ -44,6 +55,7 @@ function contradictions(env: Env): EnvProblem[] {
       if (env[name] === undefined)
         problems.push({ variable: name, message: `is missing (required in ${env.PITWALL_ENV})` });
     }
+    problems.push(...busProblems(env));
     if (env.APP_URL?.startsWith('http:') && !isLoopback(env.APP_URL)) {
       problems.push({ variable: 'APP_URL', message: `must be https in ${env.PITWALL_ENV}` });
     }

@@ -243,7 +243,7 @@ export const variables = define({
     schema: url(/^rediss?$/),
     secret: true,
     about:
-      'Event bus, shared limits. Unset: a private Redis is started where one is installed, else the embedded bus is used.',
+      'Event bus, shared limits; on another host with password and TLS (rediss:) in production. Unset: a private Redis is started where one is installed, else the embedded bus is used.',
   },
 
   INFLUXDB_URL: {

@@ -12,12 +12,15 @@ type Config = ReturnType<typeof getTableConfig>;
 type Column = Config['columns'][number];
 type Row = Record<string, unknown>;
 
-/** What the rules of some tables want beside the types of their columns. */
+/** What the rules of some tables want beside the types of their columns; a function makes another value for each row. */
 const RULES: Record<string, Row> = {
+  alerts: { labels: () => ({ [`l${randomBytes(6).toString('hex')}`]: 'x' }) },
   memberships: { role: 'viewer' },
   api_keys: { scopes: ['read'] },
   agent_transitions: { from_status: 'running', to_status: 'error' },
   redaction_rules: { kind: 'email' },
+  schedules: { time_zone: 'UTC' },
+  escalation_policies: { steps: [] },
   schedule_overrides: { starts_at: new Date(0) },
   freeze_windows: { starts_at: new Date(0) },
 };
@@ -69,7 +72,11 @@ function references(config: Config, seeded: ReadonlyMap<string, Row>): Row {
 }
 
 function rowFor(config: Config, seeded: ReadonlyMap<string, Row>): Row {
-  const given = { ...references(config, seeded), ...RULES[config.name] };
+  const rules = Object.entries(RULES[config.name] ?? {}).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? value() : value,
+  ]);
+  const given: Row = { ...references(config, seeded), ...Object.fromEntries(rules) };
   return Object.fromEntries(
     config.columns
       .filter(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { uuidv7 } from '#lib/model/uuid.ts';
 
 interface Json {
   type?: string | string[];
@@ -78,4 +79,14 @@ function fill(schema: Json, id: string): unknown {
 export function inputWithId(schema: z.ZodType): ((id: string) => unknown) | null {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
   return holdsId(json) ? (id) => fill(json, id) : null;
+}
+
+/** The least input that a schema takes: what is required and nothing more, with an id that names nothing. */
+export function leastInput(schema: z.ZodType): unknown {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
+  const required = json.required ?? [];
+  const properties = Object.entries(json.properties ?? {}).filter(([name]) => required.includes(name));
+  return json.properties
+    ? fill({ ...json, properties: Object.fromEntries(properties) }, uuidv7())
+    : fill(json, uuidv7());
 }

@@ -114,12 +114,28 @@ test('security N10: whoever opens acknowledge links too often reads how long to 
 
 test('what is not there is "not found" within the console, which stays live', async ({ page }) => {
   await signInAt(page, site.url);
-  for (const address of [`/agents/${UNKNOWN}/runs`, '/agents/%00', `/alerts/${UNKNOWN}`]) {
+  const lists = {
+    [`/agents/${UNKNOWN}/runs`]: 'agents',
+    '/agents/%00': 'agents',
+    [`/alerts/${UNKNOWN}`]: 'alerts',
+  };
+  for (const [address, noun] of Object.entries(lists)) {
     await page.goto(site.url + address);
     await expect(page.getByText('There is nothing here'), address).toBeVisible();
+    await expect(page.getByRole('link', { name: `All ${noun}` }), address).toBeVisible();
     await expect(page.getByRole('navigation').first()).toBeVisible();
     await isLive(page);
   }
+});
+
+test('whoever holds a phone reaches every place of the console: what the bar has no room for stands in the menu', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signInAt(page, site.url);
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Connect' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /connect/i })).toBeVisible();
 });
 
 test('security N1: an action of another site, or of nobody, is 403 before anything reads it', async ({

@@ -251,6 +251,36 @@ test('security N1, N4: what only looks like a door of machines is checked as the
     for (const headers of [call, form]) expect(await askRaw('POST', path, headers, 'x'), path).toBe(404);
 });
 
+test('security N2: what a client says of the host that it asks makes no foreign page our own, and leads nowhere', async () => {
+  const { stack } = product;
+  const { url } = stack;
+  const people = await People.open(stack.setting('DATABASE_OWNER_URL'), url);
+  const cookie = (await people.letIn()).find(({ name }) => name === 'admin')?.headers.cookie ?? '';
+  await people.close();
+  const evil = 'evil.example';
+  const spoofs: Record<string, string>[] = [
+    { 'x-forwarded-host': evil, 'x-forwarded-proto': 'https' },
+    { forwarded: `host=${evil};proto=https`, 'x-forwarded-host': evil },
+    { host: evil },
+  ];
+  for (const spoof of spoofs) {
+    const call = { ...spoof, 'next-action': '0'.repeat(42), 'content-type': 'text/plain;charset=UTF-8' };
+    const json = { ...spoof, cookie, 'content-type': 'application/json' };
+    const agent = (origin: string) =>
+      askRaw('POST', '/api/v1/agents', { ...json, origin }, `{"name":"n2 ${Math.random()}"}`);
+    for (const origin of [`https://${evil}`, `http://${evil}`]) {
+      expect(await askRaw('POST', '/sign-in', { ...call, origin }, '[]'), JSON.stringify(spoof)).toBe(403);
+      expect(await agent(origin), JSON.stringify(spoof)).toBe(403);
+    }
+    // From our own page it is what it would have been.
+    expect(await askRaw('POST', '/sign-in', { ...call, origin: url }, '[]'), JSON.stringify(spoof)).toBe(409);
+    expect(await agent(url), JSON.stringify(spoof)).toBe(201);
+    const { host: _, ...headers } = spoof;
+    const led = await fetch(`${url}/overview`, { headers, redirect: 'manual' });
+    expect(led.headers.get('location'), JSON.stringify(spoof)).toBe('/sign-in?callbackUrl=%2Foverview');
+  }
+});
+
 test('security N10: odd addresses and methods are a clean 4xx, and no connection is kept for a socket', async () => {
   const { url } = product.stack;
   for (const path of ['*', '/_global-error', '/x/../_global-error'])

@@ -128,6 +128,27 @@ test('security O1: an address inside the network is refused where it is typed, u
   expect(await change()).toEqual({ id });
 });
 
+test('security O13: a browser registers no push service inside the network, in whatever spelling, nor over http', async () => {
+  context.deps = { ...context.deps, outbound: opened() };
+  const device = (endpoint: string) =>
+    execute(context, developer(), registerDevice, { endpoint, p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) });
+  for (const endpoint of [
+    'https://10.0.0.5/push',
+    'https://127.0.0.1:8443/push',
+    'https://[::1]/push',
+    'https://[::ffff:10.0.0.5]/push',
+    'https://0x0a000005/push',
+    'https://169.254.169.254/push',
+    'https://localhost./push',
+    'http://push.example.test/1',
+  ])
+    await expect(device(endpoint), endpoint).rejects.toMatchObject({
+      code: 'invalid',
+      issues: [{ path: 'endpoint' }],
+    });
+  expect((await ask(context, developer(), listDevices, {})).items).toEqual([]);
+});
+
 test('security O7: a new signing key stands beside the former for a day', async () => {
   const { id, signingSecret } = await make('webhook', { url: canary });
   const rotated = await execute(context, developer(), rotateSigningSecret, { id });

@@ -8,6 +8,7 @@ import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { paths } from '#lib/model/paths.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { typedTargetRefusal } from '#lib/outbound/typed-target.ts';
 import { sendTest } from '../test-message.ts';
 
 function person(actor: Actor): UserActor {
@@ -43,6 +44,8 @@ export const listDevices = defineQuery({
 /**
  * Notes a browser's subscription, or that it is still there: a page calls it on each load. A browser that
  * somebody else uses now is theirs.
+ *
+ * @throws AppError `invalid` for an address inside the network, where no push service is (security O13)
  */
 export const registerDevice = defineCommand({
   name: 'devices.register',
@@ -54,8 +57,13 @@ export const registerDevice = defineCommand({
     userAgent: z.string().max(500).default(''),
   }),
   audit: { action: 'device.register', target: 'device' },
-  async run({ input, actor, tx, now }) {
+  async run({ input, actor, tx, now, deps }) {
     const { userId, sessionId } = person(actor);
+    const message = typedTargetRefusal(input.endpoint, deps.outbound);
+    if (message !== null)
+      throw new AppError('invalid', 'Some values are not valid.', {
+        issues: [{ path: 'endpoint', message }],
+      });
     const fields = { ...input, userId, sessionId, lastSeenAt: now };
     const [row] = await tx
       .insert(pushSubscriptions)

@@ -511,6 +511,25 @@ test('reliability F36: what no form can be found for is buried, and the next mes
   await throwing.close();
 });
 
+test.each([
+  ['left the team', (id: string) => world.sql`delete from memberships where user_id = ${id}`],
+  ['was disabled', (id: string) => world.sql`update users set status = 'disabled' where id = ${id}`],
+])('security Z13: a page that waits is not sent to somebody who %s meanwhile', async (_what, leave) => {
+  const [gone, stays] = [
+    await makeMember(world, teamId, 'developer'),
+    await makeMember(world, teamId, 'developer'),
+  ];
+  const alert = await makeAlert(world, teamId);
+  const page = (userId: string) =>
+    makeDraft({ teamId, purpose: 'page', kind: 'email', userId, alertIds: [alert.id], cause: userId });
+  await enqueue(page(gone.id), page(stays.id));
+  await leave(gone.id);
+  await deliverer.run();
+  expect(mail.received.map(({ to }) => to[0])).toEqual([stays.email]);
+  const [row] = await world.sql`select status, attempts from notifications where user_id = ${gone.id}`;
+  expect(['dropped', 'failed']).toContain(row?.status);
+});
+
 test('alerting S88: a link acknowledges once, for its own person, and opening it changes nothing', async () => {
   const user = await makeMember(world, teamId, 'developer');
   const alert = await makeAlert(world, teamId);

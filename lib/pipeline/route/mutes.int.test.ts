@@ -345,7 +345,7 @@ test('alerts that are raised while the mutes are looked at do not wait for each 
   expect((await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')).toEqual([]);
 });
 
-test('security Z11: silences and maintenance of one team leave the same alert of another team loud', async () => {
+test('security Z11: silences, maintenance and inhibitions of one team leave the same alert of another team loud', async () => {
   const own = await apply(0, slow());
   const otherTeam = (await makeTeam(world)).id;
   const done = await world.db.transaction((tx) => applyFindings(tx, otherTeam, [slow()], at(0)));
@@ -357,8 +357,14 @@ test('security Z11: silences and maintenance of one team leave the same alert of
     timeZone: 'UTC',
     when: { kind: 'once', startsAt: at(0).getTime(), endsAt: at(3600).getTime() },
   });
+  await execute(context, actor, createInhibitionRule, {
+    name: 'worse elsewhere',
+    source: [is('alertname', 'Down')],
+    target: [is('alertname', 'Slow')],
+  });
+  await apply(0, makeFinding({ labels: { alertname: 'Down' }, startsAt: at(0) }));
   await refreshMutes(world.db, context.bus);
-  expect((await alertOf(own))?.suppressedBy).toHaveLength(2);
+  expect((await alertOf(own))?.suppressedBy).toHaveLength(3);
   expect(await alertOf(others)).toMatchObject({ suppressedBy: [], status: 'active' });
 });
 

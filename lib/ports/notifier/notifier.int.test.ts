@@ -220,6 +220,17 @@ test('alerting S97, S98: a push fits 4 KB, is urgent, has a time to live and the
   await receiver.close();
 });
 
+test('security O13: a push to an address inside the network is not connected to, whatever stands in the row', async () => {
+  const { receiver, target } = await pushHarness();
+  const guarded = createOutboundClient({ policy: { ...LOOPBACK, ranges: [] }, timeoutMs: 1000 });
+  const notifier = createWebPushNotifier(guarded, makeVapid());
+  const outcome = await notifier.send(target, hostileDelivery(), AbortSignal.timeout(5000));
+  expect(outcome.kind).toBe('refused');
+  expect(receiver.received).toEqual([]);
+  await guarded.close();
+  await receiver.close();
+});
+
 test('alerting S95, security O13: a device that is gone is told apart, and only https is written to', async () => {
   const { receiver, notifier, target } = await pushHarness();
   for (const status of [404, 410]) {
