@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { users } from '#db/schema/members.ts';
-import { passwordResets } from '#db/schema/sign-in.ts';
+import { passkeys, passwordResets } from '#db/schema/sign-in.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { INSTALLATION_LEDGER } from '#lib/audit/record.ts';
 import { execute } from '#lib/command/define-command.ts';
@@ -64,6 +65,28 @@ test('security A12: an operator of the host makes a link for an admin whom nobod
   expect((await signInWithPassword(context, attempt)).kind).toBe('session');
 });
 
+test('security U4: what proves somebody beside the password stays on, unless the operator says that it is lost; then the ledger names it', async () => {
+  const enrolled = { totpSecret: 'sealed', totpConfirmedAt: new Date() };
+  await world.db.update(users).set(enrolled).where(eq(users.id, admin.id));
+  await world.db.insert(passkeys).values({
+    ...{ userId: admin.id, name: 'Lost phone', counter: 0 },
+    ...{ credentialId: randomBytes(16), publicKey: randomBytes(16) },
+  });
+  const left = async () => {
+    const [user] = await world.db.select().from(users).where(eq(users.id, admin.id));
+    const keys = await world.db.select().from(passkeys).where(eq(passkeys.userId, admin.id));
+    return [user?.totpConfirmedAt !== null, keys.length];
+  };
+  expect(run(admin.email).status).toBe(0);
+  expect(await left()).toEqual([true, 1]);
+  expect(run(admin.email, '--without-second-factor').token).toHaveLength(43);
+  expect(await left()).toEqual([false, 0]);
+  const [row] = await listAuditRows(world.db, INSTALLATION_LEDGER, 1);
+  expect(row).toMatchObject({
+    details: { before: { authenticator: true, keys: ['Lost phone'] }, after: { authenticator: false } },
+  });
+});
+
 test('a second link ends the first; an address that nobody has, a disabled account and no address are refused in words', async () => {
   const [first, second] = [run(admin.email), run(admin.email)];
   await expect(complete(first.token)).rejects.toMatchObject({ code: 'not_found' });
@@ -73,5 +96,7 @@ test('a second link ends the first; an address that nobody has, a disabled accou
   });
   await world.db.update(users).set({ status: 'disabled' }).where(eq(users.id, admin.id));
   expect(run(admin.email)).toMatchObject({ status: 2, said: expect.stringContaining('is disabled') });
-  expect(run()).toMatchObject({ status: 2, said: expect.stringContaining('npm run reset-link -- EMAIL') });
+  for (const words of [[], ['one@example.test', 'two@example.test'], ['--all']])
+    expect(run(...words)).toMatchObject({ status: 2, token: '' });
+  expect(run().said).toContain('npm run reset-link -- EMAIL');
 });

@@ -14,12 +14,12 @@ import { hostContext } from './host-context.ts';
 export async function resetLinkOfOperator(
   config: Config,
   databaseUrl: string,
-  email: string,
+  wanted: { email: string; withoutSecondFactor: boolean },
 ): Promise<{ link: string; expiresAt: Date }> {
   const { db, close } = openDb(databaseUrl, 1);
   try {
     const actor = await systemActor(db, 'operator of the host', ['password:reset']);
-    const { path, expiresAt } = await execute(hostContext(config, db), actor, issueResetLink, { email });
+    const { path, expiresAt } = await execute(hostContext(config, db), actor, issueResetLink, wanted);
     return { link: config.app.url + path, expiresAt };
   } finally {
     await close();

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
-import { recoveryCodes } from '#db/schema/sign-in.ts';
+import { passkeys, recoveryCodes } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -10,7 +10,7 @@ import { enqueueNotice } from '../mail/enqueue-mail.ts';
 import { proofInput, requireProof } from './require-proof.ts';
 
 /** Takes the authenticator app of somebody off, and the recovery codes with it; says whether it was on. */
-export async function takeCodesOff(tx: Tx, userId: string): Promise<boolean> {
+async function takeCodesOff(tx: Tx, userId: string): Promise<boolean> {
   const removed = await tx
     .update(users)
     .set({ totpSecret: null, totpConfirmedAt: null, totpLastStep: null })
@@ -18,6 +18,19 @@ export async function takeCodesOff(tx: Tx, userId: string): Promise<boolean> {
     .returning({ id: users.id });
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
   return removed.length > 0;
+}
+
+/** Takes off somebody all that proves them beside their password, passkeys too; says what that was. */
+export async function takeAllProofsOff(
+  tx: Tx,
+  userId: string,
+): Promise<{ authenticator: boolean; keys: string[] }> {
+  const authenticator = await takeCodesOff(tx, userId);
+  const taken = await tx
+    .delete(passkeys)
+    .where(eq(passkeys.userId, userId))
+    .returning({ name: passkeys.name });
+  return { authenticator, keys: taken.map(({ name }) => name) };
 }
 
 /** Switches the own second factor off: takes a recent sign-in and a proof, and tells the person by mail. */

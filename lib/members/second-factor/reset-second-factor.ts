@@ -1,12 +1,10 @@
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { passkeys } from '#db/schema/sign-in.ts';
 import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { accountOf, refuseSelf, refuseStrongerAccount } from '../accounts/account-rows.ts';
 import { enqueueNotice } from '../mail/enqueue-mail.ts';
-import { takeCodesOff } from './remove-second-factor.ts';
+import { takeAllProofsOff } from './remove-second-factor.ts';
 
 /**
  * Takes everything off somebody that proves them beside their password: the authenticator app, recovery codes and
@@ -28,12 +26,8 @@ export const resetSecondFactor = defineCommand({
     refuseSelf(actor, userId);
     const { email } = await accountOf(tx, userId);
     await refuseStrongerAccount(tx, actor, userId);
-    const authenticator = await takeCodesOff(tx, userId);
-    const taken = await tx
-      .delete(passkeys)
-      .where(eq(passkeys.userId, userId))
-      .returning({ name: passkeys.name });
-    if (!authenticator && taken.length === 0)
+    const { authenticator, keys } = await takeAllProofsOff(tx, userId);
+    if (!authenticator && keys.length === 0)
       throw new AppError('not_found', 'There is no second factor to take off.');
     await enqueueNotice(args, {
       kind: 'second-factor-reset',
@@ -42,10 +36,10 @@ export const resetSecondFactor = defineCommand({
       said: 'An admin took the authenticator app, the recovery codes and all passkeys off it. Sign in without them, and set up new ones under Security in the settings.',
     });
     return {
-      result: { userId, authenticator, passkeys: taken.length },
+      result: { userId, authenticator, passkeys: keys.length },
       targetId: userId,
       // Not by a name that speaks of a secret: the ledger would leave out which they were.
-      before: { authenticator, keys: taken.map(({ name }) => name) },
+      before: { authenticator, keys },
       after: { authenticator: false, keys: [] },
     };
   },
