@@ -6,7 +6,7 @@ import { runTree } from './run-tree.ts';
 
 /** Runs of one version that are judged; of more, as many are drawn with the same chance for each. */
 const MOST_RUNS = 2000;
-/** Runs that are drawn from: the newest of a window. */
+/** Runs of an agent that are looked at: the newest of a window, whatever their version. */
 const MOST_SEEN = 200_000;
 /** Spans below the drawn runs that are read; runs that do not fit are not judged. */
 const MOST_SPANS = 200_000;
@@ -24,6 +24,11 @@ export interface VersionWindow {
   to: number;
 }
 
+/** Beside the sample, when the last of all its runs ended; null without one. */
+export interface SampledVersion extends VersionSample {
+  lastAt: number | null;
+}
+
 interface DrawnRun extends Record<string, unknown> {
   trace_id: string;
   span_id: string;
@@ -32,6 +37,7 @@ interface DrawnRun extends Record<string, unknown> {
   duration_ms: number;
   is_error: boolean;
   total: number;
+  last_ms: number;
 }
 
 const date = (ms: number): SQL => sql`${new Date(ms).toISOString()}::timestamptz`;
@@ -39,12 +45,18 @@ const date = (ms: number): SQL => sql`${new Date(ms).toISOString()}::timestamptz
 /** The version stands in the resource of a span, which is kept once for many; beyond a limit with the span itself. */
 const versionOf = sql`coalesce(r.service_version, s.resource ->> 'service.version')`;
 
-function runsOf(teamId: string, { agentId, version }: Pick<VersionWindow, 'agentId' | 'version'>): SQL {
+/** The newest runs of an agent in a stretch, with their versions: as many as are looked at at most. */
+function newestRuns(teamId: string, { agentId, from, to }: Omit<VersionWindow, 'version'>): SQL {
   return sql`
-    from spans s left join span_resources r on r.id = s.resource_id and r.team_id = s.team_id
+    select s.trace_id, s.span_id, s.start_ns, s.end_ns, s.end_at, s.duration_ms, s.is_error, s.is_agent_run,
+           s.team_id, s.resource_id, s.resource
+    from spans s
     where s.team_id = ${teamId} and s.agent_id = ${agentId} and (s.is_agent_run or s.parent_span_id is null)
-      and ${versionOf} = ${version}`;
+      and s.end_at >= ${date(from)} and s.end_at < ${date(to)}
+    order by s.end_at desc limit ${MOST_SEEN}`;
 }
+
+const withResource = sql`s left join span_resources r on r.id = s.resource_id and r.team_id = s.team_id`;
 
 /**
  * Runs of a window in an order that is as good as chance and always the same. An agent that has runs of its own is
@@ -54,12 +66,11 @@ async function drawRuns(db: Reader, teamId: string, window: VersionWindow): Prom
   const rows = await db.execute<DrawnRun>(sql`
     with seen as materialized (
       select s.trace_id, s.span_id, s.start_ns, s.end_ns, s.duration_ms, s.is_error, s.is_agent_run
-      ${runsOf(teamId, window)} and s.end_at >= ${date(window.from)} and s.end_at < ${date(window.to)}
-      order by s.end_at desc limit ${MOST_SEEN}
+      from (${newestRuns(teamId, window)}) ${withResource} where ${versionOf} = ${window.version}
     )
     select encode(trace_id, 'hex') as trace_id, encode(span_id, 'hex') as span_id,
            (start_ns / 1000000)::float8 as start_ms, (end_ns / 1000000)::float8 as end_ms, duration_ms, is_error,
-           (count(*) over ())::int as total
+           (count(*) over ())::int as total, (max(end_ns) over () / 1000000)::float8 as last_ms
     from seen where is_agent_run = (select bool_or(is_agent_run) from seen)
     order by md5(trace_id || span_id) limit ${MOST_RUNS}`);
   return [...rows];
@@ -100,7 +111,7 @@ export async function sampleVersion(
   db: Reader,
   teamId: string,
   window: VersionWindow,
-): Promise<VersionSample> {
+): Promise<SampledVersion> {
   const { version, from, to } = window;
   const drawn = await drawRuns(db, teamId, window);
   const runs: RunSample[] = [];
@@ -116,19 +127,18 @@ export async function sampleVersion(
       runs.push(sampleOfRun(facts, below(run.trace_id, run.span_id)));
     }
   }
-  return { version, from, to, total: drawn[0]?.total ?? 0, runs };
+  return { version, from, to, total: drawn[0]?.total ?? 0, lastAt: drawn[0]?.last_ms ?? null, runs };
 }
 
-/** When the last run of a version before a moment ended, within the days that spans are kept; null without one. */
+/** When the last run of a version in a stretch ended, as far back as runs are looked at; null without one. */
 export async function lastRunOfVersion(
   db: Reader,
   teamId: string,
-  { agentId, version }: Pick<VersionWindow, 'agentId' | 'version'>,
-  { after, before }: { after: number; before: number },
+  window: VersionWindow,
 ): Promise<number | null> {
   const [row] = await db.execute<{ end_ms: number }>(sql`
     select (s.end_ns / 1000000)::float8 as end_ms
-    ${runsOf(teamId, { agentId, version })} and s.end_at >= ${date(after)} and s.end_at < ${date(before)}
+    from (${newestRuns(teamId, window)}) ${withResource} where ${versionOf} = ${window.version}
     order by s.end_at desc limit 1`);
   return row?.end_ms ?? null;
 }

@@ -31,8 +31,8 @@ export async function readGateSamples(db: Reader, teamId: string, window: GateWi
   const baseline = { agentId, version: baselineVersion };
   const beside = await sampleVersion(db, teamId, { ...baseline, from, to });
   if (beside.runs.length >= minimumRuns) return { comparison: 'same_window', candidate, baseline: beside };
-  const after = from - LOOK_BACK_MS;
-  const last = await lastRunOfVersion(db, teamId, baseline, { after, before: to });
+  const earlier = { ...baseline, from: from - LOOK_BACK_MS, to: from };
+  const last = beside.lastAt ?? (await lastRunOfVersion(db, teamId, earlier));
   if (last === null) return { comparison: 'before_after', candidate, baseline: beside };
   const end = Math.floor(last) + 1;
   const before = await sampleVersion(db, teamId, { ...baseline, from: end - (to - from), to: end });
