@@ -112,6 +112,8 @@ describe('objects of the API server for tests', () => {
     const chosen = encodeURIComponent('letter in (a,c),!tier');
     expect(names((await client.call('GET', `${maps}?labelSelector=${chosen}`)).body)).toEqual(['a', 'c']);
     expect(names((await client.call('GET', `${maps}?fieldSelector=metadata.name%3Db`)).body)).toEqual(['b']);
+    const items = (await client.call('GET', maps)).body.items as object[];
+    expect(Object.keys(items[0] ?? {})).toEqual(['metadata']);
     const first = await client.call('GET', `${maps}?limit=2`);
     expect(names(first.body)).toEqual(['a', 'b']);
     server.cluster.remove('configmaps', 'default', 'c');

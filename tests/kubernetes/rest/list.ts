@@ -30,6 +30,13 @@ export function asVersion(object: KubeObject, api: Pick<ApiRequest, 'group' | 'v
   return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }
 
+/** An object as an item of a list: of the API server's own kinds it does not say its kind and version. */
+function asItem(object: KubeObject, kind: Kind, api: ApiRequest): Omit<KubeObject, 'apiVersion' | 'kind'> {
+  if (kind.isCustom) return asVersion(object, api);
+  const { apiVersion: _, kind: __, ...item } = object;
+  return item;
+}
+
 /** Answers lists, page by page where a limit is given. */
 export class Lists {
   readonly #state: ClusterState;
@@ -47,7 +54,7 @@ export class Lists {
   answer(kind: Kind, api: ApiRequest): Record<string, unknown> {
     const { revision, objects } = this.#begin(kind, api);
     const limit = Number(api.query.get('limit') ?? 0) || objects.length;
-    const items = objects.slice(0, limit).map((object) => asVersion(object, api));
+    const items = objects.slice(0, limit).map((object) => asItem(object, kind, api));
     const left = objects.slice(limit);
     const token = left.length > 0 ? Buffer.from(randomUUID()).toString('base64url') : '';
     if (token) this.#rests.set(token, { revision, objects: left });
