@@ -3,6 +3,7 @@ import type { Pod } from './controllers/workloads.ts';
 import { controllerOf } from './objects.ts';
 import { asDeployment, sampleDeployment } from './sample-deployment.ts';
 import { type KubernetesServer, startKubernetes } from './start.ts';
+import { openWatch } from './watch-client.ts';
 
 describe('controllers of the API server for tests', () => {
   let server: KubernetesServer;
@@ -50,19 +51,19 @@ describe('controllers of the API server for tests', () => {
   test('a rolling update never has fewer pods available than it may, and keeps the old revision', async () => {
     server.cluster.create(sampleDeployment('rolled', 'reg/a:1', { replicas: 4 }));
     await server.settled();
+    const from = deployment('rolled').metadata.resourceVersion;
+    const path = `/apis/apps/v1/namespaces/default/deployments?watch=1&resourceVersion=${from}`;
+    const watch = await openWatch(server, `${path}&fieldSelector=metadata.name%3Drolled`);
     setImage('rolled', 'reg/a:2');
-    const seen: number[] = [];
-    await server.until(() => {
-      const { status } = deployment('rolled');
-      seen.push(status?.availableReplicas ?? 0);
-      return (
-        status?.observedGeneration === 2 &&
-        progress('rolled')?.reason === 'NewReplicaSetAvailable' &&
-        status.updatedReplicas === 4
-      );
-    });
     await server.settled();
-    expect(Math.min(...seen)).toBeGreaterThanOrEqual(3);
+    const last = deployment('rolled').metadata.resourceVersion;
+    await server.until(() => watch.events.at(-1)?.object.metadata.resourceVersion === last);
+    const seen = watch.events.map(({ object }) => asDeployment(object).status);
+    await watch.close();
+    expect(Math.min(...seen.map((status) => status?.availableReplicas ?? 0))).toBe(3);
+    expect(Math.max(...seen.map((status) => status?.replicas ?? 0))).toBe(5);
+    expect(new Set(seen.map((status) => status?.updatedReplicas ?? 0)).size).toBeGreaterThan(2);
+    expect(progress('rolled')).toMatchObject({ reason: 'NewReplicaSetAvailable' });
     const revisions = setsOf('rolled').map(({ metadata, spec }) => [
       metadata.annotations?.['deployment.kubernetes.io/revision'],
       (spec as { replicas: number }).replicas,

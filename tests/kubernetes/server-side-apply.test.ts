@@ -86,6 +86,9 @@ describe('server-side apply of the API server for tests', () => {
     await apply(object, 'pitwall');
     const merge = 'application/merge-patch+json';
     await client.call('PATCH', `${DEPLOYMENTS}/scaled/scale`, { spec: { replicas: 5 } }, merge);
+    const entries = server.cluster.get('deployments', 'default', 'scaled')?.metadata.managedFields;
+    const owners = entries?.filter(({ fieldsV1 }) => JSON.stringify(fieldsV1).includes('f:replicas'));
+    expect(owners).toMatchObject([{ manager: 'tester', operation: 'Update', subresource: 'scale' }]);
     const refused = await apply(object, 'pitwall');
     const at = new Date(server.now()).toISOString().replace(/\.\d+Z/, 'Z');
     expect(refused.body).toMatchObject({
