@@ -127,7 +127,10 @@ export async function promoteQueued(
   at: Date,
 ): Promise<DeploymentRecord | null> {
   const { clusterId, namespace, workloadKind, workloadName } = over;
-  const active = sql.raw(ACTIVE_STATUSES.map((status) => `'${status}'`).join(', '));
+  const active = sql.join(
+    ACTIVE_STATUSES.map((status) => sql`${status}`),
+    sql`, `,
+  );
   const [next] = await tx
     .select()
     .from(deployments)
