@@ -8,6 +8,7 @@ const NOUNS = [
   'analytics',
   'api-keys',
   'audit-log',
+  'clusters',
   'content',
   'deployments',
   'gates',

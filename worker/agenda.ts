@@ -23,6 +23,9 @@ function readAgenda(sql: postgres.Sql) {
       select 'announcements', alert_now()
         where exists (select from agent_transitions where announced_at is null)
       union all
+      select 'cluster-checks', alert_now() from clusters
+        where check_requested_at is not null and (check_lease_until is null or check_lease_until <= now())
+      union all
       select 'code-host', alert_now()
         where exists (select from webhook_deliveries where result = 'received')
       union all

@@ -11,6 +11,7 @@ import { alertTimerLoop } from './loops/alert-timers.ts';
 import { announcementLoop } from './loops/announcements.ts';
 import { auditorLoop } from './loops/auditor.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
+import { clusterCheckLoop } from './loops/cluster-checks.ts';
 import { codeHostLoop } from './loops/code-host.ts';
 import { controlLoop } from './loops/control.ts';
 import { credentialEndLoop } from './loops/credential-ends.ts';
@@ -46,6 +47,7 @@ const loops = [
   escalationLoop(system),
   healthLoop(system.health),
   controlLoop(system.control),
+  clusterCheckLoop({ ...system, log }),
   codeHostLoop(db),
   announcementLoop(system),
   groupLoop(system),

@@ -24,6 +24,7 @@ const PAGES: Readonly<Record<string, (id: string) => string | null>> = {
   'notification-channel': (id) => paths.notificationChannel(id),
   passkey: () => paths.security(),
   'redaction-rule': () => paths.content(),
+  cluster: (id) => paths.cluster(id),
   repository: (id) => paths.repository(id),
   role: (id) => paths.role(id),
   run: (id) => paths.run(id),

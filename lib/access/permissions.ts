@@ -42,6 +42,8 @@ export const PERMISSIONS = {
   'agents:delete': building('Delete agents'),
   'agents:control': building('Start and stop agents'),
   'agents:claim': people(builders, 'Become the owner of a discovered agent'),
+  'clusters:read': reading('See clusters and what runs in them'),
+  'clusters:manage': people(admins, 'Connect clusters'),
   'deployments:read': reading('See deployments'),
   'deployments:create': building('Deploy agents'),
   'deployments:rollback': building('Roll deployments back'),

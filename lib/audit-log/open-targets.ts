@@ -39,6 +39,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'alert-route': { permission: 'alert-routing:manage', table: sql`alert_routes` },
   'alert-rule': { permission: 'alert-rules:read', table: sql`alert_rules`, gone: deleted },
   'api-key': { permission: 'api-keys:read', table: sql`api_keys` },
+  cluster: { permission: 'clusters:read', table: sql`clusters` },
   'contact-method': {
     permission: 'contact-methods:manage-own',
     table: sql`contact_methods`,

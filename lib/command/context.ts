@@ -22,6 +22,8 @@ export interface CommandDeps {
   outbound: OutboundPolicy;
   /** The one public address of the console; links in mails are made of it and of nothing that a request says. */
   appUrl: string;
+  /** Which credentials of its own Pitwall may lend to clusters; absent: none (KUBERNETES_MODE). */
+  kubernetesMode?: 'off' | 'in-cluster' | 'kubeconfig';
   /** Issuer of the identity provider that the environment names; absent: none. */
   environmentIssuer?: string;
   /** Whether a mail server is set up; absent in processes whose commands send no mail. */

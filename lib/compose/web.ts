@@ -100,6 +100,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     agentLimits: { perUser: config.agents.perUser, perTeam: config.agents.perTeam },
     outbound: config.app.outbound,
     appUrl: config.app.url,
+    kubernetesMode: config.kubernetes.mode,
     ...(config.oidc && { environmentIssuer: config.oidc.issuer }),
     sendsMail: async () => (await settings.current()).mailServer !== null,
     ...(config.push && { pushPublicKey: config.push.publicKey }),

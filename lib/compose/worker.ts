@@ -24,6 +24,7 @@ import { requireMasterKey, resealSecrets } from '#lib/pipeline/secrets/master-ke
 import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
+import { makeClusters } from './clusters.ts';
 import { makeEventBus } from './event-bus.ts';
 import { makeNotifiers } from './notifiers.ts';
 import { wakeOwnLoops } from './own-wakes.ts';
@@ -70,6 +71,8 @@ export async function composeWorker(config: Config, log: Log) {
   const { db } = database;
   const sealer = createSecretBox(config.secrets.key, config.secrets.formerKeys);
   await requireMasterKey(db, sealer);
+  const clusters = makeClusters(config, { db, sealer, log });
+  lifecycle.add({ name: 'clusters', stop: () => clusters.close() });
   const settings = lifecycle.add(await makeSettings(config, { db, bus, clock, log, sealer }));
   const mailServer = async () => (await settings.current()).mailServer;
   const notifiers = makeNotifiers({ app: config.app, push: config.push, mailServer });
@@ -132,6 +135,7 @@ export async function composeWorker(config: Config, log: Log) {
         (await controls.send({ url, method: 'POST', ...message })).status,
       onChanged: announce,
     },
+    clusters,
     deliverer,
     sealer,
     mailer,

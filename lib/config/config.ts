@@ -47,6 +47,12 @@ function contradictions(env: Env): EnvProblem[] {
   together(['SMTP_HOST', 'SMTP_FROM']);
   together(['SMTP_USER', 'SMTP_PASSWORD']);
   together(['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY']);
+  if (env.KUBERNETES_MODE === 'in-cluster' && env.KUBERNETES_SERVICE_HOST === undefined) {
+    problems.push({
+      variable: 'KUBERNETES_MODE',
+      message: 'is in-cluster, but this is no pod of a cluster (KUBERNETES_SERVICE_HOST is missing)',
+    });
+  }
   if (env.KUBERNETES_MODE === 'kubeconfig' && env.KUBECONFIG === undefined) {
     problems.push({ variable: 'KUBECONFIG', message: 'is missing (KUBERNETES_MODE is kubeconfig)' });
   }
@@ -188,6 +194,10 @@ function sections(env: Env & { DATABASE_URL: string; SECRET_KEY: string }) {
       mode: env.KUBERNETES_MODE,
       kubeconfig: env.KUBECONFIG ?? null,
       namespace: env.KUBERNETES_NAMESPACE,
+      service: env.KUBERNETES_SERVICE_HOST
+        ? { host: env.KUBERNETES_SERVICE_HOST, port: env.KUBERNETES_SERVICE_PORT }
+        : null,
+      proxy: { url: env.HTTPS_PROXY ?? null, except: env.NO_PROXY },
     },
     metrics: {
       enabled: env.METRICS_ENABLED,

@@ -397,12 +397,34 @@ export const variables = define({
     section: 'Kubernetes',
     schema: z.enum(['off', 'in-cluster', 'kubeconfig']),
     fallback: 'off',
-    about: 'Reserved for deployments: where cluster credentials come from.',
+    about: 'Which credentials of its own Pitwall may lend to clusters; others are given in its settings.',
   },
   KUBECONFIG: {
     section: 'Kubernetes',
     schema: z.string().min(1),
     about: 'Path of the kubeconfig when KUBERNETES_MODE is kubeconfig.',
+  },
+  KUBERNETES_SERVICE_HOST: {
+    section: 'Kubernetes',
+    schema: z.string().min(1),
+    about: 'Set by Kubernetes itself in every pod: the API server when KUBERNETES_MODE is in-cluster.',
+  },
+  KUBERNETES_SERVICE_PORT: {
+    section: 'Kubernetes',
+    schema: z.string().regex(/^\d{1,5}$/),
+    fallback: '443',
+    about: 'Set by Kubernetes itself in every pod.',
+  },
+  HTTPS_PROXY: {
+    section: 'Kubernetes',
+    schema: z.url({ protocol: /^https?$/ }),
+    about: 'HTTP proxy on the way to clusters.',
+  },
+  NO_PROXY: {
+    section: 'Kubernetes',
+    schema: z.string(),
+    fallback: '',
+    about: 'Hosts of clusters that are reached without it: names, or their ends with a dot, by commas.',
   },
   KUBERNETES_NAMESPACE: {
     section: 'Kubernetes',

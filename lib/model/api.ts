@@ -21,6 +21,7 @@ import {
 import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import { auditBodies } from './audit-log.ts';
+import { clusterBodies } from './cluster.ts';
 import { contentBodies } from './content.ts';
 import { deploymentBodies } from './deployment.ts';
 import { gateJudgementSchema } from './gate.ts';
@@ -115,6 +116,7 @@ export const apiBodies = {
   ...auditBodies,
   ...contentBodies,
   ...deploymentBodies,
+  ...clusterBodies,
   ...repositoryBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),

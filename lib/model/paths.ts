@@ -57,6 +57,9 @@ export const paths = {
   alertIntegrations: () => '/settings/alert-integrations',
   /** Its row in the list. */
   alertIntegration: (id: string) => `/settings/alert-integrations#${encodeURIComponent(id)}`,
+  clusters: () => '/settings/clusters',
+  /** Its row in the list. */
+  cluster: (id: string) => `/settings/clusters#${encodeURIComponent(id)}`,
   repositories: () => '/settings/repositories',
   /** Its row in the list. */
   repository: (id: string) => `/settings/repositories#${encodeURIComponent(id)}`,

@@ -17,6 +17,7 @@ const RULES: Record<string, Row> = {
   alerts: { labels: () => ({ [`l${randomBytes(6).toString('hex')}`]: 'x' }) },
   memberships: { role: 'viewer' },
   api_keys: { scopes: ['read'] },
+  clusters: { namespaces: ['agents'] },
   agent_transitions: { from_status: 'running', to_status: 'error' },
   redaction_rules: { kind: 'email' },
   schedules: { time_zone: 'UTC' },

@@ -21,6 +21,8 @@ const INPUTS: Readonly<Record<string, InputFor[]>> = {
   ],
   'notifications.list': [(id) => ({ channelId: id, alertId: id }), (id) => ({ cursor: id })],
   'metrics.query': [(id) => ({ from: 0, to: 3_600_000, measure: 'requests', agentId: id })],
+  'clusters.update': [(id) => ({ id, name: 'x', namespaces: ['agents'] })],
+  'clusters.reconnect': [(id) => ({ id, form: 'token', server: 'https://cluster.example.test', token: 'x' })],
   'content.update-rule': [(id) => ({ id, version: 1, name: 'x', kind: 'email' })],
   'alert-rules.create': [(id) => ({ name: `rule ${id}`, definition: definition(id) })],
   'alert-rules.preview': [(id) => ({ definition: definition(id) })],

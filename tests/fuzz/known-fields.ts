@@ -41,6 +41,8 @@ const KNOWN: Readonly<Record<string, (type: unknown, chance: Chance) => unknown>
   hostUrl: () => 'https://github.example.test',
   credential: () => ({ kind: 'token', token: 'a-token-of-the-fuzz' }),
   allowed: () => [{ event: 'push', ref: 'main', environment: 'production' }],
+  namespaces: () => ['agents'],
+  server: () => 'https://cluster.example.test',
   levels: () => ({ critical: 5 }),
   // None is known before a list was read.
   cursor: () => undefined,

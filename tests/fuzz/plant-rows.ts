@@ -27,6 +27,14 @@ const ROWS: readonly [
     }),
   ],
   [
+    'clusters',
+    () => 'clusters',
+    (name) => ({
+      ...{ name, namespaces: ['agents'], form: 'token' },
+      ...{ server: 'https://cluster.example.test', token: 'a-token-of-the-fuzz' },
+    }),
+  ],
+  [
     'repositories',
     () => 'repositories',
     (name) => ({

@@ -68,6 +68,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/InhibitionRule/, 'inhibition_rules'],
   [/Contact/, 'contact_methods'],
   [/(?:rename|delete)Team|TeamContents/, 'teams'],
+  [/Cluster$/, 'clusters'],
   [/Repository$|rotateSecret|recentDeliveries|Webhook(?:Secret|Deliveries)$/, 'repositories'],
   [/View$/, 'agent_views'],
 ];

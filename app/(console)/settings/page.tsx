@@ -14,6 +14,7 @@ import {
   RadioTower,
   ScrollText,
   ShieldCheck,
+  Ship,
   Split,
   SunMoon,
   ToggleRight,
@@ -144,6 +145,12 @@ const SECTIONS = [
 
 /** For installations that deploy. */
 const DEPLOYMENT = [
+  {
+    href: paths.clusters(),
+    icon: Ship,
+    title: 'Clusters',
+    text: 'Where agents run, what of it Pitwall uses, and what it may do there.',
+  },
   {
     href: paths.repositories(),
     icon: GitBranch,

@@ -8,6 +8,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
+import { clusters } from '#db/schema/clusters.ts';
 import { gateSources } from '#db/schema/gates.ts';
 import { mails } from '#db/schema/mails.ts';
 import { sessions, users } from '#db/schema/members.ts';
@@ -43,6 +44,7 @@ const PLACES: readonly SealedPlace[] = [
   inColumn(sessions, sessions.id, sessions.issuerIdToken),
   inColumn(identityProviders, identityProviders.id, identityProviders.clientSecret),
   inColumn(mails, mails.id, mails.sealedMessage),
+  inColumn(clusters, clusters.id, clusters.sealedUser),
   inColumn(repositories, repositories.id, repositories.sealedCredential),
   inColumn(repositories, repositories.id, repositories.sealedSecret),
   inColumn(repositories, repositories.id, repositories.sealedFormerSecret),

@@ -15,6 +15,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'alerts'
     | 'alert-rules'
     | 'audit'
+    | 'clusters'
     | 'content'
     | 'deployments'
     | 'api-keys'

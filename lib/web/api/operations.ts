@@ -41,6 +41,7 @@ import { accessOperations } from './access-operations.ts';
 import { alertHandlingOperations } from './alert-handling-operations.ts';
 import { alertOperations } from './alert-operations.ts';
 import { auditOperations } from './audit-operations.ts';
+import { clusterOperations } from './cluster-operations.ts';
 import { deploymentOperations } from './deployment-operations.ts';
 import { gateOperations } from './gate-operations.ts';
 import { keyOperations } from './key-operations.ts';
@@ -56,6 +57,7 @@ export const operations = {
   ...alertHandlingOperations,
   ...alertOperations,
   ...auditOperations,
+  ...clusterOperations,
   ...deploymentOperations,
   ...gateOperations,
   ...keyOperations,

@@ -8,6 +8,7 @@ import { opened } from '#lib/testing/outbound-policy.ts';
 import { makeCertificate } from '#lib/testing/tls.ts';
 import { type KubernetesServer, startKubernetes } from '#tests/kubernetes/start.ts';
 import type { Cluster, ObjectKind } from '../port.ts';
+import { proxyOf } from './proxy.ts';
 
 const CONFIG_MAPS: ObjectKind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 const PLACE = { kind: CONFIG_MAPS, namespace: 'agents' };
@@ -132,6 +133,20 @@ test('a cluster behind a proxy is reached through it, with the same checks of it
   await expect(open({ proxyFor: () => 'socks5://127.0.0.1:1' })).rejects.toMatchObject({
     code: 'unreachable',
   });
+});
+
+test.each([
+  ['cluster.example.com', '', true],
+  ['cluster.example.com', 'other.test,cluster.example.com', false],
+  ['cluster.example.com', '.example.com', false],
+  ['cluster.example.com', '*.example.com', false],
+  ['example.com', '.example.com', true],
+  ['Cluster.Example.com', 'cluster.example.COM', false],
+  ['10.0.0.1', '*', false],
+])('%s with NO_PROXY %j goes through the proxy: %s (pitfall C14)', (host, except, isProxied) => {
+  const url = 'http://proxy.test:3128';
+  expect(proxyOf(host, { url, except })).toBe(isProxied ? url : null);
+  expect(proxyOf(host, { url: null, except })).toBeNull();
 });
 
 test('requests of one cluster share connections (pitfall C2)', async () => {

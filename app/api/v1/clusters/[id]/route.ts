@@ -1,0 +1,7 @@
+import { operationRoute } from '#lib/web/api/operation-route.ts';
+import { operations } from '#lib/web/api/operations.ts';
+import { onlyMethods } from '#lib/web/refusals.ts';
+
+export const PATCH = operationRoute(operations.updateCluster);
+export const DELETE = operationRoute(operations.deleteCluster);
+export const { GET, POST, PUT, OPTIONS } = onlyMethods('PATCH', 'DELETE');
