@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { customKind } from './custom-kind.ts';
 import type { KubeObject } from './objects.ts';
-import { sampleDeployment } from './sample-deployment.ts';
+import { asDeployment, sampleDeployment } from './sample-deployment.ts';
 import { type KubernetesServer, startKubernetes } from './start.ts';
 import { clientOf } from './test-client.ts';
 
@@ -24,6 +24,13 @@ describe('server-side apply of the API server for tests', () => {
     const path = `${DEPLOYMENTS}/${object.metadata.name}?fieldManager=${manager}${query}`;
     return client.call('PATCH', path, object, 'application/apply-patch+yaml');
   }
+
+  const partOf = (name: string, spec: Record<string, unknown>): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default' },
+    spec,
+  });
 
   test('the first apply makes the object and owns its fields; the same again changes nothing', async () => {
     const object = sampleDeployment('same', 'reg/a:1', { replicas: 2 });
@@ -48,6 +55,42 @@ describe('server-side apply of the API server for tests', () => {
     const less = await apply(sampleDeployment('less', 'reg/a:1'), 'pitwall');
     expect(less.body.metadata.labels).toEqual({ shared: 'b' });
     expect(less.body).toMatchObject({ spec: { replicas: 1 } });
+  });
+
+  test('items that the manager leaves out go by their key, those that somebody else has part of stay', async () => {
+    const withEnv = (...env: { name: string; value: string }[]) => {
+      const object = sampleDeployment('items', 'reg/a:1');
+      asDeployment(object).spec.template.spec.containers = [
+        { name: 'main', image: 'reg/a:1', env },
+        { name: 'side', image: 'reg/b:1' },
+      ];
+      return object;
+    };
+    await apply(withEnv({ name: 'A', value: '1' }, { name: 'B', value: '2' }), 'pitwall');
+    const level = [{ name: 'main', env: [{ name: 'LEVEL', value: 'debug' }] }];
+    await apply(partOf('items', { template: { spec: { containers: level } } }), 'operator');
+    const less = withEnv({ name: 'B', value: '3' });
+    asDeployment(less).spec.template.spec.containers.pop();
+    const { body } = await apply(less, 'pitwall');
+    expect(asDeployment(body).spec.template.spec.containers).toMatchObject([
+      { name: 'main', env: [{ name: 'B', value: '3' }, { name: 'LEVEL' }] },
+    ]);
+  });
+
+  test('replicas are handed over by a manager that holds them while the first lets go', async () => {
+    await apply(sampleDeployment('handed', 'reg/a:1', { replicas: 4 }), 'pitwall');
+    await apply(partOf('handed', { replicas: 4 }), 'handover');
+    const left = await apply(sampleDeployment('handed', 'reg/a:1'), 'pitwall');
+    expect(left.body).toMatchObject({ spec: { replicas: 4 }, metadata: { generation: 1 } });
+  });
+
+  test('what somebody made without apply is theirs: the first apply of another value conflicts', async () => {
+    await client.call('POST', DEPLOYMENTS, sampleDeployment('made', 'reg/a:1'));
+    const refused = await apply(sampleDeployment('made', 'reg/a:2'), 'pitwall');
+    expect(refused.body.message).toMatch(
+      /^Apply failed with 1 conflict: conflict with "tester" using apps\/v1 at /,
+    );
+    expect((await apply(sampleDeployment('made', 'reg/a:1'), 'pitwall')).status).toBe(200);
   });
 
   test('a field of another manager is a conflict with the field and the manager', async () => {
