@@ -1,6 +1,7 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { gateSources } from '#db/schema/gates.ts';
+import { isTaken } from '#db/taken.ts';
 import type { CommandDeps } from '#lib/command/context.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
@@ -99,19 +100,16 @@ export const updateGateSource = defineCommand({
     const { name = row.name, url = row.url, templates = row.templates } = input;
     if (input.url !== undefined) checkUrl(url, deps.outbound);
     checkTemplates(templates);
-    const [taken] = await tx
-      .select({ id: gateSources.id })
-      .from(gateSources)
-      .where(
-        and(eq(gateSources.teamId, actor.teamId), eq(gateSources.name, name), ne(gateSources.id, row.id)),
-      );
-    if (taken) throw sourceNameTaken();
     const sealedAuthorization = nextAuthorization(deps, row, url, input.authorization);
     const next = { name, url, templates, sealedAuthorization };
-    await tx
-      .update(gateSources)
-      .set({ ...next, updatedAt: now })
-      .where(own);
+    try {
+      await tx
+        .update(gateSources)
+        .set({ ...next, updatedAt: now })
+        .where(own);
+    } catch (error) {
+      throw isTaken(error) ? sourceNameTaken() : error;
+    }
     const result = { id: row.id, updatedAt: now.getTime() };
     return { result, targetId: row.id, before: sourceSnapshot(row), after: sourceSnapshot(next) };
   },
