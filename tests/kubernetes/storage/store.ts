@@ -12,6 +12,9 @@ export interface Change {
   isDeletion: boolean;
 }
 
+/** A cluster that runs for long forgets, as etcd does every five minutes. */
+const KEPT_CHANGES = 20_000;
+
 /** A different object may be under the same name later: places are names, not identities. */
 function placeOf(namespace: string | undefined, name: string): string {
   return `${namespace ?? ''}/${name}`;
@@ -135,6 +138,10 @@ export class ObjectStore {
 
   #tell(change: Change): void {
     this.#log.push(change);
+    if (this.#log.length > 2 * KEPT_CHANGES) {
+      this.#compacted = this.#log.at(-KEPT_CHANGES - 1)?.revision ?? 0;
+      this.#log = this.#log.slice(-KEPT_CHANGES);
+    }
     for (const listener of [...this.#listeners]) listener(change);
   }
 }
