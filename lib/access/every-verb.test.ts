@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { CommandContext } from '#lib/command/context.ts';
+import { registeredVerbs } from '#lib/command/registry.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
 import { everyVerb, type Verb } from '#lib/testing/every-verb.ts';
@@ -148,6 +149,17 @@ test('security Z7, Z8: no verb of people is told the team that it acts in, who o
         .map((field) => `${name} ${field}`);
     });
   expect(told.filter((one) => !Object.hasOwn(GIVEN, one))).toEqual([]);
+});
+
+test('security U8: whatever exports, previews, judges or sums up a range is asked so many times at once and no more', () => {
+  const costly = registeredVerbs().filter(({ name }) =>
+    /(?:export|preview|stats|judge|metrics\.query)$/.test(name),
+  );
+  // What a role gives, and what a bounded text becomes: neither reads a range.
+  const light = new Set(['roles.preview', 'content.preview']);
+  expect(costly.length).toBeGreaterThan(5);
+  const free = costly.filter(({ definition }) => !('isHeavy' in definition && definition.isHeavy));
+  expect(free.map(({ name }) => name).filter((name) => !light.has(name))).toEqual([]);
 });
 
 test('security Z3: what only parts of the system may do, no role of people reaches', () => {

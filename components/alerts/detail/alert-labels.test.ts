@@ -42,6 +42,16 @@ test('security N7: a web address is a link that gives its page neither our windo
   expect(html).toContain('rel="noreferrer noopener"');
 });
 
+test('security N7: no text of anybody becomes markup or script: nothing of ours hands any over', () => {
+  const files = globSync('{app,components,lib}/**/*.{ts,tsx}', { cwd: ROOT }).filter(
+    (file) => !/\.test\.tsx?$/.test(file),
+  );
+  expect(files.length).toBeGreaterThan(500);
+  const sinks =
+    /dangerouslySetInnerHTML|\.(?:innerHTML|outerHTML)\s*=|insertAdjacentHTML|document\.write\(|\bsrcDoc=|\beval\(|new Function\(/;
+  expect(files.filter((file) => sinks.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
+});
+
 test('security N7: every link that opens a window of its own is cut off from ours', () => {
   const files = globSync('{app,components}/**/*.tsx', { cwd: ROOT });
   expect(files.length).toBeGreaterThan(100);
