@@ -48,7 +48,6 @@ export const SPECIFICATIONS = [
       ...upTo('U', 14),
     ],
     later: {
-      P7: 'deployments: no GitHub deliveries are taken yet',
       P11: 'InfluxDB as a metric store: nothing writes or asks it yet',
       O11: 'deployments: no cluster is reached yet',
       O12: 'deployments: no GitHub App is installed yet',

@@ -65,7 +65,7 @@ test('deployment S-89: what is allowed carries the rule, whose environment it is
   });
 });
 
-test('deployment S-89: nothing starts without a rule, and nothing that another repository tells', () => {
+test('deployment S-89, security P7: nothing starts without a rule, and nothing that another repository tells', () => {
   expect(decided('push', push(), [], HELLO).result).toBe('not_allowed');
   expect(decided('push', push(), ANY, OCTO).result).toBe('unknown_repository');
   expect(decided('push', {}, ANY, OCTO).result).toBe('unknown_repository');

@@ -123,13 +123,18 @@ test.each<[string, (body: string) => Promise<string | undefined>]>([
   ['nothing after its name', async () => 'sha256='],
   ['text', async () => 'ünsigned'.normalize('NFD').replace(/[^\x20-\x7e]/g, '')],
   ['no signature', async () => undefined],
-])('deployment S-85: %s is answered 401, and nothing is stored or even parsed', async (_what, signature) => {
-  for (const body of [JSON.stringify(PUSH), '{"not": json'])
-    expect(await post(body, { 'x-hub-signature-256': await signature(body) })).toMatchObject({ status: 401 });
-  expect(await stored()).toEqual([]);
-});
+])(
+  'deployment S-85, security P7: %s is answered 401, and nothing is stored or even parsed',
+  async (_what, signature) => {
+    for (const body of [JSON.stringify(PUSH), '{"not": json'])
+      expect(await post(body, { 'x-hub-signature-256': await signature(body) })).toMatchObject({
+        status: 401,
+      });
+    expect(await stored()).toEqual([]);
+  },
+);
 
-test('deployment S-85: the bytes are what is signed: what is no text, no JSON or written otherwise is told apart', async () => {
+test('deployment S-85, security P6: the bytes are what is signed: what is no text, no JSON or written otherwise is told apart', async () => {
   const latin = Buffer.from('{"a":"\xff"}', 'latin1');
   const over = (bytes: Buffer) => `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`;
   expect(await post(latin, { 'x-hub-signature-256': over(latin) })).toMatchObject({ status: 400 });
@@ -165,7 +170,7 @@ test('deployment S-85: another content type is answered 415, and 25 MB and a byt
   });
 });
 
-test('deployment S-87: what came before is answered 200 with deduped, and what has no delivery id 400', async () => {
+test('deployment S-87, security P6, P7: what came before is answered 200 with deduped, and what has no delivery id 400', async () => {
   const guid = randomUUID();
   expect(await postSigned(PUSH, { 'x-github-delivery': guid })).toEqual({
     status: 202,
@@ -185,7 +190,7 @@ test('deployment S-87: what came before is answered 200 with deduped, and what h
       expect(await post(body, { ...signature, [header]: value })).toMatchObject({ status: 400 });
 });
 
-test('deployment S-88: during a rotation the old and the new secret open, and each only its own connection', async () => {
+test('deployment S-88, security P6: during a rotation the old and the new secret open, and each only its own connection', async () => {
   const context = await webContext();
   const { secret: next } = await execute(context, admin, rotateWebhookSecret, { id });
   expect(await postSigned({ by: 'old' })).toMatchObject({ status: 202 });
