@@ -12,19 +12,20 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-interface Click {
-  action: string;
-  notification: { data: object; close(): void };
+interface WorkerEvent {
+  action?: string;
+  notification?: { data: object; close(): void };
+  data?: { json(): unknown } | null;
   waitUntil(work: Promise<unknown>): void;
 }
 
-/** What a notification says after its button was tapped, in a browser that keeps nothing. */
-async function wordsAfterTap(): Promise<string | undefined> {
-  const listeners = new Map<string, (event: Click) => void>();
+/** Hands the worker an event, in a browser that keeps nothing; what its notifications say after it. */
+async function after(type: string, event: Omit<WorkerEvent, 'waitUntil'>): Promise<string[]> {
+  const listeners = new Map<string, (event: WorkerEvent) => void>();
   const shown: string[] = [];
   const self = {
     location: new URL(server.url),
-    addEventListener: (type: string, listener: (event: Click) => void) => listeners.set(type, listener),
+    addEventListener: (name: string, listener: (event: WorkerEvent) => void) => listeners.set(name, listener),
     registration: {
       showNotification: async (_title: string, { body }: { body: string }) => void shown.push(body),
     },
@@ -33,16 +34,23 @@ async function wordsAfterTap(): Promise<string | undefined> {
   const { fetch, setTimeout, clearTimeout } = globalThis;
   const given = { self, importScripts: () => {}, fetch, setTimeout, clearTimeout, URL, AbortSignal };
   runInContext(SOURCE, createContext(given));
-  const data = { alertId: 'a', personId: 'ada', title: 'planner fails', tag: 'a', url: '/alerts/a' };
   let work: Promise<unknown> = Promise.resolve();
-  listeners.get('notificationclick')?.({
-    ...{ action: 'acknowledge', notification: { data, close: () => {} } },
+  listeners.get(type)?.({
+    ...event,
     waitUntil: (promise) => {
       work = promise;
     },
   });
-  await work;
-  return shown.at(-1);
+  // What waits cannot be asked for here; the notification stands before that.
+  await work.catch(() => {});
+  return shown;
+}
+
+/** What a notification says after its button was tapped. */
+async function wordsAfterTap(): Promise<string | undefined> {
+  const data = { alertId: 'a', personId: 'ada', title: 'planner fails', tag: 'a', url: '/alerts/a' };
+  const notification = { data, close: () => {} };
+  return (await after('notificationclick', { action: 'acknowledge', notification })).at(-1);
 }
 
 const answer = (body: object): Answer => ({ status: 200, body: JSON.stringify(body) });
@@ -70,4 +78,17 @@ test.each<[Answer | 'reset', RegExp]>([
   expect(await wordsAfterTap()).toMatch(words);
   const [sent] = server.received;
   expect(JSON.parse(sent?.body ?? '')).toEqual({ via: 'push', tappedBy: 'ada' });
+});
+
+const unreadable = 'Something happened that could not be read here. Tap to open the inbox.';
+test.each<[string, WorkerEvent['data'], string]>([
+  ['of an alert', { json: () => ({ title: 't', body: 'fires', status: 'firing', alertId: 'a' }) }, 'fires'],
+  ['of an end', { json: () => ({ title: 't', body: 'over', status: 'resolved', alertId: 'a' }) }, 'over'],
+  ['of many', { json: () => ({ title: 't', body: 'many', status: 'firing', alertId: null }) }, 'many'],
+  ['without words', { json: () => ({ title: 't' }) }, ''],
+  ['of a later build', { json: () => ({ v: 9, words: ['t'] }) }, unreadable],
+  ['that is no JSON', { json: () => JSON.parse('{') }, unreadable],
+  ['that is empty', null, unreadable],
+])('alerting S96: a push %s is shown, once', async (_, data, words) => {
+  expect(await after('push', { data })).toEqual([words]);
 });

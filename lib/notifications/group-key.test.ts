@@ -11,6 +11,10 @@ test('alerting S41: a label that is missing is missing, whatever every object ha
   ]);
 });
 
+test('alerting S41: the key is these bytes, whichever process makes it', () => {
+  expect(groupKey('7d0c', groupLabels({ b: 'ü', a: '1' }, ['b', 'a']))).toBe('7d0c:[["a","1"],["b","ü"]]');
+});
+
 test('alerting S41: the same labels make the same key in every order, and others another', () => {
   const key = (labels: Record<string, string>) => groupKey('route', groupLabels(labels, ['...']));
   expect(key({ a: '1', b: '2' })).toBe(key({ b: '2', a: '1' }));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { MessageAlert } from '#lib/model/notification.ts';
 import { makeMessage } from '#lib/testing/notifications.ts';
@@ -49,6 +50,14 @@ test('alerting S98: a newer page of an alert replaces the older, and one that sp
     topicOf(page('one', 'a'), page('two', 'b')),
   ];
   expect(several).toEqual(['storm', 'next storm', 'one']);
+});
+
+test('alerting S41: what receivers deduplicate a group by is the SHA-256 of its key', () => {
+  const group = { ...page('message', 'a'), purpose: 'group' as const, groupId: 'group' };
+  const known = { ...facts, groups: new Map([['group', { key: 'route:[["a","1"]]', intervalMs: 300_000 }]]) };
+  expect(composeDelivery(tools, [group], known).dedupKey).toBe(
+    createHash('sha256').update('route:[["a","1"]]').digest('hex'),
+  );
 });
 
 test.each([

@@ -123,6 +123,54 @@ test('alerting S1: a pending breach leaves a state and a transition, and no aler
   expect([await under.alerts(), under.published]).toEqual([[], []]);
 });
 
+test('alerting S4: one clear evaluation ends what was pending, tells nobody, and the next breach holds from zero', async () => {
+  const under = await ruleUnderTest(world, { ...team, forSeconds: 120 });
+  await under.evaluateAt(T0, 11);
+  await under.evaluateAt(T0 + MINUTE, 9);
+  expect(await under.instances()).toEqual([]);
+  for (const minute of [2, 3]) await under.evaluateAt(T0 + minute * MINUTE, 11);
+  expect(await statesOf(under)).toEqual(['pending']);
+  expect([await under.alerts(), under.published]).toEqual([[], []]);
+  await under.evaluateAt(T0 + 4 * MINUTE, 11);
+  expect(await statesOf(under)).toEqual(['firing']);
+  expect((await under.transitions()).map(({ fromState, toState }) => `${fromState} > ${toState}`)).toEqual([
+    'normal > pending',
+    'pending > normal',
+    'normal > pending',
+    'pending > firing',
+  ]);
+});
+
+test('alerting S8: series that become one fail the whole evaluation: what fires is as it was, and the rule says why', async () => {
+  const under = await ruleUnderTest(world, { ...team, groupBy: 'agent' });
+  for (let i = 0; i < 2; i++) await makeAgent(world, under.teamId);
+  await under.evaluateAt(T0, 11);
+  const before = await under.instances();
+  const definition = ruleDefinitionSchema.parse({ ...team, groupBy: 'agent', labels: { agent: 'same' } });
+  await world.db.update(alertRules).set({ definition, version: 2 }).where(eq(alertRules.id, under.rule.id));
+  await under.evaluateAt(T0 + MINUTE, 1);
+  expect(await under.instances()).toEqual(before);
+  expect((await under.alerts()).filter(({ source }) => source === 'rule')).toMatchObject([
+    { status: 'active' },
+    { status: 'active' },
+  ]);
+  expect(await under.row()).toMatchObject({
+    ...{ health: 'error', healthReason: expect.stringContaining('two series have the labels') },
+  });
+});
+
+test('alerting S13: a source that fails changes nothing of what its series were', async () => {
+  const under = await ruleUnderTest(world, { ...team, onError: 'keep-last' });
+  await under.evaluateAt(T0, 11);
+  const [before, alert] = [await under.instances(), await under.alerts()];
+  const told = under.published.length;
+  await under.evaluateAt(T0 + MINUTE, new Error('away'));
+  expect(await under.instances()).toEqual(before);
+  expect(await under.alerts()).toEqual(alert);
+  expect([(await under.transitions()).length, under.published.length]).toEqual([1, told]);
+  expect(await under.row()).toMatchObject({ health: 'error' });
+});
+
 test('alerting S6, S7: an alert begins when it fired and not when it was pending, and follows values and words under one identity', async () => {
   const under = await ruleUnderTest(world, { ...team, forSeconds: 120, message: 'now {{ value }}' });
   await under.evaluateAt(T0, 11);

@@ -232,7 +232,7 @@ test('alerting S39: a resolved alert stays in its group until its end was delive
   expect(await world.db.select().from(alertGroupMembers)).toEqual([]);
 });
 
-test('alerting S39: what fires again while its end is being told is told as new', async () => {
+test('alerting S39, S43: what fires again while its end is being told is told as new', async () => {
   await apply(0, firing(0));
   await tick(30);
   await apply(40, over(40));

@@ -12,7 +12,7 @@ beforeAll(async () => {
     ...{ instances: INSTANCES, seconds: SECONDS, groups: GROUPS },
     ...{ groupWaitMs: GROUP_WAIT_MS, afterMs: 15_000 },
   });
-}, 240_000);
+}, 400_000);
 afterAll(() => {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 });
