@@ -28,6 +28,14 @@ function readAgenda(sql: postgres.Sql) {
       union all
       select 'code-host', alert_now()
         where exists (select from webhook_deliveries where result = 'received')
+          or exists (select from repositories where check_requested_at is not null)
+      union all
+      select 'code-host', min(s.next_attempt_at) from host_statuses s
+        join host_deployments d on d.deployment_id = s.deployment_id
+        join repositories r on r.id = d.repository_id
+        where s.outcome = 'queued' and s.next_attempt_at <= ${soon}
+          and (s.lease_until is null or s.lease_until <= now())
+          and (r.limited_until is null or r.limited_until <= now())
       union all
       select 'control', alert_now()
         where exists (select from agents where desired_state is not null and control_accepted_at is null)

@@ -34,8 +34,8 @@ import { createWorkerMetrics } from './metrics.ts';
 
 const config = getConfig();
 const log = createLog('worker', config.app.logLevel);
-const { registry, meter, reportLedgers } = createWorkerMetrics();
-const system = await composeWorker(config, log);
+const { registry, meter, reportLedgers, reportHostLimit } = createWorkerMetrics();
+const system = await composeWorker(config, log, { reportHostLimit });
 const { lifecycle, db } = system;
 const live = createLiveEvaluation({ ...system, metrics: system.metricStore, log });
 lifecycle.add({ name: 'live evaluation', stop: live.stop });
@@ -48,7 +48,7 @@ const loops = [
   healthLoop(system.health),
   controlLoop(system.control),
   clusterCheckLoop({ ...system, log }),
-  codeHostLoop(db),
+  codeHostLoop({ ...system, ...system.codeHost, log }),
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),

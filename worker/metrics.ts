@@ -63,5 +63,12 @@ export function createWorkerMetrics() {
       lastSuccess.setToCurrentTime({ loop });
     },
   };
-  return { registry, meter, reportLedgers: ledgerMetrics(registry) };
+  const hostLimit = new Gauge({
+    name: 'pitwall_github_rate_limit_remaining',
+    help: 'Requests that GitHub takes before its limit, as its last answer said; -1: nothing was asked yet.',
+    registers,
+  });
+  hostLimit.set(-1);
+  const reportHostLimit = (remaining: number): void => hostLimit.set(remaining);
+  return { registry, meter, reportLedgers: ledgerMetrics(registry), reportHostLimit };
 }

@@ -17,6 +17,7 @@ interface MadeSecret {
 
 export interface RepositoryActions {
   update: BoundAction<{ id: string; allowed: AllowRule[] }, { id: string }>;
+  test: BoundAction<{ id: string }, { id: string }>;
   rotate: BoundAction<{ id: string }, MadeSecret>;
   disconnect: BoundAction<{ id: string }, { id: string }>;
 }

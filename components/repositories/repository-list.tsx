@@ -1,11 +1,14 @@
 'use client';
 
 import { useState } from 'react';
+import { ActFailure } from '#components/ui/act-failure.tsx';
 import { Ago } from '#components/ui/ago.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
+import { Moment } from '#components/ui/moment.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge } from '#components/ui/status.tsx';
+import { useSave } from '#components/ui/use-save.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { GITHUB } from '#lib/model/repository.ts';
 import type { RepositoryView } from '#lib/model/repository-schema.ts';
@@ -62,6 +65,7 @@ export function RepositoryList(props: RepositoryListProps) {
               </Button>
               {actions && (
                 <>
+                  <TestButton repository={repository} test={actions.test} />
                   <Button size="sm" onClick={() => ask(repository, 'rules')}>
                     Rules
                   </Button>
@@ -103,6 +107,42 @@ export function RepositoryList(props: RepositoryListProps) {
   );
 }
 
+/** Has a worker look whether the repository can be reached; what it found stands in the row a moment later. */
+function TestButton({ repository, test }: { repository: RepositoryView } & Pick<RepositoryActions, 'test'>) {
+  const { save, pending, failure } = useSave(test);
+  return (
+    <>
+      <Button
+        size="sm"
+        pending={pending}
+        disabledReason={repository.isCheckWaiting ? 'A worker is about to look.' : null}
+        onClick={() => save({ id: repository.id })}
+      >
+        Test
+      </Button>
+      <ActFailure failure={failure} />
+    </>
+  );
+}
+
+/** What is known of the way to a repository's host. */
+function Reach({ repository, renderedAtMs }: { repository: RepositoryView; renderedAtMs: number }) {
+  const { checkedAt, checkError, isCheckWaiting, limitedUntil } = repository;
+  if (limitedUntil !== null)
+    return (
+      <span className="block text-warning-text">
+        Its server wants no more requests until <Moment atMs={limitedUntil} />
+      </span>
+    );
+  if (isCheckWaiting) return <span className="block">A worker is about to look</span>;
+  if (checkedAt === null) return null;
+  return (
+    <span className={checkError === null ? 'block' : 'block text-critical-text wrap-anywhere'}>
+      {checkError ?? 'Reached'} <Ago atMs={checkedAt} renderedAtMs={renderedAtMs} />
+    </span>
+  );
+}
+
 function Repository({ repository, renderedAtMs }: { repository: RepositoryView; renderedAtMs: number }) {
   const { fullName, hostUrl, credential, allowed, lastDeliveryAt, formerSecretUntil, webhookPath } =
     repository;
@@ -123,6 +163,7 @@ function Repository({ repository, renderedAtMs }: { repository: RepositoryView; 
           Last heard <Ago atMs={lastDeliveryAt} renderedAtMs={renderedAtMs} />
           {formerSecretUntil !== null && ', the former secret still counts'}
         </span>
+        <Reach repository={repository} renderedAtMs={renderedAtMs} />
       </span>
     </>
   );

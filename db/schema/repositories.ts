@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { HOST_STATES } from '#lib/model/host-state.ts';
 import { DELIVERY_RESULTS } from '#lib/model/repository.ts';
 import type { AllowRule, DeliveryFacts } from '#lib/model/repository-schema.ts';
 import { createdAt, id, time } from './columns.ts';
@@ -30,6 +42,15 @@ export const repositories = pgTable(
     /** The one before the last rotation, which counts until `formerSecretUntil`: sealed. */
     sealedFormerSecret: text('sealed_former_secret'),
     formerSecretUntil: time('former_secret_until'),
+    /** When its host wants to be asked again: a limit that all of an installation share (deployment S-95). */
+    limitedUntil: time('limited_until'),
+    /** Somebody wants to know whether it can be reached. */
+    checkRequestedAt: time('check_requested_at'),
+    checkedAt: time('checked_at'),
+    /** Why it could not be reached when it was last checked; null: it could. */
+    checkError: text('check_error'),
+    /** When its host was last asked for deliveries that never came (deployment S-86). */
+    reconciledAt: time('reconciled_at'),
     allowed: jsonb('allowed').$type<AllowRule[]>().notNull().default([]),
     createdBy: uuid('created_by').references(() => users.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
@@ -70,5 +91,55 @@ export const webhookDeliveries = pgTable(
     uniqueIndex('webhook_deliveries_body_key').on(t.repositoryId, t.bodyKey),
     index('webhook_deliveries_recent_idx').on(t.repositoryId, t.receivedAt),
     index('webhook_deliveries_waiting_idx').on(t.receivedAt).where(sql`${t.result} = 'received'`),
+  ],
+);
+
+/** Deployments that are shown at their host too; of ours only the id, so that what is told outlives the row. */
+export const hostDeployments = pgTable(
+  'host_deployments',
+  {
+    deploymentId: uuid('deployment_id').primaryKey(),
+    teamId: team(),
+    repositoryId: uuid('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    /** Whole. */
+    sha: text('sha').notNull(),
+    environment: text('environment').notNull(),
+    isProduction: boolean('is_production').notNull(),
+    /** Its id there; null until the first status is told. */
+    hostId: bigint('host_id', { mode: 'number' }),
+    createdAt: createdAt(),
+  },
+  (t) => [index('host_deployments_environment_idx').on(t.repositoryId, t.environment)],
+);
+
+/** The outbox of what hosts are told of deployments: of each in the order of `seq` (deployment S-92). */
+export const hostStatuses = pgTable(
+  'host_statuses',
+  {
+    id: id(),
+    teamId: team(),
+    deploymentId: uuid('deployment_id')
+      .notNull()
+      .references(() => hostDeployments.deploymentId, { onDelete: 'cascade' }),
+    seq: bigint('seq', { mode: 'number' }).generatedAlwaysAsIdentity(),
+    state: text('state', { enum: HOST_STATES }).notNull(),
+    description: text('description').notNull(),
+    outcome: text('outcome', { enum: ['queued', 'told', 'failed'] })
+      .notNull()
+      .default('queued'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
+    /** Whoever holds an older one has lost the row. */
+    leaseToken: bigint('lease_token', { mode: 'number' }).notNull().default(0),
+    leaseUntil: time('lease_until'),
+    lastError: text('last_error'),
+    createdAt: createdAt(),
+    finishedAt: time('finished_at'),
+  },
+  (t) => [
+    index('host_statuses_order_idx').on(t.deploymentId, t.seq),
+    index('host_statuses_waiting_idx').on(t.nextAttemptAt).where(sql`${t.outcome} = 'queued'`),
   ],
 );

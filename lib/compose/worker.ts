@@ -34,6 +34,18 @@ const HEALTH_CHANNEL = 'health:worker';
 /** Milliseconds an agent has to answer a probe, and a start or stop. */
 const PROBE_TIMEOUT_MS = 4000;
 const CONTROL_TIMEOUT_MS = 10_000;
+/** The same for a host of source code, and the largest answer of one: a comparison of many commits. */
+const HOST_TIMEOUT_MS = 20_000;
+const HOST_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** Does something at the first call, and hands that out from then on. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= work();
+    return made;
+  };
+}
 
 /** What takes old rows of the audit log out of the database; null where it is kept for good. */
 function ledgerRetention({ audit: { keepDays, archiveDir } }: Config, db: Db) {
@@ -46,7 +58,11 @@ function ledgerRetention({ audit: { keepDays, archiveDir } }: Config, db: Db) {
 }
 
 /** The parts of the worker process, from its configuration. */
-export async function composeWorker(config: Config, log: Log) {
+export async function composeWorker(
+  config: Config,
+  log: Log,
+  { reportHostLimit }: { reportHostLimit(remaining: number): void },
+) {
   const clock = systemClock;
   const lifecycle = createLifecycle(log);
   const database = openDb(config.database.url, config.database.pool);
@@ -60,6 +76,10 @@ export async function composeWorker(config: Config, log: Log) {
   lifecycle.add({ name: 'probes', stop: () => probes.close() });
   const controls = createOutboundClient({ policy, timeoutMs: CONTROL_TIMEOUT_MS });
   lifecycle.add({ name: 'control requests', stop: () => controls.close() });
+  const hostClient = createOutboundClient({
+    ...{ policy, timeoutMs: HOST_TIMEOUT_MS, maxResponseBytes: HOST_ANSWER_BYTES, keepAlive: true },
+  });
+  lifecycle.add({ name: 'code hosts', stop: () => hostClient.close() });
   const writer = `${hostname()}:${process.pid}:${randomToken(4)}`;
   const metricStore = createPostgresMetricStore({
     pool,
@@ -136,6 +156,14 @@ export async function composeWorker(config: Config, log: Log) {
       onChanged: announce,
     },
     clusters,
+    codeHost: {
+      appUrl: config.app.url,
+      // Its client is loaded when there is something to ask: most installations never do.
+      host: once(async () => {
+        const { createGitHub } = await import('#lib/ports/code-host/github/github.ts');
+        return createGitHub({ send: hostClient.send, now: clock.now, onRemaining: reportHostLimit });
+      }),
+    },
     deliverer,
     sealer,
     mailer,

@@ -60,6 +60,7 @@ export const paths = {
   clusters: () => '/settings/clusters',
   /** Its row in the list. */
   cluster: (id: string) => `/settings/clusters#${encodeURIComponent(id)}`,
+  deployment: (id: string) => `/deployments/${encodeURIComponent(id)}`,
   repositories: () => '/settings/repositories',
   /** Its row in the list. */
   repository: (id: string) => `/settings/repositories#${encodeURIComponent(id)}`,

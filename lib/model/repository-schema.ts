@@ -126,6 +126,10 @@ const repositoryViewSchema = z.object({
     .describe('Where the repository sends its events, below the address of this console'),
   formerSecretUntil: z.int().nullable().describe('Until then the secret before the last rotation counts too'),
   lastDeliveryAt: z.int().nullable(),
+  checkedAt: z.int().nullable().describe('When a worker last looked whether it can be reached'),
+  checkError: z.string().nullable().describe('Why it could not be; null: it could, or nobody asked'),
+  isCheckWaiting: z.boolean(),
+  limitedUntil: z.int().nullable().describe('Until then its host wants no more requests'),
   createdAt: z.int(),
 });
 export type RepositoryView = z.infer<typeof repositoryViewSchema>;

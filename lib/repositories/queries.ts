@@ -17,7 +17,7 @@ export const listRepositories = defineQuery({
   input: z.strictObject({}),
   async run({ actor, db, now }): Promise<{ items: RepositoryView[] }> {
     const lastDeliveryAt = sql<Date | null>`(select max(d.received_at) from webhook_deliveries d
-      where d.repository_id = ${repositories.id})`.mapWith(repositories.createdAt);
+      where d.repository_id = repositories.id)`.mapWith(repositories.createdAt);
     const rows = await db
       .select({ row: repositories, lastDeliveryAt })
       .from(repositories)
@@ -36,6 +36,10 @@ export const listRepositories = defineQuery({
       formerSecretUntil:
         row.formerSecretUntil && row.formerSecretUntil > now ? row.formerSecretUntil.getTime() : null,
       lastDeliveryAt: last?.getTime() ?? null,
+      checkedAt: row.checkedAt?.getTime() ?? null,
+      checkError: row.checkError,
+      isCheckWaiting: row.checkRequestedAt !== null,
+      limitedUntil: row.limitedUntil && row.limitedUntil > now ? row.limitedUntil.getTime() : null,
       createdAt: row.createdAt.getTime(),
     }));
     return { items };

@@ -176,6 +176,7 @@ test('deployment S-89: what was stored is decided by the rules of its own reposi
   await deliver(id, 'foreign', { ...push('refs/heads/main'), repository: { full_name: 'evil/repo' } });
   await Promise.all([settleDeliveries(world.db), settleDeliveries(world.db)]);
   expect((await settleDeliveries(world.db)).done).toBe(0);
+  expect(await listed()).toMatchObject([{ lastDeliveryAt: expect.any(Number) }]);
   const { items } = await ask(context, admin, listWebhookDeliveries, { id });
   const results = Object.fromEntries(items.map(({ deliveryGuid, result }) => [deliveryGuid, result]));
   expect(results).toEqual({

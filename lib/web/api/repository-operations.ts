@@ -3,6 +3,7 @@ import { connectRepository } from '#lib/repositories/connect-repository.ts';
 import { disconnectRepository } from '#lib/repositories/disconnect-repository.ts';
 import { listRepositories, listWebhookDeliveries } from '#lib/repositories/queries.ts';
 import { rotateWebhookSecret } from '#lib/repositories/rotate-secret.ts';
+import { testRepository } from '#lib/repositories/test-repository.ts';
 import { updateRepository } from '#lib/repositories/update-repository.ts';
 import type { Operation } from './operation.ts';
 
@@ -48,6 +49,14 @@ export const repositoryOperations = {
     verb: rotateWebhookSecret,
     summary: 'Give a webhook another secret; the former one counts for a day',
     answer: 'RepositorySecret',
+  }),
+  testRepository: operation({
+    method: 'POST',
+    path: '/repositories/{id}/test',
+    verb: testRepository,
+    summary: 'Have a worker look whether a repository can be reached; the list says what it found',
+    answer: 'MadeId',
+    status: 202,
   }),
   listWebhookDeliveries: operation({
     method: 'GET',

@@ -10,6 +10,7 @@ import {
   disconnectRepository,
   recentDeliveries,
   rotateSecret,
+  testRepository,
   updateRepository,
 } from './actions.ts';
 
@@ -31,7 +32,12 @@ export default async function RepositoriesPage() {
         deliveries={recentDeliveries}
         actions={
           mayManage
-            ? { update: updateRepository, rotate: rotateSecret, disconnect: disconnectRepository }
+            ? {
+                update: updateRepository,
+                test: testRepository,
+                rotate: rotateSecret,
+                disconnect: disconnectRepository,
+              }
             : null
         }
         proveAgain={proveAgain}
