@@ -207,6 +207,19 @@ test('deployment S-88, security P6: during a rotation the old and the new secret
   expect(await post(body, headers, other.id)).toMatchObject({ status: 401 });
 });
 
+test('security P7: a delivery opens the connection of its own team only, and counts there once', async () => {
+  const neighbour = userActor((await makeTeam(world)).id, 'admin', { userId: admin.userId });
+  const credential = { kind: 'token', token: 'a-token-of-a-test' };
+  const input = { fullName: FULL_NAME, credential };
+  const other = await execute(await webContext(), neighbour, connectRepository, input);
+  const body = JSON.stringify(PUSH);
+  const headers = { 'x-hub-signature-256': await sign(other.secret, body) };
+  expect(await post(body, headers)).toMatchObject({ status: 401 });
+  expect(await post(body, headers, other.id)).toMatchObject({ status: 202 });
+  expect(await post(body, headers, other.id)).toMatchObject({ status: 200 });
+  expect(await stored()).toEqual([]);
+});
+
 test('deployment S-85: an address that nobody has answers as one whose signature is wrong, and a feature that is off as nothing', async () => {
   const body = JSON.stringify(PUSH);
   const headers = { 'x-hub-signature-256': await sign(secret, body) };
