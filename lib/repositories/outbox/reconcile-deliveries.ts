@@ -22,7 +22,7 @@ interface Due extends Record<string, unknown> {
 const isTaken = ({ statusCode }: HookDelivery): boolean => statusCode >= 200 && statusCode < 300;
 
 /** The latest attempt of each delivery that was answered well by none, the oldest first. */
-export function missed(sent: readonly HookDelivery[]): HookDelivery[] {
+function missed(sent: readonly HookDelivery[]): HookDelivery[] {
   const byGuid = [...Map.groupBy(sent, ({ guid }) => guid).values()];
   return byGuid
     .filter((attempts) => !attempts.some(isTaken))
