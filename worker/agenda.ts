@@ -40,6 +40,15 @@ function readAgenda(sql: postgres.Sql) {
       select 'control', alert_now()
         where exists (select from agents where desired_state is not null and control_accepted_at is null)
       union all
+      select 'deployments', min(next_at) from deployments
+        where status in ('pending', 'awaiting_approval', 'in_progress') and not is_queued and next_at <= ${soon}
+          and (lease_expires_at is null or lease_expires_at <= alert_now())
+          and (status <> 'awaiting_approval' or approved_at is not null or approval_expires_at <= alert_now())
+      union all
+      select 'deployments', alert_now()
+        where exists (select from deployment_previews
+          where status = 'waiting' and (lease_until is null or lease_until <= alert_now()))
+      union all
       select 'deliveries', min(next_attempt_at) from notifications
         where status in ('queued', 'sending') and next_attempt_at <= ${soon}
           and (lease_until is null or lease_until <= alert_now())

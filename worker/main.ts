@@ -16,6 +16,7 @@ import { codeHostLoop } from './loops/code-host.ts';
 import { controlLoop } from './loops/control.ts';
 import { credentialEndLoop } from './loops/credential-ends.ts';
 import { deliveryLoop } from './loops/deliveries.ts';
+import { deploymentLoop } from './loops/deployments.ts';
 import { erasureLoop } from './loops/erasures.ts';
 import { escalationLoop } from './loops/escalations.ts';
 import { evaluationLoop } from './loops/evaluations.ts';
@@ -49,6 +50,7 @@ const loops = [
   controlLoop(system.control),
   clusterCheckLoop({ ...system, log }),
   codeHostLoop({ ...system, ...system.codeHost, log }),
+  deploymentLoop({ ...system, announce: system.tell, log }),
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),

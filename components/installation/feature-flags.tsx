@@ -32,8 +32,8 @@ const WORDS: Record<FeatureFlag, { title: string; text: string; waitsFor: string
   },
   deployment_automation: {
     title: 'Deployment automation',
-    text: 'For rolling versions out and taking them back from the console.',
-    waitsFor: 'Pitwall does not deploy agents yet',
+    text: 'For rolling versions out and taking them back over the API; the console connects clusters and repositories.',
+    waitsFor: null,
   },
   ai_recommendations: {
     title: 'Recommendations',

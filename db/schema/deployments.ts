@@ -19,7 +19,9 @@ import {
   type RolloutProgress,
   WORKLOAD_KINDS,
 } from '#lib/model/deployment.ts';
+import type { DeploymentPlan } from '#lib/model/deployment-plan.ts';
 import { ACTIVE_STATUSES, DEPLOYMENT_STATUSES } from '#lib/model/deployment-status.ts';
+import type { ObjectChange } from '#lib/model/rollout.ts';
 import { agents } from './agents.ts';
 import { createdAt, id, time } from './columns.ts';
 import { teams } from './members.ts';
@@ -121,6 +123,7 @@ export const deployments = pgTable(
     index('deployments_team_idx').on(t.teamId, t.id),
     index('deployments_workload_idx').on(t.clusterId, t.namespace, t.workloadName, t.id),
     index('deployments_target_idx').on(t.targetDeploymentId),
+    index('deployments_queued_idx').on(t.id).where(sql`${t.isQueued}`),
     index('deployments_due_idx')
       .on(t.nextAt)
       .where(sql.raw(`status in (${ACTIVE_STATUSES.map((s) => `'${s}'`).join(', ')})`)),
@@ -175,6 +178,33 @@ export const deploymentApprovals = pgTable(
     at: time('at').notNull(),
   },
   (t) => [uniqueIndex('deployment_approvals_person_key').on(t.deploymentId, t.userId)],
+);
+
+/** What deployments would change: asked by people, answered by a worker, forgotten after a while. */
+export const deploymentPreviews = pgTable(
+  'deployment_previews',
+  {
+    id: id(),
+    teamId: team(),
+    plan: jsonb('plan').$type<DeploymentPlan>().notNull(),
+    payloadHash: text('payload_hash').notNull(),
+    status: text('status', { enum: ['waiting', 'ready', 'failed'] })
+      .notNull()
+      .default('waiting'),
+    message: text('message'),
+    /** Of the workload that it was made of; empty: there was none (deployment S-15). */
+    resourceVersion: text('resource_version'),
+    changes: jsonb('changes').$type<ObjectChange[]>().notNull().default([]),
+    conflicts: jsonb('conflicts').$type<FieldConflict[]>().notNull().default([]),
+    warnings: jsonb('warnings').$type<string[]>().notNull().default([]),
+    leaseUntil: time('lease_until'),
+    createdAt: createdAt(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (t) => [
+    index('deployment_previews_waiting_idx').on(t.createdAt).where(sql`${t.status} = 'waiting'`),
+    index('deployment_previews_expires_idx').on(t.expiresAt),
+  ],
 );
 
 /** How agents of an environment may be deployed; the row `*` counts for those without one. */

@@ -2,11 +2,11 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { agents } from '#db/schema/agents.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
+import { stillMay } from '#lib/access/still-may.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import type { Sealer } from '#lib/command/context.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { type ControlClaim, claimControlRequests, MAX_ATTEMPTS } from './claim-control-requests.ts';
-import { mayStillControl } from './control-rights.ts';
 import { signatureHeaders } from './control-secret.ts';
 import { insertTransition } from './insert-transition.ts';
 import { asClause } from './probe-agent.ts';
@@ -101,7 +101,7 @@ async function drop(db: Db, claim: ControlClaim): Promise<void> {
 async function carryOut(tools: ControlTools, claim: ControlClaim, signal: AbortSignal): Promise<void> {
   const { db } = tools;
   const { teamId, agentId } = claim;
-  if (!(await mayStillControl(db, teamId, claim.by, new Date(claim.claimedAtMs)))) {
+  if (!(await stillMay(db, teamId, claim.by, 'agents:control', new Date(claim.claimedAtMs)))) {
     await drop(db, claim);
     return tools.onChanged(teamId, agentId);
   }

@@ -110,16 +110,15 @@ export async function composeWorker(
     wake: (queue) => wakeLoops(bus, queue),
   });
   lifecycle.add({ name: 'deliveries under way', stop: () => deliverer.idle() });
-  const announce = (teamId: string, agentId: string): void => {
+  const tell = (teamId: string, event: TeamEvent): void => {
     bus
-      .publish(
-        channels.events(teamId),
-        JSON.stringify({ type: 'agent.changed', agentId } satisfies TeamEvent),
-      )
+      .publish(channels.events(teamId), JSON.stringify(event))
       .catch((error: unknown) =>
-        log.warn({ err: error, teamId }, 'a change of an agent could not be announced'),
+        log.warn({ err: error, teamId, type: event.type }, 'an event could not be announced'),
       );
   };
+  const announce = (teamId: string, agentId: string): void =>
+    tell(teamId, { type: 'agent.changed', agentId });
   return {
     clock,
     lifecycle,
@@ -127,6 +126,7 @@ export async function composeWorker(
     db,
     sql: database.sql,
     bus,
+    tell,
     pool,
     metricStore,
     owners: {

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Tx } from '#db/client.ts';
 import { deploymentEvents, deployments } from '#db/schema/deployments.ts';
 import type { Actor } from '#lib/access/actor.ts';
@@ -8,7 +9,7 @@ import type { TeamEvent } from '#lib/model/event.ts';
 import { isActive, statusesBefore } from './transition.ts';
 
 export type DeploymentRecord = typeof deployments.$inferSelect;
-export type DeploymentValues = Partial<typeof deployments.$inferInsert>;
+export type DeploymentValues = PgUpdateSetSource<typeof deployments>;
 
 /** Who did something to a deployment, as its timeline names them. */
 export interface Doer {

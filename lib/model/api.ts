@@ -24,6 +24,7 @@ import { auditBodies } from './audit-log.ts';
 import { clusterBodies } from './cluster.ts';
 import { contentBodies } from './content.ts';
 import { deploymentBodies } from './deployment.ts';
+import { planBodies } from './deployment-plan.ts';
 import { gateJudgementSchema } from './gate.ts';
 import { gateSourceBodies } from './gate-source.ts';
 import type { MetricAnswer } from './metric.ts';
@@ -117,6 +118,7 @@ export const apiBodies = {
   ...contentBodies,
   ...deploymentBodies,
   ...clusterBodies,
+  ...planBodies,
   ...repositoryBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),

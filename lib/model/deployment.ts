@@ -26,10 +26,9 @@ export const FAILURE_CODES = [
   'FORBIDDEN_BY_CLUSTER',
   'REFUSED_BY_CLUSTER',
   'CLUSTER_GONE',
-  'NAMESPACE_NOT_ALLOWED',
   'WORKLOAD_PAUSED',
   'WORKLOAD_GONE',
-  'NOTHING_TO_ROLL_BACK_TO',
+  'UNKNOWN_CONTAINER',
   'UNKNOWN_REVISION',
   'ROLLOUT_FAILED',
 ] as const;
@@ -67,7 +66,7 @@ export const forceDeploymentSchema = z.strictObject({
 const timeMs = z.int().describe('Unix milliseconds');
 const named = z.object({ id: z.uuid(), name: z.string() });
 
-const fieldConflictSchema = z.object({ field: z.string(), manager: z.string() });
+export const fieldConflictSchema = z.object({ field: z.string(), manager: z.string() });
 export type FieldConflict = z.infer<typeof fieldConflictSchema>;
 
 /** How far a rollout was when it was last looked at. */

@@ -22,8 +22,8 @@ export const channels = {
   wake: (queue: WakeQueue) => `wake:${queue}`,
 } as const;
 
-/** What loops can be woken for: rules to evaluate, groups to notify, pages to make, messages to send, versions to ship. */
-export type WakeQueue = 'evaluate' | 'groups' | 'escalations' | 'deliveries' | 'deployments';
+/** What loops can be woken for: rules to evaluate, groups to notify, pages to make, messages to send. */
+export type WakeQueue = 'evaluate' | 'groups' | 'escalations' | 'deliveries';
 
 /**
  * What one ingest process saw of one team since its last tick, column by column; row i is agent

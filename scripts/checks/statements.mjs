@@ -49,7 +49,6 @@ export const SPECIFICATIONS = [
     ],
     later: {
       P11: 'InfluxDB as a metric store: nothing writes or asks it yet',
-      O11: 'deployments: no cluster is reached yet',
       O12: 'repositories: beside an app a token may be stored, sealed, for servers that have none',
     },
   },

@@ -43,6 +43,12 @@ const KNOWN: Readonly<Record<string, (type: unknown, chance: Chance) => unknown>
   allowed: () => [{ event: 'push', ref: 'main', environment: 'production' }],
   namespaces: () => ['agents'],
   server: () => 'https://cluster.example.test',
+  namespace: (type) => (type === 'string' ? 'agents' : undefined),
+  workload: (_, chance) => `w-${mark(chance)}`,
+  container: () => 'agent',
+  image: () => 'registry.example.test/agent',
+  version: (type) => (type === 'string' ? '1.0.0' : 1),
+  digest: () => null,
   levels: () => ({ critical: 5 }),
   // None is known before a list was read.
   cursor: () => undefined,

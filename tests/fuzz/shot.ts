@@ -69,6 +69,8 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/Contact/, 'contact_methods'],
   [/(?:rename|delete)Team|TeamContents/, 'teams'],
   [/Cluster$/, 'clusters'],
+  [/FreezeWindow$/, 'freeze_windows'],
+  [/Deployment$/, 'deployments'],
   [/Repository$|rotateSecret|recentDeliveries|Webhook(?:Secret|Deliveries)$/, 'repositories'],
   [/View$/, 'agent_views'],
 ];

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { approveDeployment, rejectDeployment } from '#lib/deployments/approvals/decide.ts';
 import { cancelDeployment } from '#lib/deployments/cancel-deployment.ts';
+import { createDeployment } from '#lib/deployments/create-deployment.ts';
 import { forceDeployment } from '#lib/deployments/force-deployment.ts';
 import { pauseDeployment, resumeDeployment } from '#lib/deployments/pause-deployment.ts';
 import {
@@ -9,6 +10,7 @@ import {
   listFreezeWindows,
 } from '#lib/deployments/policies/freeze-windows.ts';
 import { listDeploymentPolicies, setDeploymentPolicy } from '#lib/deployments/policies/policy-verbs.ts';
+import { previewDeployment, readPreview } from '#lib/deployments/preview-deployment.ts';
 import { getDeployment, listDeployments } from '#lib/deployments/queries.ts';
 import { rollBackDeployment } from '#lib/deployments/rolling-back/roll-back.ts';
 import type { Operation } from './operation.ts';
@@ -26,6 +28,29 @@ export const deploymentOperations = {
     verb: listDeployments,
     summary: 'List deployments, the newest first; with agentId the history of one agent',
     answer: 'DeploymentPage',
+  }),
+  createDeployment: operation({
+    method: 'POST',
+    path: '/deployments',
+    verb: createDeployment,
+    summary: 'Deploy a version of an agent',
+    answer: 'DeploymentChanged',
+    status: 201,
+  }),
+  previewDeployment: operation({
+    method: 'POST',
+    path: '/deployments/previews',
+    verb: previewDeployment,
+    summary: 'Ask what a deployment would change; a worker answers within seconds',
+    answer: 'DeploymentPreview',
+    status: 202,
+  }),
+  readPreview: operation({
+    method: 'GET',
+    path: '/deployments/previews/{id}',
+    verb: readPreview,
+    summary: 'Read what a deployment would change, once it is ready',
+    answer: 'DeploymentPreview',
   }),
   getDeployment: operation({
     method: 'GET',

@@ -3,4 +3,5 @@ import { operations } from '#lib/web/api/operations.ts';
 import { onlyMethods } from '#lib/web/refusals.ts';
 
 export const GET = operationRoute(operations.listDeployments);
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = onlyMethods('GET');
+export const POST = operationRoute(operations.createDeployment);
+export const { PUT, PATCH, DELETE, OPTIONS } = onlyMethods('GET', 'POST');

@@ -1,0 +1,71 @@
+import { databaseNow } from '#db/now.ts';
+import { defineCommand } from '#lib/command/define-command.ts';
+import { AppError } from '#lib/kernel/errors.ts';
+import { createDeploymentSchema } from '#lib/model/deployment-plan.ts';
+import { changedOf } from './finish-deployment.ts';
+import { insertDeployment, payloadHashOf } from './insert-deployment.ts';
+import { changedEvent, doerOf } from './move-deployment.ts';
+import { freezeAt } from './policies/freeze-windows.ts';
+import { policyFor } from './policies/policy-verbs.ts';
+import { confirmedVersion } from './preview-deployment.ts';
+import { requesterOf } from './requester.ts';
+import { targetOf } from './target.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Asks for a version of an agent to be deployed. The policy of its environment says who must approve; a worker carries it
+ * out then.
+ *
+ * @throws AppError `not_found` for an agent, a cluster or a preview that the team does not have; `invalid` for a namespace
+ * that was not allowed; `conflict` during a freeze, for a preview that is out of date (deployment S-15), while another
+ * deployment of the workload is under way (S-55), and for an idempotency key that stands for something else (S-54)
+ */
+export const createDeployment = defineCommand({
+  name: 'deployments.create',
+  permission: 'deployments:create',
+  feature: 'deployment_automation',
+  input: createDeploymentSchema,
+  audit: { action: 'deployment.create', target: 'deployment' },
+  async run({ input, actor, tx, announce }) {
+    const { previewId, idempotencyKey = null, queue, autoRollback, ...plan } = input;
+    const { teamId } = actor;
+    const target = await targetOf(tx, teamId, plan);
+    const at = await databaseNow(tx);
+    const freeze = await freezeAt(tx, teamId, target.environment, at);
+    if (freeze)
+      throw new AppError('conflict', `The freeze ${freeze.name} lasts until ${freeze.endsAt.toISOString()}.`);
+    const policy = await policyFor(tx, teamId, target.environment);
+    const expectedResourceVersion =
+      previewId === undefined ? null : await confirmedVersion(tx, { teamId, id: previewId, plan, at });
+    const doer = doerOf(actor);
+    const needsApproval = policy.approvalsNeeded > 0;
+    const { namespace, workloadKind, workload, container, image, version, digest, gitRef, changeCause } =
+      plan;
+    const { row, isNew } = await insertDeployment(
+      tx,
+      {
+        ...{ teamId, ...target, kind: 'deploy', namespace, workloadKind, workloadName: workload },
+        ...{ container, image, version, digest, gitRef, changeCause },
+        ...{
+          expectedResourceVersion,
+          idempotencyKey,
+          payloadHash: payloadHashOf({ plan, queue, autoRollback }),
+        },
+        autoRollback: autoRollback ?? policy.autoRollback,
+        approvalsNeeded: policy.approvalsNeeded,
+        approverIds: policy.approverIds,
+        approvalExpiresAt: needsApproval ? new Date(at.getTime() + policy.approvalMinutes * MINUTE_MS) : null,
+        ...{ requestedBy: requesterOf(actor), requestedByName: doer.name, nextAt: at, createdAt: at },
+      },
+      { queue, doer, at },
+    );
+    if (isNew) announce(changedEvent(row, at));
+    return {
+      result: changedOf(row),
+      targetId: row.id,
+      ...(isNew ? {} : { action: 'deployment.create-again' }),
+      after: { ...plan, agent: target.agentName, cluster: target.clusterName, status: row.status },
+    };
+  },
+});

@@ -1,0 +1,21 @@
+import { type DeployTools, runDeployments } from '#lib/pipeline/deploy/run-deployments.ts';
+import { runPreviews } from '#lib/pipeline/deploy/run-previews.ts';
+import type { Loop } from '../loop.ts';
+
+/** Carries deployments out, and says what they would change. */
+export function deploymentLoop(tools: DeployTools): Loop {
+  return {
+    name: 'deployments',
+    intervalMs: 10_000,
+    // One claim may wait for several requests of 30 s; what is given up is taken over when its lease ends.
+    timeoutMs: 120_000,
+    exclusive: 'claims',
+    async step(signal) {
+      const [previews, deployments] = await Promise.all([
+        runPreviews(tools, signal),
+        runDeployments(tools, signal),
+      ]);
+      return { done: previews + deployments, more: false };
+    },
+  };
+}
