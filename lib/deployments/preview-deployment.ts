@@ -31,6 +31,7 @@ export const previewDeployment = defineCommand({
   name: 'deployments.preview',
   permission: 'deployments:create',
   feature: 'deployment_automation',
+  isHeavy: true,
   input: deploymentPlanSchema,
   audit: { action: 'deployment.preview', target: 'deployment-preview' },
   async run({ input, actor, tx }) {
