@@ -21,7 +21,7 @@ function NamespaceAccess({ namespace, findings }: { namespace: string; findings:
   const refused = findings.filter(({ isAllowed }) => !isAllowed);
   const allowed = findings.filter(({ isAllowed }) => isAllowed);
   return (
-    <div className="flex flex-wrap gap-x-2">
+    <div>
       <dt className="font-mono wrap-anywhere">{namespace}</dt>
       {refused.length > 0 && (
         <dd className="text-warning-text">

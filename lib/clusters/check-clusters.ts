@@ -59,6 +59,8 @@ function claim(db: Db): Promise<Claimed[]> {
 
 /** Words for whoever asked; what is no fault of the cluster or its credentials is ours, and stands in the log. */
 function wordsOf(error: unknown, { log }: CheckTools, clusterId: string): string {
+  if (error instanceof ClusterError && error.httpStatus === 401)
+    return `The cluster refuses the credentials: ${error.message}`;
   if (error instanceof ClusterError || isAppError(error)) return error.message;
   log.error({ err: error, clusterId }, 'a cluster could not be checked');
   return 'The check failed for a reason that stands in the log of the worker.';

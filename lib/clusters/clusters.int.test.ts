@@ -103,7 +103,8 @@ test('deployment S-73: what the credentials may not do is told for each namespac
 test('a cluster that cannot be reached says why in words, and is asked again when somebody wants to know', async () => {
   const id = await connect({ token: 'unknown' });
   await check();
-  expect(await view(id)).toMatchObject({ isChecking: false, lastError: 'Unauthorized', access: null });
+  const lastError = 'The cluster refuses the credentials: Unauthorized';
+  expect(await view(id)).toMatchObject({ isChecking: false, lastError, access: null });
   await execute(context, admin(), checkCluster, { id });
   expect(await view(id)).toMatchObject({ isChecking: true });
   await execute(context, admin(), reconnectCluster, {
