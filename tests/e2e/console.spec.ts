@@ -123,6 +123,9 @@ test.describe('the console', () => {
     await page.getByRole('button', { name: `Delete ${name}` }).click();
     await expect(page).toHaveURL(/\/agents$/);
     await expect(page.getByRole('link', { name, exact: true })).toBeHidden();
+    // Back leads past the page of what is no more.
+    await page.goBack();
+    await expect(page).toHaveURL(/\/agents\/new$/);
   });
 
   test('filters, range and theme outlive a reload: the first two in the address, the last in a cookie', async ({
