@@ -10,7 +10,9 @@ import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { alertIntegrations, alerts } from '#db/schema/alerts.ts';
 import { createIntegration, revokeIntegration, rotateIntegration } from '#lib/alerts/integrations/manage.ts';
+import { listIntegrations } from '#lib/alerts/integrations/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
+import { ask } from '#lib/command/define-query.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
 import { travelTo } from '#lib/testing/alert-world.ts';
@@ -107,6 +109,17 @@ async function tick(at: Date): Promise<void> {
   await travelTo(world, at);
   await runAlertTimers(world.db, commandContext(world).bus);
 }
+
+test('the list of senders counts what each has open, of this team and of no other sender', async () => {
+  await create({ name: 'a quiet one' });
+  await post(slow, { labels: { alertname: 'Slow', instance: 'b' } });
+  await post({ ...slow, endsAt: new Date().toISOString() });
+  const { items } = await ask(commandContext(world), userActor(teamId, 'viewer'), listIntegrations, {});
+  expect(items.map(({ name, openAlerts }) => [name, openAlerts])).toEqual([
+    ['a quiet one', 0],
+    ['prometheus', 1],
+  ]);
+});
 
 test('an alert whose group is named by kilobytes of labels is taken like any other', async () => {
   const alertname = randomBytes(4000).toString('base64');

@@ -13,7 +13,7 @@ export const listIntegrations = defineQuery({
   input: z.strictObject({}),
   async run({ actor, db }): Promise<{ items: IntegrationView[] }> {
     const openAlerts = sql<number>`(select count(*)::int from alerts a where a.source = 'integration'
-      and a.source_id = ${alertIntegrations.id}::text and a.status <> 'resolved')`;
+      and a.source_id = ${alertIntegrations}.id::text and a.status <> 'resolved')`;
     const rows = await db
       .select({ ...getTableColumns(alertIntegrations), openAlerts })
       .from(alertIntegrations)
