@@ -9,11 +9,20 @@ export interface PermissionGroup {
   permissions: PermissionRow[];
 }
 
+/** What these permissions are about is not there while its feature flag is off. */
+const BEHIND_FLAG: Readonly<Record<string, string>> = {
+  clusters: 'deployment_automation',
+  deployments: 'deployment_automation',
+  repositories: 'deployment_automation',
+};
+
 /** The permissions by what they are about, in the order of the table. */
 export function groupPermissions(rows: readonly PermissionRow[]): PermissionGroup[] {
   const groups = Map.groupBy(rows, ({ permission }) => permission.split(':')[0] ?? '');
   return [...groups].map(([noun, permissions]) => {
     const words = noun.replaceAll('-', ' ').replace(/^api /, 'API ');
-    return { noun, title: words.charAt(0).toUpperCase() + words.slice(1), permissions };
+    const title = words.charAt(0).toUpperCase() + words.slice(1);
+    const flag = BEHIND_FLAG[noun];
+    return { noun, title: flag ? `${title} (while ${flag} is on)` : title, permissions };
   });
 }

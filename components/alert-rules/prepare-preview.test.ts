@@ -6,7 +6,7 @@ import { preparePreview, seriesName } from './prepare-preview.ts';
 const definition = ruleDefinitionSchema.parse({ type: 'threshold', levels: { critical: 20 } });
 const preview = (series: RulePreview['series']): RulePreview => ({
   ...{ from: 0, to: 4000, stepSeconds: 1, times: [0, 1000, 2000, 3000, 4000] },
-  ...{ series, alerts: [], seriesWatched: 1, seriesLeftOut: 0, problem: null },
+  ...{ series, alerts: [], seriesWatched: 1, seriesLeftOut: 0, withoutRuns: [], problem: null },
   example: { title: '', message: '', problems: [] },
 });
 

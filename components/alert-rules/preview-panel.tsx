@@ -1,6 +1,7 @@
 'use client';
 
 import { useMemo } from 'react';
+import { WithoutRuns } from '#components/agents/without-runs.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Moment } from '#components/ui/moment.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
@@ -83,6 +84,7 @@ function Answer({ definition, preview }: { definition: RuleDefinition; preview: 
       <p role="status" className="text-sm font-medium">
         {verdict(preview)}
       </p>
+      <WithoutRuns agents={preview.withoutRuns} />
       {preview.series.length === 0 ? (
         <StateMessage kind="empty" compact title="There is no data in this time">
           What the rule measures was not sent, or not by the agents that it watches.

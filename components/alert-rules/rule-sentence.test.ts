@@ -37,7 +37,26 @@ test('two levels, filters, recovery and patience stand in the sentence', () => {
   );
 });
 
+test('a rule on calls says so', () => {
+  const [of, levels] = ['model', { critical: 0.2 }] as const;
+  expect(say({ type: 'ratio', source: { of }, levels })).toContain(
+    'when the error rate of the model calls of any agent is over 20%',
+  );
+  expect(say({ type: 'threshold', source: { of, measure: 'requests' }, levels: { critical: 5 } })).toContain(
+    'when the model calls per minute of any agent is over 5',
+  );
+  expect(say({ type: 'threshold', source: { of: 'tool', measure: 'latency_p95' }, levels })).toContain(
+    'when the p95 latency of the tool calls of any agent is over',
+  );
+  expect(say({ type: 'burn_rate', source: { of }, windowSeconds: 3600, levels })).toContain(
+    'when the model calls of any agent burn their error budget',
+  );
+});
+
 test('every other type has its own words', () => {
+  expect(say({ type: 'absence', source: { metric: 'operations' }, levels: { critical: 300 } })).toBe(
+    'Fires critical when any agent sends no runs for 5 minutes.',
+  );
   expect(say({ type: 'absence', levels: { critical: 300 } })).toBe(
     'Fires critical when any agent sends no telemetry for 5 minutes.',
   );

@@ -2,7 +2,7 @@ import type { RuleGrouping } from '#lib/model/alert-rule.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import { levelUnit, OPERATOR_WORDS } from '#lib/model/rule-value-unit.ts';
 import { saySpan } from '#lib/model/span.ts';
-import { measureWords } from './words.ts';
+import { COUNTED_WORDS, measureWords } from './words.ts';
 
 const WHOSE: Record<RuleGrouping, string> = {
   agent: 'any agent',
@@ -43,20 +43,24 @@ function condition(definition: RuleDefinition): string {
   const { say } = levelUnit(definition);
   const { type, source, operator } = definition;
   const limit = limits(definition, say);
-  const [what, who] = [measureWords(source.metric, source.measure), whose(definition)];
+  const who = whose(definition);
+  const calls = source.metric === 'operations' ? COUNTED_WORDS[source.of ?? ''] : undefined;
+  // A number of calls says what it counts; the share of them that fails, and how long they take, do not.
+  const ofCalls = calls === undefined ? '' : ` of the ${calls}`;
+  const what =
+    measureWords(source.metric, source.measure, source.of) + (source.measure === 'requests' ? '' : ofCalls);
   if (type === 'absence') {
-    const signal =
-      source.metric === 'telemetry' ? 'telemetry' : `any ${measureWords(source.metric, 'count')}`;
-    return `${who} sends no ${signal.replace(/^any (the )?/, '')} for ${limit}`;
+    const signal = source.metric === 'operations' ? (calls ?? 'runs') : source.metric;
+    return `${who} sends no ${signal} for ${limit}`;
   }
   if (type === 'ratio')
-    return `the ${definition.ratio.replaceAll('_', ' ')} of ${who} is ${OPERATOR_WORDS[operator]} ${limit}`;
+    return `the ${definition.ratio.replaceAll('_', ' ')}${ofCalls} of ${who} is ${OPERATOR_WORDS[operator]} ${limit}`;
   if (type === 'rate_of_change')
     return `the change of ${what} of ${who} against ${saySpan(definition.compareSeconds)} earlier is ${OPERATOR_WORDS[operator]} ${limit}`;
   if (type === 'anomaly')
     return `${what} of ${who} is at least ${limit} ${DIRECTION[definition.direction]} what is usual at that hour of the week, as the last ${definition.weeks} weeks say`;
   if (type === 'burn_rate')
-    return `the runs of ${who} burn their error budget of ${Number((definition.budget * 100).toPrecision(4))}% at least ${limit}, over ${saySpan(definition.windowSeconds)} and over ${saySpan(definition.shortWindowSeconds)}`;
+    return `the ${calls ?? 'runs'} of ${who} burn their error budget of ${Number((definition.budget * 100).toPrecision(4))}% at least ${limit}, over ${saySpan(definition.windowSeconds)} and over ${saySpan(definition.shortWindowSeconds)}`;
   return `${what} of ${who} is ${OPERATOR_WORDS[operator]} ${limit}`;
 }
 

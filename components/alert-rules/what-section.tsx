@@ -5,6 +5,7 @@ import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextField } from '#components/ui/field.tsx';
 import { RULE_TYPES, type RuleType } from '#lib/model/alert.ts';
 import { ANY_TELEMETRY, RULE_GROUPINGS } from '#lib/model/alert-rule.ts';
+import { isOfRuns } from '#lib/model/looks-at-runs.ts';
 import { METRIC_MEASURES, OPERATION_MEASURES } from '#lib/model/metric.ts';
 import { ChosenAgents } from './chosen-agents.tsx';
 import type { EditorChoices } from './editor-choices.ts';
@@ -34,9 +35,13 @@ const STARTS: Record<RuleType, Parameters<DraftState['set']>[0]> = {
   burn_rate: { metric: 'operations', critical: '14.4', window: '1h', for: '0s', noData: 'normal' },
 };
 
+/** What a measure is of where nothing else was chosen. */
+const OF_RUNS = { of: '' } as const;
+
 const chosenType = (type: RuleType) => ({
   ...{ warning: '', recoveryWarning: '', recoveryCritical: '', operator: '>' as const },
   ...STARTS[type],
+  ...OF_RUNS,
   type,
 });
 
@@ -104,30 +109,56 @@ function Measured({ state, choices }: { state: DraftState; choices: EditorChoice
   const { draft, set, errors } = state;
   if (draft.type === 'burn_rate')
     return (
-      <TextField
-        label="Error budget, %"
-        hint="Share of runs that may fail."
-        inputMode="decimal"
-        value={draft.budget}
-        error={errors.get('budget')}
-        onChange={(event) => set({ budget: event.target.value })}
-      />
+      <>
+        <TextField
+          label="Error budget, %"
+          hint="Share of what is counted that may fail."
+          inputMode="decimal"
+          value={draft.budget}
+          error={errors.get('budget')}
+          onChange={(event) => set({ budget: event.target.value })}
+        />
+        <Counted state={state} />
+      </>
     );
   if (draft.type === 'ratio')
     return (
-      <SelectField
-        label="Ratio"
-        value={draft.ratio}
-        onChange={(event) => set({ ratio: event.target.value as typeof draft.ratio })}
-      >
-        {RATIOS.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </SelectField>
+      <>
+        <SelectField
+          label="Ratio"
+          value={draft.ratio}
+          onChange={({ target }) => {
+            const ratio = target.value as typeof draft.ratio;
+            set({ ratio, ...(ratio !== 'error_rate' && OF_RUNS) });
+          }}
+        >
+          {RATIOS.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
+        {draft.ratio === 'error_rate' && <Counted state={state} />}
+      </>
     );
   return <MetricPicker state={state} metrics={choices.metrics} />;
+}
+
+/** What requests, errors and latencies are of: an agent that sends no run spans is seen by its calls only. */
+function Counted({ state: { draft, set } }: { state: DraftState }) {
+  const { of, model } = draft;
+  return (
+    <SelectField
+      label="Of"
+      value={of === 'agent' ? '' : of || (model === '' ? '' : 'model')}
+      hint="Agents that send no run spans are seen by their calls only."
+      onChange={(event) => set({ of: event.target.value as typeof draft.of })}
+    >
+      <option value="">Runs of agents</option>
+      <option value="model">Model calls</option>
+      <option value="tool">Tool calls</option>
+    </SelectField>
+  );
 }
 
 function MetricPicker({ state, metrics }: { state: DraftState; metrics: EditorChoices['metrics'] }) {
@@ -139,7 +170,7 @@ function MetricPicker({ state, metrics }: { state: DraftState; metrics: EditorCh
   names.delete('operations');
   names.delete(ANY_TELEMETRY);
   const choose = (metric: string) =>
-    set({ metric, measure: metric === 'operations' ? 'requests' : isAbsence ? 'count' : 'avg' });
+    set({ metric, measure: metric === 'operations' ? 'requests' : isAbsence ? 'count' : 'avg', ...OF_RUNS });
   return (
     <>
       <SelectField
@@ -163,15 +194,16 @@ function MetricPicker({ state, metrics }: { state: DraftState; metrics: EditorCh
           label="Measure"
           value={draft.measure}
           error={errors.get('source.measure')}
-          onChange={(event) => set({ measure: event.target.value })}
+          onChange={({ target: { value } }) => set({ measure: value, ...(!isOfRuns(value) && OF_RUNS) })}
         >
           {measures.map((measure) => (
             <option key={measure} value={measure}>
-              {measureLabel(draft.metric, measure)}
+              {measureLabel(draft.metric, measure, draft.of)}
             </option>
           ))}
         </SelectField>
       )}
+      {isOfSpans && isOfRuns(draft.measure) && <Counted state={state} />}
     </>
   );
 }

@@ -16,7 +16,6 @@ export const TYPE_WORDS: Record<RuleType, { label: string; hint: string }> = {
 };
 
 const OPERATION_WORDS: Record<string, string> = {
-  requests: 'runs per minute',
   errors: 'errors per minute',
   error_rate: 'error rate',
   latency_p50: 'median latency',
@@ -43,15 +42,23 @@ const METRIC_WORDS: Record<string, string> = {
   p99: 'p99',
 };
 
+/** What spans are called that count. */
+export const COUNTED_WORDS: Record<string, string> = { model: 'model calls', tool: 'tool calls' };
+
+function operationWords(measure: string, of: string | undefined): string {
+  if (measure === 'requests') return `${COUNTED_WORDS[of ?? ''] ?? 'runs'} per minute`;
+  return OPERATION_WORDS[measure] ?? measure;
+}
+
 /** A measure beside its metric's name, as a choice. */
-export function measureLabel(metric: string, measure: string): string {
-  const words = (metric === 'operations' ? OPERATION_WORDS : METRIC_WORDS)[measure] ?? measure;
+export function measureLabel(metric: string, measure: string, of?: string): string {
+  const words = metric === 'operations' ? operationWords(measure, of) : (METRIC_WORDS[measure] ?? measure);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Metric and measure within a sentence. */
-export function measureWords(metric: string, measure: string): string {
-  if (metric === 'operations') return `the ${OPERATION_WORDS[measure] ?? measure}`;
+export function measureWords(metric: string, measure: string, of?: string): string {
+  if (metric === 'operations') return `the ${operationWords(measure, of)}`;
   if (measure === 'count') return metric;
   return `the ${METRIC_WORDS[measure] ?? measure} of ${metric}`;
 }

@@ -39,7 +39,7 @@ function ScopeChoice({ error }: { error: string | undefined }) {
       <legend className="mb-1.5 text-sm font-medium">Scopes</legend>
       {SCOPES.map(({ scope, words }) => (
         <label key={scope} className="touch inline-flex items-center gap-2 text-sm">
-          <input type="checkbox" name="scopes" value={scope} defaultChecked={scope === 'ingest'} />
+          <input type="checkbox" name="scopes" value={scope} />
           <span>
             <code className="font-mono text-xs">{scope}</code> <span className="text-muted">{words}</span>
           </span>

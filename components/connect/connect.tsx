@@ -62,7 +62,10 @@ export function Connect({ addresses, noKeyReason, leadOn = false }: ConnectProps
               <Link href={paths.team()} className="underline">
                 switches them on
               </Link>
-              . Nothing arrives, or less than was sent? The{' '}
+              . Request rate, error rate and latency are those of runs: spans with{' '}
+              <code className="font-mono">gen_ai.operation.name=invoke_agent</code>, or what your framework
+              calls an agent. Model calls alone show tokens, cost and health. Nothing arrives, or less than
+              was sent? The{' '}
               <Link href={paths.receiver()} className="underline">
                 receiver
               </Link>{' '}

@@ -32,7 +32,7 @@ const WORDS: Record<FeatureFlag, { title: string; text: string; waitsFor: string
   },
   deployment_automation: {
     title: 'Deployment automation',
-    text: 'For rolling versions out and taking them back over the API; the console connects clusters and repositories.',
+    text: 'Opens Clusters and Repositories in the settings and, over the API, deployments, rollbacks, approvals and gates. Pages of deployments come later. What is under way when it is switched off is carried to its end.',
     waitsFor: null,
   },
   ai_recommendations: {

@@ -87,6 +87,9 @@ function NewMethod({ create }: { create: ContactActions['create'] }) {
           placeholder={kind === 'email' ? 'name@example.com' : 'https://gateway.example/sms'}
           required
           maxLength={2000}
+          {...(kind === 'webhook' && {
+            hint: 'Messages to it are not signed: put what it knows us by into the address.',
+          })}
         />
       </div>
       <SaveFailure failure={failure} />

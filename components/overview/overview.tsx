@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react';
 import { useFleet } from '#components/agents/use-fleet.ts';
+import { WithoutRuns } from '#components/agents/without-runs.tsx';
 import { OperationPanels } from '#components/charts/operation-panels.tsx';
 import { useUrlState } from '#components/shell/use-url-state.ts';
 import { type AgentColumns, fromColumns } from '#lib/model/agent-columns.ts';
@@ -14,11 +15,13 @@ import { VerdictLine } from './verdict-line.tsx';
 interface OverviewProps {
   agents: AgentColumns;
   changes: readonly TransitionRow[];
+  /** Ids of agents of which no run came up to now. */
+  runless: readonly string[];
   renderedAtMs: number;
 }
 
 /** The overview of a fleet that has agents: verdict, numbers, map, changes, charts. */
-export function Overview({ agents: columns, changes, renderedAtMs }: OverviewProps) {
+export function Overview({ agents: columns, changes, runless, renderedAtMs }: OverviewProps) {
   const [params] = useUrlState();
   const env = params.get('env') ?? '';
   const initial = useMemo(() => fromColumns(columns), [columns]);
@@ -28,12 +31,15 @@ export function Overview({ agents: columns, changes, renderedAtMs }: OverviewPro
     [all, env],
   );
   const names = useMemo(() => new Map(agents.map((agent) => [agent.id, agent.name])), [agents]);
+  const unseen = useMemo(() => new Set(runless), [runless]);
+  const withoutRuns = agents.filter(({ id, live }) => unseen.has(id) && !live?.requestsPerMin);
   return (
     <div className="flex flex-col gap-3">
       <div className="pb-1">
         <VerdictLine agents={agents} />
       </div>
       <NumberRow agents={agents} environment={env} />
+      <WithoutRuns agents={withoutRuns.map(({ name }) => name)} />
       <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(300px,1fr)]">
         <FleetMap agents={agents} />
         <Changes initial={changes} names={names} narrowed={env !== ''} renderedAtMs={renderedAtMs} />

@@ -9,9 +9,22 @@ import type { CommandContext } from './context.ts';
 import { wordsOfIssue } from './issue-words.ts';
 import { recordRefusal } from './record-refusal.ts';
 
-/** Why input is refused, one issue a field; text that the database can't hold counts for every verb. */
+/** Whether a number is beyond what machines count exactly, which every whole number is held to beside its own limits. */
+const isBeyondCounting = (issue: z.core.$ZodIssue): boolean =>
+  (issue.code === 'too_big' && issue.maximum === Number.MAX_SAFE_INTEGER) ||
+  (issue.code === 'too_small' && issue.minimum === Number.MIN_SAFE_INTEGER);
+
+/** What is wrong with each field; of a number that is out of all range its own limit alone. */
+function told(issues: readonly z.core.$ZodIssue[]): FieldIssue[] {
+  const all = issues.map((issue) => ({ issue, path: issue.path.join('.'), message: issue.message }));
+  const helps = ({ issue, path }: (typeof all)[number]) =>
+    !isBeyondCounting(issue) || !all.some((other) => other.issue !== issue && other.path === path);
+  return all.filter(helps).map(({ path, message }) => ({ path, message }));
+}
+
+/** Why input is refused; text that the database can't hold counts for every verb. */
 function issuesOf({ error, data }: z.ZodSafeParseResult<unknown>): FieldIssue[] {
-  if (error) return error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  if (error) return told(error.issues);
   return unstorablePaths(data).map((path) => ({ path, message: UNSTORABLE }));
 }
 

@@ -22,6 +22,10 @@ test.each<[z.ZodType, unknown, string]>([
   [number, Number.NaN, 'Give a number.'],
   [number.optional(), null, 'Give a number.'],
   [z.int(), 1.5, 'Give a whole number.'],
+  [z.int().max(5), 1e300, 'Must be at most 5.'],
+  [z.int().min(1), -1e300, 'Must be at least 1.'],
+  [z.coerce.number().int().max(5), '1e300', 'Must be at most 5.'],
+  [z.int(), 1e300, 'Must be at most 9007199254740991.'],
   [z.uuid(), 'x', 'Give an id: 32 hexadecimal digits in five groups.'],
 ])('what is wrong is said in words, those of the schema first: %#', (schema, given, message) => {
   expect(() => parseInput(z.strictObject({ field: schema }), { field: given })).toThrow(

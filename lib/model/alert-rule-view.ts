@@ -97,6 +97,11 @@ export const rulePreviewSchema = z.object({
   ),
   seriesWatched: z.int(),
   seriesLeftOut: z.int().describe('Beyond the 100 with the most observations'),
+  withoutRuns: z
+    .array(z.string())
+    .describe(
+      'Names of agents that a rule on runs cannot see, since no run spans arrive from them; at most 100',
+    ),
   /** Set when the rule could not be evaluated, or has not enough history. */
   problem: z.string().nullable(),
   example: z

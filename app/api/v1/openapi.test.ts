@@ -75,6 +75,13 @@ test('every reference of the document leads somewhere, and every component is us
   expect(Object.keys(schemas).filter((name) => !references.has(`components/schemas/${name}`))).toEqual([]);
 });
 
+test('what no API key may do takes a session alone, and says which scopes the rest wants', () => {
+  const of = (path: string, method: string) => paths[path]?.[method];
+  expect(of('/api-keys', 'post')).toMatchObject({ security: [{ session: [] }], 'x-pitwall-scopes': [] });
+  expect(of('/agents', 'get')).toMatchObject({ 'x-pitwall-scopes': ['read', 'write'] });
+  expect(of('/agents', 'get')).not.toHaveProperty('security');
+});
+
 test('every operation has an id of its own, its path parameters, a good answer and problems', () => {
   const all = Object.entries(paths).flatMap(([path, item]) =>
     Object.values(item).map((operation) => ({ path, operation })),

@@ -77,22 +77,32 @@ function problems({ verb, path }: Operation): Json {
   return Object.fromEntries(statuses.map((status) => [status, { $ref: '#/components/responses/Problem' }]));
 }
 
-function scopesFor({ verb }: Operation): string {
+const SESSION_ONLY = [{ session: [] }];
+
+/** Which keys may call an operation; for what only people may do, the document takes keys off its ways in. */
+function access({ verb }: Operation): { words: string; fields: Json } {
   const scopes = KEY_SCOPES.filter((scope) =>
     (PERMISSIONS[verb.permission].scopes as readonly string[]).includes(scope),
   );
-  return scopes.length === 0 ? 'People only: no key may do this.' : `Key scopes: ${scopes.join(' or ')}.`;
+  return scopes.length === 0
+    ? {
+        words: 'People only: no key may do this.',
+        fields: { security: SESSION_ONLY, 'x-pitwall-scopes': scopes },
+      }
+    : { words: `Key scopes: ${scopes.join(' or ')}.`, fields: { 'x-pitwall-scopes': scopes } };
 }
 
 function describeOperation(operationId: string, operation: Operation): Json {
   const reads = operation.method === 'GET' || operation.method === 'DELETE';
   const parameters = [...pathParameters(operation), ...(reads ? queryParameters(operation) : [])];
   const body = reads ? undefined : requestBody(operation);
+  const { words, fields } = access(operation);
   return {
     operationId,
     summary: operation.summary,
-    description: `Needs the permission \`${operation.verb.permission}\`. ${scopesFor(operation)}`,
+    description: `Needs the permission \`${operation.verb.permission}\`. ${words}`,
     tags: [operation.tag],
+    ...fields,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: {

@@ -16,7 +16,7 @@ export function requireSameOrigin(headers: ReadableHeaders, allowedOrigins: read
   if (!isOwn || site === 'cross-site') {
     throw new AppError(
       'forbidden',
-      'This request did not come from the console. Reload the page and try again.',
+      'This request did not come from the console: its Origin header is missing or another site’s. Reload the page and try again; programs send an API key.',
     );
   }
 }

@@ -24,7 +24,8 @@ export default async function RepositoriesPage() {
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Repositories">
-        Where the source of your agents is kept, and which of its events may start a deployment.
+        Where the source of your agents is kept, and which of its events may start a deployment. None starts
+        one yet: events are checked and listed.
       </PageHeader>
       {mayManage && <ConnectRepository connect={connectRepository} proveAgain={proveAgain} />}
       <RepositoryList

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { readAgentsWithoutRuns } from '#db/agents-without-runs.ts';
+import type { Reader as Database } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { readReceptions } from '#db/receptions.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
@@ -6,6 +8,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { ANY_TELEMETRY } from '#lib/model/alert-rule.ts';
 import { givenDefinitionSchema, type RuleDefinition, ruleNameSchema } from '#lib/model/alert-rule-schema.ts';
 import type { RulePreview } from '#lib/model/alert-rule-view.ts';
+import { looksAtRuns } from '#lib/model/looks-at-runs.ts';
 import type { MetricReader, WindowsAnswer, WindowsQuery } from '#lib/ports/metric-store/port.ts';
 import { type EvaluationPlan, planEvaluation } from '../../evaluate/plan-evaluation.ts';
 import { agentsOf, readWatchedAgents, type WatchedAgent } from '../../evaluate/watched-agents.ts';
@@ -55,6 +58,19 @@ async function busiest(metrics: Reader, teamId: string, agents: WatchedAgent[], 
     .sort((a, b) => b.count - a.count)
     .slice(0, MAX_SERIES)
     .map(({ agent }) => agent);
+}
+
+/** Agents that the rule watches and can see nothing of: it counts runs, and they send none. */
+async function unseenBy(
+  definition: RuleDefinition,
+  db: Database,
+  teamId: string,
+  watched: readonly WatchedAgent[],
+): Promise<string[]> {
+  if (!looksAtRuns(definition)) return [];
+  const runless = await readAgentsWithoutRuns(db, teamId);
+  const unseen = watched.filter(({ id }) => runless.has(id));
+  return unseen.slice(0, MAX_SERIES).map(({ labels }) => labels.agent);
 }
 
 const nameOf = ({ from, to }: { from: number; to: number }) => `${from}-${to}`;
@@ -126,6 +142,7 @@ export const previewRule = defineQuery({
     );
     const watched = { seriesWatched: agents.length, seriesLeftOut: all.length - agents.length };
     const example = exampleMessage({ ...rule, definition: input.definition }, results, to);
-    return { from, to, stepSeconds, times, ...replayed, ...watched, example };
+    const withoutRuns = await unseenBy(input.definition, db, actor.teamId, all);
+    return { from, to, stepSeconds, times, ...replayed, ...watched, withoutRuns, example };
   },
 });

@@ -306,6 +306,28 @@ test('a preview of a day or a week reaches the last minute: what fires now is se
   }
 });
 
+test('a preview names the agents that a rule on runs cannot see, since only calls of them arrive', async () => {
+  const add = async (name: string, classes: readonly string[], team = teamId) => {
+    const { id } = await makeAgent(world, team, { name });
+    for (const of of classes)
+      await world.sql`insert into operation_series (team_id, agent_id, class, operation, provider, model)
+        values (${team}, ${id}, ${of}, 'x', '', '')`;
+  };
+  await add('caller', ['model', 'step']);
+  await add('runner', ['run', 'model']);
+  await add('quiet', []);
+  await add('foreign', ['model'], (await makeTeam(world)).id);
+  const deps = { ...context.deps, metrics: { ...metricsThatAre(() => false), ...scriptedSource(null) } };
+  const unseen = async (definition: object) =>
+    (await ask({ ...context, deps }, actor(), previewRule, { definition, hours: 1 })).withoutRuns;
+  const [runs, levels] = [{ type: 'ratio' }, { critical: 0.2 }];
+  expect(await unseen({ ...runs, levels })).toEqual(['caller']);
+  expect(await unseen({ type: 'burn_rate', windowSeconds: 3600, levels })).toEqual(['caller']);
+  expect(await unseen({ ...runs, levels, source: { of: 'model' } })).toEqual([]);
+  expect(await unseen({ type: 'threshold', levels, source: { measure: 'cost' } })).toEqual([]);
+  expect(await unseen({ type: 'absence', levels: { critical: 300 } })).toEqual([]);
+});
+
 test('the history of a rule is shown to its own team only', async () => {
   const { id } = await make();
   expect(await ask(context, actor(), listRuleTransitions, { id })).toEqual({ items: [] });
