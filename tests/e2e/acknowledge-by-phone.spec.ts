@@ -25,7 +25,14 @@ interface WorkerScope {
 
 /** The service worker of a page that has loaded, once it takes pushes. */
 async function workerOf(page: Page): Promise<Worker> {
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  // `ready` is told of a worker that is still being activated, and a push for such a one is lost.
+  await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    if (active === null || active.state === 'activated') return;
+    await new Promise<void>((resolve) =>
+      active.addEventListener('statechange', () => active.state === 'activated' && resolve()),
+    );
+  });
   const context = page.context();
   return context.serviceWorkers()[0] ?? context.waitForEvent('serviceworker');
 }
