@@ -20,6 +20,9 @@ const WEB = [
 /** Runs beside the other fault tests: for two thirds of its time it waits for leases to end. */
 const HISTORY = 'tests/faults/alert-history.test.ts';
 
+/** Once at each point beside the other fault tests, and 25 times among the long ones. */
+const DEPLOYMENT_KILLS = 'tests/faults/deployment-kill.test.ts';
+
 /** Test files below the rooms that have tests, by their ending. */
 function files(ending: string): string[] {
   return BACK_END.map((room) => `${room}/**/*${ending}`);
@@ -81,9 +84,10 @@ export default defineConfig({
       {
         test: {
           name: 'long-faults',
-          include: ['tests/faults/long/*.test.ts'],
+          include: ['tests/faults/long/*.test.ts', DEPLOYMENT_KILLS],
           exclude: OUTSIDE,
           ...WITH_ENGINES,
+          env: { PITWALL_DEPLOYMENT_KILLS: '25' },
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

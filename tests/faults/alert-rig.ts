@@ -27,6 +27,8 @@ export interface AlertRig extends Pick<RigEngine, 'stop' | 'start'> {
   teamId: string;
   /** The address of the database as workers are given it. */
   appUrl: string;
+  /** What secrets are sealed with that workers are to open. */
+  secretKey: string;
   setUp: AlertingSetUp;
   /** The database as the product uses it. */
   db: DbHandle['db'];
@@ -132,7 +134,8 @@ export async function createAlertRig(settings: Record<string, string> = {}): Pro
   }
 
   return {
-    ...{ teamId, appUrl, setUp, owner, db: handle.db, stop: engine.stop, start: engine.start },
+    ...{ teamId, appUrl, secretKey: SECRET, setUp, owner, db: handle.db },
+    ...{ stop: engine.stop, start: engine.start },
     raise: (...findings) =>
       handle.db.transaction(async (tx) => {
         await applyFindings(tx, teamId, findings, await databaseNow(tx));

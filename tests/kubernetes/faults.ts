@@ -1,13 +1,17 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { resetConnection } from './reset-connection.ts';
 import type { ApiRequest } from './rest/api-request.ts';
 import { StatusError } from './status-error.ts';
 
-/** How a request goes wrong: an answer of that status, a broken connection, or no answer at all. */
+/**
+ * How a request goes wrong: an answer of that status, a broken connection, or no answer at all. `hang`: nothing is done
+ * either; `unanswered`: it is carried out, and whoever asked does not hear of it.
+ */
 export type Fault =
   | { status: number; reason?: string; message?: string; retryAfterSeconds?: number }
   | 'reset'
-  | 'hang';
+  | 'hang'
+  | 'unanswered';
 
 /** Which requests: all fields that are given must fit. */
 export interface RequestFilter {
@@ -76,16 +80,22 @@ export class Faults {
     return this.#frozen;
   }
 
-  /** True where the request is dealt with. @throws StatusError where it is answered with an error. */
-  strike(api: ApiRequest, response: ServerResponse): boolean {
+  /**
+   * Where the answer goes; null where the request is dealt with.
+   *
+   * @throws StatusError where it is answered with an error
+   */
+  strike(api: ApiRequest, response: ServerResponse): ServerResponse | null {
     const planned = this.#planned.find(({ filter, left }) => left > 0 && fits(api, filter));
-    if (!planned) return false;
+    if (!planned) return response;
     planned.left -= 1;
     const { fault } = planned;
-    if (fault === 'hang') return true;
+    if (fault === 'hang') return null;
+    // No connection belongs to it: what is written there is read by nobody.
+    if (fault === 'unanswered') return new ServerResponse(response.req);
     if (fault === 'reset') {
       resetConnection(response);
-      return true;
+      return null;
     }
     throw faultError(fault);
   }

@@ -116,11 +116,12 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     seen.status = response.headersSent ? response.statusCode : 0;
   });
   const user = parts.tokens.userOf(request.headers.authorization);
-  if (parts.faults.strike(api, response)) return;
-  if (discovered) return send(response, 200, discovered);
+  const answerTo = parts.faults.strike(api, response);
+  if (!answerTo) return;
+  if (discovered) return send(answerTo, 200, discovered);
   const reviewed = review(api, user, body);
-  if (reviewed) return send(response, reviewed.status, reviewed.body);
-  answerObjects(parts, api, seen, user, response);
+  if (reviewed) return send(answerTo, reviewed.status, reviewed.body);
+  answerObjects(parts, api, seen, user, answerTo);
 }
 
 /** Answers one request; every refusal leaves as a Status object. */
