@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { alertInstances, alertRules, alertTransitions } from '#db/schema/alert-rules.ts';
+import { alertInstances, alertRules, alertRuleVersions, alertTransitions } from '#db/schema/alert-rules.ts';
 import { alerts } from '#db/schema/alerts.ts';
 import { phaseOf } from '#lib/alerts/evaluate/grid.ts';
 import { createLog } from '#lib/kernel/log.ts';
@@ -64,6 +64,10 @@ export async function insertRule(
     })
     .returning();
   if (!row) throw new Error('The insert returned no row.');
+  const { version, name, enabled } = row;
+  await world.db
+    .insert(alertRuleVersions)
+    .values({ ruleId: id, version, name, definition: row.definition, enabled, changedByName: 'test' });
   return row;
 }
 

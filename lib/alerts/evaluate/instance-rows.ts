@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { alertInstances } from '#db/schema/alert-rules.ts';
+import type { CarriedOver } from '../rules/carry-over.ts';
 import type { InstanceTransition, Rule, RuleInstance } from '../rules/instance.ts';
 
 type Row = typeof alertInstances.$inferSelect;
@@ -88,6 +89,17 @@ async function removeInstances(tx: Tx, changes: readonly RuleChange[]): Promise<
     delete from alert_instances i
     using jsonb_to_recordset(${JSON.stringify(gone)}::text::jsonb) as r(rule_id uuid, fingerprint text)
     where i.rule_id = r.rule_id and i.fingerprint = r.fingerprint`);
+}
+
+/** Gives instances of a rule other labels; the caller holds the rule's lock. */
+export async function moveInstances(tx: Tx, ruleId: string, carried: readonly CarriedOver[]): Promise<void> {
+  const rows = carried.map(({ before, after: { fingerprint, labels } }) => {
+    return { before: before.fingerprint, fingerprint, labels };
+  });
+  await tx.execute(sql`
+    update alert_instances i set fingerprint = r.fingerprint, labels = r.labels
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(before text, fingerprint text, labels jsonb)
+    where i.rule_id = ${ruleId}::uuid and i.fingerprint = r.before`);
 }
 
 /** Writes what became of instances, in two statements however many there are. The caller holds their rules' locks. */

@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
-import { readSomeInstances } from '#lib/alerts/evaluate/instance-rows.ts';
+import { readInstances, readSomeInstances } from '#lib/alerts/evaluate/instance-rows.ts';
 import { holdShards, type OwnedShards, shardOf } from '#lib/alerts/evaluate-live/shards.ts';
 import { instanceIdentity } from '#lib/alerts/rules/identity.ts';
 import type { Rule, RulePoint } from '#lib/alerts/rules/instance.ts';
 import { transitionBreaches } from '#lib/alerts/rules/transition.ts';
+import type { ChangedAlert } from '#lib/model/alert-finding.ts';
 import type { Applied } from '#lib/pipeline/raise/apply-findings.ts';
-import { writeChanges } from './record.ts';
+import { carryOverAlerts } from './carry-over-alerts.ts';
+import { withCarried, writeChanges } from './record.ts';
 
 /** A series that is over a level of a rule right now. */
 export interface Breach {
@@ -84,6 +86,11 @@ export async function applyBreaches(
     const rules = prepared.map(({ rule }) => rule);
     const room = await lockRules(tx, rules);
     const live = prepared.filter(({ rule }) => room.has(rule.id));
+    const carried: ChangedAlert[] = [];
+    for (const { rule } of live) {
+      const { changed } = await carryOverAlerts(tx, rule, await readInstances(tx, rule.id));
+      carried.push(...changed);
+    }
     const known = await readSomeInstances(
       tx,
       live.flatMap(({ wanted }) => wanted),
@@ -95,11 +102,12 @@ export async function applyBreaches(
       const { instances, transitions, findings } = transitionBreaches(rule, points, before, nowMs);
       return [{ change: { rule, before, after: instances, transitions, atMs: nowMs }, findings }];
     });
-    return writeChanges(
+    const applied = await writeChanges(
       tx,
       teamId,
       outcomes.map(({ change }) => change),
       outcomes.flatMap(({ findings }) => findings),
     );
+    return withCarried(teamId, carried, applied, new Date(nowMs));
   });
 }

@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { alertInstances, alertRules, evaluationShards } from '#db/schema/alert-rules.ts';
 import { alerts } from '#db/schema/alerts.ts';
 import { SHARDS, shardOf } from '#lib/alerts/evaluate-live/shards.ts';
+import { updateRule } from '#lib/alerts/rules/verbs/update-rule.ts';
+import { execute } from '#lib/command/define-command.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { channels } from '#lib/model/event.ts';
-import { commandContext } from '#lib/testing/command-context.ts';
+import { commandContext, userActor } from '#lib/testing/command-context.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { makeTick } from '#lib/testing/live-tick.ts';
 import { insertRule, scriptedSource, setDatabaseClock } from '#lib/testing/rule-world.ts';
@@ -74,6 +76,19 @@ test('a breach in a tick opens an alert of the agent, without waiting for the gr
   expect(instances).toMatchObject([{ state: 'firing', severity: 'warning', value: 6 }]);
   await tick([agent.id], 100);
   await until([{ status: 'active', severity: 'critical' }]);
+});
+
+test('alerting S7: a breach in a tick right after the rule was renamed is of the alert that there is', async () => {
+  const agent = await makeAgent(world, teamId);
+  const rule = await insertRule(world, teamId, busy);
+  await start();
+  await tick([agent.id], 6);
+  await until([{ status: 'active', severity: 'warning' }]);
+  const [before] = await alertsOf();
+  await execute(context, userActor(teamId, 'admin'), updateRule, { id: rule.id, name: 'Renamed' });
+  await running[0]?.refresh();
+  await tick([agent.id], 100);
+  await until([{ id: before?.id, severity: 'critical', labels: { alertname: 'Renamed' } }]);
 });
 
 test('what fires is told once, however many ticks go on breaching', async () => {

@@ -11,8 +11,10 @@ import { restoreInstances } from '#lib/alerts/evaluate/restore.ts';
 import type { Rule, RuleHealth, RuleResult } from '#lib/alerts/rules/instance.ts';
 import { transition } from '#lib/alerts/rules/transition.ts';
 import { unhealthyRuleFinding } from '#lib/alerts/rules/unhealthy-rule.ts';
-import type { Finding } from '#lib/model/alert-finding.ts';
+import type { ChangedAlert, Finding } from '#lib/model/alert-finding.ts';
+import { announceAlerts } from '#lib/pipeline/raise/announce-alerts.ts';
 import { type Applied, applyFindings } from '#lib/pipeline/raise/apply-findings.ts';
+import { carryOverAlerts } from './carry-over-alerts.ts';
 
 /** Writes what evaluations have concluded: instances, alerts, transitions; in the caller's transaction. */
 export async function writeChanges(
@@ -30,6 +32,23 @@ export async function writeChanges(
   );
   await writeTransitions(tx, changes, new Map(alertIds));
   return applied;
+}
+
+/** What was carried over is announced with the rest, before it: an alert may have been changed twice. */
+export function withCarried(
+  teamId: string,
+  carried: readonly ChangedAlert[],
+  applied: Applied | null,
+  at: Date,
+): Applied | null {
+  if (carried.length === 0) return applied;
+  return {
+    changed: [...carried, ...(applied?.changed ?? [])],
+    afterCommit(bus) {
+      announceAlerts(bus, teamId, carried, at);
+      applied?.afterCommit(bus);
+    },
+  };
 }
 
 /** Says so when a rule can't be evaluated, and when it can again. */
@@ -54,7 +73,7 @@ export async function recordEvaluation(
 ): Promise<{ applied: Applied | null } | null> {
   return db.transaction(async (tx) => {
     if (!(await lockClaimedRule(tx, claim))) return null;
-    const stored = await readInstances(tx, rule.id);
+    const { instances: stored, changed } = await carryOverAlerts(tx, rule, await readInstances(tx, rule.id));
     const { slotMs, lastSlotMs, intervalSeconds } = claim;
     const stretch = { slotMs, lastSlotMs, upSinceMs, intervalMs: intervalSeconds * 1000 };
     const outcome = transition(rule, result, restoreInstances(stored, stretch), slotMs);
@@ -63,7 +82,7 @@ export async function recordEvaluation(
     const change = { rule, before: stored, after, transitions, atMs: slotMs };
     const applied = await writeChanges(tx, rule.teamId, [change], findings);
     await finishClaim(tx, claim, health);
-    return { applied };
+    return { applied: withCarried(rule.teamId, changed, applied, new Date(slotMs)) };
   });
 }
 

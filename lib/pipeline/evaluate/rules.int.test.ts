@@ -2,17 +2,26 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertRules } from '#db/schema/alert-rules.ts';
 import { alerts } from '#db/schema/alerts.ts';
-import { alertRoutes } from '#db/schema/notifications.ts';
+import { alertGroups, alertRoutes } from '#db/schema/notifications.ts';
+import { escalationPolicies, escalations } from '#db/schema/on-call.ts';
 import { receptions } from '#db/schema/receptions.ts';
 import { getAlert } from '#lib/alerts/alert-queries.ts';
 import { claimRules } from '#lib/alerts/evaluate/claim-rules.ts';
 import { slotAt } from '#lib/alerts/evaluate/grid.ts';
 import { countAlerts, listAlerts } from '#lib/alerts/inbox-queries.ts';
+import { createSilence } from '#lib/alerts/quiet/set-silence.ts';
+import { updateRule } from '#lib/alerts/rules/verbs/update-rule.ts';
+import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { ruleDefinitionSchema } from '#lib/model/alert-rule-schema.ts';
+import { flushGroups } from '#lib/notifications/flush-groups.ts';
 import { runAlertTimers } from '#lib/pipeline/raise/run-alert-timers.ts';
+import { acknowledgeAlert } from '#lib/pipeline/respond/acknowledge-alert.ts';
+import { resolveAlert } from '#lib/pipeline/respond/resolve-alert.ts';
+import { refreshMutes } from '#lib/pipeline/route/refresh-mutes.ts';
+import { startGroupReceiver } from '#lib/testing/alert-world.ts';
 import { commandContext, userActor } from '#lib/testing/command-context.ts';
-import { makeAgent } from '#lib/testing/factories.ts';
+import { makeAgent, makeMember } from '#lib/testing/factories.ts';
 import { makeChannel } from '#lib/testing/notifications.ts';
 import { insertRule, ruleUnderTest, scriptedSource, setDatabaseClock } from '#lib/testing/rule-world.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -479,4 +488,133 @@ test('the alert about a rule that can not be evaluated ends with the rule', asyn
   await world.db.update(alertRules).set({ enabled: false }).where(eq(alertRules.id, under.rule.id));
   expect(await retireRules(under.tools, 10)).toBe(1);
   expect(await under.alerts()).toMatchObject([{ source: 'system', status: 'resolved' }]);
+});
+
+/** A rule that fires, whose alerts are told to a channel and escalated to a person, who may also edit the rule. */
+async function firingRule(definition: Parameters<typeof ruleUnderTest>[1] = team) {
+  const under = await ruleUnderTest(world, definition);
+  const { teamId } = under;
+  const { id: userId, email, name } = await makeMember(world, teamId, 'admin');
+  const actor = userActor(teamId, 'admin', { userId, email, name });
+  const told = await startGroupReceiver(world);
+  const { id: channelId } = await told.channel(teamId);
+  const steps = [{ targets: [{ kind: 'user', id: userId }], delayMinutes: 5, hours: null }];
+  const [policy] = await world.db
+    .insert(escalationPolicies)
+    .values({ teamId, name: 'all', steps })
+    .returning();
+  await world.db.insert(alertRoutes).values({
+    ...{ teamId, position: 1, name: 'all', groupBy: ['alertname'], groupWaitMs: 0 },
+    ...{ channelIds: [channelId], escalationPolicyId: policy?.id ?? '' },
+  });
+  const context = commandContext(world);
+  /** What the channel is told by the loops of the worker at a moment. */
+  const tick = async (ms: number) => {
+    await setDatabaseClock(world, ms);
+    await refreshMutes(world.db, context.bus);
+    await flushGroups(world.db);
+    return (await told.deliver(teamId)).map(({ reason }) => reason);
+  };
+  const edit = async (change: object) =>
+    execute(context, actor, updateRule, { id: under.rule.id, ...change });
+  await under.evaluateAt(T0, 11);
+  expect(await tick(T0)).toEqual(['first']);
+  return { under, teamId, actor, context, told, tick, edit };
+}
+
+test('alerting S7: a rule that is renamed while its alert is acknowledged keeps the alert, and nobody is told', async () => {
+  const { under, actor, context, told, tick, edit } = await firingRule();
+  const [before] = await under.alerts();
+  const { id = '' } = before ?? {};
+  await execute(context, actor, acknowledgeAlert, { id });
+  const escalation = () => world.db.select().from(escalations).where(eq(escalations.alertId, id));
+  const stopped = await escalation();
+  await edit({ name: 'Renamed only' });
+  await under.evaluateAt(T0 + MINUTE, 11);
+  expect(await under.alerts()).toMatchObject([
+    {
+      ...{ id, status: 'acknowledged', acknowledgedBy: actor.userId, acknowledgedAt: expect.any(Date) },
+      ...{ title: 'Renamed only', labels: { alertname: 'Renamed only' }, startsAt: before?.startsAt },
+    },
+  ]);
+  expect(await under.instances()).toMatchObject([{ state: 'firing', alertId: id }]);
+  expect(await escalation()).toEqual(stopped);
+  expect(await tick(T0 + 6 * MINUTE)).toEqual([]);
+  const { events } = await ask(context, actor, getAlert, { id });
+  expect(events.map(({ kind, note }) => [kind, note])).toContainEqual(['updated', 'its rule was edited']);
+  expect(under.published.some(([, payload]) => payload.includes('Renamed only'))).toBe(true);
+  await under.evaluateAt(T0 + 7 * MINUTE, 9);
+  expect(await under.alerts()).toMatchObject([{ id, status: 'resolved' }]);
+  expect(await tick(T0 + 12 * MINUTE)).toEqual(['all_resolved']);
+  await told.close();
+});
+
+test('alerting S7: an active alert under a new name or other labels of its rule is told once, and ends once', async () => {
+  const { under, teamId, told, tick, edit } = await firingRule({ ...team, labels: { owner: 'us' } });
+  const [before] = await under.alerts();
+  await edit({ name: 'Another name', definition: { ...team, labels: { owner: 'them of {{ rule }}' } } });
+  await under.evaluateAt(T0 + MINUTE, 11);
+  const labels = { alertname: 'Another name', owner: 'them of Another name' };
+  expect(await under.alerts()).toMatchObject([{ id: before?.id, status: 'active', labels }]);
+  expect(await tick(T0 + 6 * MINUTE)).toEqual([]);
+  expect(await world.db.select().from(alertGroups).where(eq(alertGroups.teamId, teamId))).toHaveLength(1);
+  await under.evaluateAt(T0 + 7 * MINUTE, 9);
+  expect(await statusesOf(under)).toEqual(['resolved']);
+  expect(await tick(T0 + 12 * MINUTE)).toEqual(['all_resolved']);
+  await told.close();
+});
+
+test('alerting S7, S16: the alert about data that is missing goes on under the new name of its rule too', async () => {
+  const under = await ruleUnderTest(world, { ...team, noData: 'alert' });
+  await under.evaluateAt(T0, null);
+  const [before] = await under.alerts();
+  const actor = userActor(under.teamId, 'admin');
+  await execute(commandContext(world), actor, updateRule, { id: under.rule.id, name: 'Quiet' });
+  await under.evaluateAt(T0 + MINUTE, null);
+  const labels = { alertname: 'DatasourceNoData', rule: 'Quiet' };
+  expect(await under.alerts()).toMatchObject([{ id: before?.id, status: 'active', labels }]);
+});
+
+test('alerting S7, S72: what was resolved by hand stays resolved when its rule is renamed, while it fires on', async () => {
+  const { under, actor, context, told, tick, edit } = await firingRule();
+  const [before] = await under.alerts();
+  await execute(context, actor, resolveAlert, { id: before?.id ?? '' });
+  await tick(T0 + MINUTE);
+  await edit({ name: 'By another name' });
+  await under.evaluateAt(T0 + 2 * MINUTE, 12);
+  expect(await statusesOf(under)).toEqual(['resolved']);
+  await told.close();
+});
+
+test('alerting S7: a silence of the new name of a rule keeps its renamed alert quiet', async () => {
+  const { under, actor, context, told, tick, edit } = await firingRule();
+  const silence = (value: string) =>
+    execute(context, actor, createSilence, {
+      ...{ matchers: [{ name: 'alertname', operator: '=', value }], comment: value },
+      ...{ startsAt: T0, endsAt: T0 + 10 * HOUR },
+    });
+  await silence('Later');
+  await tick(T0 + MINUTE);
+  expect(await under.alerts()).toMatchObject([{ suppressedBy: [] }]);
+  await edit({ name: 'Later' });
+  await under.evaluateAt(T0 + 2 * MINUTE, 11);
+  await tick(T0 + 2 * MINUTE);
+  expect(await under.alerts()).toMatchObject([
+    { suppressedBy: [{ kind: 'silence', name: expect.stringContaining('Later') }] },
+  ]);
+  await told.close();
+});
+
+test('alerting S7: another severity, runbook or message of a rule that fires keeps its alert', async () => {
+  const { under, actor, context, told, tick, edit } = await firingRule();
+  const [before] = await under.alerts();
+  await execute(context, actor, acknowledgeAlert, { id: before?.id ?? '' });
+  const runbookUrl = 'https://runbooks.example.test/slow';
+  await edit({ definition: { ...team, runbookUrl, severities: { warning: 'info', critical: 'error' } } });
+  await under.evaluateAt(T0 + MINUTE, 11);
+  expect(await under.alerts()).toMatchObject([
+    { id: before?.id, status: 'acknowledged', severity: 'error', runbookUrl },
+  ]);
+  expect(await tick(T0 + 6 * MINUTE)).toEqual([]);
+  await told.close();
 });
