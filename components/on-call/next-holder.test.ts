@@ -6,7 +6,10 @@ const shift = (at: number, id: string | null): ShiftView => ({
   startsAt: at,
   endsAt: at + 1,
   source: id === null ? 'none' : 'rotation',
-  person: id === null ? null : { id, name: id, isPresent: true, lostDevices: false },
+  person:
+    id === null
+      ? null
+      : { id, name: id, isPresent: true, lostDevices: false, mayAcknowledge: true, role: '' },
 });
 
 test('the pager is handed over to somebody else, or to nobody, never to whoever has it', () => {

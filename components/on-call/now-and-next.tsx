@@ -1,10 +1,15 @@
 import type { ShiftView } from '#lib/model/on-call-view.ts';
 import { momentWords } from './moments.ts';
 import { nextHolder } from './next-holder.ts';
+import { unableReason } from './unable-words.ts';
 
-/** Who it is, or that there is nobody; who has left reaches nobody either, and who lost every device is not reached by push. */
+/**
+ * Who it is, or that there is nobody; who has left reaches nobody either, who lost every device is not reached by push,
+ * and who may not acknowledge is told and can stop nothing.
+ */
 export function PersonName({ shift }: { shift: ShiftView }) {
   if (!shift.person) return <span className="font-medium text-critical-text">Nobody</span>;
+  const unable = unableReason(shift.person);
   return (
     <>
       <span className="font-medium text-ink wrap-anywhere">{shift.person.name}</span>
@@ -12,6 +17,7 @@ export function PersonName({ shift }: { shift: ShiftView }) {
       {shift.person.isPresent && shift.person.lostDevices && (
         <span className="text-critical-text"> (no reachable device)</span>
       )}
+      {unable !== null && <span className="text-critical-text"> ({unable})</span>}
     </>
   );
 }

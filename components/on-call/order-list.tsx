@@ -7,6 +7,8 @@ import { Select } from '#components/ui/field.tsx';
 export interface Choice {
   id: string;
   label: string;
+  /** What is wrong with choosing it. */
+  warning?: string | null;
 }
 
 /** Things in an order that matters: added by a choice, moved up and removed by buttons. */
@@ -19,6 +21,7 @@ export function OrderList(props: {
 }) {
   const { label, add, ids, choices, onChange } = props;
   const labels = new Map(choices.map((choice) => [choice.id, choice.label]));
+  const warnings = new Map(choices.flatMap(({ id, warning }) => (warning ? [[id, warning] as const] : [])));
   const up = (at: number) => {
     const moved = [...ids];
     const [one = ''] = moved.splice(at, 1);
@@ -32,7 +35,12 @@ export function OrderList(props: {
         {ids.map((id, at) => (
           <li key={id} className="flex items-center gap-2 text-sm">
             <span className="w-5 text-right text-xs text-muted tabular-nums">{at + 1}</span>
-            <span className="min-w-0 flex-1 wrap-anywhere">{labels.get(id) ?? 'Not here any more'}</span>
+            <span className="min-w-0 flex-1 wrap-anywhere">
+              {labels.get(id) ?? 'Not here any more'}
+              {warnings.has(id) && (
+                <span className="block text-xs text-critical-text">{warnings.get(id)}</span>
+              )}
+            </span>
             {at > 0 && (
               <Button
                 size="sm"
@@ -58,7 +66,7 @@ export function OrderList(props: {
           .filter(({ id }) => !ids.includes(id))
           .map((choice) => (
             <option key={choice.id} value={choice.id}>
-              {choice.label}
+              {choice.warning ? `${choice.label} (${choice.warning})` : choice.label}
             </option>
           ))}
       </Select>

@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, type RefObject, useId } from 'react';
+import { type FormEvent, type RefObject, useId, useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -10,6 +10,7 @@ import { useSave } from '#components/ui/use-save.ts';
 import type { OverrideView, Person, ScheduleDetail } from '#lib/model/on-call-view.ts';
 import { instantOf, parseWallTime } from '#lib/model/zoned-time.ts';
 import { stretchWords } from './moments.ts';
+import { unableReason } from './unable-words.ts';
 
 interface NewOverride {
   scheduleId: string;
@@ -53,11 +54,13 @@ function OverrideRow({
 }) {
   const { save, pending, failure } = useSave(remove ?? (async () => ({ ok: true, data: { id: '' } })));
   const name = override.person?.name ?? 'Nobody';
+  const unable = override.person && unableReason(override.person);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2 text-sm">
       <span className="min-w-0 flex-1 basis-48">
         <span className="font-medium">{name}</span>
         {override.replaces && <span className="text-muted"> for {override.replaces.name}</span>}
+        {unable !== null && <span className="block text-xs text-critical-text">{unable}</span>}
         <span className="block text-xs text-muted tabular-nums">{stretchWords(zone, override)}</span>
       </span>
       {remove && (
@@ -109,6 +112,9 @@ export function Overrides(props: {
 
 function PersonChoice({ people, who }: { people: readonly Person[]; who: OverrideDraft['who'] }) {
   const id = useId();
+  const [chosen, setChosen] = useState('');
+  const person = people.find((one) => one.id === chosen);
+  const unable = person ? unableReason(person) : null;
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <label htmlFor={id} className="text-sm font-medium">
@@ -119,7 +125,9 @@ function PersonChoice({ people, who }: { people: readonly Person[]; who: Overrid
         id={id}
         name="userId"
         required
-        defaultValue=""
+        value={chosen}
+        onChange={({ target }) => setChosen(target.value)}
+        aria-describedby={unable === null ? undefined : `${id}-unable`}
         className="touch h-8 w-full rounded-md border border-line-control bg-surface px-2.5 text-sm text-ink hover:border-faint"
       >
         <option value="" disabled>
@@ -132,6 +140,11 @@ function PersonChoice({ people, who }: { people: readonly Person[]; who: Overrid
         ))}
         <option value={NOBODY}>Nobody</option>
       </select>
+      {person && unable !== null && (
+        <p id={`${id}-unable`} className="text-xs wrap-anywhere text-critical-text">
+          {person.name} {unable}
+        </p>
+      )}
     </div>
   );
 }

@@ -20,7 +20,7 @@ export interface PolicyValues {
   steps: EscalationStep[];
   repeat: number;
 }
-export type TargetChoice = EscalationTarget & { label: string };
+export type TargetChoice = EscalationTarget & { label: string; warning?: string | null };
 
 const REPEATS = [0, ...Array.from({ length: 20 }, (_, i) => i + 1), -1];
 

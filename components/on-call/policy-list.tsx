@@ -4,6 +4,7 @@ import type { PolicyView } from '#lib/model/on-call-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { placed } from './placed.ts';
 import { pagedWords, repeatWords, routeCountWords } from './policy-words.ts';
+import { unableWords } from './unable-words.ts';
 
 /** The escalation policies of a team, with the order in which they tell people. */
 export function PolicyList({ policies }: { policies: readonly PolicyView[] }) {
@@ -31,6 +32,11 @@ export function PolicyList({ policies }: { policies: readonly PolicyView[] }) {
               </li>
             ))}
           </ol>
+          {Object.entries(policy.unable).map(([id, role]) => (
+            <span key={id} className="mt-1 block text-xs wrap-anywhere text-critical-text">
+              {policy.names[id]} {unableWords(role)}
+            </span>
+          ))}
         </Link>
       ))}
     </Card>

@@ -15,6 +15,7 @@ import { paths } from '#lib/model/paths.ts';
 import { isAhead, lastHandOff } from './first-hand-off.ts';
 import { OrderList } from './order-list.tsx';
 import { placed } from './placed.ts';
+import { unableReason } from './unable-words.ts';
 import { WindowFields } from './window-fields.tsx';
 
 export interface ScheduleValues {
@@ -33,9 +34,10 @@ function RotationFields(props: {
 }) {
   const { rotation, people, ahead, onChange, onRemove } = props;
   const set = (values: Partial<Rotation>) => onChange({ ...rotation, ...values });
-  const choices = people.map(({ id, name, isPresent }) => ({
-    id,
-    label: isPresent ? name : `${name} (has left)`,
+  const choices = people.map((person) => ({
+    id: person.id,
+    label: person.isPresent ? person.name : `${person.name} (has left)`,
+    warning: unableReason(person),
   }));
   return (
     <Card label={rotation.name}>

@@ -9,6 +9,8 @@ export const personSchema = z.object({
   /** False: has left the team, and reaches nobody. */
   isPresent: z.boolean(),
   lostDevices: z.boolean().describe('Takes push, and has no device left that would show it'),
+  mayAcknowledge: z.boolean().describe('False: is told, and may not acknowledge by any role in the team'),
+  role: z.string().describe('The roles in the team, in words'),
 });
 export type Person = z.infer<typeof personSchema>;
 
@@ -76,6 +78,8 @@ export const policyViewSchema = z.object({
   ...policyInputSchema.shape,
   /** Names of targets by their ids. */
   names: z.record(z.string(), z.string()),
+  /** Roles of people among the targets who may not acknowledge, by their ids. */
+  unable: z.record(z.string(), z.string()),
   /** Routes that lead to it. */
   routes: z.int(),
   updatedAt: z.int(),

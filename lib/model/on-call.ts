@@ -54,11 +54,17 @@ export const rotationSchema = z
   });
 export type Rotation = z.infer<typeof rotationSchema>;
 
+/** Schedules are read back to 1970, as every other time; a rotation that began before it says nothing more. */
+const givenRotationSchema = rotationSchema.refine(({ startsAt }) => !(parseWallTime(startsAt) < 0), {
+  path: ['startsAt'],
+  message: 'Must be in 1970 or later.',
+});
+
 /** Rotations in order: a later one stands above the earlier ones. */
 export const scheduleInputSchema = z.strictObject({
   name,
   timeZone: timeZoneSchema,
-  rotations: z.array(rotationSchema).max(20),
+  rotations: z.array(givenRotationSchema).max(20),
 });
 
 export const OVERRIDE_KINDS = ['override', 'temporary'] as const;

@@ -4,9 +4,11 @@ import type { Reader } from '#db/client.ts';
 import { users } from '#db/schema/members.ts';
 import { alertRoutes, notificationChannels } from '#db/schema/notifications.ts';
 import { escalationPolicies, schedules } from '#db/schema/on-call.ts';
+import { readGrants } from '#lib/access/grants.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { readSteps } from '#lib/model/on-call.ts';
 import type { PolicyView } from '#lib/model/on-call-view.ts';
+import { answerOf } from './answer-of.ts';
 import { noSuchPolicy } from './refusals.ts';
 
 async function namesOf(db: Reader, teamId: string, ids: readonly string[]): Promise<Record<string, string>> {
@@ -25,6 +27,18 @@ async function namesOf(db: Reader, teamId: string, ids: readonly string[]): Prom
     .where(and(eq(notificationChannels.teamId, teamId), inArray(notificationChannels.id, [...ids])));
   const named = people.map(({ id, name, email }) => ({ id, name: name || email }));
   return Object.fromEntries([...named, ...found, ...channels].map(({ id, name }) => [id, name]));
+}
+
+/** Roles of people who would be told and may not acknowledge; of those who are still in the team. */
+async function unableOf(db: Reader, teamId: string, ids: readonly string[]): Promise<Record<string, string>> {
+  const grants = await readGrants(db, ids);
+  const answers = [...grants].filter(([, own]) => own.belongsTo(teamId));
+  return Object.fromEntries(
+    answers.flatMap(([id, own]) => {
+      const { mayAcknowledge, role } = answerOf(teamId, own);
+      return mayAcknowledge ? [] : [[id, role]];
+    }),
+  );
 }
 
 async function readViews(db: Reader, teamId: string, which?: SQL): Promise<PolicyView[]> {
@@ -49,7 +63,13 @@ async function readViews(db: Reader, teamId: string, which?: SQL): Promise<Polic
   }));
   const targets = policies.flatMap(({ steps }) => steps.flatMap((step) => step.targets));
   const names = await namesOf(db, teamId, [...new Set(targets.map(({ id }) => id))]);
-  return policies.map((policy) => ({ ...policy, names }));
+  const people = targets.filter(({ kind }) => kind === 'user').map(({ id }) => id);
+  const unable = await unableOf(db, teamId, [...new Set(people)]);
+  return policies.map((policy) => {
+    const own = new Set(policy.steps.flatMap((step) => step.targets.map(({ id }) => id)));
+    const ofPolicy = Object.entries(unable).filter(([id]) => own.has(id));
+    return { ...policy, names, unable: Object.fromEntries(ofPolicy) };
+  });
 }
 
 /** The escalation policies of the team. */

@@ -4,11 +4,13 @@ import type { Reader } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { users } from '#db/schema/members.ts';
 import { schedules } from '#db/schema/on-call.ts';
+import { readGrants } from '#lib/access/grants.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import type { Shift } from '#lib/model/on-call.ts';
 import type { OnCallReport, Person, ScheduleDetail, ShiftView } from '#lib/model/on-call-view.ts';
 import { LAST_MS, momentMs } from '#lib/model/time-schema.ts';
 import { DAY_MS, dayStart, instantOf, wallTimeAt, weekdayOf } from '#lib/model/zoned-time.ts';
+import { answerOf } from './answer-of.ts';
 import { gapsOf, overlapsOf, sinceMade } from './coverage.ts';
 import { ofTeamSchedules, readSchedules } from './read-schedules.ts';
 import { noSuchSchedule } from './refusals.ts';
@@ -31,11 +33,12 @@ async function peopleBy(db: Reader, teamId: string, ids: readonly string[]): Pro
     .from(users)
     .where(inArray(users.id, wanted));
   const present = new Set((await readTeamPeople(db, [teamId])).map(({ userId }) => userId));
+  const grants = await readGrants(db, wanted);
   return new Map(
-    rows.map(({ id, name, email, lostDevices }) => [
-      id,
-      { id, name: name || email, isPresent: present.has(id), lostDevices },
-    ]),
+    rows.map(({ id, name, email, lostDevices }) => {
+      const known = { id, name: name || email, isPresent: present.has(id), lostDevices };
+      return [id, { ...known, ...answerOf(teamId, grants.get(id)) }];
+    }),
   );
 }
 

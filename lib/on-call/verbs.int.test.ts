@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { memberships } from '#db/schema/members.ts';
 import { alertRoutes } from '#db/schema/notifications.ts';
 import { scheduleOverrides } from '#db/schema/on-call.ts';
 import type { Role } from '#lib/access/permissions.ts';
@@ -16,7 +17,7 @@ import { readCalendar, removeCalendar, rotateCalendar } from './calendar-verbs.t
 import { createOverride, deleteOverride } from './override-verbs.ts';
 import { listPolicies } from './policy-queries.ts';
 import { createPolicy, deletePolicy, updatePolicy } from './policy-verbs.ts';
-import { getSchedule, whoIsOnCall } from './queries.ts';
+import { getSchedule, listOnCallPeople, whoIsOnCall } from './queries.ts';
 import { createSchedule, deleteSchedule, updateSchedule } from './schedule-verbs.ts';
 
 const NOW = Date.UTC(2026, 0, 7, 12);
@@ -179,6 +180,39 @@ test('alerting S95: who is on call and lost the last device is shown so, and who
   expect(await lost()).toMatchObject({ lostDevices: false });
   await execute(context, actor(), removeDevice, { id });
   expect(await lost()).toMatchObject({ name: 'Anna', lostDevices: true });
+});
+
+test('who is on call and may not acknowledge is shown so, by schedules and policies, with the role', async () => {
+  const vic = (await makeMember(world, teamId, 'viewer', { name: 'Vic' })).id;
+  const { id } = await execute(context, actor(), createSchedule, {
+    name: 'Viewers',
+    timeZone: 'UTC',
+    rotations: [{ ...rotation(), participants: [vic, boris] }],
+  });
+  const { people } = await ask(context, actor('viewer'), getSchedule, { id });
+  expect(people.map(({ name, mayAcknowledge, role }) => [name, mayAcknowledge, role]).sort()).toEqual([
+    ['Boris', true, 'developer'],
+    ['Vic', false, 'viewer'],
+  ]);
+  const choices = await ask(context, actor('viewer'), listOnCallPeople, {});
+  expect(choices.filter(({ mayAcknowledge }) => !mayAcknowledge)).toMatchObject([
+    { id: vic, role: 'viewer' },
+  ]);
+  await policy(step('user', vic), step('user', boris), step('schedule', id));
+  expect(await ask(context, actor('viewer'), listPolicies, {})).toMatchObject([
+    { unable: { [vic]: 'viewer' } },
+  ]);
+  await world.db.update(memberships).set({ role: 'developer' }).where(eq(memberships.userId, vic));
+  expect(await ask(context, actor('viewer'), listPolicies, {})).toMatchObject([{ unable: {} }]);
+});
+
+test('a rotation begins in 1970 or later', async () => {
+  const rotations = [{ ...rotation(), startsAt: '0001-01-01T00:00' }];
+  const made = execute(context, actor(), createSchedule, { name: 'Old', timeZone: 'UTC', rotations });
+  await expect(made).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'rotations.0.startsAt', message: 'Must be in 1970 or later.' }],
+  });
 });
 
 test('a schedule shows where nobody is on call and where two are', async () => {

@@ -40,6 +40,10 @@ export function AlertActs({ alert, acts, refusals, people, confirmed }: AlertAct
       aria-label="Acts"
       className="flex flex-wrap items-center gap-2 max-md:sticky max-md:bottom-[calc(64px+env(safe-area-inset-bottom))] max-md:z-20 max-md:order-last max-md:rounded-lg max-md:bg-surface max-md:p-2 max-md:shadow-lg"
     >
+      {alert.status === 'active' && refusals.acknowledge !== null && (
+        // A finger hovers over nothing: what the button says to a mouse stands beside it.
+        <p className="w-full text-xs text-muted max-md:order-last md:hidden">{refusals.acknowledge}</p>
+      )}
       {alert.status === 'active' && (
         <AcknowledgeButton
           name={alert.title}
