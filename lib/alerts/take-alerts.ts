@@ -98,17 +98,23 @@ export async function resolveAlerts(tx: Tx, taking: Taking): Promise<Taken> {
   return { changed: changedOf(open, { status: 'resolved' }), repeated: [], late };
 }
 
+/** Whom alerts are handed to. */
+interface Assignee {
+  userId: string;
+  name: string;
+}
+
 /** Hands alerts to somebody, who is to acknowledge them: they are active again and no longer snoozed (alerting S78). */
-export async function reassignAlerts(tx: Tx, taking: Taking, userId: string): Promise<Taken> {
+export async function reassignAlerts(tx: Tx, taking: Taking, person: Assignee): Promise<Taken> {
   const { actor, ids, at } = taking;
   const alerts = await lockAlerts(tx, actor.teamId, ids);
   const open = alerts.filter(({ status }) => status !== 'resolved');
   await tx.execute(sql`
     update alerts a set status = 'active', version = a.version + 1, updated_at = ${at.toISOString()}::timestamptz,
-      assignee_id = ${userId}::uuid, acknowledged_by = null, acknowledged_at = null,
+      assignee_id = ${person.userId}::uuid, acknowledged_by = null, acknowledged_at = null,
       acknowledgement_expires_at = null, snoozed_until = null
     where a.id in ${idsOf(open)}`);
-  await note(tx, taking, [['reassigned', open, { userId }]]);
+  await note(tx, taking, [['reassigned', open, { userId: person.userId, userName: person.name }]]);
   const late = alerts.filter(({ status }) => status === 'resolved');
   return { changed: changedOf(open, { status: 'active' }), repeated: [], late };
 }

@@ -64,6 +64,17 @@ test('messages of one moment that would read the same are one entry with their c
   expect(foldEvents([event(wrote), event(wrote)])).toHaveLength(2);
 });
 
+test('a hand-over says to whom, and an escalation that reached nobody says who is told instead', () => {
+  const handed = { kind: 'reassigned', details: { userId: 'x', userName: 'Grace' } };
+  expect(eventWords(event(handed))).toBe('Handed over to Grace by Ada');
+  expect(eventWords(event({ kind: 'reassigned', details: { userId: 'x' } }))).toBe('Handed over by Ada');
+  const fallback = { kind: 'escalated', details: { policy: 'all', fallback: true } };
+  expect(eventWords(event({ ...fallback, note: 'Ada' }))).toBe(
+    'Nobody was reached: the administrators are told',
+  );
+  expect(eventWords(event(fallback))).toBe('Nobody was reached: no administrator is there to tell');
+});
+
 test('a kind of a later version is shown by its name', () => {
   expect(eventWords(event({ kind: 'moved_elsewhere' }))).toBe('moved elsewhere');
 });

@@ -77,7 +77,10 @@ const WORDS: Record<string, Words> = {
   acknowledgement_expired: () => 'The acknowledgement ran out: active again',
   snoozed,
   snooze_ended: () => 'The snooze ended: active again',
-  reassigned: (event) => `Handed over ${by(event)}`,
+  reassigned: (event) => {
+    const name = text(event.details.userName);
+    return `Handed over ${name === '' ? '' : `to ${name} `}${by(event)}`;
+  },
   reopened: (event) => `Opened again as a new alert ${by(event)}`,
   commented: (event) => `${event.actor.name} wrote`,
   feedback: (event) => {
@@ -87,7 +90,10 @@ const WORDS: Record<string, Words> = {
   },
   suppressed: () => 'Kept quiet',
   unsuppressed: () => 'No longer kept quiet',
-  escalated: (event) => `Escalated${step(event)}`,
+  escalated: (event) =>
+    event.details.fallback === true
+      ? `Nobody was reached: ${event.note === '' ? 'no administrator is there to tell' : 'the administrators are told'}`
+      : `Escalated${step(event)}`,
   nobody_on_call: () => 'Nobody is on call: the next step follows at once',
   escalation_paused: () => 'Escalation waits for its hours',
   escalation_exhausted: () => 'Escalation is at its end',

@@ -8,7 +8,7 @@ import { Tabs } from '#components/ui/tabs.tsx';
 import type { AlertStats } from '#lib/model/alert-stats.ts';
 import { formatCount, formatPercent } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
-import { everyDay, noiseShare, spanWords, verdictOfStats } from './stats-words.ts';
+import { causeWords, everyDay, noiseShare, spanWords, verdictOfStats } from './stats-words.ts';
 
 interface StatsViewProps {
   stats: AlertStats;
@@ -74,7 +74,7 @@ export function StatsView({ stats, days, choices, renderedAtMs }: StatsViewProps
           columns={['Cause', 'Alerts', 'Useful', 'Noise', 'Flapped']}
           rows={stats.bySource.map(({ title, opened, useful, noise, flapping }) => ({
             key: title,
-            cells: [title, ...[opened, useful, noise, flapping].map(formatCount)],
+            cells: [causeWords(title), ...[opened, useful, noise, flapping].map(formatCount)],
           }))}
         />
       </div>

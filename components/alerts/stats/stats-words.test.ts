@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AlertStats } from '#lib/model/alert-stats.ts';
-import { everyDay, verdictOfStats } from './stats-words.ts';
+import { causeWords, everyDay, verdictOfStats } from './stats-words.ts';
 
 const stats = (values: Partial<AlertStats>): AlertStats => ({
   opened: 0,
@@ -34,4 +34,9 @@ test('days without an alert are days, too', () => {
   const day = Date.UTC(2026, 10, 20);
   const all = everyDay([{ day, opened: 3, resolved: 0 }], 7, day + 86_400_000 + 5);
   expect(all.map(({ opened }) => opened)).toEqual([0, 0, 0, 0, 0, 3, 0]);
+});
+
+test('a cause that is named at great length is cut', () => {
+  expect(causeWords('Slow')).toBe('Slow');
+  expect(causeWords('x'.repeat(10_000))).toBe(`${'x'.repeat(119)}…`);
 });

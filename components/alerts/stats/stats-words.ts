@@ -1,4 +1,5 @@
 import type { AlertStats } from '#lib/model/alert-stats.ts';
+import { cutText } from '#lib/model/cut-text.ts';
 import { formatDuration, formatPercent, formatPlural } from '#lib/model/format.ts';
 
 /** Seconds as people say them; a dash where nothing was measured. */
@@ -42,3 +43,9 @@ export function everyDay(
     return { day, opened: known.get(day) ?? 0 };
   });
 }
+
+/** Senders may call a cause anything, as long as they like: as much of it as tells it apart. */
+const LONGEST_CAUSE = 120;
+
+export const causeWords = (title: string): string =>
+  title.length > LONGEST_CAUSE ? `${cutText(title, LONGEST_CAUSE - 1)}…` : title;

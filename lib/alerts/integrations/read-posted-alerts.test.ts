@@ -25,6 +25,11 @@ test('alerting S61: a missing start is now or the end, a missing end is now and 
   ]);
 });
 
+test('alerting S61: what fires and says that it starts later has begun when it was received', () => {
+  const { findings } = read({ labels, startsAt: '9999-01-01T00:00:00Z', endsAt: '9999-12-31T00:00:00Z' });
+  expect(findings).toMatchObject([{ startsAt: at(0), firing: true }]);
+});
+
 test('alerting S66: each bad alert is named by its place, and the others are read', () => {
   const { findings, refused } = read({ labels }, 'nonsense', { labels: { a: 1 } }, { labels: { b: 'x' } });
   expect(findings).toHaveLength(2);
@@ -50,6 +55,11 @@ test('alerting S68: annotations and the generator may change, the identity stays
   );
   expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(1);
   expect(findings.map(({ title }) => title)).toEqual(['one', 'two']);
+});
+
+test('a character that can not be stored is taken out of an alert, which counts all the same', () => {
+  const { findings, refused } = read({ labels: { alertname: 'Sl\0ow' } });
+  expect([findings.map((finding) => finding.labels), refused]).toEqual([[{ alertname: 'Slow' }], []]);
 });
 
 test('an alert that says nothing of itself is called by its labels', () => {

@@ -74,7 +74,10 @@ interface PostedBy {
 
 type Posted = z.output<typeof postedAlert>;
 
-/** Start and end as Alertmanager completes them (alerting S61). */
+/**
+ * Start and end as Alertmanager completes them (alerting S61). What fires when it is received has begun by then, whatever
+ * the clock of its sender says: it counts from its receipt.
+ */
 function timesOf({ startsAt, endsAt }: Posted, { at, resolveTimeoutMs }: PostedBy) {
   return {
     startsAt: startsAt ?? endsAt ?? at,
@@ -94,8 +97,10 @@ function labelWords(labels: Labels): string {
 function findingOf(posted: Posted, by: PostedBy): Finding | string {
   const labels = canonicalLabels(posted.labels);
   if (Object.keys(labels).length === 0) return 'at least one label with a value is needed';
-  const times = timesOf(posted, by);
-  if (times.endsAt < times.startsAt) return 'the end is before the start';
+  const said = timesOf(posted, by);
+  if (said.endsAt < said.startsAt) return 'the end is before the start';
+  const startsAt = new Date(Math.min(said.startsAt.getTime(), by.at.getTime()));
+  const times = { ...said, startsAt };
   const annotations = posted.annotations ?? {};
   const value = Number.parseFloat(annotations.value ?? '');
   return {

@@ -73,7 +73,7 @@ function timelineOf({ escalation, decision }: Stepped, facts: PolicyFacts): Time
   if (fallback !== null) {
     const told = adminsOf(facts, escalation.teamId).map((id) => names.get(id) ?? id);
     const details = { policy, fallback: true };
-    entries.push({ alertId, kind: 'escalated', note: `Nobody was reached: ${told.join(', ')}`, details });
+    entries.push({ alertId, kind: 'escalated', note: told.join(', '), details });
   }
   if (next.waitsFor === 'hours')
     entries.push({ alertId, kind: 'escalation_paused', details: { policy, until: next.nextAt } });

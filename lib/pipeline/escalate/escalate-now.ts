@@ -49,9 +49,9 @@ async function tellAdministrators(tx: Tx, steps: readonly FailedStep[], at: Date
     alertId: step.alertId,
     teamId: step.teamId,
     kind: 'escalated',
-    note: `Nobody was reached: ${adminsOf(step)
+    note: adminsOf(step)
       .map(({ name }) => name)
-      .join(', ')}`,
+      .join(', '),
     details: { policy: step.policy, fallback: true },
   }));
 }

@@ -27,7 +27,7 @@ export const reassignAlert = defineCommand({
         issues: [{ path: 'userId', message: 'This person is not in the team.' }],
       });
     const taking = await takingOf(args, [input.id]);
-    const taken = await reassignAlerts(tx, taking, input.userId);
+    const taken = await reassignAlerts(tx, taking, person);
     const result = onlyOne(taken);
     refuseOver(taken);
     await settle(args, taken, 'reassigned', taking.at);
