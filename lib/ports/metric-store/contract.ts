@@ -496,6 +496,22 @@ export function metricStoreContract(name: string, harness: () => StoreHarness): 
       ]);
     });
 
+    test('windows count model calls where they are asked for, also of an agent without runs', async () => {
+      await harness().storeSpans(store, teamId, [
+        span(1, { isError: true }),
+        span(2, { isError: true }),
+        span(3),
+      ]);
+      await settle(80);
+      const calls = { of: 'model', groups: [[agentId]] } as const;
+      const { values, counts } = await measure({ ...calls, measure: 'error_rate' }, [0, 60]);
+      expect([values, counts]).toEqual([[[expect.closeTo(2 / 3, 6)]], [[3]]]);
+      expect((await measure({ ...calls, measure: 'requests' }, [0, 60])).values).toEqual([[3]]);
+      expect((await measure({ measure: 'error_rate', groups: [[agentId]] }, [0, 60])).values).toEqual([
+        [null],
+      ]);
+    });
+
     test('a long window is the sum of its parts, at its edges and in its latest minutes too', async () => {
       for (const minute of [0, 7, 19, 28, 29]) {
         clock.set(base + (minute * 60 + 6) * 1000);
