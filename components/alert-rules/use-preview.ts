@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { refusalWords } from '#components/live/refusal-words.ts';
 import type { ShownFailure } from '#components/ui/bound-action.ts';
 import type { RuleDefinition } from '#lib/model/alert-rule-schema.ts';
 import type { RulePreview } from '#lib/model/alert-rule-view.ts';
@@ -27,6 +28,7 @@ async function ask(body: string, signal: AbortSignal): Promise<Partial<PreviewSt
     body,
     signal,
   });
+  if (response.status === 401) return { issues: [], failure: await refusalWords(response) };
   const answer = await response.json();
   if (response.ok) return { preview: answer as RulePreview, issues: [], failure: null };
   const problem = answer as { detail?: string; errors?: ShownFailure['issues'] };

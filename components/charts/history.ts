@@ -1,3 +1,4 @@
+import { refusalWords } from '#components/live/refusal-words.ts';
 import type { LiveMeasure } from '#lib/model/live.ts';
 import type { GROUP_BY, MetricAnswer, MetricMeasure } from '#lib/model/metric.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -55,9 +56,5 @@ async function load(url: string): Promise<MetricAnswer> {
     headers: { accept: 'application/json' },
   });
   if (response.ok) return (await response.json()) as MetricAnswer;
-  const problem: unknown = await response.json().catch(() => null);
-  const detail =
-    typeof problem === 'object' && problem !== null && 'detail' in problem ? problem.detail : null;
-  if (typeof detail === 'string') throw new Error(detail);
-  throw new Error(`The server answered ${response.status}.`);
+  throw new Error(await refusalWords(response));
 }

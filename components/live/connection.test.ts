@@ -43,7 +43,7 @@ afterEach(async () => {
 
 async function start(
   answer: (request: SubscribeRequest) => SubscribeAnswer,
-  token: TokenSource = async () => 'token',
+  token: TokenSource = async () => ({ token: 'token' }),
 ) {
   const server = await startServer(answer);
   const connection = new LiveConnection(server.url, token);
@@ -106,7 +106,7 @@ it('connects again with a new token after a loss, and goes on from where it stoo
   let token = 0;
   const { server, connection, seen } = await start(
     (request) => (request.since ? { ok: true, deltas: [message(6)] } : snapshotOnly()),
-    async () => `token ${++token}`,
+    async () => ({ token: `token ${++token}` }),
   );
   const states: string[] = [];
   connection.onStatus(() => states.push(connection.status().state));
@@ -138,12 +138,37 @@ it('says that nobody is signed in when there is no token to have', async () => {
   await until(() => expect(connection.status().state).toBe('signed-out'));
 });
 
+it('hears from beside the connection that the session has ended, and not while it stands still', async () => {
+  const { server, connection } = await start(snapshotOnly);
+  await until(() => expect(connection.status().state).toBe('live'));
+  connection.stop();
+  connection.signedOut();
+  expect(connection.status().state).toBe('live');
+  connection.start();
+  await until(() => expect(server.tokens).toHaveLength(2));
+  connection.signedOut();
+  expect(connection.status().state).toBe('signed-out');
+});
+
+it('takes a refused token for a lost team where it was live, and else for values that it does not get', async () => {
+  const unlucky = await start(snapshotOnly, async () => 'refused');
+  await until(() => expect(unlucky.connection.status().state).toBe('stale'));
+  let isMember = true;
+  const { server, connection } = await start(snapshotOnly, async () =>
+    isMember ? { token: 'token' } : 'refused',
+  );
+  await until(() => expect(connection.status().state).toBe('live'));
+  isMember = false;
+  server.socket().disconnect(true);
+  await until(() => expect(connection.status().state).toBe('signed-out'));
+});
+
 it('tries again when the console cannot give a token', async () => {
   let asked = 0;
   const { connection } = await start(snapshotOnly, async () => {
     asked++;
     if (asked < 3) throw new Error('down');
-    return 'token';
+    return { token: 'token' };
   });
   await until(() => expect(connection.status().state).toBe('live'));
   expect(asked).toBe(3);

@@ -46,8 +46,8 @@ const MAX_REFUSALS = 5;
 /** A hidden page gives up its frequent views after this long. */
 const HIDDEN_AFTER_MS = 10_000;
 
-/** What fetches a token, or says `signed-out` when there is no session (in this team) any more. */
-export type TokenSource = () => Promise<string | 'signed-out'>;
+/** What fetches a token, or says that there is no session any more, or that it gets none. */
+export type TokenSource = () => Promise<{ token: string } | 'signed-out' | 'refused'>;
 
 /** The token source of a page: the web's own route, with the page's session. */
 export function pageTokenSource(teamId: string): TokenSource {
@@ -58,9 +58,11 @@ export function pageTokenSource(teamId: string): TokenSource {
       body: JSON.stringify({ teamId }),
       signal: AbortSignal.timeout(10_000),
     });
-    if (response.status === 401 || response.status === 403) return 'signed-out';
+    if (response.status === 401) return 'signed-out';
+    if (response.status === 403) return 'refused';
     if (!response.ok) throw new Error(`no live token: status ${response.status}`);
-    return ((await response.json()) as LiveTokenAnswer).token;
+    const { token } = (await response.json()) as LiveTokenAnswer;
+    return { token };
   };
 }
 
@@ -104,6 +106,12 @@ export class LiveConnection {
     clearTimeout(this.#retry);
     clearTimeout(this.#hiddenTimer);
     this.#drop();
+  }
+
+  /** Takes word from beside the connection that the session of this page has ended. */
+  signedOut(): void {
+    if (this.#running && this.#status.state !== 'signed-out')
+      this.#stayAway('signed-out', 'You are signed out.');
   }
 
   status = (): ConnectionStatus => this.#status;
@@ -183,19 +191,26 @@ export class LiveConnection {
     clearTimeout(this.#retry);
     if (!this.#running || this.#away) return;
     const generation = ++this.#generation;
-    let token: string;
+    let answer: Awaited<ReturnType<TokenSource>>;
     try {
-      token = await this.#token();
+      answer = await this.#token();
     } catch {
       if (generation === this.#generation) this.#later('The console does not answer.');
       return;
     }
     if (generation !== this.#generation || !this.#running) return;
-    if (token === 'signed-out') {
-      this.#stayAway('signed-out', 'You are signed out.');
-      return;
-    }
-    this.#open(token);
+    if (answer === 'signed-out') this.signedOut();
+    else if (answer === 'refused') this.#refused();
+    else this.#open(answer.token);
+  }
+
+  /**
+   * Who lost this team leaves its page as if signed out. A page that was never live stays: it would lead back to itself
+   * for ever, as where the console does not trust the address that it is looked at by.
+   */
+  #refused(): void {
+    if (this.#heardAt === null) this.#stayAway('stale', 'The console gives this page no live values.');
+    else this.#stayAway('signed-out', 'You are not in this team any more.');
   }
 
   #open(token: string): void {

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from '
 import type { TeamEvent } from '#lib/model/event.ts';
 import type { AgentDelta, AgentSnapshot, EventsDelta, FleetDelta, FleetSnapshot } from '#lib/model/live.ts';
 import { LiveConnection, pageTokenSource } from './connection.ts';
+import { SIGNED_OUT_EVENT } from './refusal-words.ts';
 import { AgentStore, FleetStore } from './stores.ts';
 
 /** Told of each event, and of `resync` when events may have been missed: reload what they describe. */
@@ -100,12 +101,15 @@ export function LiveProvider(props: { teamId: string; realtimeUrl: string; child
   useEffect(() => {
     const { connection } = team;
     const onVisibility = () => connection.setHidden(document.visibilityState === 'hidden');
+    const onSignedOut = () => connection.signedOut();
     connection.start();
     const timer = setInterval(() => connection.tick(), 1000);
     document.addEventListener('visibilitychange', onVisibility);
+    window.addEventListener(SIGNED_OUT_EVENT, onSignedOut);
     return () => {
       clearInterval(timer);
       document.removeEventListener('visibilitychange', onVisibility);
+      window.removeEventListener(SIGNED_OUT_EVENT, onSignedOut);
       connection.stop();
     };
   }, [team]);

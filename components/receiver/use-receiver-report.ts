@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { noteSignedOut } from '#components/live/refusal-words.ts';
 import { paths } from '#lib/model/paths.ts';
 import type { ReceiverReport } from '#lib/model/receiver.ts';
 import { keepOrder } from './keep-order.ts';
@@ -21,6 +22,7 @@ async function readReport(): Promise<ReceiverReport | null> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { accept: 'application/json' },
     });
+    noteSignedOut(response);
     return response.ok ? ((await response.json()) as ReceiverReport) : null;
   } catch {
     return null;

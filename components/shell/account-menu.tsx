@@ -3,6 +3,7 @@
 import { clsx } from 'clsx';
 import { KeyRound, LogOut, MonitorSmartphone, ShieldCheck, SunMoon, UserRound } from 'lucide-react';
 import Link from 'next/link';
+import { useLiveTeam } from '#components/live/live-provider.tsx';
 import { leaveBrowser } from '#components/push/subscription.ts';
 import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
@@ -27,7 +28,13 @@ const LINKS = [
 
 /** Who is signed in, what belongs to that person, and on phones the places that the bottom bar has no room for. `signOut` ends the session on the server. */
 export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
-  const leave = () => leaveBrowser().then(signOut);
+  const { connection } = useLiveTeam();
+  const leave = async () => {
+    await leaveBrowser();
+    // The answer says where to go; word of the ended session must not lead elsewhere first.
+    connection.stop();
+    await signOut();
+  };
   return (
     <Menu
       label={`Account of ${viewer.name || viewer.email}`}

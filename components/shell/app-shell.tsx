@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense } from 'react';
 import { AlertsBell } from '#components/alerts/bell/alerts-bell.tsx';
+import { LeaveWhenSignedOut } from '#components/live/leave-when-signed-out.tsx';
 import { LiveProvider } from '#components/live/live-provider.tsx';
 import { PersonProvider } from '#components/push/person.tsx';
 import { PushSync } from '#components/push/push-sync.tsx';
@@ -85,6 +86,7 @@ export function AppShell(props: ShellProps) {
             <NavLinks variant="bar" />
           </Suspense>
         </div>
+        <LeaveWhenSignedOut />
         <Toaster />
         <PushSync />
       </LiveProvider>

@@ -172,6 +172,8 @@ export const sessions = pgTable(
     idleExpiresAt: time('idle_expires_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
+    /** Why it was ended, where the sign-in page says more than that it was. */
+    revokedFor: text('revoked_for', { enum: ['new-roles'] }),
     ip: text('ip'),
     userAgent: text('user_agent'),
     /** Issuer of the provider that vouched for it; null for other ways to sign in. */

@@ -5,7 +5,7 @@ import { memberships, sessions } from '#db/schema/members.ts';
 import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from './acting-person.ts';
-import { endSessions } from './end-sessions.ts';
+import { endOtherSessions, endSessions, endSessionsOf } from './end-sessions.ts';
 import { refuseStrongerMember } from './people/member-rows.ts';
 
 async function endOne(
@@ -29,6 +29,21 @@ export const endOwnSession = defineCommand({
     const own = and(eq(sessions.id, id), eq(sessions.userId, actingPerson(actor).userId));
     await endOne(tx, now, announce, own);
     return { result: undefined, targetId: id };
+  },
+});
+
+/** Signs the actor out everywhere else, and with `here` in this session too (security A4, A6). */
+export const endOwnSessions = defineCommand({
+  name: 'sessions.end-all-own',
+  permission: 'sessions:end-own',
+  input: z.strictObject({ here: z.boolean().default(false) }),
+  audit: { action: 'session.end-all', target: 'user' },
+  async run({ input: { here }, actor, tx, now, announce }) {
+    const { userId, sessionId } = actingPerson(actor);
+    const ended = here
+      ? await endSessionsOf(tx, userId, now, announce)
+      : await endOtherSessions(tx, { userId, sessionId }, now, announce);
+    return { result: { ended }, targetId: userId, after: { ended, here } };
   },
 });
 

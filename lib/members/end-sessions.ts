@@ -13,10 +13,15 @@ interface EndedSession {
 }
 
 /** Ends the sessions that these conditions name; tells nobody yet. */
-async function revoke(tx: Tx, now: Date, which: readonly (SQL | undefined)[]): Promise<EndedSession[]> {
+async function revoke(
+  tx: Tx,
+  now: Date,
+  which: readonly (SQL | undefined)[],
+  revokedFor: (typeof sessions.$inferSelect)['revokedFor'] = null,
+): Promise<EndedSession[]> {
   return tx
     .update(sessions)
-    .set({ revokedAt: now })
+    .set({ revokedAt: now, revokedFor })
     .where(and(...which, isNull(sessions.revokedAt)))
     .returning({ id: sessions.id, userId: sessions.userId });
 }
@@ -85,7 +90,7 @@ export async function endForNewRoles(
   renewed?: string,
 ): Promise<number> {
   const others = renewed === undefined ? undefined : ne(sessions.id, renewed);
-  const ended = await revoke(tx, now, [eq(sessions.userId, userId), others]);
+  const ended = await revoke(tx, now, [eq(sessions.userId, userId), others], 'new-roles');
   announce({ type: 'access.changed', userId });
   tell(ended, announce);
   return ended.length;

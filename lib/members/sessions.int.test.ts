@@ -11,8 +11,9 @@ import { testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeTeam } from '#lib/testing/factories.ts';
 import { type PasswordMember, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
-import { endAnySession, endOwnSession } from './end-session.ts';
-import { endSessionsOf } from './end-sessions.ts';
+import { endOfSession } from './end-of-session.ts';
+import { endAnySession, endOwnSession, endOwnSessions } from './end-session.ts';
+import { endForNewRoles, endSessionsOf } from './end-sessions.ts';
 import { actorIn } from './find-session.ts';
 import { listOwnSessions } from './queries.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
@@ -97,6 +98,62 @@ test('security A4: a browser whose session was ended takes no more push, one who
   expect(await reachable()).toEqual([other]);
   await world.db.transaction((tx) => endSessionsOf(tx, user.id, new Date(), () => {}));
   expect(await reachable()).toEqual([]);
+});
+
+test('security A4, A6, U4: people sign out everywhere else, or here too, at once; nobody else is signed out', async () => {
+  const other = await passwordMember(world, 'developer');
+  const bystander = await other.signIn();
+  const open = async () => {
+    const { token } = await signIn();
+    const session = await find(token);
+    const actor = session && actorIn(session, null, testOrigin);
+    if (!actor) throw new Error('no session');
+    const endpoint = `https://push.example.test/${actor.sessionId}`;
+    const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) };
+    await execute(context, actor, registerDevice, { endpoint, ...keys });
+    return { token, actor };
+  };
+  const reachable = async () =>
+    (await world.sql`select session_id from push_subscriptions where user_id = ${user.id}`).map(
+      (row) => row.session_id,
+    );
+  const [here, away, farAway] = [await open(), await open(), await open()];
+  expect(await execute(context, here.actor, endOwnSessions, {})).toEqual({ ended: 2 });
+  expect(await find(here.token)).not.toBeNull();
+  expect([await find(away.token), await find(farAway.token)]).toEqual([null, null]);
+  expect(await reachable()).toEqual([here.actor.sessionId]);
+  expect(context.published.map(([, payload]) => JSON.parse(payload))).toContainEqual({
+    type: 'sessions.revoked',
+    userId: user.id,
+    sessionIds: expect.arrayContaining([away.actor.sessionId, farAway.actor.sessionId]),
+  });
+  expect(await execute(context, here.actor, endOwnSessions, { here: true })).toEqual({ ended: 1 });
+  expect(await find(here.token)).toBeNull();
+  expect(await reachable()).toEqual([]);
+  expect(await other.find(bystander.token)).not.toBeNull();
+  const rows = await listAuditRows(world.db, teamId, 2);
+  expect(rows).toMatchObject([
+    { action: 'session.end-all', targetId: user.id, details: { after: { ended: 1, here: true } } },
+    { action: 'session.end-all', targetId: user.id, details: { after: { ended: 2, here: false } } },
+  ]);
+});
+
+test('security A3: who comes to sign in again is told how the session ended, and only who held it', async () => {
+  const ended = async (token: string) => endOfSession(world.db, token, new Date(clock.now()));
+  const { token } = await signIn();
+  expect(await ended(token)).toBeNull();
+  expect(await ended('x'.repeat(43))).toBeNull();
+  const changed = await signIn();
+  await world.db.transaction((tx) =>
+    endForNewRoles({ tx, now: new Date(clock.now()), announce: () => {} }, user.id),
+  );
+  expect([await ended(token), await ended(changed.token)]).toEqual(['new-roles', 'new-roles']);
+  const left = await signIn();
+  await world.db.transaction((tx) => endSessionsOf(tx, user.id, new Date(clock.now()), () => {}));
+  expect([await ended(left.token), await ended(token)]).toEqual(['ended', 'new-roles']);
+  const idle = await signIn();
+  clock.advance(12 * HOUR_MS);
+  expect(await ended(idle.token)).toBe('ran-out');
 });
 
 test('security A5: a session ends without use, and after its longest life although it is used', async () => {

@@ -120,7 +120,9 @@ test('security P3: a key is shown once, works, and is refused within 5 s of its 
 /** No other journey looks like this in the list of sessions. */
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0';
 
-test('security A4: a session that is ended elsewhere is over at the next request', async ({ browser }) => {
+test('security A4: a session that is ended elsewhere takes its page away by itself, and says so', async ({
+  browser,
+}) => {
   const contexts = await Promise.all([1, 2].map(() => browser.newContext({ userAgent: FIREFOX })));
   try {
     const [first, second] = await Promise.all(contexts.map((context) => context.newPage()));
@@ -129,6 +131,7 @@ test('security A4: a session that is ended elsewhere is over at the next request
     await signInByForm(second);
     const before = (await first.context().cookies()).find(({ name }) => name === SESSION_COOKIE);
     expect(before?.httpOnly).toBe(true);
+    await expect(first.locator('[data-connection="live"]')).toBeVisible();
     await second.goto('/settings/sessions');
     const others = second
       .getByRole('listitem')
@@ -138,8 +141,8 @@ test('security A4: a session that is ended elsewhere is over at the next request
       await others.first().getByRole('button', { name: 'End' }).click();
       await expect(others).toHaveCount(left - 1);
     }
-    await first.goto('/settings/sessions');
-    await expect(first).toHaveURL(/\/sign-in/);
+    await first.waitForURL(/\/sign-in\?callbackUrl=%2Foverview/);
+    await expect(first.getByText('Your session was ended. Sign in again.')).toBeVisible();
   } finally {
     await Promise.all(contexts.map((context) => context.close()));
   }

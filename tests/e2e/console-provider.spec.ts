@@ -4,7 +4,7 @@ import { freePort } from '../../scripts/engines/files.mjs';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { startIdentityProvider } from './identity-provider.ts';
 import { test } from './journey.ts';
-import { signIn } from './sign-in.ts';
+import { leaveFor, signIn } from './sign-in.ts';
 
 const client = { id: 'pitwall', secret: 'secret-of-the-client-CANARY' };
 const SESSION_COOKIE = 'pitwall-session';
@@ -44,7 +44,7 @@ async function proveAs(page: Page, name: string): Promise<void> {
 }
 
 async function signInAs(page: Page, name: string): Promise<void> {
-  await page.goto(`${site.url}/sign-in`);
+  await leaveFor(page, `${site.url}/sign-in`);
   await page.getByRole('link', { name: 'Continue with Company ID' }).click();
   await proveAs(page, name);
 }

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import { type MailReceiver, startMailServer } from '#lib/testing/mail-server.ts';
 import { startProduct } from '../../scripts/testing/product.mjs';
 import { test } from './journey.ts';
+import { leaveFor } from './sign-in.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -37,7 +38,7 @@ const press = (page: Page, name: string) => page.getByRole('button', { name, exa
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 async function typePassword(page: Page): Promise<void> {
-  await page.goto(`${site.url}/sign-in?callbackUrl=/settings/security`);
+  await leaveFor(page, `${site.url}/sign-in?callbackUrl=/settings/security`);
   await page.getByLabel('Email').fill(site.admin.email);
   await page.getByLabel('Password').fill(password);
   await press(page, 'Sign in');
@@ -112,6 +113,7 @@ test('security A4: a changed password ends the other sessions and their sockets 
   await expect(form.getByRole('status')).toContainText('Changed');
 
   await expect(elsewhere.locator('[data-connection="live"]')).toHaveCount(0, { timeout: 5000 });
+  await elsewhere.waitForURL(/\/sign-in\?callbackUrl=%2Foverview/);
   const answer = await elsewhere.request.get(`${site.url}/api/v1/agents`);
   expect(answer.status()).toBe(401);
   await page.reload();
@@ -253,7 +255,7 @@ test('security A16: a passkey is added, proves it again alone and in place of a 
   await press(page, 'Delete the passkey');
   await expect(card).toContainText('You have none yet');
   await context.clearCookies();
-  await page.goto(`${site.url}/sign-in`);
+  await leaveFor(page, `${site.url}/sign-in`);
   await press(page, 'Sign in with a passkey');
   await expect(page.getByRole('alert').first()).toContainText('does not let you in');
 });

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 import { product, type RunningProduct } from './product.ts';
 
 const SESSION_COOKIE = 'pitwall-session';
@@ -8,6 +8,11 @@ type Site = Pick<RunningProduct, 'url' | 'admin'>;
 
 /** The sessions of this process of journeys, by the product that one of them has signed in to. */
 const sessions = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
+
+/** Opens another page from one that may be leaving for the sign-in page by itself, because its session has ended. */
+export async function leaveFor(page: Page, url: string): Promise<void> {
+  await expect(async () => void (await page.goto(url))).toPass();
+}
 
 /** Signs in as the provisioned admin through the form, which makes a session of its own. */
 export async function signInByForm(page: Page, { url, admin }: Site = product()): Promise<void> {

@@ -28,6 +28,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           {view.news}
         </p>
       )}
+      {view.ended !== null && (
+        <p role="status" className="text-sm">
+          {view.ended}
+        </p>
+      )}
       {view.awaitsSetup && (
         <p role="status" className="text-sm">
           There is no admin yet. The start of the server printed a setup link: open it to create the first

@@ -1,9 +1,8 @@
 'use client';
 
+import { ReadTrouble } from '#components/alerts/read-trouble.tsx';
 import type { Refusals } from '#components/alerts/refusals.ts';
-import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
-import { StateMessage } from '#components/ui/states.tsx';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { AlertActs } from './alert-acts.tsx';
@@ -38,14 +37,7 @@ export function AlertView(props: AlertViewProps) {
     <div className="flex flex-col gap-3">
       <AlertHead alert={alert} renderedAtMs={renderedAtMs} />
       {failure !== null && (
-        <StateMessage
-          kind={failure.status === null ? 'stale' : 'error'}
-          compact
-          title={failure.status === null ? 'No connection: this may be old' : 'The alert could not be read'}
-          action={<Button onClick={() => void refresh()}>Try again</Button>}
-        >
-          {failure.message}
-        </StateMessage>
+        <ReadTrouble title="The alert could not be read" failure={failure} again={() => void refresh()} />
       )}
       <AlertActs {...answering} people={people} confirmed={refresh} />
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_320px]">

@@ -1,3 +1,4 @@
+import { refusalWords } from '#components/live/refusal-words.ts';
 import type { Page } from '#lib/model/agent-view.ts';
 import { type AlertStatus, BULK_MOST } from '#lib/model/alert.ts';
 import type { AlertCounts, AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
@@ -15,13 +16,6 @@ export class RequestFailure extends Error {
 
 const TIMEOUT_MS = 15_000;
 
-async function detailOf(response: Response): Promise<string> {
-  const problem: unknown = await response.json().catch(() => null);
-  const detail =
-    typeof problem === 'object' && problem !== null && 'detail' in problem ? problem.detail : null;
-  return typeof detail === 'string' ? detail : `The server answered ${response.status}.`;
-}
-
 async function ask<T>(url: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
@@ -29,7 +23,7 @@ async function ask<T>(url: string, init: RequestInit = {}): Promise<T> {
   } catch {
     throw new RequestFailure('There is no connection.', null);
   }
-  if (!response.ok) throw new RequestFailure(await detailOf(response), response.status);
+  if (!response.ok) throw new RequestFailure(await refusalWords(response), response.status);
   return (await response.json()) as T;
 }
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMemo, useTransition } from 'react';
+import { ReadTrouble } from '#components/alerts/read-trouble.tsx';
 import type { Refusals } from '#components/alerts/refusals.ts';
 import { Button } from '#components/ui/button.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
@@ -72,7 +73,10 @@ export function Inbox({ start, refusals, renderedAtMs }: InboxProps) {
       {state.loading && state.rows.length === 0 ? (
         <InboxSkeleton />
       ) : held.shown.length === 0 ? (
-        <NoAlerts narrowed={isNarrowed(filter)} status={filter.status} clear={filterState.clear} />
+        // What could not be read is not known to be empty.
+        state.failure === null && (
+          <NoAlerts narrowed={isNarrowed(filter)} status={filter.status} clear={filterState.clear} />
+        )
       ) : (
         <div className="flex flex-col gap-3" {...held.handlers}>
           {groups.map(({ key, name, severity, alerts }) => (
@@ -148,16 +152,7 @@ function Trouble({ state, store }: { state: InboxState; store: InboxStore }) {
         Ask an admin of your team.
       </StateMessage>
     );
-  return (
-    <StateMessage
-      kind={failure.status === null ? 'stale' : 'error'}
-      compact
-      title={failure.status === null ? 'No connection: this may be old' : 'The alerts could not be read'}
-      action={<Button onClick={() => store.refresh()}>Try again</Button>}
-    >
-      {failure.message}
-    </StateMessage>
-  );
+  return <ReadTrouble title="The alerts could not be read" failure={failure} again={() => store.refresh()} />;
 }
 
 const EMPTY_WORDS = {
