@@ -140,6 +140,8 @@ function AccountRow(props: RowProps) {
               role={account.globalRole?.id ?? null}
               choices={roles}
               none="No role in every team"
+              isYou={account.isYou}
+              signsInOtherwise={account.teams.length > 0 || account.groupGlobalRole !== null}
               grant={acts.grant}
               proveAgain={proveAgain}
             />

@@ -87,9 +87,9 @@ export function Invitations(props: InvitationsProps) {
         <div className="grid items-end gap-3 sm:grid-cols-[minmax(0,1fr)_200px_auto]">
           <TextField label="Email" name="email" type="email" maxLength={320} autoComplete="off" required />
           <SelectField label="Role" name="role" defaultValue="viewer">
-            {roles.map(({ id, name }) => (
+            {roles.map(({ id, name, signsIn }) => (
               <option key={id} value={id}>
-                {name}
+                {signsIn ? name : `${name} (alone cannot sign in)`}
               </option>
             ))}
           </SelectField>

@@ -32,6 +32,12 @@ function otherRoles({ groupRole, globalRoles }: MemberView): string {
   ].join(' · ');
 }
 
+/** Whether a role beside the one by hand lets them sign in here. */
+function signsInOtherwise({ groupRole, globalRoles }: MemberView, roles: readonly RoleChoice[]): boolean {
+  const others = new Set([groupRole, ...globalRoles].map((role) => role?.id));
+  return roles.some(({ id, signsIn }) => signsIn && others.has(id));
+}
+
 function Person({ member, renderedAtMs }: { member: MemberView; renderedAtMs: number }) {
   return (
     <span className="min-w-0 flex-1 basis-60">
@@ -68,6 +74,8 @@ function MemberRow({
             userId={member.userId}
             role={member.role?.id ?? null}
             choices={roles}
+            isYou={member.isYou}
+            signsInOtherwise={signsInOtherwise(member, roles)}
             grant={acts.changeRole}
             proveAgain={proveAgain}
           />

@@ -8,6 +8,7 @@ import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextArea, TextField } from '#components/ui/field.tsx';
 import { type Saving, savingAction } from '#components/ui/saving.ts';
+import { toast } from '#components/ui/toast.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { PermissionRow } from '#lib/model/access-view.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -26,7 +27,7 @@ interface RoleEditorProps {
   role: RoleValues;
   rows: readonly PermissionRow[];
   members: readonly { userId: string; name: string }[];
-  saving: Saving<RoleValues, Kept, unknown>;
+  saving: Saving<RoleValues, Kept, { warning?: string }>;
   /** Null for a role that is new. */
   remove: { id: string; act: BoundAction<{ id: string }, unknown> } | null;
   ask: AskPreview;
@@ -73,7 +74,10 @@ export function RoleEditor(props: RoleEditorProps) {
   const { role, rows, proveAgain } = props;
   const router = useRouter();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role.permissions));
-  const { save, pending, failure } = useSave(savingAction(props.saving), () => router.push(paths.roles()));
+  const { save, pending, failure } = useSave(savingAction(props.saving), ({ warning }) => {
+    if (warning !== undefined) toast({ tone: 'warning', text: warning });
+    router.push(paths.roles());
+  });
   const permissions = rows.map(({ permission }) => permission).filter((each) => chosen.has(each));
   const change = (permission: string, on: boolean) => {
     const next = new Set(chosen);
@@ -114,6 +118,12 @@ export function RoleEditor(props: RoleEditorProps) {
         {props.remove && (
           <p className="text-sm text-muted">
             Whoever has this role and may do more or less by the change signs in again.
+          </p>
+        )}
+        {!chosen.has('sessions:start') && (
+          <p role="status" className="text-sm text-warning-text">
+            Without “Sign in”, whoever has this role and no other cannot enter. Tick it, unless they get it by
+            another role.
           </p>
         )}
         <div className="flex flex-wrap gap-2">

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { SelectField } from '#components/ui/field.tsx';
+import { StateMessage } from '#components/ui/states.tsx';
 import type { PermissionRow, RolePreview as Preview } from '#lib/model/access-view.ts';
 import { formatPlural } from '#lib/model/format.ts';
 
@@ -65,12 +66,20 @@ export function RolePreview(props: {
 }) {
   const [userId, setUserId] = useState<string | null>(null);
   const { preview, failure } = usePreview(props.ask, props.permissions, userId);
+  const entersAlone = props.permissions.includes('sessions:start');
   return (
     <Card label="Preview" className="self-start">
       <CardHeader
-        title="A person with this role can"
+        title={entersAlone ? 'A person with this role can' : 'This role adds to others'}
         hint={preview ? formatPlural(preview.allows.length, 'thing') : ''}
       />
+      {!entersAlone && (
+        <div className="px-4 pb-4">
+          <StateMessage kind="error" compact title="A person with this role alone cannot sign in">
+            It does not hold “Sign in”: what stands below counts only for who may sign in by another role.
+          </StateMessage>
+        </div>
+      )}
       <div className="flex flex-col gap-4 px-4 pb-4" aria-live="polite">
         {failure !== null && <p className="text-sm text-critical-text">{failure}</p>}
         <Words

@@ -41,6 +41,12 @@ export class Grants {
     return effectivePermissions([], this.#globally);
   }
 
+  /** Whether some role, wherever it counts, lets the person sign in. */
+  get maySignIn(): boolean {
+    const places = [this.permissionsEverywhere, ...this.teamIds.map((teamId) => this.permissionsIn(teamId))];
+    return places.some((permissions) => permissions.has('sessions:start'));
+  }
+
   /** Something that another may do, everywhere or in one of their teams, and this person not there; null: nothing. */
   lackingOf(other: Grants): Permission | null {
     const places = [

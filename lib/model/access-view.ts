@@ -39,6 +39,9 @@ export const rolePreviewSchema = z.object({
 });
 export type RolePreview = z.infer<typeof rolePreviewSchema>;
 
+/** What an answer warns of that was done all the same. */
+const lockOutWarningSchema = z.string().optional().describe('Who cannot sign in by this, in words');
+
 /** A role as something that somebody holds. */
 export const heldRoleSchema = z.object({ id: z.string(), name: z.string() });
 export type HeldRole = z.infer<typeof heldRoleSchema>;
@@ -150,10 +153,10 @@ export type ResetLinkMade = z.infer<typeof resetLinkMadeSchema>;
 export const accessBodies = {
   RoleMatrix: roleMatrixSchema,
   RolePreview: rolePreviewSchema,
-  RoleChanged: z.object({ id: z.uuid(), version: z.int() }),
+  RoleChanged: z.object({ id: z.uuid(), version: z.int(), warning: lockOutWarningSchema }),
   RoleId: z.object({ id: z.uuid() }),
   MemberList: z.object({ items: z.array(memberViewSchema) }),
-  MemberRole: z.object({ userId: z.uuid(), role: z.string().nullable() }),
+  MemberRole: z.object({ userId: z.uuid(), role: z.string().nullable(), warning: lockOutWarningSchema }),
   MemberId: z.object({ userId: z.uuid() }),
   MemberSessions: z.object({
     person: z.object({ name: z.string(), email: z.string() }),

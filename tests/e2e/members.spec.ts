@@ -2,7 +2,7 @@ import { type Browser, expect, type Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { test } from './journey.ts';
 import { product } from './product.ts';
-import { signIn } from './sign-in.ts';
+import { leaveFor, signIn } from './sign-in.ts';
 
 const password = 'a long enough password';
 const WITHIN_MS = 5000;
@@ -21,6 +21,11 @@ async function makeRole(page: Page, name: string): Promise<void> {
   await page.getByLabel('See agents, their health and configuration').check();
   await page.getByLabel('See the members of the team').check();
   const preview = page.getByRole('region', { name: 'Preview' });
+  await page.getByLabel('Sign in', { exact: true }).uncheck();
+  await expect(preview.getByRole('alert')).toContainText('A person with this role alone cannot sign in');
+  await expect(page.getByText('whoever has this role and no other cannot enter')).toBeVisible();
+  await page.getByLabel('Sign in', { exact: true }).check();
+  await expect(preview.getByRole('alert')).toHaveCount(0);
   await expect(preview.getByRole('listitem')).toHaveText([
     'See agents, their health and configuration',
     'See the members of the team',
@@ -59,7 +64,7 @@ const expectSignedOut = (page: Page) =>
 /** Signs in with the password and says where that led. */
 async function typePassword(page: Page, email: string): Promise<string> {
   await page.context().clearCookies();
-  await page.goto('/sign-in');
+  await leaveFor(page, '/sign-in');
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -155,6 +160,8 @@ test('security A3, A4, A6: an invited person gets a role, does exactly what it a
 
     await giveRole(page, `Role of ${name}`, 'Viewer');
     await expectSignedOut(ada);
+    await ada.waitForURL(/\/sign-in\?callbackUrl=%2Fon-call/);
+    await expect(ada.getByText('Your access changed; sign in again.')).toBeVisible();
     expect(await typePassword(ada, email)).toBe('/overview');
     await ada.goto('/settings/members');
     await expect(ada.getByText('Your role may not see who is in the team')).toBeVisible();
@@ -165,8 +172,7 @@ test('security A3, A4, A6: an invited person gets a role, does exactly what it a
     await page.getByRole('dialog').getByRole('button', { name: 'Disable', exact: true }).click();
     await expect(page.getByRole('button', { name: `Enable: ${name}` })).toBeVisible();
     await expectSignedOut(ada);
-    await ada.goto('/agents');
-    await expect(ada).toHaveURL(/\/sign-in/);
+    await ada.waitForURL(/\/sign-in\?callbackUrl=%2Fagents/);
     await ada.getByLabel('Email').fill(email);
     await ada.getByLabel('Password').fill(password);
     await ada.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -217,7 +223,7 @@ test('security A16: an admin takes a lost second factor off somebody, once asked
     await expectResetLinksGuarded(page, grace, { id: account.userId, email });
 
     await grace.context().clearCookies();
-    await grace.goto('/forgot-password');
+    await leaveFor(grace, '/forgot-password');
     await expect(grace.getByRole('status')).toContainText('has no mail server');
     await expect(grace.getByLabel('Email')).toHaveCount(0);
     await page.getByRole('button', { name: `Make reset link: ${name}` }).click();

@@ -7,15 +7,18 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { endForNewRoles } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
+import { lockOutWarning } from '../roles/lock-out.ts';
 import { grantableRole, heldInScope } from '../roles/role-rows.ts';
 import { memberOf, refuseStrongerMember } from './member-rows.ts';
 
 /**
  * Gives a member another role in the actor's team; what their groups grant adds up with it. Null takes the role
- * granted by hand back where a group grants one too. They sign in again.
+ * granted by hand back where a group grants one too. They sign in again; where they cannot any more, the answer warns
+ * of it.
  *
  * @throws AppError `not_found`, `forbidden` for a role that gives more than the actor holds, and for a member who
- *   holds more (security Z6); `conflict` when nobody could manage members any more
+ *   holds more (security Z6); `conflict` when nobody could manage members any more, or the
+ *   actor could not sign in
  */
 export const changeMemberRole = defineCommand({
   name: 'members.change-role',
@@ -42,9 +45,10 @@ export const changeMemberRole = defineCommand({
         .update(memberships)
         .set({ role })
         .where(and(eq(memberships.teamId, teamId), eq(memberships.userId, userId)));
+      const warning = await lockOutWarning(tx, actor, [userId]);
       const sessionsEnded = role === member.role ? 0 : await endForNewRoles(args, userId);
       return {
-        result: { userId, role },
+        result: { userId, role, ...(warning && { warning }) },
         targetId: userId,
         before: { role: member.role },
         after: { role, ...(granted && { roleName: granted.name }), sessionsEnded },

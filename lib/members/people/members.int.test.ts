@@ -101,6 +101,26 @@ test('security A3, A4: with another role, or out of the team, a person signs in 
   expect(await live(others)).toBe(false);
 });
 
+test('a role that lets nobody in is given with a warning where no other role lets them in, and never to oneself', async () => {
+  const shut = await makeRole(world, teamId, ['agents:read']);
+  expect(await change(shut)).toEqual({
+    userId: person.id,
+    role: shut,
+    warning: 'Ada can no longer sign in: none of their roles holds the permission “Sign in”.',
+  });
+  await makeMember(world, (await makeTeam(world)).id, 'viewer').then(({ id }) =>
+    world.db.update(memberships).set({ userId: person.id }).where(eq(memberships.userId, id)),
+  );
+  await change('viewer');
+  expect(await change(shut)).toEqual({ userId: person.id, role: shut });
+  await makeMember(world, teamId, 'admin');
+  await expect(change(shut, admin.userId)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('You could not sign in any more'),
+  });
+  expect(await roleOf(admin.userId)).toBe('admin');
+});
+
 test('security Z6: nobody gives a role that holds more than they do, built-in or custom', async () => {
   const keeper = await makeRole(world, teamId, ['members:manage', 'members:read', 'agents:read']);
   await world.db.update(memberships).set({ role: keeper }).where(eq(memberships.userId, person.id));

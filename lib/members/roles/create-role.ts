@@ -4,6 +4,7 @@ import type { Permission } from '#lib/access/permissions.ts';
 import { refuseMoreThanHeld, requireRecentSignIn } from '#lib/access/require.ts';
 import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/define-command.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { roleAloneWarning } from './lock-out.ts';
 import { allPermissions, roleFields, teamPermissions } from './role-input.ts';
 import { heldInScope, refuseTakenName } from './role-rows.ts';
 
@@ -16,13 +17,14 @@ interface NewRole {
 async function create(
   { input, actor, tx, now }: CommandArgs<NewRole>,
   teamId: string | null,
-): Promise<Outcome<{ id: string; version: number }>> {
+): Promise<Outcome<{ id: string; version: number; warning?: string }>> {
   requireRecentSignIn(actor, now);
   refuseMoreThanHeld(await heldInScope(tx, actor, teamId), input.permissions);
   await refuseTakenName(tx, teamId, input.name, null);
   const id = uuidv7(now.getTime());
   await tx.insert(roles).values({ id, teamId, ...input, createdAt: now, updatedAt: now });
-  return { result: { id, version: 1 }, targetId: id, after: { ...input } };
+  const warning = roleAloneWarning(input.permissions);
+  return { result: { id, version: 1, ...(warning && { warning }) }, targetId: id, after: { ...input } };
 }
 
 /** Makes a role of the actor's team, of nothing but what the actor holds (security Z6, Z7). */

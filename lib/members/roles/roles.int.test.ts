@@ -69,7 +69,7 @@ test('a change holds for whoever holds the role, and is announced to their socke
   const person = await makeMember(world, teamId, 'viewer');
   await world.db.update(memberships).set({ role: id }).where(eq(memberships.userId, person.id));
   const change = { id, version: 1, ...responder, permissions: ['agents:read' as const] };
-  expect(await execute(context, admin, updateTeamRole, change)).toEqual({ id, version: 2 });
+  expect(await execute(context, admin, updateTeamRole, change)).toMatchObject({ id, version: 2 });
   expect([...(await grantsOf(world.db, person.id)).permissionsIn(teamId)]).toEqual(['agents:read']);
   expect(events()).toContainEqual({ type: 'access.changed', userId: person.id });
   await expect(execute(context, admin, updateTeamRole, change)).rejects.toMatchObject({ code: 'conflict' });
@@ -111,6 +111,30 @@ test('security A3, A4: whoever may do more or less by what a role holds signs in
   });
 });
 
+test('a role that lets nobody in says so, and whom a change of it shuts out; nobody shuts themselves out', async () => {
+  const entering = [...responder.permissions, 'sessions:start' as const];
+  const made = await make({ permissions: entering });
+  expect(made).toEqual({ id: made.id, version: 1 });
+  expect(await make({ name: 'Extra' })).toMatchObject({
+    warning: expect.stringMatching(/with this role alone cannot sign in.+“Sign in”/),
+  });
+  await makeMember(world, teamId, made.id, { name: 'Grace' });
+  await makeMember(world, teamId, made.id, { globalRole: 'viewer' });
+  const change = (version: number, permissions: string[], actor = admin) =>
+    execute(context, actor, updateTeamRole, { id: made.id, version, name: 'Responder', permissions });
+  expect((await change(1, [...responder.permissions])).warning).toBe(
+    'Grace can no longer sign in: none of their roles holds the permission “Sign in”.',
+  );
+  expect(await change(2, entering)).toEqual({ id: made.id, version: 3 });
+  const own = await makeRole(world, teamId, ['roles:manage', 'sessions:start']);
+  const keeper = await actorOf(world, teamId, (await makeMember(world, teamId, own)).id);
+  const shutting = { id: own, version: 1, name: 'Keeper', permissions: ['roles:manage' as const] };
+  await expect(execute(context, keeper, updateTeamRole, shutting)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('You could not sign in any more'),
+  });
+});
+
 test('the loser of two changes of one role gets a conflict', async () => {
   const { id } = await make();
   const change = (name: string) =>
@@ -127,7 +151,7 @@ test('security Z6: nobody takes out of a role, and so from those who have it, wh
   const change = (permissions: string[]) =>
     execute(context, actor, updateTeamRole, { id, version: 1, name: 'Renamed', permissions });
   await expect(change(['agents:read'])).rejects.toMatchObject({ code: 'forbidden' });
-  expect(await change(['agents:delete'])).toEqual({ id, version: 2 });
+  expect(await change(['agents:delete'])).toMatchObject({ id, version: 2 });
   await expect(execute(context, actor, deleteTeamRole, { id })).rejects.toMatchObject({ code: 'forbidden' });
 });
 

@@ -8,6 +8,7 @@ import { type CommandArgs, defineCommand, type Outcome } from '#lib/command/defi
 import { AppError } from '#lib/kernel/errors.ts';
 import { endForNewRoles } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
+import { lockOutWarning, roleAloneWarning } from './lock-out.ts';
 import { allPermissions, roleFields, teamPermissions, versioned } from './role-input.ts';
 import { customRole, heldInScope, holdersOf, refuseTakenName } from './role-rows.ts';
 
@@ -41,7 +42,7 @@ async function endingSessions(
 async function update(
   args: CommandArgs<ChangedRole>,
   teamId: string | null,
-): Promise<Outcome<{ id: string; version: number }>> {
+): Promise<Outcome<{ id: string; version: number; warning?: string }>> {
   const { input, actor, tx, now } = args;
   requireRecentSignIn(actor, now);
   const { id, version, ...values } = input;
@@ -62,8 +63,11 @@ async function update(
       if (updated.length === 0)
         throw new AppError('conflict', 'Somebody else changed this role. Reload to see the change.');
     });
+    const alone = roleAloneWarning(values.permissions);
+    const shut = taken.includes('sessions:start') ? await holdersOf(tx, id) : [];
+    const warning = alone && ((await lockOutWarning(tx, actor, shut)) ?? alone);
     return {
-      result: { id, version: version + 1 },
+      result: { id, version: version + 1, ...(warning && { warning }) },
       targetId: id,
       before: { name, description, permissions },
       after: { ...values, sessionsEnded },
@@ -74,9 +78,10 @@ async function update(
 /**
  * Changes a role of the actor's team. What it held may stay in it, whoever saves it; what is added, and what is taken
  * from those who have the role, must be held by the actor (security Z6). Whoever may do more or less by it signs in
- * again.
+ * again; the answer warns of whom it shuts out.
  *
- * @throws AppError `conflict` when `version` is no longer the one in force, or nobody could manage members any more
+ * @throws AppError `conflict` when `version` is no longer the one in force, or nobody could manage members any more, or the
+ *   actor could not sign in
  */
 export const updateTeamRole = defineCommand({
   name: 'roles.update',

@@ -72,7 +72,10 @@ export default async function AccountsPage(props: { searchParams: Promise<Record
       </form>
       <AccountList
         accounts={page.items}
-        roles={roles.map(({ id, name }) => ({ id, name }))}
+        roles={roles.map(({ id, name, permissions: held }) => ({
+          ...{ id, name },
+          signsIn: held.includes('sessions:start'),
+        }))}
         acts={
           manages
             ? {

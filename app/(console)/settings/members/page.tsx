@@ -36,7 +36,10 @@ export default async function MembersPage() {
   ]);
   const count = members.items.filter(({ isMember }) => isMember).length;
   const open = invitations.items.length;
-  const roles = (matrix?.roles ?? []).map(({ id, name }) => ({ id, name }));
+  const roles = (matrix?.roles ?? []).map(({ id, name, permissions: held }) => ({
+    ...{ id, name },
+    signsIn: held.includes('sessions:start'),
+  }));
   const proveAgain = withQuery(paths.signIn(), { again: 1, callbackUrl: paths.members() });
   const renderedAtMs = Date.now();
   return (
