@@ -17,6 +17,8 @@ const OTHER_DOORS: Record<string, string> = {
   'app/(auth)/actions.ts#openInTeam':
     'keeps a cookie; the team is checked against the memberships at every use',
   'app/(auth)/sign-in/actions.ts#signIn': 'for people who are not signed in; origin and budgets are checked',
+  'app/(console)/settings/sessions/actions.ts#signOutEverywhere':
+    'ends all of the own sessions by the command sessions.end-all-own, then redirects',
   'app/(auth)/acknowledge/actions.ts#acknowledge':
     'for people who are not signed in; needs the signed one-time token of a message, as which it then acts',
   'app/(auth)/join/actions.ts#acceptInvitation':
