@@ -49,6 +49,9 @@ function readAgenda(sql: postgres.Sql) {
         where exists (select from deployment_previews
           where status = 'waiting' and (lease_until is null or lease_until <= alert_now()))
       union all
+      select 'deployments', alert_now()
+        where exists (select from deployments where repository_id is not null and seq > host_told_seq)
+      union all
       select 'deliveries', min(next_attempt_at) from notifications
         where status in ('queued', 'sending') and next_attempt_at <= ${soon}
           and (lease_until is null or lease_until <= alert_now())

@@ -57,6 +57,11 @@ export const deployments = pgTable(
     version: text('version').notNull(),
     digest: text('digest'),
     gitRef: text('git_ref'),
+    /** The commit that it was made of, and the repository at whose host it is shown (deployment S-91). */
+    repositoryId: uuid('repository_id'),
+    sha: text('sha'),
+    /** Up to which change its host has been told, in the outbox. */
+    hostToldSeq: bigint('host_told_seq', { mode: 'number' }).notNull().default(0),
     changeCause: text('change_cause').notNull().default(''),
     /** The object as it was applied, and as it was before: any version can return when the cluster forgot it (deployment S-44). */
     manifest: jsonb('manifest').$type<Record<string, unknown>>(),
@@ -124,6 +129,9 @@ export const deployments = pgTable(
     index('deployments_workload_idx').on(t.clusterId, t.namespace, t.workloadName, t.id),
     index('deployments_target_idx').on(t.targetDeploymentId),
     index('deployments_queued_idx').on(t.id).where(sql`${t.isQueued}`),
+    index('deployments_untold_idx')
+      .on(t.id)
+      .where(sql`${t.repositoryId} is not null and ${t.seq} > ${t.hostToldSeq}`),
     index('deployments_due_idx')
       .on(t.nextAt)
       .where(sql.raw(`status in (${ACTIVE_STATUSES.map((s) => `'${s}'`).join(', ')})`)),
@@ -132,6 +140,7 @@ export const deployments = pgTable(
     check('deployments_workload_kind_known', oneOf('workload_kind', WORKLOAD_KINDS)),
     // Nothing chains: what takes back is never taken back by itself (deployment S-62).
     check('deployments_rollback_never_chains', sql`${t.kind} <> 'rollback' or not ${t.autoRollback}`),
+    check('deployments_source_whole', sql`(${t.repositoryId} is null) = (${t.sha} is null)`),
     check('deployments_pause_in_progress', sql`not ${t.isPaused} or ${t.startedAt} is not null`),
   ],
 );

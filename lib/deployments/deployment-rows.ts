@@ -79,6 +79,7 @@ export function toDeploymentDetail(
     container: row.container,
     image: row.image,
     changeCause: row.changeCause,
+    source: row.repositoryId && row.sha ? { repositoryId: row.repositoryId, sha: row.sha } : null,
     autoRollback: row.autoRollback,
     approvals: {
       needed: row.approvalsNeeded,

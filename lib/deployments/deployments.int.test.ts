@@ -234,6 +234,12 @@ test('deployment S-62: by itself it never returns to what failed, but to the las
   expect(await byItself(failed)).toMatchObject({ restoresDeploymentId: good.id, version: '0.8' });
 });
 
+test('deployment S-62: a mark that somebody else wrote on the workload keeps nothing from being rolled back', async () => {
+  const values = { ...applied('failed'), autoRollback: true };
+  const failed = await make({ ...values, previousManifest: manifestOf('agent:0.9', 'no id') });
+  expect(await byItself(failed)).toMatchObject({ version: '0.9', restoresDeploymentId: null });
+});
+
 test('deployment S-64: a first deployment that fails stays failed and says how to undo it', async () => {
   const first = await make({ ...applied('failed', null), autoRollback: true });
   expect(await byItself(first)).toBeNull();

@@ -30,6 +30,7 @@ export const forceDeployment = defineCommand({
     const doer = doerOf(actor);
     const { agentId, agentName, environment, clusterId, clusterName, namespace } = stopped;
     const { workloadKind, workloadName, container, image, version, digest, gitRef, changeCause } = stopped;
+    const { repositoryId, sha } = stopped;
     const plan = {
       agentName,
       environment,
@@ -41,7 +42,7 @@ export const forceDeployment = defineCommand({
       digest,
       gitRef,
     };
-    const where = { agentId, clusterId, workloadKind, workloadName, changeCause };
+    const where = { agentId, clusterId, workloadKind, workloadName, changeCause, repositoryId, sha };
     const policy = {
       approvalsNeeded: stopped.approvalsNeeded,
       approverIds: stopped.approverIds,

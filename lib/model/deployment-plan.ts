@@ -33,6 +33,15 @@ const imageDigest = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, 'A digest is sha256: and 64 hexadecimal digits.');
 
+/** Where its code stands: statuses are told there, and only of whole commits (deployment S-91). */
+const sourceSchema = z.strictObject({
+  repositoryId: z.uuid(),
+  sha: z
+    .string()
+    .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'Give the whole hash of the commit.')
+    .describe('The commit that the image was built of'),
+});
+
 /** What is to run, and where. */
 export const deploymentPlanSchema = z.strictObject({
   agentId: z.uuid(),
@@ -45,6 +54,10 @@ export const deploymentPlanSchema = z.strictObject({
   version: imageTag,
   digest: imageDigest.nullable().default(null),
   gitRef: plainText(255).nullable().default(null),
+  source: sourceSchema
+    .nullable()
+    .default(null)
+    .describe('A repository of the team and a commit there: its host is told how the deployment goes'),
   changeCause: plainText(500).default(''),
 });
 export type DeploymentPlan = z.output<typeof deploymentPlanSchema>;

@@ -131,6 +131,10 @@ export const deploymentDetailSchema = deploymentRowSchema.extend({
   container: z.string(),
   image: z.string(),
   changeCause: z.string(),
+  source: z
+    .object({ repositoryId: z.uuid(), sha: z.string() })
+    .nullable()
+    .describe('The commit at whose host it is shown'),
   autoRollback: z.boolean(),
   approvals: z.object({
     needed: z.int(),

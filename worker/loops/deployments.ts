@@ -1,8 +1,9 @@
 import { type DeployTools, runDeployments } from '#lib/pipeline/deploy/run-deployments.ts';
 import { runPreviews } from '#lib/pipeline/deploy/run-previews.ts';
+import { tellHosts } from '#lib/pipeline/deploy/tell-hosts.ts';
 import type { Loop } from '../loop.ts';
 
-/** Carries deployments out, and says what they would change. */
+/** Carries deployments out, says what they would change, and has their hosts told how they go. */
 export function deploymentLoop(tools: DeployTools): Loop {
   return {
     name: 'deployments',
@@ -15,7 +16,8 @@ export function deploymentLoop(tools: DeployTools): Loop {
         runPreviews(tools, signal),
         runDeployments(tools, signal),
       ]);
-      return { done: previews + deployments, more: false };
+      const told = await tellHosts(tools.db);
+      return { done: previews + deployments + told.done, more: told.more };
     },
   };
 }

@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, lt } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { deployments } from '#db/schema/deployments.ts';
 import { textAt } from '#lib/model/json-fields.ts';
+import { isUuid } from '#lib/model/uuid.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
 import { insertDeployment, payloadHashOf } from '../insert-deployment.ts';
 import type { DeploymentRecord, Doer } from '../move-deployment.ts';
@@ -23,8 +24,44 @@ interface RollbackOptions {
   idempotencyKey?: string | undefined;
 }
 
+const ofWorkload = (row: DeploymentRecord) =>
+  and(
+    eq(deployments.teamId, row.teamId),
+    eq(deployments.clusterId, row.clusterId),
+    eq(deployments.namespace, row.namespace),
+    eq(deployments.workloadKind, row.workloadKind),
+    eq(deployments.workloadName, row.workloadName),
+  );
+
+/** A deployment of the same workload that was applied; null where there is none of that id. */
+export async function appliedOf(tx: Tx, of: DeploymentRecord, id: string): Promise<DeploymentRecord | null> {
+  const [row] = await tx
+    .select()
+    .from(deployments)
+    .where(and(ofWorkload(of), eq(deployments.id, id), isNotNull(deployments.manifest)));
+  return row ?? null;
+}
+
+/** The deployment that made an object what it is, by the mark that it left; anybody may write anything there. */
+function makerOf(manifest: unknown): string | null {
+  const mark = textAt(manifest, 'metadata', 'annotations', DEPLOYMENT_ID);
+  return mark !== null && isUuid(mark) ? mark : null;
+}
+
+/** The commit that what returns was made of, unless somebody else has put another image there since. */
+async function sourceOf(tx: Tx, target: DeploymentRecord, { deploymentId, manifest }: Restored) {
+  const makerId = deploymentId ?? makerOf(manifest);
+  const maker = makerId === null ? null : await appliedOf(tx, target, makerId);
+  const image = containerImage(manifest, target.container);
+  const isOfMaker =
+    maker?.image === image?.image && maker?.version === image?.version && maker?.digest === image?.digest;
+  return maker && isOfMaker
+    ? { repositoryId: maker.repositoryId, sha: maker.sha }
+    : { repositoryId: null, sha: null };
+}
+
 /** Makes the deployment that takes another one back (deployment S-63); nobody needs to approve it. */
-export function insertRollback(
+export async function insertRollback(
   tx: Tx,
   target: DeploymentRecord,
   restored: Restored,
@@ -47,6 +84,7 @@ export function insertRollback(
     image: image?.image ?? target.image,
     version: image?.version ?? (revision === null ? 'before' : `revision ${revision}`),
     digest: image?.digest ?? null,
+    ...(await sourceOf(tx, target, restored)),
     changeCause: `Rolls back ${target.version}`,
     restoredManifest: manifest,
     restoresDeploymentId: deploymentId,
@@ -62,28 +100,6 @@ export function insertRollback(
   } as const;
   return insertDeployment(tx, values, { queue, doer, at });
 }
-
-const ofWorkload = (row: DeploymentRecord) =>
-  and(
-    eq(deployments.teamId, row.teamId),
-    eq(deployments.clusterId, row.clusterId),
-    eq(deployments.namespace, row.namespace),
-    eq(deployments.workloadKind, row.workloadKind),
-    eq(deployments.workloadName, row.workloadName),
-  );
-
-/** A deployment of the same workload that was applied; null where there is none of that id. */
-export async function appliedOf(tx: Tx, of: DeploymentRecord, id: string): Promise<DeploymentRecord | null> {
-  const [row] = await tx
-    .select()
-    .from(deployments)
-    .where(and(ofWorkload(of), eq(deployments.id, id), isNotNull(deployments.manifest)));
-  return row ?? null;
-}
-
-/** The deployment that made an object what it is, by the mark that it left. */
-const makerOf = (manifest: unknown): string | null =>
-  textAt(manifest, 'metadata', 'annotations', DEPLOYMENT_ID);
 
 /**
  * What returns by itself when a deployment failed: what ran before, unless that failed too; then the last one that

@@ -2,6 +2,7 @@ import { type WebContext, webContext } from '#lib/compose/web.ts';
 import { networkOf } from '#lib/kernel/client-address.ts';
 import { AppError, HTTP_STATUS } from '#lib/kernel/errors.ts';
 import { createByteGate } from '#lib/limits/byte-gate.ts';
+import { isUuid } from '#lib/model/uuid.ts';
 import { findHooked, storeDelivery } from '#lib/repositories/webhooks/store-delivery.ts';
 import { isSignedBy } from '#lib/repositories/webhooks/verify-signature.ts';
 import { describeFailure } from '../failure.ts';
@@ -70,10 +71,8 @@ async function receive(context: WebContext, request: Request, id: string): Promi
   });
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 async function answer(context: WebContext, request: Request, id: string): Promise<[number, object]> {
-  if (!(await context.features?.())?.deployment_automation || !UUID.test(id))
+  if (!(await context.features?.())?.deployment_automation || !isUuid(id))
     return [404, { message: 'There is nothing at this address.' }];
   if (contentTypeOf(request) !== 'application/json')
     return [415, { message: 'Choose application/json as the content type of the webhook.' }];
