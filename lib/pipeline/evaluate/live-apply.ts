@@ -22,24 +22,35 @@ interface Fence {
   shards: OwnedShards;
 }
 
+interface LockedRule {
+  /** How many more instances it may have. */
+  room: number;
+  /** Whether it has instances of an earlier version: the grid, which carries them over, has not come to this one yet. */
+  hasEarlier: boolean;
+}
+
 /**
  * Locks the rules as they were judged: an evaluation of the grid that is being written comes before or after,
- * never in between (alerting S24). Answers with those that still are the same, and their room for instances.
+ * never in between (alerting S24). Answers with those that still are the same.
  */
-async function lockRules(tx: Tx, rules: readonly Rule[]): Promise<Map<string, number>> {
+async function lockRules(tx: Tx, rules: readonly Rule[]): Promise<Map<string, LockedRule>> {
   const asked = JSON.stringify(rules.map(({ id, version }) => ({ id, version })));
-  const rows = await tx.execute<{ id: string; instances: number }>(sql`
+  const rows = await tx.execute<{ id: string; instances: number; is_new: boolean }>(sql`
     with locked as (
-      select r.id from alert_rules r
+      select r.id, r.last_slot_at is null or r.last_slot_at < date_trunc('milliseconds', r.updated_at) as is_new
+      from alert_rules r
       join jsonb_to_recordset(${asked}::text::jsonb) as a(id uuid, version int)
         on a.id = r.id and a.version = r.version
       where r.enabled and r.deleted_at is null order by r.id for update of r)
-    select id, (select count(*)::int from alert_instances i where i.rule_id = locked.id) as instances from locked`);
-  const held = new Map(rows.map(({ id, instances }) => [id, instances]));
-  const room = rules.map(
-    ({ id, definition }) => [id, definition.instanceLimit - (held.get(id) ?? 0)] as const,
+    select id, is_new, (select count(*)::int from alert_instances i where i.rule_id = locked.id) as instances
+    from locked`);
+  const limits = new Map(rules.map(({ id, definition }) => [id, definition.instanceLimit]));
+  return new Map(
+    rows.map(({ id, instances, is_new }) => [
+      id,
+      { room: (limits.get(id) ?? 0) - instances, hasEarlier: is_new && instances > 0 },
+    ]),
   );
-  return new Map(room.filter(([id]) => held.has(id)));
 }
 
 const seriesId = ({ rule, point }: Breach): string => point.agentId ?? rule.teamId;
@@ -84,10 +95,11 @@ export async function applyBreaches(
     const prepared = byRule.flatMap((list) => (list[0] ? prepare(list[0].rule, list) : []));
     if (prepared.length === 0) return null;
     const rules = prepared.map(({ rule }) => rule);
-    const room = await lockRules(tx, rules);
-    const live = prepared.filter(({ rule }) => room.has(rule.id));
+    const locked = await lockRules(tx, rules);
+    const live = prepared.filter(({ rule }) => locked.has(rule.id));
     const carried: ChangedAlert[] = [];
     for (const { rule } of live) {
+      if (!locked.get(rule.id)?.hasEarlier) continue;
       const { changed } = await carryOverAlerts(tx, rule, await readInstances(tx, rule.id));
       carried.push(...changed);
     }
@@ -98,7 +110,7 @@ export async function applyBreaches(
     const nowMs = (await databaseNow(tx)).getTime();
     const outcomes = live.flatMap(({ rule, points }) => {
       const before = known.get(rule.id) ?? [];
-      if (points.length - before.length > (room.get(rule.id) ?? 0)) return [];
+      if (points.length - before.length > (locked.get(rule.id)?.room ?? 0)) return [];
       const { instances, transitions, findings } = transitionBreaches(rule, points, before, nowMs);
       return [{ change: { rule, before, after: instances, transitions, atMs: nowMs }, findings }];
     });
