@@ -12,6 +12,11 @@ const definition = (id: string) => ({
   levels: { critical: 5 },
 });
 
+const deploymentPlan = (id: string) => ({
+  ...{ agentId: id, clusterId: id, namespace: 'agents', workload: 'agent', container: 'agent' },
+  ...{ image: 'agent', version: '1.0.0', source: { repositoryId: id, sha: 'c'.repeat(40) } },
+});
+
 /** Inputs of verbs that want more than their schema says before they look for what the id names. */
 const INPUTS: Readonly<Record<string, InputFor[]>> = {
   'schedules.create': [(id) => ({ name: 'x', timeZone: 'UTC', rotations: rotations(id) })],
@@ -23,6 +28,8 @@ const INPUTS: Readonly<Record<string, InputFor[]>> = {
   'metrics.query': [(id) => ({ from: 0, to: 3_600_000, measure: 'requests', agentId: id })],
   'clusters.update': [(id) => ({ id, name: 'x', namespaces: ['agents'] })],
   'clusters.reconnect': [(id) => ({ id, form: 'token', server: 'https://cluster.example.test', token: 'x' })],
+  'deployments.preview': [deploymentPlan],
+  'deployments.create': [deploymentPlan],
   'content.update-rule': [(id) => ({ id, version: 1, name: 'x', kind: 'email' })],
   'alert-rules.create': [(id) => ({ name: `rule ${id}`, definition: definition(id) })],
   'alert-rules.preview': [(id) => ({ definition: definition(id) })],
