@@ -21,12 +21,7 @@ import {
 } from '#lib/model/alert.ts';
 import { agents } from './agents.ts';
 import { createdAt, id, time } from './columns.ts';
-import { teams, users } from './members.ts';
-
-const team = () =>
-  uuid('team_id')
-    .notNull()
-    .references(() => teams.id, { onDelete: 'cascade' });
+import { team, teams, users } from './members.ts';
 
 /**
  * Alerts: one row an occurrence of what a rule or an outside sender found. While one is not resolved, what

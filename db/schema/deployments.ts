@@ -24,12 +24,7 @@ import { ACTIVE_STATUSES, DEPLOYMENT_STATUSES } from '#lib/model/deployment-stat
 import type { ObjectChange } from '#lib/model/rollout.ts';
 import { agents } from './agents.ts';
 import { createdAt, id, time } from './columns.ts';
-import { teams } from './members.ts';
-
-const team = () =>
-  uuid('team_id')
-    .notNull()
-    .references(() => teams.id, { onDelete: 'cascade' });
+import { team } from './members.ts';
 
 const oneOf = (column: string, words: readonly string[]) =>
   sql.raw(`${column} in (${words.map((word) => `'${word}'`).join(', ')})`);

@@ -34,6 +34,12 @@ export const teams = pgTable(
   ],
 );
 
+/** The team that a row belongs to; it goes with the team. */
+export const team = () =>
+  uuid('team_id')
+    .notNull()
+    .references(() => teams.id, { onDelete: 'cascade' });
+
 /**
  * Roles: the three built-in ones stand here by name and have their permissions in code; custom ones are made of
  * permissions of the table, of the whole installation or of one team.

@@ -21,13 +21,8 @@ import {
 } from '#lib/model/alert.ts';
 import { alerts } from './alerts.ts';
 import { createdAt, id, time } from './columns.ts';
-import { teams, users } from './members.ts';
+import { team, users } from './members.ts';
 import { escalationPolicies } from './on-call.ts';
-
-const team = () =>
-  uuid('team_id')
-    .notNull()
-    .references(() => teams.id, { onDelete: 'cascade' });
 
 /** Places of a team that messages go to. */
 export const notificationChannels = pgTable(

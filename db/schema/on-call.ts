@@ -13,12 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { alerts } from './alerts.ts';
 import { createdAt, id, time } from './columns.ts';
-import { teams, users } from './members.ts';
-
-const team = () =>
-  uuid('team_id')
-    .notNull()
-    .references(() => teams.id, { onDelete: 'cascade' });
+import { team, users } from './members.ts';
 
 /** Who carries the pager: layers of rotations in one time zone. */
 export const schedules = pgTable(

@@ -15,12 +15,7 @@ import { HOST_STATES } from '#lib/model/host-state.ts';
 import { DELIVERY_RESULTS } from '#lib/model/repository.ts';
 import type { AllowRule, DeliveryFacts } from '#lib/model/repository-schema.ts';
 import { createdAt, id, time } from './columns.ts';
-import { teams, users } from './members.ts';
-
-const team = () =>
-  uuid('team_id')
-    .notNull()
-    .references(() => teams.id, { onDelete: 'cascade' });
+import { team, users } from './members.ts';
 
 /** Repositories that a team has connected, each with a webhook of its own. */
 export const repositories = pgTable(
