@@ -1,7 +1,15 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 
-/** Whether the database refused a write because a row with the same key is there (SQLSTATE 23505). */
-export function isTaken(error: unknown): boolean {
+const codeOf = (error: unknown): unknown => {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && cause.code === '23505';
-}
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+};
+
+/** Whether the database refused a write because a row with the same key is there (SQLSTATE 23505). */
+export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
+
+/**
+ * Whether the database gave a transaction up for another that wanted the same rows (SQLSTATE 40P01, 40001): nothing
+ * of it was done, and it may be tried again.
+ */
+export const isGivenUp = (error: unknown): boolean => ['40P01', '40001'].includes(String(codeOf(error)));

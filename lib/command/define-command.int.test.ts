@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { teams } from '#db/schema/members.ts';
@@ -28,6 +28,25 @@ const renameTeam = defineCommand({
     announce({ type: 'access.changed', userId: agentId });
     if (input.fail) throw new AppError(input.fail, 'Not this one.');
     return { result: input.name, targetId: actor.teamId, before, after: { name: input.name } };
+  },
+});
+
+/** Renames two teams in the order that is asked for; waits in between until the other one has begun. */
+let met = Promise.withResolvers<void>();
+let begun = 0;
+const renameBoth = defineCommand({
+  name: 'test.rename-both',
+  permission: 'team:update',
+  input: z.strictObject({ ids: z.tuple([z.uuid(), z.uuid()]), name: z.string() }),
+  audit: { action: 'team.rename-both', target: 'team' },
+  async run({ input: { ids, name }, tx, announce }) {
+    const rename = (id: string) => tx.update(teams).set({ name }).where(eq(teams.id, id));
+    await rename(ids[0]);
+    if (++begun === 2) met.resolve();
+    await met.promise;
+    await rename(ids[1]);
+    announce({ type: 'agent.changed', agentId });
+    return { result: name, targetId: ids[0] };
   },
 });
 
@@ -74,6 +93,23 @@ beforeEach(async () => {
   teamId = (await makeTeam(world, { name: 'before' })).id;
 });
 afterAll(() => world.close());
+
+test('security N10: of two commands that lock the same rows in another order both are done, one after the other', async () => {
+  [met, begun] = [Promise.withResolvers<void>(), 0];
+  const other = (await makeTeam(world)).id;
+  const context = commandContext(world);
+  const results = await Promise.all([
+    execute(context, actor('admin'), renameBoth, { ids: [teamId, other], name: 'one' }),
+    execute(context, actor('admin'), renameBoth, { ids: [other, teamId], name: 'two' }),
+  ]);
+  expect(results).toEqual(['one', 'two']);
+  const names = await world.db
+    .select({ name: teams.name })
+    .from(teams)
+    .where(inArray(teams.id, [teamId, other]));
+  expect(new Set(names.map(({ name }) => name)).size).toBe(1);
+  expect(begun).toBe(3);
+});
 
 test('a command changes, leaves its row with before and after, and announces after the commit', async () => {
   const context = commandContext(world);

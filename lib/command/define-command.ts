@@ -5,7 +5,8 @@
  * This file holds commands: permission, parse, transaction, work, audit, commit, announce.
  */
 import type { z } from 'zod';
-import type { Tx } from '#db/client.ts';
+import type { Db, Tx } from '#db/client.ts';
+import { isGivenUp } from '#db/taken.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
 import type { Snapshot } from '#lib/audit/diff.ts';
@@ -80,8 +81,22 @@ async function publish(
   }
 }
 
+/** Two that lock the same rows in another order: one is given up, and does it after the other. */
+const MOST_TRIES = 3;
+
+async function inTransaction<R>(db: Db, work: (tx: Tx) => Promise<R>): Promise<R> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction(work);
+    } catch (error) {
+      if (tries === MOST_TRIES || !isGivenUp(error)) throw error;
+    }
+  }
+}
+
 /**
- * Executes a command on somebody's behalf.
+ * Executes a command on somebody's behalf. Its work may run more than once, each time in a transaction of its own of
+ * which only the last is committed.
  *
  * @param raw input as it came in; parsed here and nowhere else
  * @throws AppError `forbidden` (also written to the ledger), `invalid`, or what the work throws
@@ -102,7 +117,8 @@ export async function execute<S extends z.ZodType, R>(
       const input = parseInput(command.input, raw);
       const now = new Date(context.clock.now());
       const work = () =>
-        context.db.transaction(async (tx) => {
+        inTransaction(context.db, async (tx) => {
+          events.length = 0;
           const announce = (event: TeamEvent | ControlEvent) => void events.push(event);
           const outcome = await command.run({ input, actor, tx, now, announce, deps: context.deps });
           const { targetId, before, after } = outcome;
