@@ -13,3 +13,9 @@ export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
  * of it was done, and it may be tried again.
  */
 export const isGivenUp = (error: unknown): boolean => ['40P01', '40001'].includes(String(codeOf(error)));
+
+/**
+ * Whether the database refused a write because of a row that is not there any more, or that is still referred to
+ * (SQLSTATE 23503): somebody deleted or used it in between.
+ */
+export const isLeftHanging = (error: unknown): boolean => codeOf(error) === '23503';

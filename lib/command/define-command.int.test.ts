@@ -1,7 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { teams } from '#db/schema/members.ts';
+import { memberships, teams } from '#db/schema/members.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import type { Role } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
@@ -47,6 +47,18 @@ const renameBoth = defineCommand({
     await rename(ids[1]);
     announce({ type: 'agent.changed', agentId });
     return { result: name, targetId: ids[0] };
+  },
+});
+
+/** Takes somebody into the team without a look whether there is such a person. */
+const joinTeam = defineCommand({
+  name: 'test.join-team',
+  permission: 'team:update',
+  input: z.strictObject({ userId: z.uuid() }),
+  audit: { action: 'team.join', target: 'team' },
+  async run({ input: { userId }, actor, tx }) {
+    await tx.insert(memberships).values({ teamId: actor.teamId, userId, role: 'viewer' });
+    return { result: null, targetId: userId };
   },
 });
 
@@ -109,6 +121,15 @@ test('security N10: of two commands that lock the same rows in another order bot
     .where(inArray(teams.id, [teamId, other]));
   expect(new Set(names.map(({ name }) => name)).size).toBe(1);
   expect(begun).toBe(3);
+});
+
+test('what refers to a row that was deleted in between is a conflict, and nothing of it stays', async () => {
+  const context = commandContext(world);
+  const gone = '01890a5d-ac96-774b-bcce-b302099a8057';
+  await expect(execute(context, actor('admin'), joinTeam, { userId: gone })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await world.db.select().from(memberships).where(eq(memberships.userId, gone))).toEqual([]);
 });
 
 test('a command changes, leaves its row with before and after, and announces after the commit', async () => {

@@ -6,11 +6,12 @@
  */
 import type { z } from 'zod';
 import type { Db, Tx } from '#db/client.ts';
-import { isGivenUp } from '#db/taken.ts';
+import { isGivenUp, isLeftHanging } from '#db/taken.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
 import type { Snapshot } from '#lib/audit/diff.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { AppError } from '#lib/kernel/errors.ts';
 import { type ControlEvent, channels, controlEventSchema, type TeamEvent } from '#lib/model/event.ts';
 import type { FeatureFlag } from '#lib/model/installation-settings.ts';
 import type { CommandContext, CommandDeps } from './context.ts';
@@ -89,6 +90,12 @@ async function inTransaction<R>(db: Db, work: (tx: Tx) => Promise<R>): Promise<R
     try {
       return await db.transaction(work);
     } catch (error) {
+      if (isLeftHanging(error))
+        throw new AppError(
+          'conflict',
+          'Something that this belongs to has just been deleted, or is still in use. Load it again.',
+          { cause: error },
+        );
       if (tries === MOST_TRIES || !isGivenUp(error)) throw error;
     }
   }

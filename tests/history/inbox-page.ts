@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, Locator, Page } from '@playwright/test';
 import { paths } from '#lib/model/paths.ts';
 import type { Stack } from '#tests/bench/stack.ts';
 import { launchBrowser } from '#tests/soak/soak.ts';
@@ -40,6 +40,21 @@ function noteLags(): void {
   }, everyMs);
 }
 
+/** A list that moves between the look and the tap is looked at again, as a person would. */
+async function tapFirst(page: Page, asking: Locator): Promise<Locator> {
+  const giveUpAt = performance.now() + 60_000;
+  for (;;) {
+    const id = await asking.first().getAttribute('data-alert', { timeout: 60_000 });
+    const card = page.locator(`[data-alert="${id}"]`);
+    try {
+      await card.getByRole('button', { name: /^Acknowledge / }).click({ timeout: 2000 });
+      return card;
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+    }
+  }
+}
+
 async function openInboxOn(page: Page, url: string): Promise<OpenInbox> {
   await page.goto(url);
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -50,12 +65,11 @@ async function openInboxOn(page: Page, url: string): Promise<OpenInbox> {
   return {
     shown: () => asking.first().waitFor({ timeout: 60_000 }),
     async take() {
-      const id = await asking.first().getAttribute('data-alert', { timeout: 60_000 });
-      const card = page.locator(`[data-alert="${id}"]`);
-      const button = card.getByRole('button', { name: /^Acknowledge / });
       const began = performance.now();
-      await button.click({ timeout: 60_000 });
-      await button.waitFor({ state: 'detached', timeout: 60_000 });
+      const card = await tapFirst(page, asking);
+      await card
+        .getByRole('button', { name: /^Acknowledge / })
+        .waitFor({ state: 'detached', timeout: 60_000 });
       if ((await card.getByText('Not yet acknowledged').count()) > 0)
         throw new Error('a tap found no connection');
       return performance.now() - began;

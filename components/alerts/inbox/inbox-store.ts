@@ -48,6 +48,13 @@ export class InboxStore {
 
   state = (): InboxState => this.#state;
 
+  /**
+   * Whether a row that is no longer among the loaded ones is known to have left the list. What newer ones pushed below
+   * them is still there, unless something was heard of it.
+   */
+  hasLeft = (row: AlertRow): boolean =>
+    this.#state.nextCursor === null || shownRows([row], this.#book, this.#statuses).length === 0;
+
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

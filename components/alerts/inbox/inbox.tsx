@@ -36,7 +36,7 @@ export function Inbox({ start, refusals, renderedAtMs }: InboxProps) {
   const filterState = useInboxFilter();
   const { filter } = filterState;
   const { store, state } = useInbox(filter, start);
-  const held = useHeldRows(state.rows);
+  const held = useHeldRows(state.rows, store.hasLeft);
   const refresh = useMemo(() => () => store.refresh(), [store]);
   const { stateOf, acknowledge } = useAcknowledge(refresh);
   const selection = useSelection(state.rows);

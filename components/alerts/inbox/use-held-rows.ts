@@ -8,15 +8,20 @@ const HOLD_MS = 2500;
 
 interface HeldRow {
   row: AlertRow;
-  /** It left the list while the list was held. */
+  /** It left the list while the list was held, other than by newer ones that pushed it below what is loaded. */
   gone: boolean;
 }
 
 /**
  * Rows that do not move under a pointer or a thumb: while somebody is on the list its order stays, what left it
  * stays in sight, and what is new is counted until they let go.
+ *
+ * @param hasLeft whether a row that is not among `rows` is known to have left the list
  */
-export function useHeldRows(rows: readonly AlertRow[]): {
+export function useHeldRows(
+  rows: readonly AlertRow[],
+  hasLeft: (row: AlertRow) => boolean,
+): {
   shown: readonly HeldRow[];
   /** How many alerts wait to be shown. */
   waiting: number;
@@ -54,7 +59,7 @@ export function useHeldRows(rows: readonly AlertRow[]): {
   const now = new Map(rows.map((row) => [row.id, row]));
   const before = new Set(held.map(({ id }) => id));
   return {
-    shown: held.map((row) => ({ row: now.get(row.id) ?? row, gone: !now.has(row.id) })),
+    shown: held.map((row) => ({ row: now.get(row.id) ?? row, gone: !now.has(row.id) && hasLeft(row) })),
     waiting: rows.filter(({ id }) => !before.has(id)).length,
     release,
     handlers,
