@@ -5,14 +5,16 @@ import { NotFoundStatus } from '#components/ui/not-found-status.tsx';
 import { TimeZoneProvider } from '#components/ui/time-zone.tsx';
 import { agentFacets } from '#lib/agents/queries.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
+import { hasFeature } from '#lib/web/has-feature.ts';
 import { read, requireSignedIn } from '#lib/web/session.ts';
 import { namesNothing } from './records.ts';
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { session, actor } = await requireSignedIn();
-  const [addresses, facets, isNothing] = await Promise.all([
+  const [addresses, facets, hasDeployments, isNothing] = await Promise.all([
     publicAddresses(),
     actor.permissions.has('agents:read') ? read(agentFacets, {}) : null,
+    hasFeature('deployment_automation'),
     namesNothing(),
   ]);
   const teams = session.teams.map(({ id, name }) => ({ id, name }));
@@ -25,6 +27,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         team={team}
         teams={teams}
         environments={facets?.environment.map(({ value }) => value) ?? []}
+        deploys={hasDeployments && actor.permissions.has('deployments:read')}
         realtimeUrl={addresses.realtime}
         signOut={signOut}
         switchTeam={switchTeam}

@@ -9,7 +9,7 @@ import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
 import { initialsOf } from '#lib/model/cut-text.ts';
 import { paths } from '#lib/model/paths.ts';
-import { DESTINATIONS } from './navigation.ts';
+import { destinations } from './navigation.ts';
 
 export interface Viewer {
   id: string;
@@ -27,7 +27,8 @@ const LINKS = [
 ];
 
 /** Who is signed in, what belongs to that person, and on phones the places that the bottom bar has no room for. `signOut` ends the session on the server. */
-export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
+export function AccountMenu(props: { viewer: Viewer; deploys: boolean; signOut: () => Promise<void> }) {
+  const { viewer, deploys, signOut } = props;
   const { connection } = useLiveTeam();
   const leave = async () => {
     await leaveBrowser();
@@ -50,12 +51,14 @@ export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () =
           {viewer.email} · {viewer.role}
         </p>
       </div>
-      {DESTINATIONS.filter(({ wideOnly }) => wideOnly).map((link) => (
-        <Link key={link.href} href={link.href} role="menuitem" className={clsx(MENU_ITEM, 'md:hidden')}>
-          <Icon of={link.icon} />
-          {link.label}
-        </Link>
-      ))}
+      {destinations(deploys)
+        .filter(({ wideOnly }) => wideOnly)
+        .map((link) => (
+          <Link key={link.href} href={link.href} role="menuitem" className={clsx(MENU_ITEM, 'md:hidden')}>
+            <Icon of={link.icon} />
+            {link.label}
+          </Link>
+        ))}
       {LINKS.map((link) => (
         <Link key={link.href} href={link.href} role="menuitem" className={MENU_ITEM}>
           <Icon of={link.icon} />

@@ -20,6 +20,8 @@ export interface ShellProps {
   team: { id: string; name: string };
   teams: readonly { id: string; name: string }[];
   environments: readonly string[];
+  /** Whether this person may see deployments, where the installation has them. */
+  deploys: boolean;
   /** Origin of the realtime service. */
   realtimeUrl: string;
   signOut: () => Promise<void>;
@@ -33,7 +35,7 @@ export interface ShellProps {
  * team, environment, range and live state, and the one live connection of the page.
  */
 export function AppShell(props: ShellProps) {
-  const { viewer, team, teams, environments, signOut, switchTeam, children } = props;
+  const { viewer, team, teams, environments, deploys, signOut, switchTeam, children } = props;
   return (
     <PersonProvider id={viewer.id}>
       <LiveProvider teamId={team.id} realtimeUrl={props.realtimeUrl}>
@@ -47,7 +49,7 @@ export function AppShell(props: ShellProps) {
           <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-r border-line bg-canvas px-3 py-3 md:flex">
             <Brand />
             <Suspense>
-              <NavLinks variant="column" />
+              <NavLinks variant="column" deploys={deploys} />
             </Suspense>
             <div className="mt-auto">
               <FleetPulse />
@@ -61,11 +63,11 @@ export function AppShell(props: ShellProps) {
                   <EnvironmentSwitch environments={environments} />
                 </span>
                 <div className="ml-auto flex items-center gap-0.5 md:gap-1">
-                  <CommandPalette />
+                  <CommandPalette deploys={deploys} />
                   <RangeControl />
                   <LiveIndicator />
                   <AlertsBell />
-                  <AccountMenu viewer={viewer} signOut={signOut} />
+                  <AccountMenu viewer={viewer} deploys={deploys} signOut={signOut} />
                 </div>
               </Suspense>
             </header>
@@ -83,7 +85,7 @@ export function AppShell(props: ShellProps) {
         </div>
         <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
           <Suspense>
-            <NavLinks variant="bar" />
+            <NavLinks variant="bar" deploys={deploys} />
           </Suspense>
         </div>
         <LeaveWhenSignedOut />

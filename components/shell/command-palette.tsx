@@ -7,11 +7,10 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { useFleetRows } from '#components/live/hooks.ts';
 import { Icon } from '#components/ui/icon.tsx';
 import { paths } from '#lib/model/paths.ts';
-import { DESTINATIONS } from './navigation.ts';
+import { destinations } from './navigation.ts';
 import { matchEntries, type PaletteEntry } from './palette-match.ts';
 
 const FIXED: readonly PaletteEntry[] = [
-  ...DESTINATIONS.map((d) => ({ id: d.href, label: d.label, kind: 'Go to', href: d.href })),
   { id: 'keys', label: 'API keys', kind: 'Go to', words: 'tokens', href: paths.apiKeys() },
   { id: 'sessions', label: 'Sessions', kind: 'Go to', words: 'devices sign out', href: paths.sessions() },
   {
@@ -25,7 +24,7 @@ const FIXED: readonly PaletteEntry[] = [
 ];
 
 /** Ctrl/Cmd K: to any page or agent in a few letters. */
-export function CommandPalette() {
+export function CommandPalette({ deploys }: { deploys: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [open, setOpen] = useState(false);
 
@@ -62,13 +61,13 @@ export function CommandPalette() {
         onClose={() => setOpen(false)}
         className="mt-[12vh] w-[min(560px,calc(100vw-24px))] overflow-hidden rounded-lg bg-surface p-0 text-ink shadow-lg backdrop:bg-[#00000059]"
       >
-        {open && <PaletteBody close={() => setOpen(false)} />}
+        {open && <PaletteBody deploys={deploys} close={() => setOpen(false)} />}
       </dialog>
     </>
   );
 }
 
-function PaletteBody({ close }: { close: () => void }) {
+function PaletteBody({ deploys, close }: { deploys: boolean; close: () => void }) {
   const router = useRouter();
   const id = useId();
   const [query, setQuery] = useState('');
@@ -82,8 +81,9 @@ function PaletteBody({ close }: { close: () => void }) {
       words: row.environment,
       href: paths.agent(row.agentId),
     }));
-    return [...FIXED, ...agents];
-  }, [rows]);
+    const places = destinations(deploys).map(({ href, label }) => ({ id: href, label, kind: 'Go to', href }));
+    return [...places, ...FIXED, ...agents];
+  }, [rows, deploys]);
   const found = useMemo(() => matchEntries(query, entries), [query, entries]);
 
   const go = (entry: PaletteEntry | undefined) => {

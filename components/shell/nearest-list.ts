@@ -14,6 +14,7 @@ const LISTS: readonly NearestList[] = [
   { href: paths.alertRules(), label: 'All rules' },
   { href: paths.silences(), label: 'All silences' },
   { href: paths.maintenance(), label: 'All maintenance windows' },
+  { href: paths.deployments(), label: 'All deployments' },
   { href: paths.onCall(), label: 'All schedules' },
   { href: paths.policies(), label: 'All escalation policies' },
   { href: paths.settings(), label: 'All settings' },

@@ -29,6 +29,8 @@ export const paths = {
       query,
     ),
   editAgent: (id: string) => `/agents/${encodeURIComponent(id)}/edit`,
+  deployments: (query?: Query) => withQuery('/deployments', query),
+  deployment: (id: string) => `/deployments/${encodeURIComponent(id)}`,
   alerts: (query?: Query) => withQuery('/alerts', query),
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertStats: (query?: Query) => withQuery('/alerts/stats', query),
@@ -60,7 +62,6 @@ export const paths = {
   clusters: () => '/settings/clusters',
   /** Its row in the list. */
   cluster: (id: string) => `/settings/clusters#${encodeURIComponent(id)}`,
-  deployment: (id: string) => `/deployments/${encodeURIComponent(id)}`,
   repositories: () => '/settings/repositories',
   /** Its row in the list. */
   repository: (id: string) => `/settings/repositories#${encodeURIComponent(id)}`,
