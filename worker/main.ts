@@ -35,8 +35,8 @@ import { createWorkerMetrics } from './metrics.ts';
 
 const config = getConfig();
 const log = createLog('worker', config.app.logLevel);
-const { registry, meter, reportLedgers, reportHostLimit } = createWorkerMetrics();
-const system = await composeWorker(config, log, { reportHostLimit });
+const { registry, meter, reportLedgers, reportHostLimit, deployments } = createWorkerMetrics();
+const system = await composeWorker(config, log, { reportHostLimit, clusterMeter: deployments });
 const { lifecycle, db } = system;
 const live = createLiveEvaluation({ ...system, metrics: system.metricStore, log });
 lifecycle.add({ name: 'live evaluation', stop: live.stop });
@@ -50,7 +50,7 @@ const loops = [
   controlLoop(system.control),
   clusterCheckLoop({ ...system, log }),
   codeHostLoop({ ...system, ...system.codeHost, log }),
-  deploymentLoop({ ...system, announce: system.tell, log }),
+  deploymentLoop({ ...system, announce: system.tell, meter: deployments, log }),
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),

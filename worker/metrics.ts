@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { systemClock } from '#lib/kernel/clock.ts';
 import { collectProcessMetrics } from '#lib/kernel/process-metrics.ts';
+import { createDeploymentMetrics } from './deployment-metrics.ts';
 import type { LoopMeter } from './loop.ts';
 
 /** What the last walk over the audit ledgers found, whichever worker made it. */
@@ -70,5 +72,6 @@ export function createWorkerMetrics() {
   });
   hostLimit.set(-1);
   const reportHostLimit = (remaining: number): void => hostLimit.set(remaining);
-  return { registry, meter, reportLedgers: ledgerMetrics(registry), reportHostLimit };
+  const deployments = createDeploymentMetrics(registry, systemClock.now);
+  return { registry, meter, reportLedgers: ledgerMetrics(registry), reportHostLimit, deployments };
 }

@@ -123,6 +123,7 @@ test('a worker shows its own work and whether it is ready, at the address of the
   }
   expect(metrics).toContain('pitwall_worker_step_seconds_bucket');
   expect(metrics).toContain('pitwall_audit_ledgers{state="broken"} 0');
+  expect(metrics).toMatch(/pitwall_deployment_lease_age_seconds 0\n/);
 });
 
 test('security U6: a worker that is told for how long archives what is older, and leaves the rest', async () => {

@@ -6,6 +6,7 @@ import { systemClock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { openKubernetes } from '#lib/ports/cluster/kubernetes/kubernetes-cluster.ts';
 import { proxyOf } from '#lib/ports/cluster/kubernetes/proxy.ts';
+import type { ClusterMeter } from '#lib/ports/cluster/port.ts';
 
 /** Where Kubernetes puts what a pod needs to speak with its API server. */
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -13,7 +14,7 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The clusters of a process, reached as the configuration allows. */
 export function makeClusters(
   { app, kubernetes: { mode, service, kubeconfig, proxy } }: Pick<Config, 'app' | 'kubernetes'>,
-  { db, sealer, log }: { db: Db; sealer: Sealer; log: Log },
+  { db, sealer, log, meter }: { db: Db; sealer: Sealer; log: Log; meter: ClusterMeter },
 ): OpenClusters {
   const operator = {
     inCluster: mode === 'in-cluster' && service ? { ...service, folder: SERVICE_ACCOUNT } : null,
@@ -29,6 +30,7 @@ export function makeClusters(
         policy: app.outbound,
         proxyFor: (host) => proxyOf(host, proxy),
         clock: systemClock,
+        meter,
         onBug: (error) => log.error({ err: error }, 'what a watch told was not taken'),
       }),
   });

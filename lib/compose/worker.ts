@@ -21,6 +21,7 @@ import { createOutboundClient } from '#lib/outbound/client.ts';
 import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
 import { wakeLoops } from '#lib/pipeline/raise/announce-alerts.ts';
 import { requireMasterKey, resealSecrets } from '#lib/pipeline/secrets/master-key.ts';
+import type { ClusterMeter } from '#lib/ports/cluster/port.ts';
 import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
@@ -57,11 +58,16 @@ function ledgerRetention({ audit: { keepDays, archiveDir } }: Config, db: Db) {
   };
 }
 
+interface WorkerMeters {
+  reportHostLimit(remaining: number): void;
+  clusterMeter: ClusterMeter;
+}
+
 /** The parts of the worker process, from its configuration. */
 export async function composeWorker(
   config: Config,
   log: Log,
-  { reportHostLimit }: { reportHostLimit(remaining: number): void },
+  { reportHostLimit, clusterMeter }: WorkerMeters,
 ) {
   const clock = systemClock;
   const lifecycle = createLifecycle(log);
@@ -91,7 +97,7 @@ export async function composeWorker(
   const { db } = database;
   const sealer = createSecretBox(config.secrets.key, config.secrets.formerKeys);
   await requireMasterKey(db, sealer);
-  const clusters = makeClusters(config, { db, sealer, log });
+  const clusters = makeClusters(config, { db, sealer, log, meter: clusterMeter });
   lifecycle.add({ name: 'clusters', stop: () => clusters.close() });
   const settings = lifecycle.add(await makeSettings(config, { db, bus, clock, log, sealer }));
   const mailServer = async () => (await settings.current()).mailServer;

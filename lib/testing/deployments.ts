@@ -1,6 +1,10 @@
 import { deploymentEvents, deployments } from '#db/schema/deployments.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import type { DeployMeter } from '#lib/pipeline/deploy/settle.ts';
 import type { World } from './world.ts';
+
+/** Counts nothing. */
+export const silentMeter: DeployMeter = { became: () => {}, rolledOut: () => {}, leaseAge: () => {} };
 
 /** A deployment as it was asked for, with the first event of its timeline; each of a workload of its own. */
 export async function makeDeployment(

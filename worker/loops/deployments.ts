@@ -1,3 +1,4 @@
+import { oldestLeaseSeconds } from '#lib/pipeline/deploy/lease.ts';
 import { type DeployTools, runDeployments } from '#lib/pipeline/deploy/run-deployments.ts';
 import { runPreviews } from '#lib/pipeline/deploy/run-previews.ts';
 import { tellHosts } from '#lib/pipeline/deploy/tell-hosts.ts';
@@ -17,6 +18,7 @@ export function deploymentLoop(tools: DeployTools): Loop {
         runDeployments(tools, signal),
       ]);
       const told = await tellHosts(tools.db);
+      tools.meter.leaseAge(await oldestLeaseSeconds(tools.db));
       return { done: previews + deployments + told.done, more: told.more };
     },
   };

@@ -11,6 +11,7 @@ import { getDeployment } from '#lib/deployments/queries.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { Cluster } from '#lib/ports/cluster/port.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
+import { silentMeter } from '#lib/testing/deployments.ts';
 import { makeAgent, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { openCluster } from '#lib/testing/kubernetes-cluster.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -56,6 +57,7 @@ afterAll(async () => {
 
 const tools = (): DeployTools => ({
   ...{ db: world.db, worker: 'one', log: context.log, announce: () => {} },
+  meter: silentMeter,
   clusters: { get: async () => cluster },
 });
 const actor = (role: 'viewer' | 'developer' | 'admin' = 'developer') => userActor(teamId, role, { userId });

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { deployments } from '#db/schema/deployments.ts';
 import { memberships } from '#db/schema/members.ts';
@@ -15,7 +16,7 @@ import { rollBackDeployment } from '#lib/deployments/rolling-back/roll-back.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
-import type { Cluster } from '#lib/ports/cluster/port.ts';
+import type { Cluster, Watch } from '#lib/ports/cluster/port.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
 import { makeDeployment } from '#lib/testing/deployments.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
@@ -25,7 +26,8 @@ import { createWorld, type World } from '#lib/testing/world.ts';
 import { controllerOf } from '#tests/kubernetes/objects.ts';
 import { asDeployment, sampleDeployment } from '#tests/kubernetes/sample-deployment.ts';
 import { type KubernetesServer, startKubernetes } from '#tests/kubernetes/start.ts';
-import { claimDeployments, writeUnderLease } from './lease.ts';
+import { createDeploymentMetrics, type DeploymentMetrics } from '#worker/deployment-metrics.ts';
+import { claimDeployments, oldestLeaseSeconds, writeUnderLease } from './lease.ts';
 import { type DeployTools, runDeployments } from './run-deployments.ts';
 
 const IMAGE = 'registry.example.test/agent';
@@ -34,6 +36,10 @@ const NEVER = new AbortController().signal;
 let world: World;
 let server: KubernetesServer;
 let cluster: Cluster;
+let metrics: DeploymentMetrics;
+const registry = new Registry();
+/** How far the clock of the metrics is ahead of the one of watches. */
+let aheadMs = 0;
 let teamId: string;
 let anna: string;
 let context: ReturnType<typeof commandContext>;
@@ -43,7 +49,8 @@ let nowMs: number;
 beforeAll(async () => {
   world = await createWorld();
   server = await startKubernetes({ namespaces: ['agents'] });
-  cluster = await openCluster(server);
+  metrics = createDeploymentMetrics(registry, () => Date.now() + aheadMs);
+  cluster = await openCluster(server, { meter: metrics });
 });
 beforeEach(async () => {
   await world.ownerSql`delete from deployments`;
@@ -71,6 +78,7 @@ const tools = (worker = 'one'): DeployTools => ({
   worker,
   log: context.log,
   announce: () => {},
+  meter: metrics,
   clusters: {
     async get(_teamId, id) {
       if (id !== clusterId) throw new AppError('not_found', 'There is no such cluster.');
@@ -415,4 +423,57 @@ test('what is wrong for good is said at once: a container that is not there, a c
   expect(await ship('1.0.0')).toMatchObject({ status: 'failed', failure: { code: 'UNKNOWN_CONTAINER' } });
   const gone = await make('1.0.0', { clusterId: uuidv7() });
   expect(await over(gone.id)).toMatchObject({ status: 'failed', failure: { code: 'CLUSTER_GONE' } });
+});
+
+/** Waits until a watch of pods has listed them. */
+async function watchPods(): Promise<Watch> {
+  const listed = Promise.withResolvers<void>();
+  const place = { kind: { apiVersion: 'v1', kind: 'Pod', plural: 'pods' }, namespace: 'agents' };
+  const nothing = { onChange: () => {}, onDelete: () => {}, onStale: () => {} };
+  const watch = cluster.watch(place, {}, { onList: () => listed.resolve(), ...nothing });
+  await listed.promise;
+  return watch;
+}
+
+test('deployment S-101: deployments, their leases, requests to clusters and watches are counted', async () => {
+  registry.resetMetrics();
+  await ship('1.0.0');
+  const next = await ship('1.1.0');
+  const back = await execute(context, actor(), rollBackDeployment, { id: next.id });
+  await over(back.id);
+  const { id } = await make('1.2.0');
+  await at(nowMs + 1000);
+  const [claimed] = await claimDeployments(world.db, 'one');
+  expect(claimed?.id).toBe(id);
+  expect(await oldestLeaseSeconds(world.db)).toBeCloseTo(0, 0);
+  await at(nowMs + 40_000);
+  metrics.leaseAge(await oldestLeaseSeconds(world.db));
+  const watch = await watchPods();
+  aheadMs = 30_000;
+  const text = await registry.metrics();
+  watch.stop();
+  aheadMs = 0;
+  expect(text).toContain('pitwall_deployments_total{status="completed"} 3');
+  expect(text).toContain('pitwall_deployments_total{status="in_progress"} 3');
+  expect(text).toContain('pitwall_deployments_total{status="rolled_back"} 1');
+  expect(text).toContain('pitwall_rollout_duration_seconds_count{status="completed"} 3');
+  expect(text).toMatch(/pitwall_deployment_lease_age_seconds 40(\.\d+)?\n/);
+  expect(text).toMatch(/pitwall_informer_last_event_age_seconds\{kind="Pod"\} (29|3\d)/);
+  expect(text).toContain('pitwall_k8s_api_requests_total{code="200",verb="patch"}');
+  expect(await registry.metrics()).not.toContain('{kind="Pod"}');
+  expect(await oldestLeaseSeconds(world.db)).toBe(40);
+});
+
+test('deployment S-101: no label names an object, a version, a commit or whoever asked', async () => {
+  registry.resetMetrics();
+  const { id } = await ship('1.0.0', { sha: null });
+  const known = [id, teamId, clusterId, name, anna, 'agents', 'prod-eu', '1.0.0'];
+  const watch = await watchPods();
+  const text = await registry.metrics();
+  watch.stop();
+  const values = [...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => `${label}=${value}`);
+  const isKnown = /^(le=(\d+|\+Inf)|status=[a-z_]+|code=(\d{3}|[a-z_]+)|verb=[a-z]+|kind=Pod)$/;
+  expect(values.length).toBeGreaterThan(20);
+  expect(values.filter((value) => !isKnown.test(value))).toEqual([]);
+  expect(known.filter((each) => text.includes(`"${each}"`))).toEqual([]);
 });

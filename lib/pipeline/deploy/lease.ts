@@ -63,3 +63,11 @@ export async function releaseLease(db: Db, row: DeploymentRecord, inMs: number):
         then alert_now() + make_interval(secs => ${inMs / 1000}) else next_at end
     where id = ${row.id}::uuid and lease_version = ${row.leaseVersion}`);
 }
+
+/** Since when the quietest worker has not extended the lease of what it carries out, seconds; 0: nobody has one. */
+export async function oldestLeaseSeconds(db: Db): Promise<number> {
+  const [found] = await db.execute<{ age: number | null }>(sql`
+    select extract(epoch from max(alert_now() - lease_expires_at))::float8 + ${LEASE_SECONDS} as age from deployments
+    where status in ('pending', 'awaiting_approval', 'in_progress') and lease_owner is not null`);
+  return Math.max(0, found?.age ?? 0);
+}

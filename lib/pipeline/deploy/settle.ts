@@ -21,8 +21,18 @@ import type { DeploymentStatus } from '#lib/model/deployment-status.ts';
 import type { TeamEvent } from '#lib/model/event.ts';
 import { LeaseLost } from './lease.ts';
 
+/** Told what becomes of deployments, to be counted (deployment S-101). */
+export interface DeployMeter {
+  became(status: DeploymentStatus): void;
+  /** @param seconds from its beginning to its end */
+  rolledOut(status: DeploymentStatus, seconds: number): void;
+  /** @param seconds since the quietest worker extended the lease of what it carries out; 0: nobody has one */
+  leaseAge(seconds: number): void;
+}
+
 export interface SettleTools {
   db: Db;
+  meter: DeployMeter;
   announce(teamId: string, event: TeamEvent): void;
 }
 
@@ -78,12 +88,17 @@ export async function begin(tools: SettleTools, row: DeploymentRecord): Promise<
     return { changed, at };
   });
   if (!changed) throw new LeaseLost(`deployment ${row.id} was taken over`);
+  tools.meter.became('in_progress');
   tools.announce(row.teamId, changedEvent(changed, at));
   return changed;
 }
 
 /** What a rollback took back is rolled back once it is complete, never before (deployment S-63). */
-async function markTaken(tx: Tx, rollback: DeploymentRecord, at: Date): Promise<TeamEvent[]> {
+async function markTaken(
+  tx: Tx,
+  rollback: DeploymentRecord,
+  at: Date,
+): Promise<ReturnType<typeof changedEvent>[]> {
   const { targetDeploymentId, teamId } = rollback;
   if (rollback.kind !== 'rollback' || targetDeploymentId === null) return [];
   const [known] = await tx
@@ -100,22 +115,26 @@ async function markTaken(tx: Tx, rollback: DeploymentRecord, at: Date): Promise<
 
 /** Ends a deployment with everything that follows from it, in one transaction. @throws LeaseLost */
 async function end(
-  { db, announce }: SettleTools,
+  { db, meter, announce }: SettleTools,
   row: DeploymentRecord,
   to: DeploymentStatus,
   what: Note,
 ): Promise<void> {
-  const events = await db.transaction(async (tx) => {
+  const done = await db.transaction(async (tx) => {
     const at = await databaseNow(tx);
     const followed =
       to === 'failed' ? (failed: DeploymentRecord) => rollBackByItself(tx, failed, at) : undefined;
     const ended = await finishDeployment(tx, row, to, changeBy(row, what, at), followed);
     if (!ended) return null;
     await audit(tx, ended.row, row.status, at);
-    return to === 'completed' ? [...ended.events, ...(await markTaken(tx, ended.row, at))] : ended.events;
+    const taken = to === 'completed' ? await markTaken(tx, ended.row, at) : [];
+    return { events: [...ended.events, ...taken], taken, at };
   });
-  if (!events) throw new LeaseLost(`deployment ${row.id} was taken over`);
-  for (const event of events) announce(row.teamId, event);
+  if (!done) throw new LeaseLost(`deployment ${row.id} was taken over`);
+  meter.became(to);
+  if (row.startedAt) meter.rolledOut(to, (done.at.getTime() - row.startedAt.getTime()) / 1000);
+  for (const { status } of done.taken) meter.became(status);
+  for (const event of done.events) announce(row.teamId, event);
 }
 
 export const complete = (

@@ -18,6 +18,7 @@ import { connectRepository } from '#lib/repositories/connect-repository.ts';
 import { disconnectRepository } from '#lib/repositories/disconnect-repository.ts';
 import { tellStatuses } from '#lib/repositories/outbox/tell-statuses.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
+import { silentMeter } from '#lib/testing/deployments.ts';
 import { makeAgent, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { LOOPBACK } from '#lib/testing/outbound-policy.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -69,7 +70,7 @@ async function connect(by: typeof actor): Promise<string> {
   return (await execute(context, by, connectRepository, input)).id;
 }
 
-const tools = () => ({ db: world.db, announce: () => {} });
+const tools = () => ({ db: world.db, announce: () => {}, meter: silentMeter });
 const ship = (version: string, source: { repositoryId?: string; sha?: string } = {}) =>
   execute(context, actor, createDeployment, {
     ...{ ...plan, version, source: { repositoryId, sha: SHA, ...source } },

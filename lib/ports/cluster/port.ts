@@ -170,6 +170,14 @@ export interface LogLine {
   text: string;
 }
 
+/** Told of the work with clusters, to be counted; nothing that it is told names an object (deployment S-101). */
+export interface ClusterMeter {
+  /** @param code the status of the answer, or why there was none */
+  requested(verb: string, code: string): void;
+  watchBegan(kind: ObjectKind, watch: Watch): void;
+  watchEnded(watch: Watch): void;
+}
+
 /** One cluster with one set of credentials. Every call rejects with ClusterError and with nothing else. */
 export interface Cluster {
   /** Kinds that the cluster serves of a group, at the version it prefers; empty where it knows no such group. */

@@ -5,9 +5,11 @@ import {
   type AccessQuestion,
   type Cluster,
   ClusterError,
+  type ClusterMeter,
   type ClusterObject,
   type ObjectKind,
   type ObjectPatch,
+  type Watch,
 } from '../port.ts';
 import { WATCH_PACE, type WatchPace } from './backoff.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
@@ -32,6 +34,7 @@ export interface KubernetesOptions extends ConnectionOptions {
   /** A handler of a watch threw. */
   onBug(error: unknown): void;
   pace?: WatchPace;
+  meter?: ClusterMeter;
 }
 
 function asObject(answer: unknown): ClusterObject {
@@ -84,10 +87,15 @@ async function mayI(
  * @throws ClusterError when its address may not be called or there are no credentials
  */
 export async function openKubernetes(options: KubernetesOptions): Promise<Cluster> {
-  const { clock, onBug, pace = WATCH_PACE } = options;
+  const { clock, onBug, pace = WATCH_PACE, meter } = options;
   const connection = await openConnection(options);
-  const transport = createTransport(connection, clock);
-  const watches = new Set<{ stop(): void }>();
+  const transport = createTransport(connection, clock, meter);
+  const watches = new Set<Watch>();
+  const end = (watch: Watch): void => {
+    watches.delete(watch);
+    meter?.watchEnded(watch);
+    watch.stop();
+  };
   return {
     kindsOf: (group, signal) => kindsOf(transport, group, signal),
     async read(ref, signal) {
@@ -132,17 +140,12 @@ export async function openKubernetes(options: KubernetesOptions): Promise<Cluste
     watch(place, query, handlers) {
       const watch = startWatch({ transport, clock, pace, onBug }, place, query, handlers);
       watches.add(watch);
-      return {
-        lastEventMs: () => watch.lastEventMs(),
-        stop() {
-          watches.delete(watch);
-          watch.stop();
-        },
-      };
+      meter?.watchBegan(place.kind, watch);
+      return { lastEventMs: () => watch.lastEventMs(), stop: () => end(watch) };
     },
     logs: (pod, query, signal) => podLogs(transport, pace, pod, query, signal),
     async close() {
-      for (const watch of watches) watch.stop();
+      for (const watch of [...watches]) end(watch);
       await connection.close();
     },
   };

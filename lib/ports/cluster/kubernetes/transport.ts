@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import type { Clock } from '#lib/kernel/clock.ts';
-import { ClusterError } from '../port.ts';
+import { ClusterError, type ClusterMeter } from '../port.ts';
 import { errorOfAnswer, errorOfConnection, isBroken } from './cluster-error.ts';
 import type { Connection } from './connection.ts';
 
@@ -52,8 +52,19 @@ function header(answer: Answer, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+const VERBS = { GET: 'get', POST: 'create', PATCH: 'patch', DELETE: 'delete' } as const;
+
+/** What a request is called where requests are counted: verbs of Kubernetes, a list being a get. */
+function verbOf({ method, query }: ClusterRequest): string {
+  return query?.watch === undefined ? VERBS[method] : 'watch';
+}
+
 /** Makes the transport of a connection; `clock` is for dates in answers alone. */
-export function createTransport(connection: Connection, clock: Clock): Transport {
+export function createTransport(
+  connection: Connection,
+  clock: Clock,
+  meter?: Pick<ClusterMeter, 'requested'>,
+): Transport {
   async function send(asked: ClusterRequest, signal: AbortSignal, bodyTimeout: number): Promise<Answer> {
     const { method, path, query, body, contentType = 'application/json' } = asked;
     const answer = await request(connection.server + path, {
@@ -70,7 +81,11 @@ export function createTransport(connection: Connection, clock: Clock): Transport
         ...(body !== undefined && { 'content-type': contentType }),
       },
       body: body === undefined ? null : JSON.stringify(body),
+    }).catch((error: unknown) => {
+      meter?.requested(verbOf(asked), errorOfConnection(error).code);
+      throw error;
     });
+    meter?.requested(verbOf(asked), String(answer.statusCode));
     if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
     const text = await bodyText(answer.body);
     throw errorOfAnswer(answer.statusCode, text, header(answer, 'retry-after'), clock.now());
