@@ -17,11 +17,13 @@ const WEB = [
   'app/scim/v2/scim.int.test.ts',
   'lib/web/budgets.int.test.ts',
 ];
-/** Runs beside the other fault tests: for two thirds of its time it waits for leases to end. */
-const HISTORY = 'tests/faults/alert-history.test.ts';
-
-/** Once at each point beside the other fault tests, and 25 times among the long ones. */
+/** Once at each point in every run, and 25 times among the long ones. */
 const DEPLOYMENT_KILLS = 'tests/faults/deployment-kill.test.ts';
+
+/** They run beside the other fault tests: for most of their time they wait for what a kill has left to end. */
+const KILLS = ['tests/faults/alert-history.test.ts', 'tests/faults/ingest-kill.test.ts', DEPLOYMENT_KILLS];
+
+const FAULTS = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
 
 /** Test files below the rooms that have tests, by their ending. */
 function files(ending: string): string[] {
@@ -72,25 +74,19 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/*.test.ts'],
-          exclude: [...OUTSIDE, HISTORY],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          exclude: [...OUTSIDE, ...KILLS],
+          ...FAULTS,
         },
       },
-      {
-        test: { name: 'history', include: [HISTORY], exclude: OUTSIDE },
-      },
+      { test: { name: 'kills', include: KILLS, exclude: OUTSIDE, ...FAULTS } },
       {
         test: {
           name: 'long-faults',
           include: ['tests/faults/long/*.test.ts', DEPLOYMENT_KILLS],
           exclude: OUTSIDE,
           ...WITH_ENGINES,
+          ...FAULTS,
           env: { PITWALL_DEPLOYMENT_KILLS: '25' },
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -91,8 +91,8 @@ function journeys(context, chromium) {
 /**
  * All steps: stages one after the other, in each some lanes side by side, in a lane one step after the other. Side by
  * side runs only what leaves some of the machine idle: tests wait for their databases a fifth of the time, the clean
- * clone for downloads, faults and history mostly for what a kill has left behind; the checks fill what that leaves.
- * The clean clone leaves its console to history and the journeys, which start the product here, so that it comes before
+ * clone for downloads, faults and kills mostly for what a kill has left behind; the checks fill what that leaves.
+ * The clean clone leaves its console to the kills and the journeys, which start the product here, so that it comes before
  * both: the build after them has something to do only when it runs alone.
  */
 function stagesOf(context, chromium, notRun) {
@@ -100,7 +100,7 @@ function stagesOf(context, chromium, notRun) {
   return [
     [
       [vitest('tests', ['unit', 'int', 'web']), vitest('faults', ['faults'])],
-      [vitest('start', ['start'], 12), vitest('history', ['history']), ...staticChecks(context.bin)],
+      [vitest('start', ['start'], 12), vitest('kills', ['kills']), ...staticChecks(context.bin)],
     ],
     [[{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }]],
     [[{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }]],
