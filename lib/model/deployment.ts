@@ -75,6 +75,9 @@ export const rolloutProgressSchema = z.object({
   replicas: z.int(),
   updated: z.int(),
   available: z.int(),
+  percent: z
+    .int()
+    .describe('How much of it is done, 0 to 100; never less than before, also when it is scaled meanwhile'),
   warnings: z.array(z.string()),
   observedAt: timeMs,
 });

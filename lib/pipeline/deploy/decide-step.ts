@@ -5,6 +5,7 @@ import { diagnosePods } from '#lib/deployments/rollout/diagnose-pods.ts';
 import type { WorkloadLook } from '#lib/deployments/rollout/look-at-workload.ts';
 import { TEMPLATE_HASH } from '#lib/deployments/rollout/replica-sets.ts';
 import { planRollback } from '#lib/deployments/rollout/roll-back.ts';
+import { rolloutPercent } from '#lib/deployments/rollout/rollout-percent.ts';
 import { rolloutStatus } from '#lib/deployments/rollout/rollout-status.ts';
 import type { FAILURE_CODES, RolloutProgress } from '#lib/model/deployment.ts';
 import { fieldAt } from '#lib/model/json-fields.ts';
@@ -45,12 +46,19 @@ function targetOf(row: DeploymentRecord): RolloutTarget {
   return { deploymentId: row.id, images: { [row.container]: image }, templateHash: row.templateHash };
 }
 
-function progressOf(status: RolloutStatus, troubles: readonly PodTrouble[], nowMs: number): RolloutProgress {
+function progressOf(
+  row: DeploymentRecord,
+  status: RolloutStatus,
+  troubles: readonly PodTrouble[],
+  nowMs: number,
+): RolloutProgress {
   return {
     phase: status.message,
     replicas: status.replicas.desired,
     updated: status.replicas.updated,
     available: status.replicas.available,
+    // More pods are wanted once it is scaled meanwhile: what was done stays done (deployment S-51).
+    percent: Math.max(row.progress?.percent ?? 0, rolloutPercent(status)),
     warnings: troubles.map(({ message }) => message),
     observedAt: nowMs,
   };
@@ -99,7 +107,7 @@ function follow(row: DeploymentRecord, look: WorkloadLook, nowMs: number): Step 
     ...{ deployment: workload, newest, pods: look.pods, patience: DEFAULT_PATIENCE },
     ...{ memory: row.troubles, nowMs },
   });
-  const progress = progressOf(status, troubles, nowMs);
+  const progress = progressOf(row, status, troubles, nowMs);
   const fatal = troubles.find(({ isFatal }) => isFatal);
   const templateHash = row.templateHash ?? newest?.metadata.labels?.[TEMPLATE_HASH] ?? null;
   const wait = (isPaused: boolean): Step => ({

@@ -67,7 +67,8 @@ async function heldBack(tools: DeployTools, row: DeploymentRecord): Promise<{ du
   if (!freeze) return null;
   const phase = `Held by the freeze ${freeze.name} until ${freeze.endsAt.toISOString()}`;
   if (row.progress?.phase !== phase) {
-    const progress = { phase, replicas: 0, updated: 0, available: 0, warnings: [], observedAt: at.getTime() };
+    const counts = { replicas: 0, updated: 0, available: 0, percent: 0 };
+    const progress = { phase, ...counts, warnings: [], observedAt: at.getTime() };
     await note(tools, row, { code: 'frozen', message: phase, set: { progress } });
   }
   return { due: Math.min(FROZEN_MS, freeze.endsAt.getTime() - at.getTime()) };
@@ -146,7 +147,7 @@ async function act(
   switch (step.do) {
     case 'apply': {
       const held = await prepare(tools, row, look, nowMs);
-      await applyObject(cluster, held, step.object, signal);
+      await applyObject(cluster, held, { object: step.object, live: look?.workload ?? null }, signal);
       return { row: held, due: 'again' };
     }
     case 'patch': {

@@ -4,8 +4,10 @@ import { containerImage } from '#lib/deployments/rolling-back/image-reference.ts
 import { gitOpsOwner, revertWarning } from '#lib/deployments/rollout/git-ops-owner.ts';
 import { objectDiff } from '#lib/deployments/rollout/object-diff.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
+import { recordAt } from '#lib/model/json-fields.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
 import { type Cluster, ClusterError, type ClusterObject } from '#lib/ports/cluster/port.ts';
+import { droppedReplicas } from './replicas.ts';
 import type { DeployTools } from './run-deployments.ts';
 import { type Planned, plannedWorkload, workloadRef } from './workload-object.ts';
 import { FIELD_MANAGER } from './write-to-cluster.ts';
@@ -60,13 +62,20 @@ async function wouldBe(
   }
 }
 
+/** What is handed over before the apply stays as it is: no dry run can do both (deployment S-06). */
+function withHeldReplicas(object: ClusterObject, live: ClusterObject | null): ClusterObject {
+  const replicas = droppedReplicas(live, FIELD_MANAGER);
+  return replicas === null ? object : { ...object, spec: { ...recordAt(object, 'spec'), replicas } };
+}
+
 /** The same apply without doing it, against the workload as it is (deployment S-12 to S-16). */
 async function answer(cluster: Cluster, row: Row, signal: AbortSignal): Promise<Answer> {
   const planned = plannedOf(row);
   const live = await cluster.read(workloadRef(planned), signal);
   if (live && containerImage(live, planned.container) === null)
     return { status: 'failed', message: `The workload has no container named ${planned.container}.` };
-  const { would, conflicts } = await wouldBe(cluster, planned, plannedWorkload(planned, live), signal);
+  const object = withHeldReplicas(plannedWorkload(planned, live), live);
+  const { would, conflicts } = await wouldBe(cluster, planned, object, signal);
   const owner = live && gitOpsOwner(live);
   return {
     status: 'ready',

@@ -1,6 +1,7 @@
 import type { DeploymentRecord } from '#lib/deployments/move-deployment.ts';
 import { quotaWords } from '#lib/deployments/rollout/quota.ts';
 import { type Cluster, ClusterError, type ClusterObject, type ObjectPatch } from '#lib/ports/cluster/port.ts';
+import { droppedReplicas, HAND_OVER_MANAGER, replicasOnly } from './replicas.ts';
 import { fail, type SettleTools } from './settle.ts';
 import { workloadRef } from './workload-object.ts';
 
@@ -21,17 +22,38 @@ function isConfirmed(row: DeploymentRecord, error: ClusterError): boolean {
 }
 
 /**
+ * Lets another manager hold the number of replicas before an apply of ours leaves it out, if an apply of our name ever
+ * said it: else it would fall to 1 until an autoscaler or somebody sets it again (deployment S-06).
+ */
+async function handReplicasOver(
+  cluster: Cluster,
+  row: DeploymentRecord,
+  { object, live }: { object: ClusterObject; live: ClusterObject | null },
+  signal: AbortSignal,
+): Promise<ClusterObject> {
+  const replicas = droppedReplicas(live, FIELD_MANAGER);
+  if (replicas === null) return object;
+  const options = { fieldManager: HAND_OVER_MANAGER, force: false, dryRun: false };
+  const held = await cluster.apply(workloadRef(row), replicasOnly(object, replicas), options, within(signal));
+  // What was pinned to a version stays so: it is the same object but for who holds that number.
+  const { resourceVersion } = object.metadata.resourceVersion ? held.metadata : object.metadata;
+  return { ...object, metadata: { ...object.metadata, ...(resourceVersion && { resourceVersion }) } };
+}
+
+/**
  * Applies an object. Other managers lose nothing unless they are those that somebody named (deployment S-03, S-04): that
  * is asked without force first, since only the answer says who it would be.
  *
+ * @param live the workload as it is; null where it is to be made
  * @throws ClusterError
  */
 export async function applyObject(
   cluster: Cluster,
   row: DeploymentRecord,
-  object: ClusterObject,
+  planned: { object: ClusterObject; live: ClusterObject | null },
   signal: AbortSignal,
 ): Promise<void> {
+  const object = await handReplicasOver(cluster, row, planned, signal);
   const options = { fieldManager: FIELD_MANAGER, dryRun: false };
   try {
     await cluster.apply(workloadRef(row), object, { ...options, force: false }, within(signal));
