@@ -8,7 +8,7 @@ import type { DeploymentStatus } from '#lib/model/deployment-status.ts';
  *
  * This file says how a status looks and reads; hue, shape and word always go together.
  */
-const DEPLOYMENT_LOOKS: Record<DeploymentStatus, StatusLook> = {
+export const DEPLOYMENT_LOOKS: Record<DeploymentStatus, StatusLook> = {
   pending: { tone: 'progress', word: 'About to start', shape: 'half' },
   awaiting_approval: { tone: 'warning', word: 'Waits for approval', shape: 'triangle' },
   in_progress: { tone: 'progress', word: 'Rolling out', shape: 'half' },
@@ -34,16 +34,16 @@ function deploymentLook(row: Standing): StatusLook {
 }
 
 /** Mark and words in one line. */
-export function DeploymentState({ of }: { of: Standing }) {
+export function DeploymentState({ of, className }: { of: Standing; className?: string }) {
   const { tone, shape, word } = deploymentLook(of);
+  const isLoud = tone !== 'ok' && tone !== 'unknown';
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap" data-status={of.status}>
+    <span
+      data-status={of.status}
+      className={clsx('inline-flex items-center gap-1.5 whitespace-nowrap', className)}
+    >
       <ToneMark tone={tone} shape={shape} />
-      <span
-        className={tone === 'ok' || tone === 'unknown' ? 'text-ink' : clsx('font-medium', TONE_TEXT[tone])}
-      >
-        {word}
-      </span>
+      <span className={isLoud ? clsx('font-medium', TONE_TEXT[tone]) : 'text-ink'}>{word}</span>
     </span>
   );
 }

@@ -1,8 +1,7 @@
 import type { Permission } from '#lib/access/permissions.ts';
 import type { Ability } from '#lib/model/agent-view.ts';
 import { DEPLOYMENT_ACTIONS, type DeploymentAction } from '#lib/model/deployment.ts';
-import type { DeploymentStatus } from '#lib/model/deployment-status.ts';
-import { isActive } from './transition.ts';
+import { type DeploymentStatus, isActive } from '#lib/model/deployment-status.ts';
 
 /** What may be done to a deployment in which state, as data: commands refuse with the words of the disabled button. */
 export interface DeploymentFacts {

@@ -2,8 +2,10 @@ import type { deploymentApprovals, deploymentEvents } from '#db/schema/deploymen
 import type { Actor } from '#lib/access/actor.ts';
 import { holds } from '#lib/access/require.ts';
 import type { DeploymentDetail, DeploymentEvent, DeploymentRow } from '#lib/model/deployment.ts';
+import { decisionRefusal } from './approvals/who-may-decide.ts';
 import { type DeploymentFacts, deploymentAbilities } from './deployment-can.ts';
 import type { DeploymentRecord } from './move-deployment.ts';
+import { containerImage } from './rolling-back/image-reference.ts';
 
 const ms = (at: Date | null): number | null => at?.getTime() ?? null;
 
@@ -66,14 +68,19 @@ interface Beside {
   events: readonly (typeof deploymentEvents.$inferSelect)[];
   approvals: readonly (typeof deploymentApprovals.$inferSelect)[];
   target: { id: string; version: string } | null;
-  rolledBackBy: string | null;
+  rolledBackBy: DeploymentDetail['rolledBackBy'];
+  next: DeploymentDetail['next'];
 }
 
 export function toDeploymentDetail(
   row: DeploymentRecord,
-  { events, approvals, target, rolledBackBy }: Beside,
+  { events, approvals, target, rolledBackBy, next }: Beside,
   actor: Actor,
+  at: Date,
 ): DeploymentDetail {
+  const can = deploymentAbilities(factsOf(row, actor), (permission) => holds(actor, permission));
+  const decided = approvals.map(({ userId }) => userId);
+  const refusal = can.approve.allowed ? decisionRefusal(row, actor, decided, at) : null;
   return {
     ...toDeploymentRow(row),
     container: row.container,
@@ -97,9 +104,12 @@ export function toDeploymentDetail(
     suggestion: suggestionFor(row),
     target,
     rolledBackBy,
+    replaces: row.previousManifest && containerImage(row.previousManifest, row.container),
+    isLeftPaused: row.status === 'cancelled' && row.cancelMode === 'pause_rollout',
+    next,
     manifest: row.manifest,
     previousManifest: row.previousManifest,
     events: events.map(toDeploymentEvent),
-    can: deploymentAbilities(factsOf(row, actor), (permission) => holds(actor, permission)),
+    can: refusal ? { ...can, approve: { allowed: false, reason: refusal.message } } : can,
   };
 }

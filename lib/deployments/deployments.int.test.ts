@@ -160,7 +160,7 @@ test('deployment S-61: a rollout asks what becomes of it: it is let go, paused b
   expect(await cancel(ids[1], 'pause_rollout')).toMatchObject({ status: 'in_progress' });
   expect(await cancel(ids[2], 'roll_back')).toMatchObject({ status: 'cancelled' });
   const rolled = await get(ids[2] ?? '');
-  expect(await get(rolled.rolledBackBy ?? '')).toMatchObject({ kind: 'rollback', status: 'pending' });
+  expect(await get(rolled.rolledBackBy?.id ?? '')).toMatchObject({ kind: 'rollback', status: 'pending' });
 });
 
 test('deployment S-61: of cancelling and completing at once, whoever commits first wins', async () => {
@@ -184,7 +184,10 @@ test('deployment S-63: a rollback is a deployment of its own, and what it takes 
     target: { id, version: '1.0.0' },
     autoRollback: false,
   });
-  expect(await get(id)).toMatchObject({ status: 'completed', rolledBackBy: back.id });
+  expect(await get(id)).toMatchObject({
+    status: 'completed',
+    rolledBackBy: { id: back.id, status: 'pending' },
+  });
   await expect(execute(context, actor(), rollBackDeployment, { id })).rejects.toMatchObject({
     code: 'conflict',
     message: expect.stringContaining(back.id),

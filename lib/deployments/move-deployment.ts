@@ -4,9 +4,9 @@ import type { Tx } from '#db/client.ts';
 import { deploymentEvents, deployments } from '#db/schema/deployments.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { ACTIVE_STATUSES, type DeploymentStatus } from '#lib/model/deployment-status.ts';
+import { ACTIVE_STATUSES, type DeploymentStatus, isActive } from '#lib/model/deployment-status.ts';
 import type { TeamEvent } from '#lib/model/event.ts';
-import { isActive, statusesBefore } from './transition.ts';
+import { statusesBefore } from './transition.ts';
 
 export type DeploymentRecord = typeof deployments.$inferSelect;
 export type DeploymentValues = PgUpdateSetSource<typeof deployments>;

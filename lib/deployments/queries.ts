@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gte, inArray, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt } from 'drizzle-orm';
 import { z } from 'zod';
+import { databaseNow } from '#db/now.ts';
 import { deploymentApprovals, deploymentEvents, deployments } from '#db/schema/deployments.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -7,6 +8,7 @@ import type { Page } from '#lib/model/agent-view.ts';
 import { type DeploymentDetail, type DeploymentRow, deploymentListSchema } from '#lib/model/deployment.ts';
 import { toDeploymentDetail, toDeploymentRow } from './deployment-rows.ts';
 import { noSuchDeployment } from './move-deployment.ts';
+import { ofWorkload } from './of-workload.ts';
 
 /** Where a page ended: the id of its last row, which ids of later rows are greater than. */
 function afterCursor(cursor: string | undefined): string | undefined {
@@ -61,7 +63,7 @@ export const getDeployment = defineQuery({
       .from(deployments)
       .where(and(eq(deployments.id, id), own));
     if (!row) throw noSuchDeployment();
-    const [events, approvals, targets, rollbacks] = await Promise.all([
+    const [events, approvals, targets, rollbacks, followers] = await Promise.all([
       db
         .select()
         .from(deploymentEvents)
@@ -77,14 +79,23 @@ export const getDeployment = defineQuery({
         .from(deployments)
         .where(and(own, eq(deployments.id, row.targetDeploymentId ?? row.id))),
       db
-        .select({ id: deployments.id })
+        .select({ id: deployments.id, status: deployments.status })
         .from(deployments)
         .where(and(own, eq(deployments.targetDeploymentId, id)))
         .orderBy(desc(deployments.id))
         .limit(1),
+      db
+        .select({ id: deployments.id, version: deployments.version })
+        .from(deployments)
+        .where(and(ofWorkload(row), gt(deployments.id, id)))
+        .orderBy(asc(deployments.id))
+        .limit(1),
     ]);
     const target = row.targetDeploymentId === null ? null : (targets[0] ?? null);
-    const beside = { events, approvals, target, rolledBackBy: rollbacks[0]?.id ?? null };
-    return toDeploymentDetail(row, beside, actor);
+    const beside = {
+      ...{ events, approvals, target },
+      ...{ rolledBackBy: rollbacks[0] ?? null, next: followers[0] ?? null },
+    };
+    return toDeploymentDetail(row, beside, actor, await databaseNow(db));
   },
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEPLOYMENT_STATUSES } from '#lib/model/deployment-status.ts';
-import { isActive, mayBecome, statusesBefore } from './transition.ts';
+import { DEPLOYMENT_STATUSES, isActive } from '#lib/model/deployment-status.ts';
+import { mayBecome, statusesBefore } from './transition.ts';
 
 const nextOf = (from: (typeof DEPLOYMENT_STATUSES)[number]) =>
   DEPLOYMENT_STATUSES.filter((to) => mayBecome(from, to)).join(' ');

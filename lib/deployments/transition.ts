@@ -1,4 +1,4 @@
-import { ACTIVE_STATUSES, DEPLOYMENT_STATUSES, type DeploymentStatus } from '#lib/model/deployment-status.ts';
+import { DEPLOYMENT_STATUSES, type DeploymentStatus } from '#lib/model/deployment-status.ts';
 
 /**
  * Deployments: the life of a version on its way into a cluster, who may let it go there, and what is known of it
@@ -24,8 +24,4 @@ export function mayBecome(from: DeploymentStatus, to: DeploymentStatus): boolean
 /** The statuses that a deployment may have just before it gets one. */
 export function statusesBefore(to: DeploymentStatus): DeploymentStatus[] {
   return DEPLOYMENT_STATUSES.filter((from) => mayBecome(from, to));
-}
-
-export function isActive(status: DeploymentStatus): boolean {
-  return (ACTIVE_STATUSES as readonly string[]).includes(status);
 }

@@ -13,3 +13,8 @@ export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 
 /** A workload has one deployment in these at a time (deployment S-55). */
 export const ACTIVE_STATUSES = ['pending', 'awaiting_approval', 'in_progress'] as const;
+
+/** Whether it is not over yet. */
+export function isActive(status: DeploymentStatus): boolean {
+  return (ACTIVE_STATUSES as readonly string[]).includes(status);
+}

@@ -161,7 +161,19 @@ export const deploymentDetailSchema = deploymentRowSchema.extend({
     .object({ id: z.uuid(), version: z.string() })
     .nullable()
     .describe('Of a rollback: the deployment that it takes back'),
-  rolledBackBy: z.uuid().nullable().describe('The latest rollback of this one'),
+  rolledBackBy: z
+    .object({ id: z.uuid(), status: z.enum(DEPLOYMENT_STATUSES) })
+    .nullable()
+    .describe('The latest rollback of this one'),
+  replaces: z
+    .object({ version: z.string().nullable(), digest: z.string().nullable() })
+    .nullable()
+    .describe('What ran before it; null: nothing did, or it has not begun'),
+  isLeftPaused: z.boolean().describe('It was cancelled by pausing its rollout: the workload stands still'),
+  next: z
+    .object({ id: z.uuid(), version: z.string() })
+    .nullable()
+    .describe('The deployment of the same workload that was asked for after it'),
   manifest: z.record(z.string(), z.unknown()).nullable().describe('The object as it was applied'),
   previousManifest: z.record(z.string(), z.unknown()).nullable(),
   events: z.array(deploymentEventSchema).describe('The timeline, oldest first'),

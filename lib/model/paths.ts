@@ -117,6 +117,8 @@ export const paths = {
     /** The secret address of a schedule's calendar. */
     calendar: (token: string) => `/api/calendar/${encodeURIComponent(token)}`,
     alerts: (query?: Query) => withQuery('/api/v1/alerts', query),
+    deployments: (query?: Query) => withQuery('/api/v1/deployments', query),
+    deployment: (id: string) => `/api/v1/deployments/${encodeURIComponent(id)}`,
     alertCounts: () => '/api/v1/alerts/counts',
     /** @param alert one of them: they are acted on in its team */
     alertsInBulk: (alert: string | undefined) => withQuery('/api/v1/alerts/bulk', { alert }),

@@ -1,20 +1,36 @@
 import type { Metadata } from 'next';
+import { Beginning } from '#components/deployments/list/beginning.tsx';
+import { ACTIVE_QUERY, filterOfSearch, listQuery } from '#components/deployments/list/deployment-filter.ts';
 import { DeploymentList } from '#components/deployments/list/deployment-list.tsx';
-import { PageHeader } from '#components/ui/page.tsx';
 import { listDeployments } from '#lib/deployments/queries.ts';
-import { paths } from '#lib/model/paths.ts';
-import { readPage, requireActor } from '#lib/web/session.ts';
+import { deploymentListSchema } from '#lib/model/deployment.ts';
+import { paths, type Query } from '#lib/model/paths.ts';
+import { read, requireActor } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Deployments' };
 
-export default async function DeploymentsPage(props: { searchParams: Promise<Record<string, unknown>> }) {
-  const { cursor } = await props.searchParams;
-  await requireActor(paths.deployments());
-  const page = await readPage(listDeployments, {}, cursor);
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+function readList(query: Query) {
+  const given = Object.entries(query).filter(([, value]) => value !== '');
+  return read(listDeployments, deploymentListSchema.parse(Object.fromEntries(given)));
+}
+
+export default async function DeploymentsPage({ searchParams }: { searchParams: Search }) {
+  const [{ permissions }, search] = await Promise.all([requireActor(paths.deployments()), searchParams]);
+  const get = (name: string) => {
+    const value = search[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const [page, active] = await Promise.all([
+    readList(listQuery(filterOfSearch({ get }))),
+    readList(ACTIVE_QUERY),
+  ]);
   return (
-    <div className="flex flex-col gap-4">
-      <PageHeader title="Deployments" />
-      <DeploymentList page={page} renderedAtMs={Date.now()} />
-    </div>
+    <DeploymentList
+      start={{ rows: page.items, nextCursor: page.nextCursor, active: active.items }}
+      beginning={<Beginning mayConnect={permissions.has('clusters:manage')} />}
+      renderedAtMs={Date.now()}
+    />
   );
 }

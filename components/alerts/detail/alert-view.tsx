@@ -1,7 +1,7 @@
 'use client';
 
-import { ReadTrouble } from '#components/alerts/read-trouble.tsx';
 import type { Refusals } from '#components/alerts/refusals.ts';
+import { ReadTrouble } from '#components/live/read-trouble.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
 import { formatPlural } from '#lib/model/format.ts';

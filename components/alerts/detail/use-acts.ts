@@ -2,7 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { type ActAnswer, type AlertAct, actOn, RequestFailure } from '#components/alerts/inbox/ask.ts';
+import { type ActAnswer, type AlertAct, actOn } from '#components/alerts/inbox/ask.ts';
+import { RequestFailure } from '#components/live/ask.ts';
 import { toast } from '#components/ui/toast.tsx';
 import { paths, withQuery } from '#lib/model/paths.ts';
 

@@ -1,31 +1,8 @@
-import { refusalWords } from '#components/live/refusal-words.ts';
+import { ask, RequestFailure } from '#components/live/ask.ts';
 import type { Page } from '#lib/model/agent-view.ts';
 import { type AlertStatus, BULK_MOST } from '#lib/model/alert.ts';
 import type { AlertCounts, AlertDetail, AlertRow } from '#lib/model/alert-view.ts';
 import { paths, type Query } from '#lib/model/paths.ts';
-
-/** A request that was answered with words, or not at all. */
-export class RequestFailure extends Error {
-  /** HTTP status; null when no answer came. */
-  readonly status: number | null;
-  constructor(message: string, status: number | null) {
-    super(message);
-    this.status = status;
-  }
-}
-
-const TIMEOUT_MS = 15_000;
-
-async function ask<T>(url: string, init: RequestInit = {}): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch {
-    throw new RequestFailure('There is no connection.', null);
-  }
-  if (!response.ok) throw new RequestFailure(await refusalWords(response), response.status);
-  return (await response.json()) as T;
-}
 
 function send<T>(url: string, body: Readonly<Record<string, unknown>>): Promise<T> {
   return ask(url, {

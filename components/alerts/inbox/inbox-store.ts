@@ -1,8 +1,9 @@
+import { RequestFailure } from '#components/live/ask.ts';
 import type { AlertStatus } from '#lib/model/alert.ts';
 import type { AlertCounts, AlertRow } from '#lib/model/alert-view.ts';
 import type { TeamEvent } from '#lib/model/event.ts';
 import type { Query } from '#lib/model/paths.ts';
-import { RequestFailure, readAlertCounts, readAlerts } from './ask.ts';
+import { readAlertCounts, readAlerts } from './ask.ts';
 import { mergeAnswer, type NewsBook, noteNews, shownRows } from './reconcile.ts';
 
 export interface InboxState {

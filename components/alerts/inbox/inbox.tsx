@@ -1,11 +1,12 @@
 'use client';
 
 import { useMemo, useTransition } from 'react';
-import { ReadTrouble } from '#components/alerts/read-trouble.tsx';
 import type { Refusals } from '#components/alerts/refusals.ts';
+import { ReadTrouble } from '#components/live/read-trouble.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { toast } from '#components/ui/toast.tsx';
+import { useHeldRows } from '#components/ui/use-held-rows.ts';
 import { useNow } from '#components/ui/use-now.ts';
 import { useSelection } from '#components/ui/use-selection.ts';
 import type { AlertRow } from '#lib/model/alert-view.ts';
@@ -21,7 +22,6 @@ import { InboxSkeleton } from './inbox-skeleton.tsx';
 import type { InboxStart, InboxState, InboxStore } from './inbox-store.ts';
 import { needsSomebody, verdictOfInbox } from './inbox-verdict.ts';
 import { useAcknowledge } from './use-acknowledge.ts';
-import { useHeldRows } from './use-held-rows.ts';
 import { useInbox } from './use-inbox.ts';
 import { useInboxFilter } from './use-inbox-filter.ts';
 

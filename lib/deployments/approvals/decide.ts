@@ -4,7 +4,6 @@ import { databaseNow } from '#db/now.ts';
 import { deploymentApprovals } from '#db/schema/deployments.ts';
 import type { UserActor } from '#lib/access/actor.ts';
 import { type CommandArgs, defineCommand } from '#lib/command/define-command.ts';
-import { AppError } from '#lib/kernel/errors.ts';
 import { plainText } from '#lib/model/agent-schema.ts';
 import { changedOf, finishDeployment, lostRace, refuseUnlessCan } from '../finish-deployment.ts';
 import {
@@ -15,6 +14,7 @@ import {
   lockDeployment,
   noteOnDeployment,
 } from '../move-deployment.ts';
+import { decisionRefusal, onlyPeople } from './who-may-decide.ts';
 
 const decisionInput = z.strictObject({ id: z.uuid(), comment: plainText(500).default('') });
 type Decision = CommandArgs<z.output<typeof decisionInput>>;
@@ -26,21 +26,23 @@ async function takeWord(
 ): Promise<{ row: DeploymentRecord; person: UserActor; at: Date }> {
   const row = await lockDeployment(tx, actor.teamId, id);
   const at = await databaseNow(tx);
-  if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people approve deployments.');
+  if (actor.kind !== 'user') throw onlyPeople();
   refuseUnlessCan(row, { actor }, 'approve');
-  if (row.approvalExpiresAt !== null && row.approvalExpiresAt <= at)
-    throw new AppError('conflict', 'The time in which it could be approved is over.');
-  if (row.approverIds.length > 0 && !row.approverIds.includes(actor.userId))
-    throw new AppError('forbidden', 'The policy of this environment names others who approve.');
-  const made = await tx
-    .insert(deploymentApprovals)
-    .values({
-      ...{ teamId: row.teamId, deploymentId: id, userId: actor.userId, userName: doerOf(actor).name },
-      ...{ decision, comment, at },
-    })
-    .onConflictDoNothing()
-    .returning({ id: deploymentApprovals.id });
-  if (made.length === 0) throw new AppError('conflict', 'You have decided on it before.');
+  const decided = await tx
+    .select({ userId: deploymentApprovals.userId })
+    .from(deploymentApprovals)
+    .where(eq(deploymentApprovals.deploymentId, id));
+  const refusal = decisionRefusal(
+    row,
+    actor,
+    decided.map(({ userId }) => userId),
+    at,
+  );
+  if (refusal) throw refusal;
+  await tx.insert(deploymentApprovals).values({
+    ...{ teamId: row.teamId, deploymentId: id, userId: actor.userId, userName: doerOf(actor).name },
+    ...{ decision, comment, at },
+  });
   return { row, person: actor, at };
 }
 

@@ -6,6 +6,7 @@ import { isUuid } from '#lib/model/uuid.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
 import { insertDeployment, payloadHashOf } from '../insert-deployment.ts';
 import type { DeploymentRecord, Doer } from '../move-deployment.ts';
+import { ofWorkload } from '../of-workload.ts';
 import { containerImage } from './image-reference.ts';
 
 /** What a rollback brings back: an object that is stored here, or a revision that the cluster still keeps. */
@@ -23,15 +24,6 @@ interface RollbackOptions {
   queue?: boolean;
   idempotencyKey?: string | undefined;
 }
-
-const ofWorkload = (row: DeploymentRecord) =>
-  and(
-    eq(deployments.teamId, row.teamId),
-    eq(deployments.clusterId, row.clusterId),
-    eq(deployments.namespace, row.namespace),
-    eq(deployments.workloadKind, row.workloadKind),
-    eq(deployments.workloadName, row.workloadName),
-  );
 
 /** A deployment of the same workload that was applied; null where there is none of that id. */
 export async function appliedOf(tx: Tx, of: DeploymentRecord, id: string): Promise<DeploymentRecord | null> {

@@ -299,7 +299,7 @@ test('deployment S-62, S-63: a version that crashes is rolled back by itself, wi
   const bad = await ship('crashes', { autoRollback: true });
   expect(bad).toMatchObject({ status: 'failed', failure: { code: 'ROLLOUT_FAILED' } });
   expect(bad.failure?.message).toContain('no database');
-  const back = await over(bad.rolledBackBy ?? '');
+  const back = await over(bad.rolledBackBy?.id ?? '');
   expect(back).toMatchObject({
     kind: 'rollback',
     status: 'completed',

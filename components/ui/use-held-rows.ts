@@ -1,13 +1,12 @@
 'use client';
 
 import { type PointerEvent, useRef, useState } from 'react';
-import type { AlertRow } from '#lib/model/alert-view.ts';
 
 /** After the last touch the rows stay where they are for so long. */
 const HOLD_MS = 2500;
 
-interface HeldRow {
-  row: AlertRow;
+interface HeldRow<T> {
+  row: T;
   /** It left the list while the list was held, other than by newer ones that pushed it below what is loaded. */
   gone: boolean;
 }
@@ -18,12 +17,12 @@ interface HeldRow {
  *
  * @param hasLeft whether a row that is not among `rows` is known to have left the list
  */
-export function useHeldRows(
-  rows: readonly AlertRow[],
-  hasLeft: (row: AlertRow) => boolean,
+export function useHeldRows<T extends { id: string }>(
+  rows: readonly T[],
+  hasLeft: (row: T) => boolean,
 ): {
-  shown: readonly HeldRow[];
-  /** How many alerts wait to be shown. */
+  shown: readonly HeldRow<T>[];
+  /** How many rows wait to be shown. */
   waiting: number;
   release: () => void;
   handlers: {
@@ -32,7 +31,7 @@ export function useHeldRows(
     onPointerLeave: (event: PointerEvent) => void;
   };
 } {
-  const [held, setHeld] = useState<readonly AlertRow[] | null>(null);
+  const [held, setHeld] = useState<readonly T[] | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const release = () => {
     clearTimeout(timer.current);

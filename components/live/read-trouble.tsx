@@ -1,11 +1,11 @@
 'use client';
 
-import { signInAddress } from '#components/live/sign-in-address.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
-import type { RequestFailure } from './inbox/ask.ts';
+import type { RequestFailure } from './ask.ts';
+import { signInAddress } from './sign-in-address.ts';
 
-/** Why alerts could not be read again, above what is shown, which may be old; and what to do about it. */
+/** Why what is shown could not be read again, above what is shown, which may be old; and what to do about it. */
 export function ReadTrouble(props: { title: string; failure: RequestFailure; again: () => void }) {
   const { title, failure, again } = props;
   if (failure.status === 401)
