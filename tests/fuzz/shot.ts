@@ -58,6 +58,7 @@ export interface Door {
 
 /** Things by a word in the name of an operation or an action, where the address does not say which they are. */
 const NAMED: readonly (readonly [RegExp, string])[] = [
+  [/MemberRole$/, 'users'],
   [/GlobalRole/, 'global_roles'],
   [/Role$/, 'roles'],
   [/Channel|SigningSecret/, 'notification_channels'],
