@@ -26,6 +26,9 @@ function readAgenda(sql: postgres.Sql) {
       select 'cluster-checks', alert_now() from clusters
         where check_requested_at is not null and (check_lease_until is null or check_lease_until <= now())
       union all
+      select 'cluster-watches', alert_now() from clusters
+        where watch_lease_until is null or watch_lease_until <= alert_now()
+      union all
       select 'code-host', alert_now()
         where exists (select from webhook_deliveries where result = 'received')
           or exists (select from repositories where check_requested_at is not null)

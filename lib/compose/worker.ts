@@ -162,6 +162,10 @@ export async function composeWorker(
       onChanged: announce,
     },
     clusters,
+    watching: {
+      isOn: async () => (await settings.current()).features.deployment_automation,
+      agentLimits: { perTeam: config.agents.perTeam },
+    },
     codeHost: {
       appUrl: config.app.url,
       // Its client is loaded when there is something to ask: most installations never do.

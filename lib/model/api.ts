@@ -22,6 +22,7 @@ import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import { auditBodies } from './audit-log.ts';
 import { clusterBodies } from './cluster.ts';
+import { clusterAgentBodies } from './cluster-agent.ts';
 import { contentBodies } from './content.ts';
 import { deploymentBodies } from './deployment.ts';
 import { planBodies } from './deployment-plan.ts';
@@ -118,6 +119,7 @@ export const apiBodies = {
   ...contentBodies,
   ...deploymentBodies,
   ...clusterBodies,
+  ...clusterAgentBodies,
   ...planBodies,
   ...repositoryBodies,
   AlertStats: alertStatsSchema,

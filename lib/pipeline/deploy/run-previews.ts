@@ -1,9 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { deploymentPreviews } from '#db/schema/deployments.ts';
 import { containerImage } from '#lib/deployments/rolling-back/image-reference.ts';
-import { gitOpsOwner, revertWarning } from '#lib/deployments/rollout/git-ops-owner.ts';
 import { objectDiff } from '#lib/deployments/rollout/object-diff.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
+import { gitOpsOwner, revertWarning } from '#lib/model/git-ops-owner.ts';
 import { recordAt } from '#lib/model/json-fields.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
 import { type Cluster, ClusterError, type ClusterObject } from '#lib/ports/cluster/port.ts';

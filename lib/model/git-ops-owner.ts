@@ -1,5 +1,10 @@
-import type { GitOpsOwner } from '#lib/model/rollout.ts';
-import type { ClusterObject } from '#lib/ports/cluster/port.ts';
+import type { GitOpsOwner } from './rollout.ts';
+
+/** As much of an object of a cluster as says who keeps it. */
+interface KeptObject {
+  kind: string;
+  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+}
 
 const ARGO_TRACKING = 'argocd.argoproj.io/tracking-id';
 const ARGO_INSTANCE = 'argocd.argoproj.io/instance';
@@ -9,7 +14,7 @@ const FLUX = ['kustomize.toolkit.fluxcd.io', 'helm.toolkit.fluxcd.io'];
  * The application of a tracking annotation, `app:group/kind:namespace/name`. A copy of somebody else's object carries
  * the annotation of the original: it must name this one.
  */
-function argoApplication({ kind, metadata }: ClusterObject): string | null {
+function argoApplication({ kind, metadata }: KeptObject): string | null {
   const tracked = /^([^:]+):[^/:]*\/([^:]+):([^/]*)\/(.+)$/.exec(metadata.annotations?.[ARGO_TRACKING] ?? '');
   if (!tracked) return metadata.labels?.[ARGO_INSTANCE] ?? null;
   const [, application = '', trackedKind, , name] = tracked;
@@ -17,7 +22,7 @@ function argoApplication({ kind, metadata }: ClusterObject): string | null {
 }
 
 /** Who keeps an object as a repository says, or null where nobody does (deployment S-47). */
-export function gitOpsOwner(object: ClusterObject): GitOpsOwner | null {
+export function gitOpsOwner(object: KeptObject): GitOpsOwner | null {
   const application = argoApplication(object);
   if (application) return { tool: 'Argo CD', name: application, namespace: null };
   const labels = object.metadata.labels ?? {};
