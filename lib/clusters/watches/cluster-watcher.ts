@@ -154,12 +154,6 @@ export class ClusterWatcher {
     return [...this.#places.values()].map((place) => place.state());
   }
 
-  /** When anything was heard of it, Unix milliseconds (deployment S-101). */
-  lastEventMs(): number | null {
-    const heard = [...this.#places.values()].map((place) => place.lastEventMs() ?? 0);
-    return Math.max(0, ...heard) || null;
-  }
-
   stop(): void {
     for (const place of this.#places.values()) place.stop();
     this.#places.clear();

@@ -143,17 +143,6 @@ export function createClusterWatches(tools: WatchTools) {
       return all.size;
     },
 
-    /** For each cluster that this worker watches, how long ago anything was heard of it; seconds (deployment S-101). */
-    lastEventAges(): Map<string, number> {
-      const nowMs = clock.now();
-      return new Map(
-        [...all].flatMap(([id, { watcher }]): [string, number][] => {
-          const heardMs = watcher?.lastEventMs() ?? null;
-          return heardMs === null ? [] : [[id, (nowMs - heardMs) / 1000]];
-        }),
-      );
-    },
-
     async stop(): Promise<void> {
       const writing = [...all.values()].map((held) => held.writing.catch(() => undefined));
       dropAll();

@@ -35,7 +35,6 @@ export interface PlaceWatch<Seen> {
   isCurrent(): boolean;
   /** It was heard of once, or is known to fail. */
   isSettled(): boolean;
-  lastEventMs(): number | null;
   state(): ClusterWatch;
   stop(): void;
 }
@@ -114,7 +113,6 @@ export function watchPlace<Seen>(
     seen,
     isCurrent: () => isListed && stale === null,
     isSettled: () => isListed || stale !== null,
-    lastEventMs: () => watch.lastEventMs(),
     state: () => ({
       ...{ namespace, group: groupOf(kind.apiVersion), kind: kind.kind, apiVersion: kind.apiVersion },
       staleSince: stale?.sinceMs ?? (isListed ? null : startedMs),

@@ -152,7 +152,6 @@ test('deployment S-84: two workers and however many readers share one watch of e
   expect(server.requests.matching({ verb: 'watch' })).toHaveLength(PLACES);
   expect(server.requests.matching({ verb: 'list' })).toHaveLength(PLACES);
   expect(told).toContainEqual(expect.objectContaining({ type: 'cluster.changed', clusterId }));
-  expect([...holder.lastEventAges().keys()]).toEqual([clusterId]);
 });
 
 test('an agent of kagent and its Deployment are found once, with version, owner and what can be done', async () => {
