@@ -21,7 +21,7 @@ export const placeKey = ({ namespace, group, kind, name }: AgentPlace): string =
   [namespace, group, kind, name].join('\n');
 
 /** The tag of an image; none where it is given by digest alone. */
-export function tagOf(image: string | null): string | null {
+function tagOf(image: string | null): string | null {
   const [name = ''] = (image ?? '').split('@');
   return /:([^/:]+)$/.exec(name)?.[1] ?? null;
 }
