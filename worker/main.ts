@@ -33,6 +33,7 @@ import { resealLoop } from './loops/reseal.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
 import { ruleUpkeepLoop } from './loops/rule-upkeep.ts';
+import { runningImageLoop } from './loops/running-images.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 const config = getConfig();
@@ -56,6 +57,7 @@ const loops = [
   clusterWatchLoop(watches, { ...system, ...system.watching }),
   codeHostLoop({ ...system, ...system.codeHost, log }),
   deploymentLoop({ ...system, announce: system.tell, meter: deployments, log }),
+  runningImageLoop({ ...system, announce: system.tell }),
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),

@@ -7,7 +7,7 @@ import { insertDeployment, payloadHashOf } from './insert-deployment.ts';
 import { changedEvent, doerOf } from './move-deployment.ts';
 import { freezeAt } from './policies/freeze-windows.ts';
 import { policyFor } from './policies/policy-verbs.ts';
-import { confirmedVersion } from './preview-deployment.ts';
+import { confirmedPreview } from './preview-deployment.ts';
 import { requesterOf } from './requester.ts';
 import { targetOf } from './target.ts';
 
@@ -36,19 +36,21 @@ export const createDeployment = defineCommand({
     if (freeze)
       throw new AppError('conflict', `The freeze ${freeze.name} lasts until ${freeze.endsAt.toISOString()}.`);
     const policy = await policyFor(tx, teamId, target.environment);
-    const expectedResourceVersion =
-      previewId === undefined ? null : await confirmedVersion(tx, { teamId, id: previewId, plan, at });
+    const confirmed =
+      previewId === undefined ? null : await confirmedPreview(tx, { teamId, id: previewId, plan, at });
     const doer = doerOf(actor);
     const needsApproval = policy.approvalsNeeded > 0;
-    const { namespace, workloadKind, workload, container, image, version, digest, gitRef, changeCause } =
-      plan;
+    const { namespace, workloadKind, workload, container, image, version, gitRef, changeCause } = plan;
+    const resolvesTag = plan.digest === null && !plan.byTag;
+    const digest = plan.digest ?? confirmed?.digest ?? null;
+    const platformDigests = confirmed?.platformDigests ?? [];
     const { row, isNew } = await insertDeployment(
       tx,
       {
         ...{ teamId, ...target, kind: 'deploy', namespace, workloadKind, workloadName: workload },
-        ...{ container, image, version, digest, gitRef, changeCause },
+        ...{ container, image, version, digest, platformDigests, resolvesTag, gitRef, changeCause },
         ...{
-          expectedResourceVersion,
+          expectedResourceVersion: confirmed?.resourceVersion ?? null,
           idempotencyKey,
           payloadHash: payloadHashOf({ plan, queue, autoRollback }),
         },

@@ -86,6 +86,7 @@ export function toDeploymentDetail(
     container: row.container,
     image: row.image,
     changeCause: row.changeCause,
+    running: row.running,
     source: row.repositoryId && row.sha ? { repositoryId: row.repositoryId, sha: row.sha } : null,
     autoRollback: row.autoRollback,
     approvals: {

@@ -30,7 +30,7 @@ export const forceDeployment = defineCommand({
     const doer = doerOf(actor);
     const { agentId, agentName, environment, clusterId, clusterName, namespace } = stopped;
     const { workloadKind, workloadName, container, image, version, digest, gitRef, changeCause } = stopped;
-    const { repositoryId, sha } = stopped;
+    const { repositoryId, sha, resolvesTag, platformDigests } = stopped;
     const plan = {
       agentName,
       environment,
@@ -41,6 +41,8 @@ export const forceDeployment = defineCommand({
       version,
       digest,
       gitRef,
+      resolvesTag,
+      platformDigests,
     };
     const where = { agentId, clusterId, workloadKind, workloadName, changeCause, repositoryId, sha };
     const policy = {

@@ -40,6 +40,7 @@ import {
   scheduleDetailSchema,
 } from './on-call-view.ts';
 import { receiverReportSchema } from './receiver.ts';
+import { registryBodies } from './registry.ts';
 import { repositoryBodies } from './repository-schema.ts';
 import type { RunPage } from './run.ts';
 
@@ -121,6 +122,7 @@ export const apiBodies = {
   ...clusterBodies,
   ...clusterAgentBodies,
   ...planBodies,
+  ...registryBodies,
   ...repositoryBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),

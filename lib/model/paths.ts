@@ -62,6 +62,9 @@ export const paths = {
   clusters: () => '/settings/clusters',
   /** Its row in the list. */
   cluster: (id: string) => `/settings/clusters#${encodeURIComponent(id)}`,
+  registries: () => '/settings/registries',
+  /** Its row in the list. */
+  registry: (id: string) => `/settings/registries#${encodeURIComponent(id)}`,
   repositories: () => '/settings/repositories',
   /** Its row in the list. */
   repository: (id: string) => `/settings/repositories#${encodeURIComponent(id)}`,

@@ -74,6 +74,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/FreezeWindow$/, 'freeze_windows'],
   [/Deployment$/, 'deployments'],
   [/Repository$|rotateSecret|recentDeliveries|Webhook(?:Secret|Deliveries)$/, 'repositories'],
+  [/Registry$/, 'registries'],
   [/View$/, 'agent_views'],
 ];
 

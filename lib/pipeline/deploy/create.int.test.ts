@@ -11,7 +11,7 @@ import { getDeployment } from '#lib/deployments/queries.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { Cluster } from '#lib/ports/cluster/port.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
-import { silentMeter } from '#lib/testing/deployments.ts';
+import { noImages, silentMeter } from '#lib/testing/deployments.ts';
 import { makeAgent, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { openCluster } from '#lib/testing/kubernetes-cluster.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -28,7 +28,7 @@ let cluster: Cluster;
 let teamId: string;
 let userId: string;
 let context: ReturnType<typeof commandContext>;
-let plan: Record<string, string>;
+let plan: Record<string, string | boolean>;
 beforeAll(async () => {
   world = await createWorld();
   server = await startKubernetes({ namespaces: ['agents'] });
@@ -46,7 +46,7 @@ beforeEach(async () => {
     .values({ id: clusterId, teamId, name: 'prod-eu', accessFrom: 'in-cluster', namespaces });
   plan = {
     ...{ agentId: agent.id, clusterId, namespace: 'agents', workload: `agent-${clusterId.slice(-12)}` },
-    ...{ container: 'agent', image: 'registry.example.test:5000/team/agent', version: '1.0.0' },
+    ...{ container: 'agent', image: 'registry.example.test:5000/team/agent', version: '1.0.0', byTag: true },
   };
 });
 afterAll(async () => {
@@ -58,6 +58,7 @@ afterAll(async () => {
 const tools = (): DeployTools => ({
   ...{ db: world.db, worker: 'one', log: context.log, announce: () => {} },
   meter: silentMeter,
+  images: noImages,
   clusters: { get: async () => cluster },
 });
 const actor = (role: 'viewer' | 'developer' | 'admin' = 'developer') => userActor(teamId, role, { userId });
