@@ -28,7 +28,7 @@ let cluster: Cluster;
 let teamId: string;
 let userId: string;
 let context: ReturnType<typeof commandContext>;
-let plan: Record<string, string | boolean>;
+let plan: Record<string, string>;
 beforeAll(async () => {
   world = await createWorld();
   server = await startKubernetes({ namespaces: ['agents'] });
@@ -46,7 +46,7 @@ beforeEach(async () => {
     .values({ id: clusterId, teamId, name: 'prod-eu', accessFrom: 'in-cluster', namespaces });
   plan = {
     ...{ agentId: agent.id, clusterId, namespace: 'agents', workload: `agent-${clusterId.slice(-12)}` },
-    ...{ container: 'agent', image: 'registry.example.test:5000/team/agent', version: '1.0.0', byTag: true },
+    ...{ container: 'agent', image: 'registry.example.test:5000/team/agent', version: '1.0.0' },
   };
 });
 afterAll(async () => {
@@ -62,9 +62,9 @@ const tools = (): DeployTools => ({
   clusters: { get: async () => cluster },
 });
 const actor = (role: 'viewer' | 'developer' | 'admin' = 'developer') => userActor(teamId, role, { userId });
-const create = (more: object = {}) => execute(context, actor(), createDeployment, { ...plan, ...more });
+const create = (more: object = {}) => execute(context, actor(), createDeployment, { byTag: true, ...plan, ...more });
 async function preview(more: object = {}) {
-  const { id } = await execute(context, actor(), previewDeployment, { ...plan, ...more });
+  const { id } = await execute(context, actor(), previewDeployment, { byTag: true, ...plan, ...more });
   await runPreviews(tools(), NEVER);
   return ask(context, actor(), readPreview, { id });
 }
