@@ -62,7 +62,8 @@ const tools = (): DeployTools => ({
   clusters: { get: async () => cluster },
 });
 const actor = (role: 'viewer' | 'developer' | 'admin' = 'developer') => userActor(teamId, role, { userId });
-const create = (more: object = {}) => execute(context, actor(), createDeployment, { byTag: true, ...plan, ...more });
+const create = (more: object = {}) =>
+  execute(context, actor(), createDeployment, { byTag: true, ...plan, ...more });
 async function preview(more: object = {}) {
   const { id } = await execute(context, actor(), previewDeployment, { byTag: true, ...plan, ...more });
   await runPreviews(tools(), NEVER);
@@ -159,7 +160,7 @@ test('deployment S-12, S-13: a preview says what would change and changes nothin
   expect(JSON.stringify(seen.changes)).not.toMatch(/managedFields|resourceVersion|generation|deployment-id/);
   const after = server.cluster.get('deployments', 'agents', plan.workload ?? '');
   expect(after?.metadata.generation).toBe(before.metadata.generation);
-  const { id } = await execute(context, actor(), previewDeployment, plan);
+  const { id } = await execute(context, actor(), previewDeployment, { byTag: true, ...plan });
   const version = () =>
     server.cluster.get('deployments', 'agents', plan.workload ?? '')?.metadata.resourceVersion;
   const untouched = version();
@@ -200,6 +201,6 @@ test('deployment S-15: a deployment is confirmed by a preview of its own plan, a
   await carryOut();
   const view = () => ask(context, actor(), getDeployment, { id: late.id });
   expect(await view()).toMatchObject({ status: 'failed', failure: { code: 'PREVIEW_OUT_OF_DATE' } });
-  const waiting = await execute(context, actor(), previewDeployment, plan);
+  const waiting = await execute(context, actor(), previewDeployment, { byTag: true, ...plan });
   await expect(create({ previewId: waiting.id })).rejects.toMatchObject({ code: 'conflict' });
 });
