@@ -17,7 +17,6 @@ const NOUNS = [
   'metrics',
   'notifications',
   'on-call',
-  'registries',
   'repositories',
   'runs',
   'settings',

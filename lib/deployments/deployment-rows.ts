@@ -20,7 +20,10 @@ export function factsOf(row: DeploymentRecord, actor: Actor): DeploymentFacts {
   return { ...row, wasApplied, hasManifestBefore, isOwn: isOwn(row, actor) };
 }
 
-export function toDeploymentRow(row: DeploymentRecord): DeploymentRow {
+/** @param row the objects that are kept of it are not looked at */
+export function toDeploymentRow(
+  row: Omit<DeploymentRecord, 'manifest' | 'previousManifest' | 'restoredManifest'>,
+): DeploymentRow {
   const { failureCode: code, failureMessage: message } = row;
   return {
     id: row.id,
@@ -86,7 +89,6 @@ export function toDeploymentDetail(
     container: row.container,
     image: row.image,
     changeCause: row.changeCause,
-    running: row.running,
     source: row.repositoryId && row.sha ? { repositoryId: row.repositoryId, sha: row.sha } : null,
     autoRollback: row.autoRollback,
     approvals: {

@@ -1,4 +1,3 @@
-import { rootCertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { OutboundPolicy } from '#lib/model/outbound.ts';
@@ -18,8 +17,6 @@ export interface OutboundOptions {
    * has been checked. Default false: each request connects anew.
    */
   keepAlive?: boolean;
-  /** The certificate of an authority that is believed beside the usual ones, PEM. */
-  ca?: string;
 }
 
 export interface OutboundRequest {
@@ -85,14 +82,10 @@ function translate(error: unknown, timeout: AbortSignal): AppError {
 
 /** Makes the client that every outgoing request to a typed address goes through. */
 export function createOutboundClient(options: OutboundOptions): OutboundClient {
-  const { policy, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false, ca } = options;
+  const { policy, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false } = options;
   const limits = readPolicy(policy);
   const agent = new Agent({
-    connect: {
-      lookup: filteredLookup(limits.ranges),
-      timeout: timeoutMs,
-      ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
-    },
+    connect: { lookup: filteredLookup(limits.ranges), timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 16 * 1024,

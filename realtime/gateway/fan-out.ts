@@ -260,12 +260,11 @@ export class FanOut {
   }
 }
 
-/** Events of alerts are for those who may see alerts, and so with deployments and clusters. */
+/** Events of alerts are for those who may see alerts, and so with deployments. */
 function eventRoomOf({ data: { permissions } }: LiveSocket): EventRoom {
   return eventRoomFor({
     alerts: permissions.has('alerts:read'),
     deployments: permissions.has('deployments:read'),
-    clusters: permissions.has('clusters:read'),
   });
 }
 

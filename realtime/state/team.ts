@@ -1,10 +1,4 @@
-import {
-  eventSubject,
-  GUARDED_SUBJECTS,
-  type GuardedSubject,
-  type LiveTick,
-  type TeamEvent,
-} from '#lib/model/event.ts';
+import { eventSubject, type LiveTick, type TeamEvent } from '#lib/model/event.ts';
 import type { EventsSnapshot, Tail } from '#lib/model/live.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Activity, type Counts } from './activity.ts';
@@ -18,26 +12,28 @@ const IDLE_MS = 16 * 60_000;
 const MAX_WRITERS = 1000;
 
 /**
- * Who may see alerts, deployments and clusters hears all events, others those that are for them: a room for each
- * choice of what is left out. Each is the view `events` to a browser.
+ * Who may see alerts and deployments hears all events, others those that are for them. Each is the view `events` to a
+ * browser.
  */
-export type EventRoom = `events${string}`;
+export const EVENT_ROOMS = [
+  'events',
+  'events-without-alerts',
+  'events-without-deployments',
+  'events-of-agents',
+] as const;
+export type EventRoom = (typeof EVENT_ROOMS)[number];
 
-function roomWithout(unheard: readonly GuardedSubject[]): EventRoom {
-  return `events${unheard.map((subject) => `-without-${subject}`).join('')}`;
-}
-
-const UNHEARD: ReadonlyMap<EventRoom, readonly GuardedSubject[]> = new Map(
-  GUARDED_SUBJECTS.reduce<GuardedSubject[][]>(
-    (choices, subject) => choices.flatMap((choice) => [choice, [...choice, subject]]),
-    [[]],
-  ).map((unheard) => [roomWithout(unheard), unheard]),
-);
-export const EVENT_ROOMS = [...UNHEARD.keys()];
+const UNHEARD: Readonly<Record<EventRoom, readonly string[]>> = {
+  events: [],
+  'events-without-alerts': ['alerts'],
+  'events-without-deployments': ['deployments'],
+  'events-of-agents': ['alerts', 'deployments'],
+};
 
 /** The room of events for whoever may see these. */
-export function eventRoomFor(may: Readonly<Record<GuardedSubject, boolean>>): EventRoom {
-  return roomWithout(GUARDED_SUBJECTS.filter((subject) => !may[subject]));
+export function eventRoomFor(may: { alerts: boolean; deployments: boolean }): EventRoom {
+  if (may.alerts) return may.deployments ? 'events' : 'events-without-deployments';
+  return may.deployments ? 'events-without-alerts' : 'events-of-agents';
 }
 
 /** Everything live of one team. */
@@ -47,7 +43,7 @@ export class TeamState {
   readonly fleet: FleetView;
   readonly #agents = new Map<string, AgentState>();
   readonly #views = new Map<string, AgentView>();
-  readonly #events: ReadonlyMap<EventRoom, Room>;
+  readonly #events: Readonly<Record<EventRoom, Room>>;
   readonly #nextEpoch: () => string;
   #writers = new Map<string, number>();
   /** Agents that ticks spoke of before the database was asked about them. */
@@ -57,7 +53,12 @@ export class TeamState {
     this.id = id;
     this.#nextEpoch = nextEpoch;
     this.fleet = new FleetView(this.total, new Room('fleet', nextEpoch), nowMs);
-    this.#events = new Map(EVENT_ROOMS.map((room) => [room, new Room('events', nextEpoch)]));
+    this.#events = {
+      events: new Room('events', nextEpoch),
+      'events-without-alerts': new Room('events', nextEpoch),
+      'events-without-deployments': new Room('events', nextEpoch),
+      'events-of-agents': new Room('events', nextEpoch),
+    };
   }
 
   get agentCount(): number {
@@ -69,9 +70,7 @@ export class TeamState {
   }
 
   eventsRoom(of: EventRoom): Room {
-    const room = this.#events.get(of);
-    if (!room) throw new Error(`There is no room ${of}.`);
-    return room;
+    return this.#events[of];
   }
 
   get isEmpty(): boolean {
@@ -132,7 +131,7 @@ export class TeamState {
   restart(): void {
     this.fleet.restart(this.#agents.values());
     for (const view of this.#views.values()) view.room.restart();
-    for (const room of this.#events.values()) room.restart();
+    for (const of of EVENT_ROOMS) this.#events[of].restart();
   }
 
   loadTail(tail: Tail): void {
@@ -158,13 +157,12 @@ export class TeamState {
 
   /** A team event as a room of events sends it; null where it is not for that room. */
   event(of: EventRoom, event: TeamEvent, nowMs: number): string | null {
-    const subject = eventSubject(event);
-    if (UNHEARD.get(of)?.some((unheard) => unheard === subject)) return null;
-    return this.eventsRoom(of).next(nowMs, { event });
+    if (UNHEARD[of].includes(eventSubject(event))) return null;
+    return this.#events[of].next(nowMs, { event });
   }
 
   eventsSnapshot(of: EventRoom, nowMs: number): string {
-    const snapshot: EventsSnapshot = { ...this.eventsRoom(of).head(nowMs), k: 'events' };
+    const snapshot: EventsSnapshot = { ...this.#events[of].head(nowMs), k: 'events' };
     return JSON.stringify(snapshot);
   }
 

@@ -35,14 +35,6 @@ const ROWS: readonly [
     }),
   ],
   [
-    'registries',
-    () => 'registries',
-    (name) => ({
-      host: `r${name.slice(-12)}.example.test`,
-      login: { username: 'fuzz', secret: 'a-secret-of-the-fuzz' },
-    }),
-  ],
-  [
     'repositories',
     () => 'repositories',
     (name) => ({

@@ -58,7 +58,6 @@ export interface Door {
 
 /** Things by a word in the name of an operation or an action, where the address does not say which they are. */
 const NAMED: readonly (readonly [RegExp, string])[] = [
-  [/MemberRole$/, 'users'],
   [/GlobalRole/, 'global_roles'],
   [/Role$/, 'roles'],
   [/Channel|SigningSecret/, 'notification_channels'],
@@ -69,12 +68,10 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/InhibitionRule/, 'inhibition_rules'],
   [/Contact/, 'contact_methods'],
   [/(?:rename|delete)Team|TeamContents/, 'teams'],
-  [/Cluster$|AutoAdoption/, 'clusters'],
-  [/(?:adopt|release)Agent/, 'cluster_agents'],
+  [/Cluster$/, 'clusters'],
   [/FreezeWindow$/, 'freeze_windows'],
   [/Deployment$/, 'deployments'],
   [/Repository$|rotateSecret|recentDeliveries|Webhook(?:Secret|Deliveries)$/, 'repositories'],
-  [/Registry$/, 'registries'],
   [/View$/, 'agent_views'],
 ];
 

@@ -26,7 +26,6 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'notifications'
     | 'on-call'
     | 'receiver'
-    | 'registries'
     | 'repositories'
     | 'roles'
     | 'runs'
