@@ -17,6 +17,7 @@ const NOUNS = [
   'metrics',
   'notifications',
   'on-call',
+  'registries',
   'repositories',
   'runs',
   'settings',

@@ -26,6 +26,9 @@ function readAgenda(sql: postgres.Sql) {
       select 'cluster-checks', alert_now() from clusters
         where check_requested_at is not null and (check_lease_until is null or check_lease_until <= now())
       union all
+      select 'cluster-watches', alert_now() from clusters
+        where watch_lease_until is null or watch_lease_until <= alert_now()
+      union all
       select 'code-host', alert_now()
         where exists (select from webhook_deliveries where result = 'received')
           or exists (select from repositories where check_requested_at is not null)
@@ -43,7 +46,8 @@ function readAgenda(sql: postgres.Sql) {
       select 'deployments', min(next_at) from deployments
         where status in ('pending', 'awaiting_approval', 'in_progress') and not is_queued and next_at <= ${soon}
           and (lease_expires_at is null or lease_expires_at <= alert_now())
-          and (status <> 'awaiting_approval' or approved_at is not null or approval_expires_at <= alert_now())
+          and (status <> 'awaiting_approval' or approved_at is not null or approval_expires_at <= alert_now()
+            or resolves_tag and digest is null)
       union all
       select 'deployments', alert_now()
         where exists (select from deployment_previews

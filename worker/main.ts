@@ -1,3 +1,4 @@
+import { createClusterWatches } from '#lib/clusters/watches/cluster-watches.ts';
 import { composeWorker } from '#lib/compose/worker.ts';
 import { getConfig } from '#lib/config/config.ts';
 import { serveHealth } from '#lib/kernel/health-server.ts';
@@ -12,6 +13,7 @@ import { announcementLoop } from './loops/announcements.ts';
 import { auditorLoop } from './loops/auditor.ts';
 import { cleanupLoop } from './loops/cleanup.ts';
 import { clusterCheckLoop } from './loops/cluster-checks.ts';
+import { clusterWatchLoop } from './loops/cluster-watches.ts';
 import { codeHostLoop } from './loops/code-host.ts';
 import { controlLoop } from './loops/control.ts';
 import { credentialEndLoop } from './loops/credential-ends.ts';
@@ -31,6 +33,7 @@ import { resealLoop } from './loops/reseal.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
 import { ruleUpkeepLoop } from './loops/rule-upkeep.ts';
+import { runningImageLoop } from './loops/running-images.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 const config = getConfig();
@@ -40,6 +43,8 @@ const system = await composeWorker(config, log, { reportHostLimit, clusterMeter:
 const { lifecycle, db } = system;
 const live = createLiveEvaluation({ ...system, metrics: system.metricStore, log });
 lifecycle.add({ name: 'live evaluation', stop: live.stop });
+const watches = createClusterWatches({ ...system, ...system.watching, log });
+lifecycle.add({ name: 'watches of clusters', stop: watches.stop });
 
 const loops = [
   retentionLoop({ ...system, rawRetentionDays: config.metrics.retentionDays }),
@@ -49,8 +54,10 @@ const loops = [
   healthLoop(system.health),
   controlLoop(system.control),
   clusterCheckLoop({ ...system, log }),
+  clusterWatchLoop(watches, { ...system, ...system.watching }),
   codeHostLoop({ ...system, ...system.codeHost, log }),
   deploymentLoop({ ...system, announce: system.tell, meter: deployments, log }),
+  runningImageLoop({ ...system, announce: system.tell }),
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),

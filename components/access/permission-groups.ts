@@ -13,6 +13,7 @@ export interface PermissionGroup {
 const BEHIND_FLAG: Readonly<Record<string, string>> = {
   clusters: 'deployment_automation',
   deployments: 'deployment_automation',
+  registries: 'deployment_automation',
   repositories: 'deployment_automation',
 };
 

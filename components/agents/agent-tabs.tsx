@@ -7,20 +7,15 @@ import { AGENT_TABS, paths } from '#lib/model/paths.ts';
 const LABELS: Record<(typeof AGENT_TABS)[number], string> = {
   overview: 'Overview',
   runs: 'Runs',
-  deployments: 'Deployments',
   configuration: 'Configuration',
   health: 'Health',
 };
 
-/**
- * The tabs of an agent; each is an address and keeps the range.
- *
- * @param props.deploys whether this person may see deployments, where the installation has them
- */
-export function AgentTabs({ agentId, deploys }: { agentId: string; deploys: boolean }) {
+/** The tabs of an agent; each is an address and keeps the range. */
+export function AgentTabs({ agentId }: { agentId: string }) {
   const pathname = usePathname();
   const params = Object.fromEntries(useSearchParams());
-  const tabs = AGENT_TABS.filter((tab) => deploys || tab !== 'deployments').map((tab) => ({
+  const tabs = AGENT_TABS.map((tab) => ({
     href: paths.agent(agentId, tab, params),
     label: LABELS[tab],
     current: pathname === paths.agent(agentId, tab),

@@ -37,7 +37,7 @@ export function SignOutEverywhere(props: {
         onDone={({ ended }) => toast({ tone: 'ok', text: `${formatPlural(ended, 'session')} ended.` })}
       />
       <ConfirmButton
-        label="Here too"
+        label="Sign out everywhere"
         size="md"
         question="Sign out everywhere, here too?"
         words="This ends all of your sessions within seconds, this one too. Sign in again to go on."

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { AccessFinding } from '#lib/model/cluster.ts';
+import type { ClusterWatch } from '#lib/model/cluster-agent.ts';
 import { createdAt, id, time } from './columns.ts';
 import { teams } from './members.ts';
 
@@ -36,6 +37,16 @@ export const clusters = pgTable(
     checkedAt: time('checked_at'),
     /** What the last check found that may be done (deployment S-73). */
     access: jsonb('access').$type<AccessFinding[]>(),
+    /** The worker that watches it, for as long as its lease goes (deployment S-84). */
+    watchOwner: text('watch_owner'),
+    watchLeaseUntil: time('watch_lease_until'),
+    /** How current what is known of each kind is. */
+    watches: jsonb('watches').$type<ClusterWatch[]>().notNull().default([]),
+    /** Since when nothing is known of it, and why; null: it is watched (deployment S-79). */
+    watchStaleSince: time('watch_stale_since'),
+    watchProblem: text('watch_problem'),
+    /** Namespaces in which every agent that is found is adopted by itself. */
+    autoAdoptNamespaces: jsonb('auto_adopt_namespaces').$type<string[]>().notNull().default([]),
     createdAt: createdAt(),
     updatedAt: time('updated_at').notNull().defaultNow(),
   },

@@ -17,6 +17,7 @@ import {
   FAILURE_CODES,
   type FieldConflict,
   type RolloutProgress,
+  type RunningImages,
   WORKLOAD_KINDS,
 } from '#lib/model/deployment.ts';
 import type { DeploymentPlan } from '#lib/model/deployment-plan.ts';
@@ -51,6 +52,15 @@ export const deployments = pgTable(
     image: text('image').notNull(),
     version: text('version').notNull(),
     digest: text('digest'),
+    /** Its tag is looked up at the registry: as soon as it is asked for, and again before it is applied (deployment S-67). */
+    resolvesTag: boolean('resolves_tag').notNull().default(false),
+    /** When a registry that does not answer is given up. */
+    resolveDeadlineAt: time('resolve_deadline_at'),
+    /** Of an image for several platforms: what runtimes may name as what runs. */
+    platformDigests: jsonb('platform_digests').$type<string[]>().notNull().default([]),
+    /** What its pods ran when they were last looked at (deployment S-68). */
+    running: jsonb('running').$type<RunningImages>(),
+    runningCheckedAt: time('running_checked_at'),
     gitRef: text('git_ref'),
     /** The commit that it was made of, and the repository at whose host it is shown (deployment S-91). */
     repositoryId: uuid('repository_id'),
@@ -196,6 +206,9 @@ export const deploymentPreviews = pgTable(
       .notNull()
       .default('waiting'),
     message: text('message'),
+    /** What its tag stood for. */
+    digest: text('digest'),
+    platformDigests: jsonb('platform_digests').$type<string[]>().notNull().default([]),
     /** Of the workload that it was made of; empty: there was none (deployment S-15). */
     resourceVersion: text('resource_version'),
     changes: jsonb('changes').$type<ObjectChange[]>().notNull().default([]),

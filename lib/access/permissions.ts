@@ -51,6 +51,7 @@ export const PERMISSIONS = {
   'deployments:configure': people(admins, 'Decide how agents may be deployed'),
   'repositories:read': reading('See repositories'),
   'repositories:manage': people(admins, 'Connect repositories'),
+  'registries:manage': people(admins, 'Keep the logins of image registries'),
   'metrics:read': reading('Query metrics and see live values'),
   'runs:read': reading('See runs, without prompts and completions'),
   'content:read': people(admins, 'Read prompts, completions and tool arguments; each look is recorded'),

@@ -73,9 +73,11 @@ export const updateCluster = defineCommand({
     const [before] = await tx.select().from(clusters).where(own(id, actor.teamId)).for('update');
     if (!before) throw noSuchCluster();
     await refuseTakenName(tx, actor.teamId, name, id);
+    const autoAdoptNamespaces = before.autoAdoptNamespaces.filter((each) => namespaces.includes(each));
+    const changed = { name, namespaces, autoAdoptNamespaces, version: before.version + 1, updatedAt: now };
     await tx
       .update(clusters)
-      .set({ name, namespaces, version: before.version + 1, updatedAt: now, ...checkAnew(now) })
+      .set({ ...changed, ...checkAnew(now) })
       .where(own(id, actor.teamId));
     const { name: formerName, namespaces: formerNamespaces } = before;
     return {

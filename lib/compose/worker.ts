@@ -27,6 +27,7 @@ import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/stor
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
 import { makeClusters } from './clusters.ts';
 import { makeEventBus } from './event-bus.ts';
+import { makeImages } from './images.ts';
 import { makeNotifiers } from './notifiers.ts';
 import { wakeOwnLoops } from './own-wakes.ts';
 import { makeSettings } from './settings.ts';
@@ -162,6 +163,11 @@ export async function composeWorker(
       onChanged: announce,
     },
     clusters,
+    watching: {
+      isOn: async () => (await settings.current()).features.deployment_automation,
+      agentLimits: { perTeam: config.agents.perTeam },
+    },
+    images: makeImages(config, { db, sealer }),
     codeHost: {
       appUrl: config.app.url,
       // Its client is loaded when there is something to ask: most installations never do.

@@ -4,7 +4,6 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { createDeploymentSchema } from '#lib/model/deployment-plan.ts';
 import { changedOf } from './finish-deployment.ts';
 import { insertDeployment, payloadHashOf } from './insert-deployment.ts';
-import { everyManagerNamed } from './losing-managers.ts';
 import { changedEvent, doerOf } from './move-deployment.ts';
 import { freezeAt } from './policies/freeze-windows.ts';
 import { policyFor } from './policies/policy-verbs.ts';
@@ -19,9 +18,8 @@ const MINUTE_MS = 60_000;
  * out then.
  *
  * @throws AppError `not_found` for an agent, a cluster or a preview that the team does not have; `invalid` for a namespace
- * that was not allowed; `conflict` during a freeze, for a preview that is out of date (deployment S-15) or names other
- * managers than `forceManagers` (S-04), while another deployment of the workload is under way (S-55), and for an
- * idempotency key that stands for something else (S-54)
+ * that was not allowed; `conflict` during a freeze, for a preview that is out of date (deployment S-15), while another
+ * deployment of the workload is under way (S-55), and for an idempotency key that stands for something else (S-54)
  */
 export const createDeployment = defineCommand({
   name: 'deployments.create',
@@ -30,7 +28,7 @@ export const createDeployment = defineCommand({
   input: createDeploymentSchema,
   audit: { action: 'deployment.create', target: 'deployment' },
   async run({ input, actor, tx, announce }) {
-    const { previewId, idempotencyKey = null, queue, autoRollback, forceManagers, ...plan } = input;
+    const { previewId, idempotencyKey = null, queue, autoRollback, ...plan } = input;
     const { teamId } = actor;
     const target = await targetOf(tx, teamId, plan);
     const at = await databaseNow(tx);
@@ -38,22 +36,24 @@ export const createDeployment = defineCommand({
     if (freeze)
       throw new AppError('conflict', `The freeze ${freeze.name} lasts until ${freeze.endsAt.toISOString()}.`);
     const policy = await policyFor(tx, teamId, target.environment);
-    const preview =
+    const confirmed =
       previewId === undefined ? null : await confirmedPreview(tx, { teamId, id: previewId, plan, at });
-    const losing =
-      forceManagers.length === 0 ? [] : everyManagerNamed(preview?.conflicts ?? [], forceManagers);
-    const forcing = losing.length === 0 ? {} : { managersLosingFields: losing, fields: preview?.conflicts };
     const doer = doerOf(actor);
     const needsApproval = policy.approvalsNeeded > 0;
-    const { namespace, workloadKind, workload, container, image, version, digest, gitRef, changeCause } =
-      plan;
+    const { namespace, workloadKind, workload, container, image, version, gitRef, changeCause } = plan;
+    const resolvesTag = plan.digest === null && !plan.byTag;
+    const digest = plan.digest ?? confirmed?.digest ?? null;
+    const platformDigests = confirmed?.platformDigests ?? [];
     const { row, isNew } = await insertDeployment(
       tx,
       {
         ...{ teamId, ...target, kind: 'deploy', namespace, workloadKind, workloadName: workload },
-        ...{ container, image, version, digest, gitRef, changeCause },
-        ...{ expectedResourceVersion: preview?.resourceVersion ?? null, forceManagers: losing },
-        ...{ idempotencyKey, payloadHash: payloadHashOf({ plan, queue, autoRollback, ...forcing }) },
+        ...{ container, image, version, digest, platformDigests, resolvesTag, gitRef, changeCause },
+        ...{
+          expectedResourceVersion: confirmed?.resourceVersion ?? null,
+          idempotencyKey,
+          payloadHash: payloadHashOf({ plan, queue, autoRollback }),
+        },
         autoRollback: autoRollback ?? policy.autoRollback,
         approvalsNeeded: policy.approvalsNeeded,
         approverIds: policy.approverIds,
@@ -67,13 +67,7 @@ export const createDeployment = defineCommand({
       result: changedOf(row),
       targetId: row.id,
       ...(isNew ? {} : { action: 'deployment.create-again' }),
-      after: {
-        ...plan,
-        ...forcing,
-        agent: target.agentName,
-        cluster: target.clusterName,
-        status: row.status,
-      },
+      after: { ...plan, agent: target.agentName, cluster: target.clusterName, status: row.status },
     };
   },
 });

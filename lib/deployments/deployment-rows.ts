@@ -20,10 +20,7 @@ export function factsOf(row: DeploymentRecord, actor: Actor): DeploymentFacts {
   return { ...row, wasApplied, hasManifestBefore, isOwn: isOwn(row, actor) };
 }
 
-/** @param row the objects that are kept of it are not looked at */
-export function toDeploymentRow(
-  row: Omit<DeploymentRecord, 'manifest' | 'previousManifest' | 'restoredManifest'>,
-): DeploymentRow {
+export function toDeploymentRow(row: DeploymentRecord): DeploymentRow {
   const { failureCode: code, failureMessage: message } = row;
   return {
     id: row.id,
@@ -89,6 +86,7 @@ export function toDeploymentDetail(
     container: row.container,
     image: row.image,
     changeCause: row.changeCause,
+    running: row.running,
     source: row.repositoryId && row.sha ? { repositoryId: row.repositoryId, sha: row.sha } : null,
     autoRollback: row.autoRollback,
     approvals: {

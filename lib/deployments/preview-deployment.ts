@@ -21,9 +21,19 @@ const VALID_MS = 10 * 60_000;
 type Row = typeof deploymentPreviews.$inferSelect;
 
 function viewOf(row: Row): DeploymentPreview {
-  const { id, status, message, changes, conflicts, warnings } = row;
+  const { id, status, message, digest, changes, conflicts, warnings } = row;
   const isNew = row.resourceVersion === '';
-  return { id, status, message, isNew, changes, conflicts, warnings, expiresAt: row.expiresAt.getTime() };
+  return {
+    id,
+    status,
+    message,
+    digest,
+    isNew,
+    changes,
+    conflicts,
+    warnings,
+    expiresAt: row.expiresAt.getTime(),
+  };
 }
 
 /** Asks a worker what a deployment would change; nothing changes by it (deployment S-12, S-13). */
@@ -65,24 +75,24 @@ export const readPreview = defineQuery({
   },
 });
 
-const notToConfirm = (message: string) =>
-  new AppError('conflict', message, { issues: [{ path: 'previewId', message }] });
+/** What a preview found, for the deployment that confirms it. */
+export type Confirmed = Pick<Row, 'resourceVersion' | 'digest' | 'platformDigests'>;
 
 /**
- * The preview that a deployment confirms: of which version of the workload it was made (deployment S-15), and who would
- * lose fields.
+ * The version of the workload that a preview was made of, and what its tag stood for (deployment S-15, S-67).
  *
  * @throws AppError `not_found`; `conflict` for one that is of another plan, not ready, or too old
  */
 export async function confirmedPreview(
   tx: Tx,
   { teamId, id, plan, at }: { teamId: string; id: string; plan: DeploymentPlan; at: Date },
-): Promise<Pick<Row, 'resourceVersion' | 'conflicts'>> {
+): Promise<Confirmed> {
   const own = and(eq(deploymentPreviews.id, id), eq(deploymentPreviews.teamId, teamId));
   const [row] = await tx.select().from(deploymentPreviews).where(own);
   if (!row) throw new AppError('not_found', 'There is no such preview.');
-  if (row.payloadHash !== payloadHashOf(plan)) throw notToConfirm('The preview is of another deployment.');
-  if (row.status !== 'ready') throw notToConfirm('There is no preview to confirm yet.');
-  if (row.expiresAt <= at) throw notToConfirm('The preview is out of date: ask for it again.');
+  if (row.payloadHash !== payloadHashOf(plan))
+    throw new AppError('conflict', 'The preview is of another deployment.');
+  if (row.status !== 'ready') throw new AppError('conflict', 'There is no preview to confirm yet.');
+  if (row.expiresAt <= at) throw new AppError('conflict', 'The preview is out of date: ask for it again.');
   return row;
 }

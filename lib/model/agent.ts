@@ -15,7 +15,7 @@ export const AGENT_STATUSES = [
 ] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
-/** How an agent came to be known: by its own telemetry, or made by hand in the console or the API. */
+/** How an agent came to be known: by its own telemetry or in a cluster, or made by hand in the console or the API. */
 export const AGENT_SOURCES = ['discovered', 'manual'] as const;
 
 /**

@@ -22,6 +22,7 @@ import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import { auditBodies } from './audit-log.ts';
 import { clusterBodies } from './cluster.ts';
+import { clusterAgentBodies } from './cluster-agent.ts';
 import { contentBodies } from './content.ts';
 import { deploymentBodies } from './deployment.ts';
 import { planBodies } from './deployment-plan.ts';
@@ -39,6 +40,7 @@ import {
   scheduleDetailSchema,
 } from './on-call-view.ts';
 import { receiverReportSchema } from './receiver.ts';
+import { registryBodies } from './registry.ts';
 import { repositoryBodies } from './repository-schema.ts';
 import type { RunPage } from './run.ts';
 
@@ -118,7 +120,9 @@ export const apiBodies = {
   ...contentBodies,
   ...deploymentBodies,
   ...clusterBodies,
+  ...clusterAgentBodies,
   ...planBodies,
+  ...registryBodies,
   ...repositoryBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),

@@ -52,7 +52,14 @@ export const deploymentPlanSchema = z.strictObject({
   container: dnsLabel.describe('The container of the workload whose image changes'),
   image: imageName,
   version: imageTag,
-  digest: imageDigest.nullable().default(null),
+  digest: imageDigest
+    .nullable()
+    .default(null)
+    .describe('Null: what the tag stands for is looked up at its registry'),
+  byTag: z
+    .boolean()
+    .default(false)
+    .describe('Deploy by the tag alone, without looking it up: for registries that Pitwall cannot ask'),
   gitRef: plainText(255).nullable().default(null),
   source: sourceSchema
     .nullable()
@@ -72,11 +79,6 @@ export const createDeploymentSchema = deploymentPlanSchema.extend({
     .describe('The same key and payload answer with the same deployment; another payload is a conflict'),
   queue: z.boolean().default(false).describe('Wait behind the active deployment of the workload'),
   autoRollback: z.boolean().optional().describe('Default: what the policy of the environment says'),
-  forceManagers: z
-    .array(z.string().min(1).max(256))
-    .max(50)
-    .default([])
-    .describe('Managers that lose fields, as the preview names them: all of them, and no other'),
 });
 
 /** What a deployment would change, as the cluster says without doing it (deployment S-12). */
@@ -84,6 +86,7 @@ export const deploymentPreviewSchema = z.object({
   id: z.uuid(),
   status: z.enum(['waiting', 'ready', 'failed']),
   message: z.string().nullable().describe('Why there is none, in the words of the cluster'),
+  digest: z.string().nullable().describe('What would run; null: whatever the tag stands for by then'),
   isNew: z.boolean().describe('There is no such workload yet'),
   changes: z.array(
     z.object({

@@ -31,6 +31,9 @@ export const FAILURE_CODES = [
   'UNKNOWN_CONTAINER',
   'UNKNOWN_REVISION',
   'ROLLOUT_FAILED',
+  'TAG_MOVED',
+  'IMAGE_NOT_FOUND',
+  'REGISTRY_FAILED',
 ] as const;
 
 /** What becomes of a rollout whose deployment is cancelled while it is under way (deployment S-61). */
@@ -83,6 +86,22 @@ export const rolloutProgressSchema = z.object({
 });
 export type RolloutProgress = z.infer<typeof rolloutProgressSchema>;
 
+/** What the pods of a workload run, as the cluster names it (deployment S-68). */
+export const runningImagesSchema = z.object({
+  observedAt: timeMs,
+  images: z.array(
+    z.object({
+      digest: z.string().nullable().describe('Null: the runtime of the node names none'),
+      pods: z.int(),
+    }),
+  ),
+  isDrifted: z
+    .boolean()
+    .nullable()
+    .describe('Whether pods run something else than was deployed; null: that is not known'),
+});
+export type RunningImages = z.infer<typeof runningImagesSchema>;
+
 /** One deployment in a list. */
 export const deploymentRowSchema = z.object({
   id: z.uuid(),
@@ -93,7 +112,12 @@ export const deploymentRowSchema = z.object({
   namespace: z.string(),
   workload: z.object({ kind: z.enum(WORKLOAD_KINDS), name: z.string() }),
   version: z.string(),
-  digest: z.string().nullable(),
+  digest: z
+    .string()
+    .nullable()
+    .describe(
+      'What the tag stood for when it was asked for; null: it is deployed by its tag alone, or not yet known',
+    ),
   gitRef: z.string().nullable(),
   status: z.enum(DEPLOYMENT_STATUSES),
   isPaused: z.boolean(),
@@ -134,6 +158,9 @@ export const deploymentDetailSchema = deploymentRowSchema.extend({
   container: z.string(),
   image: z.string(),
   changeCause: z.string(),
+  running: runningImagesSchema
+    .nullable()
+    .describe('What its pods ran when they were last looked at, while it was the latest of its workload'),
   source: z
     .object({ repositoryId: z.uuid(), sha: z.string() })
     .nullable()

@@ -94,12 +94,19 @@ export const teamEventSchema = z.discriminatedUnion('type', [
     status: z.enum(DEPLOYMENT_STATUSES),
     at: z.number(),
   }),
+  /** What is found in a cluster, or how current that is, is different: whoever shows it reads it again (deployment S-84). */
+  z.object({ type: z.literal('cluster.changed'), clusterId: z.uuid(), at: z.number() }),
 ]);
 export type TeamEvent = z.infer<typeof teamEventSchema>;
 
-/** What an event tells of; alerts and deployments are not for everybody in a team. */
-export const eventSubject = (event: TeamEvent): 'agent' | 'alerts' | 'deployments' => {
+/** What events tell of that is not for everybody in a team. */
+export const GUARDED_SUBJECTS = ['alerts', 'deployments', 'clusters'] as const;
+export type GuardedSubject = (typeof GUARDED_SUBJECTS)[number];
+
+/** What an event tells of. */
+export const eventSubject = (event: TeamEvent): 'agent' | GuardedSubject => {
   if (event.type === 'deployment.changed') return 'deployments';
+  if (event.type === 'cluster.changed') return 'clusters';
   return event.type === 'alert.changed' || event.type === 'alerts.changed' ? 'alerts' : 'agent';
 };
 

@@ -1,6 +1,6 @@
 /** The one builder of the product's addresses; a snapshot test holds them, links elsewhere are forbidden. */
 
-export const AGENT_TABS = ['overview', 'runs', 'deployments', 'configuration', 'health'] as const;
+export const AGENT_TABS = ['overview', 'runs', 'configuration', 'health'] as const;
 export type AgentTab = (typeof AGENT_TABS)[number];
 
 /** Search parameters; empty, null and undefined values are left out. */
@@ -29,7 +29,6 @@ export const paths = {
       query,
     ),
   editAgent: (id: string) => `/agents/${encodeURIComponent(id)}/edit`,
-  newDeployment: (query?: Query) => withQuery('/deployments/new', query),
   deployments: (query?: Query) => withQuery('/deployments', query),
   deployment: (id: string) => `/deployments/${encodeURIComponent(id)}`,
   alerts: (query?: Query) => withQuery('/alerts', query),
@@ -63,6 +62,9 @@ export const paths = {
   clusters: () => '/settings/clusters',
   /** Its row in the list. */
   cluster: (id: string) => `/settings/clusters#${encodeURIComponent(id)}`,
+  registries: () => '/settings/registries',
+  /** Its row in the list. */
+  registry: (id: string) => `/settings/registries#${encodeURIComponent(id)}`,
   repositories: () => '/settings/repositories',
   /** Its row in the list. */
   repository: (id: string) => `/settings/repositories#${encodeURIComponent(id)}`,

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { OutboundPolicy } from '#lib/model/outbound.ts';
@@ -17,6 +18,8 @@ export interface OutboundOptions {
    * has been checked. Default false: each request connects anew.
    */
   keepAlive?: boolean;
+  /** The certificate of an authority that is believed beside the usual ones, PEM. */
+  ca?: string;
 }
 
 export interface OutboundRequest {
@@ -82,10 +85,14 @@ function translate(error: unknown, timeout: AbortSignal): AppError {
 
 /** Makes the client that every outgoing request to a typed address goes through. */
 export function createOutboundClient(options: OutboundOptions): OutboundClient {
-  const { policy, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false } = options;
+  const { policy, timeoutMs = 10_000, maxResponseBytes = 64 * 1024, keepAlive = false, ca } = options;
   const limits = readPolicy(policy);
   const agent = new Agent({
-    connect: { lookup: filteredLookup(limits.ranges), timeout: timeoutMs },
+    connect: {
+      lookup: filteredLookup(limits.ranges),
+      timeout: timeoutMs,
+      ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 16 * 1024,

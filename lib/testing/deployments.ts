@@ -1,10 +1,18 @@
 import { deploymentEvents, deployments } from '#db/schema/deployments.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { DeployMeter } from '#lib/pipeline/deploy/settle.ts';
+import type { ImageSource } from '#lib/registries/image-source.ts';
 import type { World } from './world.ts';
 
 /** Counts nothing. */
 export const silentMeter: DeployMeter = { became: () => {}, rolledOut: () => {}, leaseAge: () => {} };
+
+/** For deployments whose tags are not looked up. */
+export const noImages: ImageSource = {
+  resolve: async (_teamId, image, tag) => {
+    throw new Error(`${image}:${tag} was looked up`);
+  },
+};
 
 /** A deployment as it was asked for, with the first event of its timeline; each of a workload of its own. */
 export async function makeDeployment(

@@ -260,11 +260,12 @@ export class FanOut {
   }
 }
 
-/** Events of alerts are for those who may see alerts, and so with deployments. */
+/** Events of alerts are for those who may see alerts, and so with deployments and clusters. */
 function eventRoomOf({ data: { permissions } }: LiveSocket): EventRoom {
   return eventRoomFor({
     alerts: permissions.has('alerts:read'),
     deployments: permissions.has('deployments:read'),
+    clusters: permissions.has('clusters:read'),
   });
 }
 

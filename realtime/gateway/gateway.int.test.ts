@@ -178,7 +178,7 @@ describe.each([
     expect(JSON.stringify([answers, client.feed.messages])).not.toContain('canary');
   });
 
-  it('deployment S-66, security K5: changes of deployments reach only who may see them, alerts or not', async () => {
+  it('deployment S-66, S-84, security K5: changes of deployments and clusters reach only who may see them', async () => {
     const seeing = await live.makeViewer();
     const agent = await makeAgent(world, seeing.teamId);
     const change = { deploymentId: agent.id, agentId: agent.id, seq: 2, status: 'completed' } as const;
@@ -191,9 +191,10 @@ describe.each([
     } as const;
     const heard: string[][] = [];
     for (const may of [
-      ['deployments:read', 'alerts:read'],
+      ['deployments:read', 'alerts:read', 'clusters:read'],
       ['deployments:read'],
       ['alerts:read'],
+      ['clusters:read'],
       [],
     ] as const) {
       const permissions = new Set(['agents:read', 'metrics:read', ...may] as const);
@@ -201,6 +202,7 @@ describe.each([
       await client.subscribe({ view: 'events' });
       await live.event(seeing.teamId, { type: 'deployment.changed', ...change, at: 1 });
       await live.event(seeing.teamId, { type: 'alert.changed', ...alert, agentId: null, at: 1 });
+      await live.event(seeing.teamId, { type: 'cluster.changed', clusterId: agent.id, at: 1 });
       await live.event(seeing.teamId, { type: 'agent.changed', agentId: agent.id });
       await client.feed.until(
         ({ event }) => (event as { type?: string } | undefined)?.type === 'agent.changed',
@@ -210,9 +212,10 @@ describe.each([
       );
     }
     expect(heard).toEqual([
-      ['deployment.changed', 'alert.changed', 'agent.changed'],
+      ['deployment.changed', 'alert.changed', 'cluster.changed', 'agent.changed'],
       ['deployment.changed', 'agent.changed'],
       ['alert.changed', 'agent.changed'],
+      ['cluster.changed', 'agent.changed'],
       ['agent.changed'],
     ]);
   });

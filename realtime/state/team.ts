@@ -1,4 +1,10 @@
-import { eventSubject, type LiveTick, type TeamEvent } from '#lib/model/event.ts';
+import {
+  eventSubject,
+  GUARDED_SUBJECTS,
+  type GuardedSubject,
+  type LiveTick,
+  type TeamEvent,
+} from '#lib/model/event.ts';
 import type { EventsSnapshot, Tail } from '#lib/model/live.ts';
 import type { LiveAgent } from '#lib/pipeline/live/live-queries.ts';
 import { Activity, type Counts } from './activity.ts';
@@ -12,28 +18,26 @@ const IDLE_MS = 16 * 60_000;
 const MAX_WRITERS = 1000;
 
 /**
- * Who may see alerts and deployments hears all events, others those that are for them. Each is the view `events` to a
- * browser.
+ * Who may see alerts, deployments and clusters hears all events, others those that are for them: a room for each
+ * choice of what is left out. Each is the view `events` to a browser.
  */
-export const EVENT_ROOMS = [
-  'events',
-  'events-without-alerts',
-  'events-without-deployments',
-  'events-of-agents',
-] as const;
-export type EventRoom = (typeof EVENT_ROOMS)[number];
+export type EventRoom = `events${string}`;
 
-const UNHEARD: Readonly<Record<EventRoom, readonly string[]>> = {
-  events: [],
-  'events-without-alerts': ['alerts'],
-  'events-without-deployments': ['deployments'],
-  'events-of-agents': ['alerts', 'deployments'],
-};
+function roomWithout(unheard: readonly GuardedSubject[]): EventRoom {
+  return `events${unheard.map((subject) => `-without-${subject}`).join('')}`;
+}
+
+const UNHEARD: ReadonlyMap<EventRoom, readonly GuardedSubject[]> = new Map(
+  GUARDED_SUBJECTS.reduce<GuardedSubject[][]>(
+    (choices, subject) => choices.flatMap((choice) => [choice, [...choice, subject]]),
+    [[]],
+  ).map((unheard) => [roomWithout(unheard), unheard]),
+);
+export const EVENT_ROOMS = [...UNHEARD.keys()];
 
 /** The room of events for whoever may see these. */
-export function eventRoomFor(may: { alerts: boolean; deployments: boolean }): EventRoom {
-  if (may.alerts) return may.deployments ? 'events' : 'events-without-deployments';
-  return may.deployments ? 'events-without-alerts' : 'events-of-agents';
+export function eventRoomFor(may: Readonly<Record<GuardedSubject, boolean>>): EventRoom {
+  return roomWithout(GUARDED_SUBJECTS.filter((subject) => !may[subject]));
 }
 
 /** Everything live of one team. */
@@ -43,7 +47,7 @@ export class TeamState {
   readonly fleet: FleetView;
   readonly #agents = new Map<string, AgentState>();
   readonly #views = new Map<string, AgentView>();
-  readonly #events: Readonly<Record<EventRoom, Room>>;
+  readonly #events: ReadonlyMap<EventRoom, Room>;
   readonly #nextEpoch: () => string;
   #writers = new Map<string, number>();
   /** Agents that ticks spoke of before the database was asked about them. */
@@ -53,12 +57,7 @@ export class TeamState {
     this.id = id;
     this.#nextEpoch = nextEpoch;
     this.fleet = new FleetView(this.total, new Room('fleet', nextEpoch), nowMs);
-    this.#events = {
-      events: new Room('events', nextEpoch),
-      'events-without-alerts': new Room('events', nextEpoch),
-      'events-without-deployments': new Room('events', nextEpoch),
-      'events-of-agents': new Room('events', nextEpoch),
-    };
+    this.#events = new Map(EVENT_ROOMS.map((room) => [room, new Room('events', nextEpoch)]));
   }
 
   get agentCount(): number {
@@ -70,7 +69,9 @@ export class TeamState {
   }
 
   eventsRoom(of: EventRoom): Room {
-    return this.#events[of];
+    const room = this.#events.get(of);
+    if (!room) throw new Error(`There is no room ${of}.`);
+    return room;
   }
 
   get isEmpty(): boolean {
@@ -131,7 +132,7 @@ export class TeamState {
   restart(): void {
     this.fleet.restart(this.#agents.values());
     for (const view of this.#views.values()) view.room.restart();
-    for (const of of EVENT_ROOMS) this.#events[of].restart();
+    for (const room of this.#events.values()) room.restart();
   }
 
   loadTail(tail: Tail): void {
@@ -157,12 +158,13 @@ export class TeamState {
 
   /** A team event as a room of events sends it; null where it is not for that room. */
   event(of: EventRoom, event: TeamEvent, nowMs: number): string | null {
-    if (UNHEARD[of].includes(eventSubject(event))) return null;
-    return this.#events[of].next(nowMs, { event });
+    const subject = eventSubject(event);
+    if (UNHEARD.get(of)?.some((unheard) => unheard === subject)) return null;
+    return this.eventsRoom(of).next(nowMs, { event });
   }
 
   eventsSnapshot(of: EventRoom, nowMs: number): string {
-    const snapshot: EventsSnapshot = { ...this.#events[of].head(nowMs), k: 'events' };
+    const snapshot: EventsSnapshot = { ...this.eventsRoom(of).head(nowMs), k: 'events' };
     return JSON.stringify(snapshot);
   }
 

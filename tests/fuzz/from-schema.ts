@@ -30,6 +30,8 @@ export interface JsonSchema {
 export interface Making {
   chance: Chance;
   ids: readonly string[];
+  /** The same by table. */
+  tables: ReadonlyMap<string, readonly string[]>;
   resolve(reference: string): JsonSchema;
 }
 
@@ -59,6 +61,20 @@ function numberOf({ type, minimum = -10, maximum }: JsonSchema, chance: Chance):
   return type === 'integer' ? Math.floor(value) : value;
 }
 
+/** Where the things lie that fields name by their ids. */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  agentId: 'agents',
+  clusterId: 'clusters',
+  repositoryId: 'repositories',
+  userId: 'users',
+};
+
+/** What a field is made from: one that names a thing mostly names one of its kind. */
+function makingOf(field: string, making: Making): Making {
+  const ids = making.tables.get(NAMED_BY[field] ?? '') ?? [];
+  return ids.length > 0 && making.chance.happens(0.85) ? { ...making, ids } : making;
+}
+
 function objectOf(schema: JsonSchema, making: Making, depth: number): Record<string, unknown> {
   const { properties = {}, required = [], additionalProperties: more } = schema;
   const { chance } = making;
@@ -66,7 +82,10 @@ function objectOf(schema: JsonSchema, making: Making, depth: number): Record<str
   const made = names.map((name) => {
     const inner = properties[name] ?? {};
     const known = knownField(name, inner, chance);
-    return [name, known && chance.happens(0.85) ? known.value : valueFor(inner, making, depth + 1)];
+    return [
+      name,
+      known && chance.happens(0.85) ? known.value : valueFor(inner, makingOf(name, making), depth + 1),
+    ];
   });
   if (typeof more === 'object' && chance.happens(0.7))
     made.push([`k${Math.floor(chance.next() * 99)}`, valueFor(more, making, depth + 1)]);

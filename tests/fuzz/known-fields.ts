@@ -49,6 +49,7 @@ const KNOWN: Readonly<Record<string, (type: unknown, chance: Chance) => unknown>
   image: () => 'registry.example.test/agent',
   version: (type) => (type === 'string' ? '1.0.0' : 1),
   digest: () => null,
+  sha: () => 'a'.repeat(40),
   levels: () => ({ critical: 5 }),
   // None is known before a list was read.
   cursor: () => undefined,

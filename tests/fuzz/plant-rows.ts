@@ -35,6 +35,14 @@ const ROWS: readonly [
     }),
   ],
   [
+    'registries',
+    () => 'registries',
+    (name) => ({
+      host: `r${name.slice(-12)}.example.test`,
+      login: { username: 'fuzz', secret: 'a-secret-of-the-fuzz' },
+    }),
+  ],
+  [
     'repositories',
     () => 'repositories',
     (name) => ({

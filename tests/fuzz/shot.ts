@@ -58,6 +58,7 @@ export interface Door {
 
 /** Things by a word in the name of an operation or an action, where the address does not say which they are. */
 const NAMED: readonly (readonly [RegExp, string])[] = [
+  [/MemberRole$/, 'users'],
   [/GlobalRole/, 'global_roles'],
   [/Role$/, 'roles'],
   [/Channel|SigningSecret/, 'notification_channels'],
@@ -68,10 +69,12 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/InhibitionRule/, 'inhibition_rules'],
   [/Contact/, 'contact_methods'],
   [/(?:rename|delete)Team|TeamContents/, 'teams'],
-  [/Cluster$/, 'clusters'],
+  [/Cluster$|AutoAdoption/, 'clusters'],
+  [/(?:adopt|release)Agent/, 'cluster_agents'],
   [/FreezeWindow$/, 'freeze_windows'],
   [/Deployment$/, 'deployments'],
   [/Repository$|rotateSecret|recentDeliveries|Webhook(?:Secret|Deliveries)$/, 'repositories'],
+  [/Registry$/, 'registries'],
   [/View$/, 'agent_views'],
 ];
 

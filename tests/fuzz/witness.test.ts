@@ -42,7 +42,7 @@ test('a seed makes the same values again, whole and spoilt', () => {
   };
   const make = (seed: number) => {
     const chance = new Chance(seed, 0);
-    const making = { chance, ids: ['x'], resolve: () => ({}) };
+    const making = { chance, ids: ['x'], tables: new Map(), resolve: () => ({}) };
     return toJsonText(spoilValue(valueFor(schema, making), chance));
   };
   const made = Array.from({ length: 50 }, (_, seed) => make(seed));

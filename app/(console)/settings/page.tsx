@@ -2,6 +2,7 @@ import {
   BellRing,
   Boxes,
   Contact,
+  Container,
   Gauge,
   GitBranch,
   Grid3x3,
@@ -159,6 +160,14 @@ const DEPLOYMENT = [
   },
 ];
 
+/** For people who keep logins. */
+const REGISTRIES = {
+  href: paths.registries(),
+  icon: Container,
+  title: 'Image registries',
+  text: 'The logins of registries that do not show their images to everybody.',
+};
+
 /** For people whose role concerns the whole installation. */
 const INSTALLATION = [
   {
@@ -192,6 +201,8 @@ const ACCOUNTS = {
 export default async function SettingsPage() {
   const { permissions } = await requireActor(paths.settings());
   const deploys = await hasFeature('deployment_automation');
+  const registries = permissions.has('registries:manage') ? [REGISTRIES] : [];
+  const deployment = deploys ? [...DEPLOYMENT, ...registries] : [];
   const installation = [
     ...(permissions.has('accounts:read') ? [ACCOUNTS] : []),
     ...(permissions.has('installation:read') ? INSTALLATION : []),
@@ -199,7 +210,7 @@ export default async function SettingsPage() {
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Settings" />
-      <SettingsIndex sections={[...SECTIONS, ...(deploys ? DEPLOYMENT : [])]} />
+      <SettingsIndex sections={[...SECTIONS, ...deployment]} />
       {installation.length > 0 && (
         <>
           <h2 className="text-sm font-medium">Installation</h2>

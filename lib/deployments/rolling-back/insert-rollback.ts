@@ -40,7 +40,7 @@ function makerOf(manifest: unknown): string | null {
   return mark !== null && isUuid(mark) ? mark : null;
 }
 
-/** The commit that what returns was made of, unless somebody else has put another image there since. */
+/** The commit that what returns was made of, and its digests for each platform, unless somebody else has put another image there since. */
 async function sourceOf(tx: Tx, target: DeploymentRecord, { deploymentId, manifest }: Restored) {
   const makerId = deploymentId ?? makerOf(manifest);
   const maker = makerId === null ? null : await appliedOf(tx, target, makerId);
@@ -48,7 +48,7 @@ async function sourceOf(tx: Tx, target: DeploymentRecord, { deploymentId, manife
   const isOfMaker =
     maker?.image === image?.image && maker?.version === image?.version && maker?.digest === image?.digest;
   return maker && isOfMaker
-    ? { repositoryId: maker.repositoryId, sha: maker.sha }
+    ? { repositoryId: maker.repositoryId, sha: maker.sha, platformDigests: maker.platformDigests }
     : { repositoryId: null, sha: null };
 }
 

@@ -6,11 +6,12 @@ import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { endSessionsOf } from '../end-sessions.ts';
 import { keepingAdmins } from '../keep-admins.ts';
+import { endLinks } from '../passwords/reset-link.ts';
 import { accountOf, refuseSelf, refuseStrongerAccount } from './account-rows.ts';
 
 /**
  * Disables an account: its sessions and sockets end within seconds and it can't sign in, until an admin enables it
- * again (security A4); no directory does. Its roles stay with it.
+ * again (security A4); no directory does. Its roles stay with it; links to a new password do not.
  *
  * @throws AppError `not_found`, `forbidden` for one that may do more than the actor (security Z6), `conflict` for the
  *   own account, the last admin, and one that is disabled already
@@ -30,6 +31,7 @@ export const disableAccount = defineCommand({
         if (status === 'disabled') throw new AppError('conflict', 'This account is disabled already.');
         await tx.update(users).set({ status: 'disabled', disabledBy: 'admin' }).where(eq(users.id, userId));
         await endSessionsOf(tx, userId, now, announce);
+        await endLinks(tx, userId, now);
         announce({ type: 'access.changed', userId });
         return { result: { userId }, targetId: userId, before: { status }, after: { status: 'disabled' } };
       },

@@ -15,6 +15,7 @@ export interface MailOrder extends Mail {
   kind:
     | 'password-reset'
     | 'password-changed'
+    | 'second-factor-enabled'
     | 'second-factor-disabled'
     | 'second-factor-reset'
     | 'recovery-codes-renewed'

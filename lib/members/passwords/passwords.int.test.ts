@@ -10,6 +10,7 @@ import { testOrigin, userActor } from '#lib/testing/command-context.ts';
 import { makeUser } from '#lib/testing/factories.ts';
 import { type PasswordMember, password, passwordMember } from '#lib/testing/password-member.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
+import { disableAccount, enableAccount } from '../accounts/set-status.ts';
 import { systemActor } from '../default-team.ts';
 import { actorIn } from '../find-session.ts';
 import { changeOwnPassword } from './change-own-password.ts';
@@ -121,7 +122,7 @@ test('security A12 A15: a reset link is made of the configured address, stored h
   expect(await mailTexts('password-changed')).toHaveLength(1);
 });
 
-test('a reset link ends after 30 minutes, with another change of the password, and for a disabled person', async () => {
+test('a reset link ends after 30 minutes, with another change of the password, and with the account, enabled again or not', async () => {
   await request();
   const late = await mailedToken();
   clock.advance(30 * MINUTE_MS);
@@ -135,7 +136,10 @@ test('a reset link ends after 30 minutes, with another change of the password, a
 
   await request();
   const disabled = await mailedToken();
-  await world.db.update(users).set({ status: 'disabled' }).where(eq(users.id, user.id));
+  const owner = { ...(await ownerActor()), signedInAtMs: clock.now() };
+  await execute(context, owner, disableAccount, { userId: user.id });
+  await expect(complete(disabled)).rejects.toMatchObject({ code: 'not_found' });
+  await execute(context, owner, enableAccount, { userId: user.id });
   await expect(complete(disabled)).rejects.toMatchObject({ code: 'not_found' });
 });
 

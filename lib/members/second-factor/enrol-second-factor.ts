@@ -5,6 +5,7 @@ import { requireRecentSignIn } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { actingPerson } from '../acting-person.ts';
+import { enqueueNotice } from '../mail/enqueue-mail.ts';
 import { authenticatorUri, newAuthenticatorSecret, stepOfCode } from './authenticator.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
 
@@ -31,16 +32,17 @@ export const beginSecondFactor = defineCommand({
 });
 
 /**
- * Switches the second factor on with a first code of the app. The answer holds the recovery codes, which are never
- * shown again.
+ * Switches the second factor on with a first code of the app, and tells the person by mail. The answer holds the
+ * recovery codes, which are never shown again.
  */
 export const confirmSecondFactor = defineCommand({
   name: 'second-factor.confirm',
   permission: 'credentials:manage-own',
   input: z.strictObject({ code: z.string().max(20) }),
   audit: { action: 'second-factor.enable', target: 'user' },
-  async run({ input, actor, tx, now, deps }) {
-    const { userId } = actingPerson(actor);
+  async run(args) {
+    const { input, actor, tx, now, deps } = args;
+    const { userId, email } = actingPerson(actor);
     requireRecentSignIn(actor, now);
     const [user] = await tx
       .select({ secret: users.totpSecret, confirmedAt: users.totpConfirmedAt })
@@ -57,6 +59,12 @@ export const confirmSecondFactor = defineCommand({
     }
     await tx.update(users).set({ totpConfirmedAt: now, totpLastStep: step }).where(eq(users.id, userId));
     const codes = await replaceRecoveryCodes(tx, userId, now);
+    await enqueueNotice(args, {
+      kind: 'second-factor-enabled',
+      to: email,
+      subject: 'An authenticator app was added to your Pitwall account',
+      said: 'From now on its password asks for a code of the app, or for a recovery code.',
+    });
     return {
       result: { codes },
       targetId: userId,

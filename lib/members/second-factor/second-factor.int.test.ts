@@ -51,6 +51,8 @@ async function enrol(): Promise<{ secret: string; codes: string[] }> {
 }
 const typeCode = (token: string, code: string) =>
   signInWithCode(context, { token, code, origin: testOrigin, replaces: null });
+const lastMail = async () =>
+  (await world.db.select().from(mails).where(eq(mails.recipient, user.email)).orderBy(mails.id)).at(-1);
 const view = () => ask(context, actor(), getOwnSignIn, {});
 
 test('security A12: with a second factor the password opens no session, only a step of five minutes', async () => {
@@ -162,19 +164,22 @@ test('security A16: setting up, new recovery codes and switching off take a rece
 test('a mail tells the person of new recovery codes, and holds none of them', async () => {
   const { secret } = await enrol();
   const { codes } = await execute(context, actor(), renewRecoveryCodes, { code: codeOf(secret) });
-  const rows = await world.db.select().from(mails).where(eq(mails.recipient, user.email));
-  expect(rows.map(({ kind }) => kind)).toEqual(['recovery-codes-renewed']);
-  const text = context.deps.sealer.open(rows[0]?.sealedMessage ?? '');
+  const mail = await lastMail();
+  expect(mail?.kind).toBe('recovery-codes-renewed');
+  const text = context.deps.sealer.open(mail?.sealedMessage ?? '');
   expect(text).toContain('https://pitwall.example.test');
   for (const code of codes) expect(text).not.toContain(code);
 });
 
-test('a mail tells the person that the authenticator app was switched off', async () => {
+test('mails tell the person that an authenticator app was added, and that it was switched off', async () => {
   const { secret } = await enrol();
+  const added = await lastMail();
+  expect(added?.kind).toBe('second-factor-enabled');
+  expect(context.deps.sealer.open(added?.sealedMessage ?? '')).not.toContain(secret);
   await execute(context, actor(), disableSecondFactor, { code: codeOf(secret) });
-  const rows = await world.db.select().from(mails).where(eq(mails.recipient, user.email));
-  expect(rows.map(({ kind }) => kind)).toEqual(['second-factor-disabled']);
-  expect(context.deps.sealer.open(rows[0]?.sealedMessage ?? '')).toContain('password alone');
+  const off = await lastMail();
+  expect(off?.kind).toBe('second-factor-disabled');
+  expect(context.deps.sealer.open(off?.sealedMessage ?? '')).toContain('password alone');
 });
 
 test('security A4: a step that a former password opened is over once the password was changed', async () => {

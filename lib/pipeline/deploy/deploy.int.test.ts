@@ -18,7 +18,7 @@ import { uuidv7 } from '#lib/model/uuid.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
 import type { Cluster, Watch } from '#lib/ports/cluster/port.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
-import { makeDeployment } from '#lib/testing/deployments.ts';
+import { makeDeployment, noImages } from '#lib/testing/deployments.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { openCluster } from '#lib/testing/kubernetes-cluster.ts';
 import { setDatabaseClock } from '#lib/testing/rule-world.ts';
@@ -79,6 +79,7 @@ const tools = (worker = 'one'): DeployTools => ({
   log: context.log,
   announce: () => {},
   meter: metrics,
+  images: noImages,
   clusters: {
     async get(_teamId, id) {
       if (id !== clusterId) throw new AppError('not_found', 'There is no such cluster.');

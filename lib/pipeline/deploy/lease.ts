@@ -12,7 +12,7 @@ export class LeaseLost extends Error {}
 
 /**
  * Takes on deployments that are due, each by one worker; those whose worker says nothing any more too (deployment
- * S-56). What waits for approval is due when it has it, or when its time is over.
+ * S-56). What waits for approval is due when it has it, when its time is over, or to have its tag looked up.
  */
 export async function claimDeployments(db: Db, worker: string): Promise<DeploymentRecord[]> {
   const claimed = await db.execute<{ id: string }>(sql`
@@ -20,7 +20,8 @@ export async function claimDeployments(db: Db, worker: string): Promise<Deployme
       select id from deployments
       where status in ('pending', 'awaiting_approval', 'in_progress') and not is_queued
         and next_at <= alert_now() and (lease_expires_at is null or lease_expires_at <= alert_now())
-        and (status <> 'awaiting_approval' or approved_at is not null or approval_expires_at <= alert_now())
+        and (status <> 'awaiting_approval' or approved_at is not null or approval_expires_at <= alert_now()
+          or resolves_tag and digest is null)
       order by next_at
       limit ${BATCH}
       for update skip locked

@@ -4,7 +4,7 @@ import { getDeployment } from '#lib/deployments/queries.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { Cluster } from '#lib/ports/cluster/port.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
-import { makeDeployment, silentMeter } from '#lib/testing/deployments.ts';
+import { makeDeployment, noImages, silentMeter } from '#lib/testing/deployments.ts';
 import { makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { openCluster } from '#lib/testing/kubernetes-cluster.ts';
 import { setDatabaseClock } from '#lib/testing/rule-world.ts';
@@ -55,6 +55,7 @@ async function look(): Promise<void> {
     ...{ db: world.db, worker: 'one', log: context.log },
     announce: () => {},
     meter: silentMeter,
+    images: noImages,
   };
   await runDeployments({ ...tools, clusters: { get: async () => cluster } }, NEVER);
 }

@@ -8,6 +8,7 @@ import { freezeAt } from '#lib/deployments/policies/freeze-windows.ts';
 import { containerImage, imageReference } from '#lib/deployments/rolling-back/image-reference.ts';
 import { LAST_LINES, withLastLines } from '#lib/deployments/rollout/diagnose-pods.ts';
 import { lookAtWorkload, type WorkloadLook } from '#lib/deployments/rollout/look-at-workload.ts';
+import { runningImages } from '#lib/deployments/rollout/running-images.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import { numberAt } from '#lib/model/json-fields.ts';
@@ -15,7 +16,8 @@ import type { PodTrouble } from '#lib/model/rollout.ts';
 import { type Cluster, ClusterError } from '#lib/ports/cluster/port.ts';
 import { decideStep, type Step } from './decide-step.ts';
 import { claimDeployments, LeaseLost, releaseLease, writeUnderLease } from './lease.ts';
-import { begin, cancelByWorker, complete, fail, note, type SettleTools, supersede } from './settle.ts';
+import { begin, cancelByWorker, complete, fail, note, supersede } from './settle.ts';
+import { type DigestTools, refuseMovedTag, resolveTag } from './settle-digest.ts';
 import { storedObject, workloadRef } from './workload-object.ts';
 import { applyObject, patchWorkload, refusedForGood } from './write-to-cluster.ts';
 
@@ -25,7 +27,7 @@ export interface ClusterSource {
   get(teamId: string, clusterId: string): Promise<Cluster>;
 }
 
-export interface DeployTools extends SettleTools {
+export interface DeployTools extends DigestTools {
   /** Names this worker on its leases. */
   worker: string;
   log: Log;
@@ -55,7 +57,8 @@ async function heldBack(tools: DeployTools, row: DeploymentRecord): Promise<{ du
   const { db } = tools;
   const at = await databaseNow(db);
   if (row.status === 'awaiting_approval' && row.approvedAt === null) {
-    await fail(tools, row, 'APPROVAL_EXPIRED', 'Nobody approved it in time.');
+    if (row.approvalExpiresAt !== null && row.approvalExpiresAt <= at)
+      await fail(tools, row, 'APPROVAL_EXPIRED', 'Nobody approved it in time.');
     return { due: null };
   }
   const permission = row.kind === 'rollback' ? 'deployments:rollback' : 'deployments:create';
@@ -162,7 +165,9 @@ async function act(
       return { row: held, due: 'again' };
     }
     case 'record': {
-      const message = `${row.image}:${row.version} is applied`;
+      const { image, version, digest, kind } = row;
+      const isByTag = kind === 'deploy' && digest === null;
+      const message = `${image}:${version} is applied${isByTag ? ' by its tag alone: it was not looked up what that stands for' : ''}`;
       return {
         row: await note(tools, row, { code: 'applied', message, set: recorded(row, step) }),
         due: 'again',
@@ -171,9 +176,14 @@ async function act(
     case 'wait':
       await followPause(tools, row, step, nowMs);
       return { row, due: LOOK_AGAIN_MS };
-    case 'complete':
-      await complete(tools, row, step.message, step.progress);
+    case 'complete': {
+      const running = look ? runningImages(look, row, nowMs) : null;
+      await complete(tools, row, step.message, {
+        ...(step.progress && { progress: step.progress }),
+        running,
+      });
       return { row, due: null };
+    }
     case 'supersede':
       await supersede(tools, row, step.message);
       return { row, due: null };
@@ -252,9 +262,14 @@ async function goThrough(
 async function carryOut(tools: DeployTools, claimed: DeploymentRecord, signal: AbortSignal): Promise<Due> {
   let row = claimed;
   if (row.status !== 'in_progress') {
-    const held = await heldBack(tools, row);
+    const isNew = row.resolvesTag && row.digest === null;
+    const resolved = isNew ? await resolveTag(tools, row, signal) : { row };
+    if ('due' in resolved) return resolved.due;
+    const held = await heldBack(tools, resolved.row);
     if (held) return held.due;
-    row = await begin(tools, row);
+    const checked = row.resolvesTag && !isNew ? await refuseMovedTag(tools, resolved.row, signal) : resolved;
+    if ('due' in checked) return checked.due;
+    row = await begin(tools, checked.row);
   }
   try {
     return await goThrough(tools, row, await tools.clusters.get(row.teamId, row.clusterId), signal);

@@ -1,9 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { deploymentPreviews } from '#db/schema/deployments.ts';
 import { containerImage } from '#lib/deployments/rolling-back/image-reference.ts';
-import { gitOpsOwner, revertWarning } from '#lib/deployments/rollout/git-ops-owner.ts';
 import { objectDiff } from '#lib/deployments/rollout/object-diff.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
+import { gitOpsOwner, revertWarning } from '#lib/model/git-ops-owner.ts';
 import { recordAt } from '#lib/model/json-fields.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
 import { type Cluster, ClusterError, type ClusterObject } from '#lib/ports/cluster/port.ts';
@@ -14,11 +14,22 @@ import { FIELD_MANAGER } from './write-to-cluster.ts';
 
 type Row = typeof deploymentPreviews.$inferSelect;
 type Answer = Partial<
-  Pick<Row, 'status' | 'message' | 'resourceVersion' | 'changes' | 'conflicts' | 'warnings'>
+  Pick<
+    Row,
+    | 'status'
+    | 'message'
+    | 'digest'
+    | 'platformDigests'
+    | 'resourceVersion'
+    | 'changes'
+    | 'conflicts'
+    | 'warnings'
+  >
 >;
 
 const BATCH = 10;
 const LEASE_SECONDS = 20;
+const BY_TAG = 'It is deployed by its tag alone: what runs is what that stands for when a node pulls it.';
 /** Somebody looks at the page meanwhile, milliseconds. */
 const ANSWER_MS = 5000;
 
@@ -38,8 +49,8 @@ async function claim({ db }: DeployTools): Promise<Row[]> {
   return db.select().from(deploymentPreviews).where(inArray(deploymentPreviews.id, ids));
 }
 
-function plannedOf({ id, plan, resourceVersion }: Row): Planned {
-  const { namespace, workload: workloadName, container, image, version, digest, changeCause } = plan;
+function plannedOf({ id, plan, resourceVersion }: Row, digest: string | null): Planned {
+  const { namespace, workload: workloadName, container, image, version, changeCause } = plan;
   const what = { container, image, version, digest, changeCause };
   return { id, namespace, workloadName, ...what, expectedResourceVersion: resourceVersion };
 }
@@ -68,9 +79,18 @@ function withHeldReplicas(object: ClusterObject, live: ClusterObject | null): Cl
   return replicas === null ? object : { ...object, spec: { ...recordAt(object, 'spec'), replicas } };
 }
 
+/** What would run: as it was given, else what the tag stands for now (deployment S-67). */
+async function imageOf({ images }: DeployTools, { teamId, plan }: Row, signal: AbortSignal) {
+  const { image, version, digest, byTag } = plan;
+  if (digest !== null || byTag) return { digest, platforms: [] };
+  return images.resolve(teamId, image, version, signal);
+}
+
 /** The same apply without doing it, against the workload as it is (deployment S-12 to S-16). */
-async function answer(cluster: Cluster, row: Row, signal: AbortSignal): Promise<Answer> {
-  const planned = plannedOf(row);
+async function answer(tools: DeployTools, row: Row, signal: AbortSignal): Promise<Answer> {
+  const cluster = await tools.clusters.get(row.teamId, row.plan.clusterId);
+  const { digest, platforms } = await imageOf(tools, row, signal);
+  const planned = plannedOf(row, digest);
   const live = await cluster.read(workloadRef(planned), signal);
   if (live && containerImage(live, planned.container) === null)
     return { status: 'failed', message: `The workload has no container named ${planned.container}.` };
@@ -82,8 +102,8 @@ async function answer(cluster: Cluster, row: Row, signal: AbortSignal): Promise<
     resourceVersion: live?.metadata.resourceVersion ?? '',
     // Which deployment it was is ours to know and changes each time.
     changes: objectDiff(live, would).filter(({ path }) => !path.includes(DEPLOYMENT_ID)),
-    conflicts,
-    warnings: owner ? [revertWarning(owner)] : [],
+    ...{ conflicts, digest, platformDigests: platforms },
+    warnings: [...(owner ? [revertWarning(owner)] : []), ...(digest === null ? [BY_TAG] : [])],
   };
 }
 
@@ -91,7 +111,7 @@ async function answerOne(tools: DeployTools, row: Row, signal: AbortSignal): Pro
   const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   let said: Answer;
   try {
-    said = await answer(await tools.clusters.get(row.teamId, row.plan.clusterId), row, within);
+    said = await answer(tools, row, within);
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof ClusterError) && !isAppError(error)) throw error;

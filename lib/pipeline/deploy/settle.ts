@@ -137,12 +137,8 @@ async function end(
   for (const event of done.events) announce(row.teamId, event);
 }
 
-export const complete = (
-  tools: SettleTools,
-  row: DeploymentRecord,
-  message: string,
-  progress: DeploymentRecord['progress'],
-) => end(tools, row, 'completed', { code: 'completed', message, set: progress ? { progress } : {} });
+export const complete = (tools: SettleTools, row: DeploymentRecord, message: string, set: DeploymentValues) =>
+  end(tools, row, 'completed', { code: 'completed', message, set });
 
 export const supersede = (tools: SettleTools, row: DeploymentRecord, message: string) =>
   end(tools, row, 'superseded', { code: 'superseded', message });

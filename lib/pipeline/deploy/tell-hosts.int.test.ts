@@ -107,7 +107,7 @@ test('deployment S-91, S-92: its host is told how a deployment of a commit goes,
   await tellAll();
   const applied = await carryOut(id);
   await tellAll();
-  await complete(tools(), applied, 'The rollout is complete.', null);
+  await complete(tools(), applied, 'The rollout is complete.', {});
   await tellAll();
   await tellAll();
   expect(told()).toEqual(['c queued', 'c in_progress', 'c success']);
@@ -123,14 +123,14 @@ test('deployment S-91, S-92: its host is told how a deployment of a commit goes,
 
 test('deployment S-91: what returns is told to be there again, as the commit that it was made of', async () => {
   const first = await ship('1.0.0', { sha: 'a'.repeat(40) });
-  await complete(tools(), await carryOut(first.id), 'complete', null);
+  await complete(tools(), await carryOut(first.id), 'complete', {});
   const second = await ship('1.1.0', { sha: 'b'.repeat(40) });
-  await complete(tools(), await carryOut(second.id), 'complete', null);
+  await complete(tools(), await carryOut(second.id), 'complete', {});
   await tellAll();
   const back = await execute(context, actor, rollBackDeployment, {
     ...{ id: second.id, toDeploymentId: first.id },
   });
-  await complete(tools(), await carryOut(back.id), 'complete', null);
+  await complete(tools(), await carryOut(back.id), 'complete', {});
   github.statuses.length = 0;
   await tellAll();
   expect(told()).toEqual(expect.arrayContaining(['b inactive', 'a queued', 'a in_progress', 'a success']));
@@ -154,7 +154,7 @@ test('deployment S-91: a cluster that takes nothing is an error, a version that 
 test('deployment S-92: a repository that was disconnected meanwhile holds nothing up', async () => {
   const { id } = await ship('1.0.0');
   await execute(context, actor, disconnectRepository, { id: repositoryId });
-  await complete(tools(), await carryOut(id), 'complete', null);
+  await complete(tools(), await carryOut(id), 'complete', {});
   await tellAll();
   expect(github.statuses).toEqual([]);
   expect(await row(id)).toMatchObject({ status: 'completed', seq: 4, hostToldSeq: 4 });

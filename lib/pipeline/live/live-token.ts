@@ -15,6 +15,7 @@ const LIVE_PERMISSIONS = [
   'metrics:read',
   'alerts:read',
   'deployments:read',
+  'clusters:read',
 ] as const satisfies readonly Permission[];
 
 /** Who a live token stands for. */

@@ -13,6 +13,7 @@ import { gateSources } from '#db/schema/gates.ts';
 import { mails } from '#db/schema/mails.ts';
 import { sessions, users } from '#db/schema/members.ts';
 import { contactMethods, notificationChannels } from '#db/schema/notifications.ts';
+import { registries } from '#db/schema/registries.ts';
 import { repositories } from '#db/schema/repositories.ts';
 import { identityProviders, installationSettings } from '#db/schema/sign-in.ts';
 
@@ -45,6 +46,7 @@ const PLACES: readonly SealedPlace[] = [
   inColumn(identityProviders, identityProviders.id, identityProviders.clientSecret),
   inColumn(mails, mails.id, mails.sealedMessage),
   inColumn(clusters, clusters.id, clusters.sealedUser),
+  inColumn(registries, registries.id, registries.sealedSecret),
   inColumn(repositories, repositories.id, repositories.sealedCredential),
   inColumn(repositories, repositories.id, repositories.sealedSecret),
   inColumn(repositories, repositories.id, repositories.sealedFormerSecret),

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { releaseAgent, setAutoAdoption } from '#lib/clusters/found/manage.ts';
+import { listClusterAgents, listWatches } from '#lib/clusters/found/queries.ts';
 import {
   checkCluster,
   connectCluster,
@@ -7,6 +9,7 @@ import {
   updateCluster,
 } from '#lib/clusters/manage.ts';
 import { listClusters } from '#lib/clusters/queries.ts';
+import { adoptAgent } from '#lib/pipeline/adopt/adopt-agent.ts';
 import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
@@ -14,7 +17,7 @@ const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): O
   tag: 'clusters',
 });
 
-/** The rows of clusters. */
+/** The rows of clusters, and of the agents that are found in them. */
 export const clusterOperations = {
   listClusters: operation({
     method: 'GET',
@@ -59,5 +62,40 @@ export const clusterOperations = {
     summary: 'Have a worker look whether a cluster can be reached and what may be done there',
     answer: 'ClusterId',
     status: 202,
+  }),
+  listWatches: operation({
+    method: 'GET',
+    path: '/cluster-watches',
+    verb: listWatches,
+    summary: 'Say of each cluster how current what is known of it is, and what may not be seen there',
+    answer: 'WatchedClusters',
+  }),
+  setAutoAdoption: operation({
+    method: 'POST',
+    path: '/clusters/{id}/auto-adoption',
+    verb: setAutoAdoption,
+    summary: 'Choose the namespaces in which whatever is found is adopted by itself',
+    answer: 'ClusterId',
+  }),
+  listClusterAgents: operation({
+    method: 'GET',
+    path: '/cluster-agents',
+    verb: listClusterAgents,
+    summary: 'List the agents that were found in clusters, the newest first',
+    answer: 'ClusterAgentPage',
+  }),
+  adoptAgent: operation({
+    method: 'POST',
+    path: '/cluster-agents/{id}/adopt',
+    verb: adoptAgent,
+    summary: 'Make an agent that was found in a cluster one of the console',
+    answer: 'ClusterAgentAdopted',
+  }),
+  releaseAgent: operation({
+    method: 'POST',
+    path: '/cluster-agents/{id}/release',
+    verb: releaseAgent,
+    summary: 'Let an agent that was adopted go; the agent of the console stays',
+    answer: 'ClusterAgentId',
   }),
 };

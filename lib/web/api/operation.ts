@@ -26,6 +26,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'notifications'
     | 'on-call'
     | 'receiver'
+    | 'registries'
     | 'repositories'
     | 'roles'
     | 'runs'

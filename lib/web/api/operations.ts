@@ -47,6 +47,7 @@ import { gateOperations } from './gate-operations.ts';
 import { keyOperations } from './key-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import type { Operation } from './operation.ts';
+import { registryOperations } from './registry-operations.ts';
 import { repositoryOperations } from './repository-operations.ts';
 
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
@@ -62,6 +63,7 @@ export const operations = {
   ...gateOperations,
   ...keyOperations,
   ...notificationOperations,
+  ...registryOperations,
   ...repositoryOperations,
   listAlertRules: operation({
     method: 'GET',

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { AgentHeader } from '#components/agents/agent-header.tsx';
 import { AgentTabs } from '#components/agents/agent-tabs.tsx';
-import { maySeeDeployments } from '#lib/web/has-feature.ts';
 import { records } from '../../../records.ts';
 import { claimAgent, deleteAgent, startAgent, stopAgent } from '../../actions.ts';
 import type { AgentPageProps } from '../agent.ts';
@@ -18,7 +17,7 @@ export default async function AgentLayout({ params, children }: AgentPageProps &
   return (
     <div className="flex flex-col gap-3">
       <AgentHeader agent={agent} actions={actions} renderedAtMs={Date.now()} />
-      <AgentTabs agentId={agent.id} deploys={await maySeeDeployments()} />
+      <AgentTabs agentId={agent.id} />
       {children}
     </div>
   );
