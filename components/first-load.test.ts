@@ -38,6 +38,8 @@ test('no page that is open all day loads the validator: schemas stay on the serv
     'components/overview/overview.tsx',
     'components/agents/agent-list.tsx',
     'components/alerts/inbox/inbox.tsx',
+    'components/deployments/list/deployment-list.tsx',
+    'components/deployments/detail/deployment-view.tsx',
   );
   expect(libraries).toContain('socket.io-client');
   expect([...libraries].filter((name) => /^(zod|drizzle-orm)/.test(name))).toEqual([]);

@@ -7,6 +7,7 @@ import { cache } from 'react';
 import { getAgent } from '#lib/agents/queries.ts';
 import { getSilence, listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts';
 import { getRule } from '#lib/alerts/rules/verbs/queries.ts';
+import { getDeployment } from '#lib/deployments/queries.ts';
 import { listMemberSessions } from '#lib/members/people/member-sessions.ts';
 import { listRoles } from '#lib/members/roles/queries.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -32,6 +33,7 @@ export const records = {
   alertRoute: cache(async (id: string) => pick((await read(listRoutes, {})).items, id)),
   channel: cache((id: string) => read(getChannel, { id })),
   delivery: cache((id: string) => read(getDelivery, { id })),
+  deployment: cache((id: string) => read(getDeployment, { id })),
   identityProvider: cache(async (id: string) => {
     const { providers, roles } = await signOnView();
     return { provider: pick(providers, id), roles };
@@ -56,6 +58,7 @@ const PLACES: readonly [under: string, beside: readonly string[], find: (id: str
     [paths.alertRules(), ['new'], records.alertRule],
     [paths.silences(), ['new'], records.silence],
     [paths.maintenance(), ['new'], records.maintenanceWindow],
+    [paths.deployments(), ['new'], records.deployment],
     ['/on-call/schedules', ['new'], records.schedule],
     [paths.policies(), ['new'], records.policy],
     ['/runs', [], records.run],

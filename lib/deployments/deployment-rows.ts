@@ -2,6 +2,7 @@ import type { deploymentApprovals, deploymentEvents } from '#db/schema/deploymen
 import type { Actor } from '#lib/access/actor.ts';
 import { holds } from '#lib/access/require.ts';
 import type { DeploymentDetail, DeploymentEvent, DeploymentRow } from '#lib/model/deployment.ts';
+import { isActive } from '#lib/model/deployment-status.ts';
 import { decisionRefusal } from './approvals/who-may-decide.ts';
 import { type DeploymentFacts, deploymentAbilities } from './deployment-can.ts';
 import type { DeploymentRecord } from './move-deployment.ts';
@@ -72,15 +73,29 @@ interface Beside {
   next: DeploymentDetail['next'];
 }
 
+/** What somebody may do, by the row and by what stands beside it. */
+function abilitiesNow(
+  row: DeploymentRecord,
+  { approvals, rolledBackBy }: Pick<Beside, 'approvals' | 'rolledBackBy'>,
+  actor: Actor,
+  at: Date,
+): DeploymentDetail['can'] {
+  const can = deploymentAbilities(factsOf(row, actor), (permission) => holds(actor, permission));
+  const decided = approvals.map(({ userId }) => userId);
+  const refusal = can.approve.allowed ? decisionRefusal(row, actor, decided, at) : null;
+  if (refusal) can.approve = { allowed: false, reason: refusal.message };
+  if (can.rollBack.allowed && rolledBackBy !== null && isActive(rolledBackBy.status))
+    can.rollBack = { allowed: false, reason: 'It is being rolled back already.' };
+  return can;
+}
+
 export function toDeploymentDetail(
   row: DeploymentRecord,
   { events, approvals, target, rolledBackBy, next }: Beside,
   actor: Actor,
   at: Date,
 ): DeploymentDetail {
-  const can = deploymentAbilities(factsOf(row, actor), (permission) => holds(actor, permission));
-  const decided = approvals.map(({ userId }) => userId);
-  const refusal = can.approve.allowed ? decisionRefusal(row, actor, decided, at) : null;
+  const replaced = row.previousManifest && containerImage(row.previousManifest, row.container);
   return {
     ...toDeploymentRow(row),
     container: row.container,
@@ -105,12 +120,12 @@ export function toDeploymentDetail(
     suggestion: suggestionFor(row),
     target,
     rolledBackBy,
-    replaces: row.previousManifest && containerImage(row.previousManifest, row.container),
+    replaces: replaced && { version: replaced.version, digest: replaced.digest },
     isLeftPaused: row.status === 'cancelled' && row.cancelMode === 'pause_rollout',
     next,
     manifest: row.manifest,
     previousManifest: row.previousManifest,
     events: events.map(toDeploymentEvent),
-    can: refusal ? { ...can, approve: { allowed: false, reason: refusal.message } } : can,
+    can: abilitiesNow(row, { approvals, rolledBackBy }, actor, at),
   };
 }

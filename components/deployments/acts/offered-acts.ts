@@ -1,0 +1,69 @@
+import type { Ability } from '#lib/model/agent-view.ts';
+import type { DeploymentDetail } from '#lib/model/deployment.ts';
+
+export const ACTS = [
+  'approve',
+  'reject',
+  'pause',
+  'resume',
+  'rollBack',
+  'cancelAndRollBack',
+  'rollBackTarget',
+  'force',
+  'cancel',
+] as const;
+export type ActName = (typeof ACTS)[number];
+
+/** An act that is offered, with the reason why it is off; null where it is on. */
+export interface OfferedAct {
+  name: ActName;
+  refusal: string | null;
+}
+
+const refusalOf = (ability: Ability): string | null => (ability.allowed ? null : ability.reason);
+
+/**
+ * Which acts make sense where a deployment stands: what is off for this person is shown with its reason, what could
+ * never be meant here is left out.
+ *
+ * @param rollBackRefusal why this person may not roll back at all; null where they may
+ */
+export function offeredActs(deployment: DeploymentDetail, rollBackRefusal: string | null): OfferedAct[] {
+  const { status, can, kind, failure, target, isPaused, replaces } = deployment;
+  const offer = (name: ActName, refusal: string | null): OfferedAct => ({ name, refusal });
+  const cancel = offer('cancel', refusalOf(can.cancel));
+  switch (status) {
+    case 'pending':
+      return [cancel];
+    case 'awaiting_approval':
+      return [offer('approve', refusalOf(can.approve)), offer('reject', refusalOf(can.approve)), cancel];
+    case 'in_progress': {
+      // Who is in a hurry looks for this one: a rollout is taken back by ending it.
+      const backRefusal = refusalOf(can.cancel) ?? rollBackRefusal;
+      const nothing =
+        replaces === null ? 'Nothing ran before it, so there is nothing to roll back to.' : null;
+      return [
+        can.resume.allowed || (isPaused && !can.pause.allowed)
+          ? offer('resume', refusalOf(can.resume))
+          : offer('pause', refusalOf(can.pause)),
+        ...(kind === 'deploy' ? [offer('cancelAndRollBack', backRefusal ?? nothing)] : []),
+        cancel,
+      ];
+    }
+    case 'failed': {
+      const isHeldByPause = kind === 'rollback' && failure?.code === 'WORKLOAD_PAUSED' && target !== null;
+      const force = failure?.code === 'FIELD_CONFLICT' ? [offer('force', refusalOf(can.force))] : [];
+      if (isHeldByPause) return [offer('rollBackTarget', rollBackRefusal)];
+      return [
+        ...force,
+        ...(kind === 'deploy' && force.length === 0 ? [offer('rollBack', refusalOf(can.rollBack))] : []),
+      ];
+    }
+    case 'completed':
+    case 'cancelled':
+      return [offer('rollBack', refusalOf(can.rollBack))];
+    case 'superseded':
+    case 'rolled_back':
+      return [];
+  }
+}
