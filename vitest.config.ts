@@ -86,7 +86,10 @@ export default defineConfig({
           exclude: OUTSIDE,
           ...WITH_ENGINES,
           ...FAULTS,
-          env: { PITWALL_DEPLOYMENT_KILLS: '25' },
+          env: {
+            PITWALL_DEPLOYMENT_KILLS: '25',
+            PITWALL_WATCH_CHAOS_SECONDS: process.env.PITWALL_WATCH_CHAOS_SECONDS ?? '600',
+          },
         },
       },
     ],

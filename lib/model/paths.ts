@@ -23,6 +23,8 @@ export const paths = {
   overview: (query?: Query) => withQuery('/overview', query),
   agents: (query?: Query) => withQuery('/agents', query),
   newAgent: () => '/agents/new',
+  /** What is found in clusters, adopted or not. */
+  foundAgents: (query?: Query) => withQuery('/agents/found', query),
   agent: (id: string, tab: AgentTab = 'overview', query?: Query) =>
     withQuery(
       tab === 'overview' ? `/agents/${encodeURIComponent(id)}` : `/agents/${encodeURIComponent(id)}/${tab}`,

@@ -20,6 +20,7 @@ export interface Worker {
   ended: Promise<void>;
   alive(): boolean;
   log(): string;
+  pid: number;
 }
 
 /** The ground of fault tests about alerts: a durable PostgreSQL and worker processes that can be killed. */
@@ -66,6 +67,7 @@ function workerProcess(env: NodeJS.ProcessEnv): Worker {
   return {
     alive,
     ended,
+    pid: child.pid ?? 0,
     log: () => output,
     async signal(signal) {
       if (!alive()) return;

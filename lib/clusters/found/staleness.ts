@@ -25,9 +25,10 @@ function clusterStaleSince(row: WatchedRow, now: Date): number | null {
   return earliest(watchStaleSince?.getTime() ?? null, lapsed);
 }
 
-/** Since when something of a cluster may be out of date. */
+/** Since when something of a cluster may be out of date. What may not be seen at all is named, and is not stale. */
 export function staleSince(row: WatchedRow, now: Date): number | null {
-  return earliest(clusterStaleSince(row, now), ...row.watches.map((watch) => watch.staleSince));
+  const seen = row.watches.filter(({ missingVerbs }) => missingVerbs.length === 0);
+  return earliest(clusterStaleSince(row, now), ...seen.map((watch) => watch.staleSince));
 }
 
 /** Since when what is known of one agent may be out of date: the kinds that speak of it count, and no others. */

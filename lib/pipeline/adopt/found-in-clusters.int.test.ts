@@ -226,6 +226,7 @@ test('a kind that may not be seen is named with the missing verb, and the others
       .sort();
   await eventually(watches, refused).toEqual(['apps StatefulSet: watch', 'kagent.dev Agent: list,watch']);
   expect(await one()).toMatchObject({ name: 'planner', staleSince: null });
+  expect(await watched()).toMatchObject({ isWatched: true, staleSince: null });
   server.addUser('narrow', 'narrow', [allowed, { verbs: ['*'], groups: ['*'], resources: ['*'] }]);
   await eventually(watches, refused).toEqual([]);
 });
@@ -284,6 +285,35 @@ test('what cannot be seen is not gone', async () => {
   expect(await one()).toMatchObject({ presence: 'present' });
   heal();
   await eventually(watches, async () => (await one()).presence).toBe('missing');
+});
+
+test('deployment S-79, S-80: after resets, a frozen API and a storm of 410 all is as it is there, on as many sockets', async () => {
+  deploy('planner');
+  const watches = worker('a');
+  await isWatching(watches);
+  const before = server.connections.open;
+  for (let turn = 0; turn < 10; turn += 1) {
+    server.chaos.resetWatches();
+    deploy(`reset-${turn}`);
+    await server.until(() => server.watches() === PLACES);
+  }
+  server.chaos.freeze();
+  server.cluster.remove('deployments', 'agents', 'reset-0');
+  deploy('frozen');
+  server.chaos.thaw();
+  for (let turn = 0; turn < 10; turn += 1) {
+    server.chaos.expireWatches();
+    deploy(`storm-${turn}`);
+    await server.until(() => server.watches() > 0);
+  }
+  const there = server.cluster.list('deployments', 'agents').map(({ metadata }) => metadata.name);
+  const present = async () => {
+    const found = (await list()).filter(({ presence }) => presence === 'present');
+    return found.map(({ name }) => name).sort();
+  };
+  await eventually(watches, present).toEqual(there.sort());
+  await isWatching(watches);
+  await expect.poll(() => server.connections.open).toBeLessThanOrEqual(before + 2);
 });
 
 test('an agent that is adopted is the one that its telemetry names, or a new one, and the ledger says so', async () => {

@@ -35,6 +35,8 @@ export class Watches {
   }
 
   start(kind: Kind, api: ApiRequest, response: ServerResponse): void {
+    // Whoever asked while the server was frozen may have gone since.
+    if (response.closed) return;
     const watch = new Watch(this.#state, kind, api, response);
     const from = Number(api.query.get('resourceVersion') || 0);
     if (this.expiredAs === 'status' && from > 0) this.#state.store.since(from);

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { ClusterList } from '#components/clusters/cluster-list.tsx';
 import { ConnectCluster } from '#components/clusters/connect-cluster.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
@@ -17,7 +18,10 @@ export default async function ClustersPage() {
     <div className="flex flex-col gap-4">
       <PageHeader title="Clusters">
         Where your agents run. Pitwall uses only the namespaces that you name, with the credentials that you
-        give.
+        give.{' '}
+        <Link href={paths.foundAgents()} className="underline">
+          What was found there
+        </Link>
       </PageHeader>
       {mayManage && (
         <ConnectCluster connect={connectCluster} mayLend={permissions.has('installation:update')} />
