@@ -20,6 +20,7 @@ const NOUNS = [
   'registries',
   'repositories',
   'runs',
+  'scaling',
   'settings',
 ];
 const nouns = `lib/(${NOUNS.join('|')})/`;

@@ -34,6 +34,7 @@ import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
 import { ruleUpkeepLoop } from './loops/rule-upkeep.ts';
 import { runningImageLoop } from './loops/running-images.ts';
+import { scalingLoop } from './loops/scaling.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 const config = getConfig();
@@ -58,6 +59,7 @@ const loops = [
   codeHostLoop({ ...system, ...system.codeHost, log }),
   deploymentLoop({ ...system, announce: system.tell, meter: deployments, log }),
   runningImageLoop({ ...system, announce: system.tell }),
+  scalingLoop({ ...system, announce: system.tell, log }),
   announcementLoop(system),
   groupLoop(system),
   deliveryLoop(system.deliverer),

@@ -2,20 +2,21 @@
 
 import { usePathname, useSearchParams } from 'next/navigation';
 import { Tabs } from '#components/ui/tabs.tsx';
-import { AGENT_TABS, paths } from '#lib/model/paths.ts';
+import { type AgentTab, paths } from '#lib/model/paths.ts';
 
-const LABELS: Record<(typeof AGENT_TABS)[number], string> = {
+const LABELS: Record<AgentTab, string> = {
   overview: 'Overview',
   runs: 'Runs',
+  scaling: 'Scaling',
   configuration: 'Configuration',
   health: 'Health',
 };
 
 /** The tabs of an agent; each is an address and keeps the range. */
-export function AgentTabs({ agentId }: { agentId: string }) {
+export function AgentTabs({ agentId, shown }: { agentId: string; shown: readonly AgentTab[] }) {
   const pathname = usePathname();
   const params = Object.fromEntries(useSearchParams());
-  const tabs = AGENT_TABS.map((tab) => ({
+  const tabs = shown.map((tab) => ({
     href: paths.agent(agentId, tab, params),
     label: LABELS[tab],
     current: pathname === paths.agent(agentId, tab),

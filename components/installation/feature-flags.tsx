@@ -22,8 +22,8 @@ export type SetFeatureFlags = BoundAction<
 const WORDS: Record<FeatureFlag, { title: string; text: string; waitsFor: string | null }> = {
   auto_scaling: {
     title: 'Automatic scaling',
-    text: 'For scaling agents with their load.',
-    waitsFor: 'Pitwall does not scale agents yet',
+    text: 'How many replicas the load of agents asks for, as a recommendation or done by Pitwall. Nothing is scaled while it is off. Needs Deployment automation.',
+    waitsFor: null,
   },
   advanced_analytics: {
     title: 'Advanced analytics',

@@ -3,7 +3,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import type { Permission } from '#lib/access/permissions.ts';
 import { requirePermission } from '#lib/access/require.ts';
 import { AppError, type FieldIssue, isAppError } from '#lib/kernel/errors.ts';
-import type { FeatureFlag } from '#lib/model/installation-settings.ts';
+import { type FeatureFlag, flagOff } from '#lib/model/installation-settings.ts';
 import { UNSTORABLE, unstorablePaths } from '#lib/model/storable-text.ts';
 import type { CommandContext } from './context.ts';
 import { wordsOfIssue } from './issue-words.ts';
@@ -51,8 +51,9 @@ export interface Guarded {
 
 /** Throws `not_found` while the feature that a verb belongs to is switched off: to this installation it is not there. */
 async function requireFeature({ features }: CommandContext, feature: FeatureFlag | undefined): Promise<void> {
-  if (feature === undefined || (await features?.())?.[feature]) return;
-  throw new AppError('not_found', `This is switched off here: the feature flag ${feature} is off.`);
+  const off = feature === undefined ? null : flagOff(await features?.(), feature);
+  if (off !== null)
+    throw new AppError('not_found', `This is switched off here: the feature flag ${off} is off.`);
 }
 
 /**

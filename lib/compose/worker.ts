@@ -168,6 +168,7 @@ export async function composeWorker(
       agentLimits: { perTeam: config.agents.perTeam },
     },
     images: makeImages(config, { db, sealer }),
+    features: async () => (await settings.current()).features,
     codeHost: {
       appUrl: config.app.url,
       // Its client is loaded when there is something to ask: most installations never do.

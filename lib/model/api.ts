@@ -43,6 +43,7 @@ import { receiverReportSchema } from './receiver.ts';
 import { registryBodies } from './registry.ts';
 import { repositoryBodies } from './repository-schema.ts';
 import type { RunPage } from './run.ts';
+import { scalingBodies } from './scaling.ts';
 
 /**
  * The bodies that `/api/v1` answers with, by the names they have in its document. Times are Unix
@@ -174,6 +175,7 @@ export const apiBodies = {
   Transition: transitionRowSchema,
   TransitionPage: pageOf(transitionRowSchema),
   ...gateSourceBodies,
+  ...scalingBodies,
   GateVerdict: gateJudgementSchema,
   MetricAnswer: metricAnswer,
   MetricNames: z.array(z.object({ metric: z.string(), unit: z.string(), kind: z.string() })),

@@ -6,13 +6,13 @@ import type { ObjectChange } from './rollout.ts';
 /** What a deployment is asked for with: typed fields only, out of which a worker makes the object (security O11). */
 
 /** A label of the domain name system, as Kubernetes names namespaces and containers (RFC 1123, deployment S-69). */
-const dnsLabel = z
+export const dnsLabel = z
   .string()
   .max(63)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'Use lower case letters, digits and hyphens, as in my-agent.');
 
 /** Names of workloads may hold dots. */
-const dnsName = z
+export const dnsName = z
   .string()
   .max(253)
   .regex(

@@ -96,6 +96,8 @@ export const teamEventSchema = z.discriminatedUnion('type', [
   }),
   /** What is found in a cluster, or how current that is, is different: whoever shows it reads it again (deployment S-84). */
   z.object({ type: z.literal('cluster.changed'), clusterId: z.uuid(), at: z.number() }),
+  /** What is asked for an agent's replicas, or what became of it, is new. */
+  z.object({ type: z.literal('scaling.changed'), agentId: z.uuid(), policyId: z.uuid(), at: z.number() }),
 ]);
 export type TeamEvent = z.infer<typeof teamEventSchema>;
 
@@ -105,7 +107,7 @@ export type GuardedSubject = (typeof GUARDED_SUBJECTS)[number];
 
 /** What an event tells of. */
 export const eventSubject = (event: TeamEvent): 'agent' | GuardedSubject => {
-  if (event.type === 'deployment.changed') return 'deployments';
+  if (event.type === 'deployment.changed' || event.type === 'scaling.changed') return 'deployments';
   if (event.type === 'cluster.changed') return 'clusters';
   return event.type === 'alert.changed' || event.type === 'alerts.changed' ? 'alerts' : 'agent';
 };

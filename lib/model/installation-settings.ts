@@ -9,6 +9,18 @@ export const FEATURE_FLAGS = [
 export type FeatureFlag = (typeof FEATURE_FLAGS)[number];
 export type FeatureFlags = Record<FeatureFlag, boolean>;
 
+/** Flags that do nothing without another: what they switch on is made of it. */
+const FLAG_NEEDS: Readonly<Partial<Record<FeatureFlag, FeatureFlag>>> = {
+  auto_scaling: 'deployment_automation',
+};
+
+/** The first flag that keeps a feature away: its own, or the one that it needs; null where it is on. */
+export function flagOff(flags: FeatureFlags | undefined, flag: FeatureFlag): FeatureFlag | null {
+  if (!flags?.[flag]) return flag;
+  const needed = FLAG_NEEDS[flag];
+  return needed && !flags[needed] ? needed : null;
+}
+
 /**
  * What each limit may be set to here. A floor keeps the console usable for whoever wants to undo a change; the
  * environment may go below it.

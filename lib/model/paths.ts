@@ -1,6 +1,6 @@
 /** The one builder of the product's addresses; a snapshot test holds them, links elsewhere are forbidden. */
 
-export const AGENT_TABS = ['overview', 'runs', 'configuration', 'health'] as const;
+export const AGENT_TABS = ['overview', 'runs', 'scaling', 'configuration', 'health'] as const;
 export type AgentTab = (typeof AGENT_TABS)[number];
 
 /** Search parameters; empty, null and undefined values are left out. */

@@ -15,6 +15,7 @@ const REASONS = {
   away: 'always leads elsewhere',
   rollout:
     'wants a cluster or a server of metrics that answers, a rollout under way or a connected repository; none is planted',
+  policy: 'wants a scaling policy; none is planted',
   signed: 'wants a body that GitHub signed with the secret of a connection',
   mail: 'wants a mail server that answers, or an address that belongs to one',
 } as const;
@@ -146,6 +147,12 @@ export const CLOSED_DOORS: Readonly<Record<string, keyof typeof REASONS>> = {
   'app/(console)/agents/found/actions.ts#adoptAgent': 'rollout',
   'app/(console)/agents/found/actions.ts#releaseAgent': 'rollout',
   'app/(console)/agents/found/actions.ts#setAutoAdoption': 'rollout',
+  getScalingPolicy: 'policy',
+  updateScalingPolicy: 'policy',
+  deleteScalingPolicy: 'policy',
+  listScalingDecisions: 'policy',
+  'app/(console)/agents/[id]/(tabs)/scaling/actions.ts#updateScalingPolicy': 'policy',
+  'app/(console)/agents/[id]/(tabs)/scaling/actions.ts#deleteScalingPolicy': 'policy',
   'app/api/webhooks/github/[id]/route.ts': 'signed',
   'app/(console)/settings/security/actions.ts#beginProof': 'passkey',
   'app/page.tsx': 'away',

@@ -30,6 +30,7 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'repositories'
     | 'roles'
     | 'runs'
+    | 'scaling'
     | 'teams';
   answer: ApiBody;
   /** Status of a good answer; default 200. */

@@ -49,6 +49,7 @@ import { notificationOperations } from './notification-operations.ts';
 import type { Operation } from './operation.ts';
 import { registryOperations } from './registry-operations.ts';
 import { repositoryOperations } from './repository-operations.ts';
+import { scalingOperations } from './scaling-operations.ts';
 
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
 
@@ -65,6 +66,7 @@ export const operations = {
   ...notificationOperations,
   ...registryOperations,
   ...repositoryOperations,
+  ...scalingOperations,
   listAlertRules: operation({
     method: 'GET',
     path: '/alert-rules',

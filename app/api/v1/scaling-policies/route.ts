@@ -1,0 +1,7 @@
+import { operationRoute } from '#lib/web/api/operation-route.ts';
+import { operations } from '#lib/web/api/operations.ts';
+import { onlyMethods } from '#lib/web/refusals.ts';
+
+export const GET = operationRoute(operations.listScalingPolicies);
+export const POST = operationRoute(operations.createScalingPolicy);
+export const { PUT, PATCH, DELETE, OPTIONS } = onlyMethods('GET', 'POST');
