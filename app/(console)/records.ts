@@ -7,6 +7,7 @@ import { cache } from 'react';
 import { getAgent } from '#lib/agents/queries.ts';
 import { getSilence, listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts';
 import { getRule } from '#lib/alerts/rules/verbs/queries.ts';
+import { listFreezeWindows } from '#lib/deployments/policies/freeze-queries.ts';
 import { getDeployment } from '#lib/deployments/queries.ts';
 import { listMemberSessions } from '#lib/members/people/member-sessions.ts';
 import { listRoles } from '#lib/members/roles/queries.ts';
@@ -34,6 +35,7 @@ export const records = {
   channel: cache((id: string) => read(getChannel, { id })),
   delivery: cache((id: string) => read(getDelivery, { id })),
   deployment: cache((id: string) => read(getDeployment, { id })),
+  freezeWindow: cache(async (id: string) => pick((await read(listFreezeWindows, {})).items, id)),
   identityProvider: cache(async (id: string) => {
     const { providers, roles } = await signOnView();
     return { provider: pick(providers, id), roles };
@@ -63,6 +65,7 @@ const PLACES: readonly [under: string, beside: readonly string[], find: (id: str
     [paths.policies(), ['new'], records.policy],
     ['/runs', [], records.run],
     [paths.alertRouting(), ['new'], records.alertRoute],
+    [paths.freezeWindows(), ['new'], records.freezeWindow],
     [paths.members(), [], records.memberSessions],
     [paths.notifications(), ['deliveries', 'devices'], records.channel],
     [paths.deliveries(), [], records.delivery],

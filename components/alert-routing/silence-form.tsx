@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
+import { DateTimeField } from '#components/ui/date-time-field.tsx';
 import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextArea, TextField } from '#components/ui/field.tsx';
 import { FormActions } from '#components/ui/form-actions.tsx';
@@ -15,7 +16,7 @@ import type { LabelMatcher } from '#lib/model/alert.ts';
 import { type KnownLabels, LONGEST_QUIET_MS, TOO_LONG_QUIET } from '#lib/model/mute.ts';
 import { paths } from '#lib/model/paths.ts';
 import { readSpan } from '#lib/model/span.ts';
-import { DateTimeField } from './date-time-field.tsx';
+
 import { MatcherFields } from './matcher-fields.tsx';
 import { MatchingAlerts } from './matching-alerts.tsx';
 import type { AskMatching } from './use-matching.ts';

@@ -16,6 +16,7 @@ const PAGES: Readonly<Record<string, (id: string) => string | null>> = {
   device: () => paths.devices(),
   erasure: () => paths.content(),
   'escalation-policy': (id) => paths.policy(id),
+  'freeze-window': () => paths.freezeWindows(),
   'group-mapping': () => paths.singleSignOn(),
   'identity-provider': (id) => paths.identityProvider(id),
   installation: (id) => INSTALLATION[id]?.() ?? null,

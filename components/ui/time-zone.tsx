@@ -1,6 +1,6 @@
 'use client';
 
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 
 const TimeZone = createContext<string | null>(null);
 
@@ -21,4 +21,16 @@ export function useShownZone(): string {
 /** The zone that the person chose, an IANA name; null where they chose none. */
 export function useTimeZone(): string | null {
   return useContext(TimeZone);
+}
+
+const never = () => () => undefined;
+
+/** The zone that times are shown in; null where that is the browser's and the page does not run there yet. */
+export function useKnownZone(): string | null {
+  const chosen = useTimeZone();
+  return useSyncExternalStore(
+    never,
+    () => chosen ?? browserZone(),
+    () => chosen,
+  );
 }

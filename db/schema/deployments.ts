@@ -107,6 +107,8 @@ export const deployments = pgTable(
     approvalsNeeded: integer('approvals_needed').notNull().default(0),
     approverIds: jsonb('approver_ids').$type<string[]>().notNull().default([]),
     approvedAt: time('approved_at'),
+    /** When those who may approve were told that it waits for them; null: not yet. */
+    approversToldAt: time('approvers_told_at'),
     /** Deadlines are moments, so that a restart does not move them (deployment S-59). */
     approvalExpiresAt: time('approval_expires_at'),
     applyDeadlineAt: time('apply_deadline_at'),
@@ -137,6 +139,9 @@ export const deployments = pgTable(
     index('deployments_untold_idx')
       .on(t.id)
       .where(sql`${t.repositoryId} is not null and ${t.seq} > ${t.hostToldSeq}`),
+    index('deployments_unasked_idx')
+      .on(t.id)
+      .where(sql`${t.status} = 'awaiting_approval' and ${t.approversToldAt} is null`),
     index('deployments_due_idx')
       .on(t.nextAt)
       .where(sql.raw(`status in (${ACTIVE_STATUSES.map((s) => `'${s}'`).join(', ')})`)),
@@ -236,6 +241,7 @@ export const deploymentPolicies = pgTable(
     approvalMinutes: integer('approval_minutes').notNull(),
     autoRollback: boolean('auto_rollback').notNull(),
     updatedAt: time('updated_at').notNull().defaultNow(),
+    updatedByName: text('updated_by_name').notNull().default(''),
   },
   (t) => [
     uniqueIndex('deployment_policies_environment_key').on(t.teamId, t.environment),
@@ -255,6 +261,7 @@ export const freezeWindows = pgTable(
     endsAt: time('ends_at').notNull(),
     createdByName: text('created_by_name').notNull(),
     createdAt: createdAt(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
   },
   (t) => [
     index('freeze_windows_team_idx').on(t.teamId, t.endsAt),

@@ -48,6 +48,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   device: { permission: 'devices:manage-own', table: sql`push_subscriptions`, ofTeam: ownOnly },
   erasure: { permission: 'content:erase', table: sql`content_erasures` },
   'escalation-policy': { permission: 'on-call:read', table: sql`escalation_policies`, gone: deleted },
+  'freeze-window': { permission: 'deployments:read', table: sql`freeze_windows` },
   'identity-provider': {
     permission: 'identity-providers:manage',
     table: sql`identity_providers`,

@@ -18,13 +18,6 @@ import { cancelDeployment } from './cancel-deployment.ts';
 import { forceDeployment } from './force-deployment.ts';
 import { insertDeployment, type NewDeployment } from './insert-deployment.ts';
 import { pauseDeployment, resumeDeployment } from './pause-deployment.ts';
-import {
-  createFreezeWindow,
-  deleteFreezeWindow,
-  freezeAt,
-  listFreezeWindows,
-} from './policies/freeze-windows.ts';
-import { listDeploymentPolicies, policyFor, setDeploymentPolicy } from './policies/policy-verbs.ts';
 import { getDeployment, listDeployments } from './queries.ts';
 import { rollBackByItself } from './rolling-back/insert-rollback.ts';
 import { rollBackDeployment } from './rolling-back/roll-back.ts';
@@ -398,63 +391,6 @@ test.each(BY_ID)(
     await expect(as('admin', off)).rejects.toMatchObject({ code: 'not_found' });
   },
 );
-
-test('the policy of an environment counts before the one of all, and names only people of the team', async () => {
-  const set = (values: object) => execute(context, actor('admin'), setDeploymentPolicy, values);
-  await set({ environment: '*', approvalsNeeded: 1 });
-  await set({
-    environment: 'production',
-    approvalsNeeded: 2,
-    approverIds: [anna, boris],
-    autoRollback: false,
-  });
-  await set({ environment: 'production', approvalsNeeded: 1, approverIds: [boris] });
-  const { items } = await ask(context, actor('viewer'), listDeploymentPolicies, {});
-  expect(items.map(({ environment, approvalsNeeded }) => [environment, approvalsNeeded])).toEqual([
-    ['*', 1],
-    ['production', 1],
-  ]);
-  expect(await policyFor(world.db, teamId, 'production')).toMatchObject({ approverIds: [boris] });
-  expect(await policyFor(world.db, teamId, 'staging')).toMatchObject({ environment: '*' });
-  expect(await policyFor(world.db, uuidv7(), 'staging')).toMatchObject({
-    approvalsNeeded: 0,
-    autoRollback: true,
-  });
-  const stranger = { environment: 'x', approvalsNeeded: 1, approverIds: [uuidv7()] };
-  await expect(set(stranger)).rejects.toMatchObject({ code: 'invalid' });
-  const few = { environment: 'x', approvalsNeeded: 2, approverIds: [anna] };
-  await expect(set(few)).rejects.toMatchObject({ code: 'invalid' });
-  await expect(execute(context, actor(), setDeploymentPolicy, few)).rejects.toMatchObject({
-    code: 'forbidden',
-  });
-});
-
-test('a freeze keeps an environment from its first moment up to its last, until somebody ends it', async () => {
-  const [startsAt, endsAt] = [Date.now() - 60_000, Date.now() + 3_600_000];
-  const admin = actor('admin');
-  const { id } = await execute(context, admin, createFreezeWindow, {
-    name: 'Black Friday',
-    environment: 'production',
-    startsAt,
-    endsAt,
-  });
-  const at = (ms: number, environment = 'production') =>
-    freezeAt(world.db, teamId, environment, new Date(ms));
-  expect(await at(startsAt)).toMatchObject({ name: 'Black Friday' });
-  expect([await at(startsAt - 1), await at(endsAt), await at(startsAt, 'staging')]).toEqual([
-    null,
-    null,
-    null,
-  ]);
-  expect((await ask(context, actor('viewer'), listFreezeWindows, {})).items).toMatchObject([
-    { id, isOn: true },
-  ]);
-  await execute(context, admin, deleteFreezeWindow, { id });
-  expect(await at(startsAt)).toBeNull();
-  await expect(execute(context, admin, deleteFreezeWindow, { id })).rejects.toMatchObject({
-    code: 'not_found',
-  });
-});
 
 test('the list goes page by page from the newest, narrowed by agent, status and environment', async () => {
   const agent = await makeAgent(world, teamId);

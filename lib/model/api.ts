@@ -26,6 +26,8 @@ import { clusterAgentBodies } from './cluster-agent.ts';
 import { contentBodies } from './content.ts';
 import { deploymentBodies } from './deployment.ts';
 import { planBodies } from './deployment-plan.ts';
+import { policyBodies } from './deployment-policy.ts';
+import { freezeBodies } from './freeze-window.ts';
 import { gateJudgementSchema } from './gate.ts';
 import { gateSourceBodies } from './gate-source.ts';
 import type { MetricAnswer } from './metric.ts';
@@ -124,6 +126,8 @@ export const apiBodies = {
   ...clusterAgentBodies,
   ...planBodies,
   ...registryBodies,
+  ...policyBodies,
+  ...freezeBodies,
   ...repositoryBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),

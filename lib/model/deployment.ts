@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainText } from './agent-schema.ts';
 import { pageOf } from './agent-view.ts';
 import { DEPLOYMENT_STATUSES } from './deployment-status.ts';
-import { instantMs, momentMs } from './time-schema.ts';
+import { momentMs } from './time-schema.ts';
 
 /**
  * Deployments: a version of an agent on its way into a cluster. The vocabulary, what people and machines may ask for,
@@ -246,29 +246,6 @@ export const DEFAULT_POLICY: DeploymentPolicy = {
   autoRollback: true,
 };
 
-export const freezeWindowInputSchema = z
-  .strictObject({
-    name: plainText(128, 1),
-    environment: plainText(64, 1).default(EVERY_ENVIRONMENT),
-    startsAt: instantMs,
-    endsAt: instantMs,
-  })
-  .refine(({ startsAt, endsAt }) => endsAt > startsAt, {
-    path: ['endsAt'],
-    message: 'It must end after it starts.',
-  });
-
-const freezeWindowSchema = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  environment: z.string(),
-  startsAt: timeMs,
-  endsAt: timeMs,
-  createdBy: z.string(),
-  isOn: z.boolean(),
-});
-export type FreezeWindow = z.infer<typeof freezeWindowSchema>;
-
 /** The bodies that `/api/v1` answers with about deployments. */
 export const deploymentBodies = {
   Deployment: deploymentDetailSchema,
@@ -278,7 +255,4 @@ export const deploymentBodies = {
     status: z.enum(DEPLOYMENT_STATUSES),
     seq: z.int(),
   }),
-  DeploymentPolicies: z.object({ items: z.array(deploymentPolicySchema) }),
-  DeploymentPolicy: deploymentPolicySchema,
-  FreezeWindows: z.object({ items: z.array(freezeWindowSchema) }),
 };

@@ -67,6 +67,16 @@ export const paths = {
   registries: () => '/settings/registries',
   /** Its row in the list. */
   registry: (id: string) => `/settings/registries#${encodeURIComponent(id)}`,
+  deploymentPolicies: () => '/settings/deployment-policies',
+  /** The form of one environment's policy; without one a policy that is new. Environments may be named anything. */
+  editDeploymentPolicy: (environment?: string) =>
+    withQuery('/settings/deployment-policies/edit', { environment }),
+  freezeWindows: () => '/settings/freeze-windows',
+  newFreezeWindow: () => '/settings/freeze-windows/new',
+  freezeWindow: (id: string) => `/settings/freeze-windows/${encodeURIComponent(id)}`,
+  gateSources: () => '/settings/gate-sources',
+  newGateSource: () => '/settings/gate-sources/new',
+  gateSource: (id: string) => `/settings/gate-sources/${encodeURIComponent(id)}`,
   repositories: () => '/settings/repositories',
   /** Its row in the list. */
   repository: (id: string) => `/settings/repositories#${encodeURIComponent(id)}`,

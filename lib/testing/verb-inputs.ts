@@ -28,6 +28,7 @@ const INPUTS: Readonly<Record<string, InputFor[]>> = {
   'metrics.query': [(id) => ({ from: 0, to: 3_600_000, measure: 'requests', agentId: id })],
   'clusters.update': [(id) => ({ id, name: 'x', namespaces: ['agents'] })],
   'clusters.reconnect': [(id) => ({ id, form: 'token', server: 'https://cluster.example.test', token: 'x' })],
+  'deployments.update-freeze': [(id) => ({ id, name: 'x', startsAt: 1, endsAt: 2 })],
   'deployments.preview': [deploymentPlan],
   'deployments.create': [deploymentPlan],
   'content.update-rule': [(id) => ({ id, version: 1, name: 'x', kind: 'email' })],

@@ -64,6 +64,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/Channel|SigningSecret/, 'notification_channels'],
   [/Override/, 'schedule_overrides'],
   [/Schedule|Calendar/, 'schedules'],
+  [/DeploymentPolicy$/, 'deployment_policies'],
   [/Policy/, 'escalation_policies'],
   [/Invitation/, 'invitations'],
   [/InhibitionRule/, 'inhibition_rules'],

@@ -1,6 +1,8 @@
 import {
   BellRing,
   Boxes,
+  CalendarOff,
+  ClipboardCheck,
   Contact,
   Container,
   Gauge,
@@ -157,6 +159,18 @@ const DEPLOYMENT = [
     icon: GitBranch,
     title: 'Repositories',
     text: 'Where the source of agents is kept, and what of it may start a deployment.',
+  },
+  {
+    href: paths.deploymentPolicies(),
+    icon: ClipboardCheck,
+    title: 'Deployment policies',
+    text: 'Who has to approve what is deployed where, and what becomes of what fails.',
+  },
+  {
+    href: paths.freezeWindows(),
+    icon: CalendarOff,
+    title: 'Freeze windows',
+    text: 'When nothing is deployed to an environment, and what that holds.',
   },
 ];
 

@@ -1,18 +1,15 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Reader, Tx } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { deploymentPolicies } from '#db/schema/deployments.ts';
-import { memberships } from '#db/schema/members.ts';
+import { memberships, users } from '#db/schema/members.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import {
-  DEFAULT_POLICY,
-  type DeploymentPolicy,
-  deploymentPolicySchema,
-  EVERY_ENVIRONMENT,
-} from '#lib/model/deployment.ts';
+import { DEFAULT_POLICY, type DeploymentPolicy, EVERY_ENVIRONMENT } from '#lib/model/deployment.ts';
+import { type DeploymentPolicyView, setPolicySchema } from '#lib/model/deployment-policy.ts';
+import { doerOf } from '../move-deployment.ts';
 
 const columns = {
   environment: deploymentPolicies.environment,
@@ -50,44 +47,106 @@ async function requireApprovers(tx: Tx, teamId: string, policy: DeploymentPolicy
   if (ids.length < policy.approvalsNeeded) throw invalid('These are fewer people than approvals are needed.');
 }
 
-/** Decides how agents of an environment may be deployed. What was asked for before keeps the policy of its time. */
+/** Somebody else was faster than who saw it as it was at `seenAt`; null: there was none. */
+function stale(environment: string, seenAt: number | null): AppError {
+  const name = environment === EVERY_ENVIRONMENT ? 'every environment' : environment;
+  const words = seenAt === null ? `There is a policy of ${name}` : `The policy of ${name} was changed`;
+  return new AppError('conflict', `${words} by somebody else. Reload to see it.`);
+}
+
+/**
+ * Decides how agents of an environment may be deployed. What was asked for before keeps the policy of its time.
+ *
+ * @throws AppError `conflict` when it is not as `ifUpdatedAt` says any more; `invalid` for approvers who could not approve
+ */
 export const setDeploymentPolicy = defineCommand({
   name: 'deployments.set-policy',
   permission: 'deployments:configure',
   feature: 'deployment_automation',
-  input: deploymentPolicySchema,
+  input: setPolicySchema,
   audit: { action: 'deployment-policy.set', target: 'deployment-policy' },
-  async run({ input, actor, tx }) {
-    await requireApprovers(tx, actor.teamId, input);
-    const updatedAt = await databaseNow(tx);
+  async run({ input: { ifUpdatedAt, ...policy }, actor, tx }) {
+    const { teamId } = actor;
+    await requireApprovers(tx, teamId, policy);
+    const now = await databaseNow(tx);
     const own = and(
-      eq(deploymentPolicies.teamId, actor.teamId),
-      eq(deploymentPolicies.environment, input.environment),
+      eq(deploymentPolicies.teamId, teamId),
+      eq(deploymentPolicies.environment, policy.environment),
     );
-    const [before] = await tx.select(columns).from(deploymentPolicies).where(own).for('update');
-    await tx
-      .insert(deploymentPolicies)
-      .values({ teamId: actor.teamId, ...input, updatedAt })
-      .onConflictDoUpdate({
-        target: [deploymentPolicies.teamId, deploymentPolicies.environment],
-        set: { ...input, updatedAt },
-      });
-    return { result: input, targetId: input.environment, ...(before ? { before } : {}), after: input };
+    const [row] = await tx
+      .select({ updatedAt: deploymentPolicies.updatedAt, ...columns })
+      .from(deploymentPolicies)
+      .where(own)
+      .for('update');
+    const { updatedAt: changedAt = null, ...before } = row ?? {};
+    const isStale = ifUpdatedAt !== undefined && ifUpdatedAt !== (changedAt?.getTime() ?? null);
+    const updatedAt = new Date(Math.max(now.getTime(), (changedAt?.getTime() ?? 0) + 1));
+    const values = { ...policy, updatedAt, updatedByName: doerOf(actor).name };
+    const [written] = isStale
+      ? []
+      : await tx
+          .insert(deploymentPolicies)
+          .values({ teamId, ...values })
+          .onConflictDoUpdate({
+            target: [deploymentPolicies.teamId, deploymentPolicies.environment],
+            set: values,
+            // Somebody else made it between the look and the insert.
+            ...(ifUpdatedAt === null ? { setWhere: sql`false` } : {}),
+          })
+          .returning({ id: deploymentPolicies.id });
+    if (!written) throw stale(policy.environment, ifUpdatedAt ?? null);
+    return { result: policy, targetId: policy.environment, ...(row ? { before } : {}), after: policy };
   },
 });
 
-/** The policies of the team by environment. */
+/** Takes the policy of an environment away: the one of every environment counts there again. @throws AppError `not_found` */
+export const deleteDeploymentPolicy = defineCommand({
+  name: 'deployments.delete-policy',
+  permission: 'deployments:configure',
+  feature: 'deployment_automation',
+  input: z.strictObject({ id: z.uuid() }),
+  audit: { action: 'deployment-policy.delete', target: 'deployment-policy' },
+  async run({ input: { id }, actor, tx }) {
+    const own = and(eq(deploymentPolicies.id, id), eq(deploymentPolicies.teamId, actor.teamId));
+    const [gone] = await tx.delete(deploymentPolicies).where(own).returning(columns);
+    if (!gone) throw new AppError('not_found', 'There is no such policy.');
+    return { result: { id }, targetId: gone.environment, before: gone };
+  },
+});
+
+/** Names of people who are still in the team, by their ids. */
+async function namesOf(db: Reader, teamId: string, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: users.id, name: users.name, email: users.email })
+    .from(users)
+    .innerJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.teamId, teamId)))
+    .where(and(inArray(users.id, [...ids]), eq(users.status, 'active')));
+  return new Map(rows.map(({ id, name, email }) => [id, name || email]));
+}
+
+/** The policies of the team by environment, with who changed them last. */
 export const listDeploymentPolicies = defineQuery({
   name: 'deployments.policies',
   permission: 'deployments:read',
   feature: 'deployment_automation',
   input: z.strictObject({}),
-  async run({ actor, db }): Promise<{ items: DeploymentPolicy[] }> {
-    const items = await db
-      .select(columns)
+  async run({ actor, db }): Promise<{ items: DeploymentPolicyView[] }> {
+    const { id, updatedAt, updatedByName } = deploymentPolicies;
+    const rows = await db
+      .select({ id, updatedAt, updatedBy: updatedByName, ...columns })
       .from(deploymentPolicies)
       .where(eq(deploymentPolicies.teamId, actor.teamId))
       .orderBy(asc(deploymentPolicies.environment));
-    return { items };
+    const names = await namesOf(db, actor.teamId, [
+      ...new Set(rows.flatMap(({ approverIds }) => approverIds)),
+    ]);
+    return {
+      items: rows.map(({ updatedAt: at, ...row }) => ({
+        ...row,
+        updatedAt: at.getTime(),
+        approvers: row.approverIds.map((userId) => ({ id: userId, name: names.get(userId) ?? null })),
+      })),
+    };
   },
 });

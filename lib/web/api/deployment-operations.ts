@@ -4,15 +4,21 @@ import { cancelDeployment } from '#lib/deployments/cancel-deployment.ts';
 import { createDeployment } from '#lib/deployments/create-deployment.ts';
 import { forceDeployment } from '#lib/deployments/force-deployment.ts';
 import { pauseDeployment, resumeDeployment } from '#lib/deployments/pause-deployment.ts';
+import { deploymentsHeldBy, listFreezeWindows } from '#lib/deployments/policies/freeze-queries.ts';
 import {
   createFreezeWindow,
-  deleteFreezeWindow,
-  listFreezeWindows,
+  endFreezeWindow,
+  updateFreezeWindow,
 } from '#lib/deployments/policies/freeze-windows.ts';
-import { listDeploymentPolicies, setDeploymentPolicy } from '#lib/deployments/policies/policy-verbs.ts';
+import {
+  deleteDeploymentPolicy,
+  listDeploymentPolicies,
+  setDeploymentPolicy,
+} from '#lib/deployments/policies/policy-verbs.ts';
 import { previewDeployment, readPreview } from '#lib/deployments/preview-deployment.ts';
 import { getDeployment, listDeployments } from '#lib/deployments/queries.ts';
 import { rollBackDeployment } from '#lib/deployments/rolling-back/roll-back.ts';
+import { listApprovers } from '#lib/pipeline/approvals/approvers.ts';
 import type { Operation } from './operation.ts';
 
 const operation = <S extends z.ZodType, R>(row: Omit<Operation<S, R>, 'tag'>): Operation<S, R> => ({
@@ -124,6 +130,20 @@ export const deploymentOperations = {
     summary: 'Decide how agents of an environment may be deployed',
     answer: 'DeploymentPolicy',
   }),
+  deleteDeploymentPolicy: operation({
+    method: 'DELETE',
+    path: '/deployments/policies/{id}',
+    verb: deleteDeploymentPolicy,
+    summary: 'Take the policy of an environment away: the one of every environment counts there again',
+    answer: 'MadeId',
+  }),
+  listApprovers: operation({
+    method: 'GET',
+    path: '/deployments/approvers',
+    verb: listApprovers,
+    summary: 'Who may approve deployments, where a policy names nobody',
+    answer: 'DeploymentApprovers',
+  }),
   listFreezeWindows: operation({
     method: 'GET',
     path: '/deployments/freezes',
@@ -139,11 +159,25 @@ export const deploymentOperations = {
     answer: 'MadeId',
     status: 201,
   }),
-  deleteFreezeWindow: operation({
+  deploymentsHeldBy: operation({
+    method: 'GET',
+    path: '/deployments/freezes/held',
+    verb: deploymentsHeldBy,
+    summary: 'Deployments that were not begun: what a freeze of an environment holds',
+    answer: 'HeldDeployments',
+  }),
+  updateFreezeWindow: operation({
+    method: 'PATCH',
+    path: '/deployments/freezes/{id}',
+    verb: updateFreezeWindow,
+    summary: 'Change a freeze that is on or to come',
+    answer: 'Changed',
+  }),
+  endFreezeWindow: operation({
     method: 'DELETE',
     path: '/deployments/freezes/{id}',
-    verb: deleteFreezeWindow,
-    summary: 'End a freeze, or take a planned one back',
+    verb: endFreezeWindow,
+    summary: 'End a freeze now, or take a planned one back',
     answer: 'MadeId',
   }),
 };
