@@ -40,6 +40,17 @@ function readAgenda(sql: postgres.Sql) {
           and (s.lease_until is null or s.lease_until <= now())
           and (r.limited_until is null or r.limited_until <= now())
       union all
+      select 'code-host', min(run.next_at) from trigger_runs run
+        join deploy_triggers t on t.id = run.trigger_id
+        join repositories r on r.id = t.repository_id
+        where run.status in ('waiting', 'building') and run.next_at <= ${soon}
+          and (run.lease_until is null or run.lease_until <= now())
+          and (r.limited_until is null or r.limited_until <= now())
+      union all
+      select 'code-host', min(d.source_due_at) from deployments d
+        join repositories r on r.id = d.repository_id
+        where d.source_due_at <= ${soon} and (r.limited_until is null or r.limited_until <= now())
+      union all
       select 'control', alert_now()
         where exists (select from agents where desired_state is not null and control_accepted_at is null)
       union all

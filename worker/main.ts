@@ -56,7 +56,7 @@ const loops = [
   controlLoop(system.control),
   clusterCheckLoop({ ...system, log }),
   clusterWatchLoop(watches, { ...system, ...system.watching }),
-  codeHostLoop({ ...system, ...system.codeHost, log }),
+  codeHostLoop({ ...system, ...system.codeHost, announce: system.tell, log }),
   deploymentLoop({ ...system, announce: system.tell, meter: deployments, log }),
   runningImageLoop({ ...system, announce: system.tell }),
   scalingLoop({ ...system, announce: system.tell, log }),

@@ -23,6 +23,7 @@ import {
 import type { DeploymentPlan } from '#lib/model/deployment-plan.ts';
 import { ACTIVE_STATUSES, DEPLOYMENT_STATUSES } from '#lib/model/deployment-status.ts';
 import type { ObjectChange } from '#lib/model/rollout.ts';
+import type { KeptSource } from '#lib/model/source-facts.ts';
 import { agents } from './agents.ts';
 import { createdAt, id, time } from './columns.ts';
 import { team } from './members.ts';
@@ -65,6 +66,11 @@ export const deployments = pgTable(
     /** The commit that it was made of, and the repository at whose host it is shown (deployment S-91). */
     repositoryId: uuid('repository_id'),
     sha: text('sha'),
+    /** The run of a workflow that built it. */
+    hostRunId: bigint('host_run_id', { mode: 'number' }),
+    /** What its host says of the commit, and when it is to be asked again; null: not any more. */
+    sourceFacts: jsonb('source_facts').$type<KeptSource>(),
+    sourceDueAt: time('source_due_at'),
     /** Up to which change its host has been told, in the outbox. */
     hostToldSeq: bigint('host_told_seq', { mode: 'number' }).notNull().default(0),
     changeCause: text('change_cause').notNull().default(''),
@@ -142,6 +148,7 @@ export const deployments = pgTable(
     index('deployments_unasked_idx')
       .on(t.id)
       .where(sql`${t.status} = 'awaiting_approval' and ${t.approversToldAt} is null`),
+    index('deployments_source_due_idx').on(t.sourceDueAt).where(sql`${t.sourceDueAt} is not null`),
     index('deployments_due_idx')
       .on(t.nextAt)
       .where(sql.raw(`status in (${ACTIVE_STATUSES.map((s) => `'${s}'`).join(', ')})`)),

@@ -12,8 +12,10 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { HOST_STATES } from '#lib/model/host-state.ts';
-import { DELIVERY_RESULTS } from '#lib/model/repository.ts';
+import { DELIVERY_RESULTS, TRIGGER_EVENTS, TRIGGER_RUN_STATUSES } from '#lib/model/repository.ts';
 import type { AllowRule, DeliveryFacts } from '#lib/model/repository-schema.ts';
+import { agents } from './agents.ts';
+import { clusters } from './clusters.ts';
 import { createdAt, id, time } from './columns.ts';
 import { team, users } from './members.ts';
 
@@ -136,5 +138,74 @@ export const hostStatuses = pgTable(
   (t) => [
     index('host_statuses_order_idx').on(t.deploymentId, t.seq),
     index('host_statuses_waiting_idx').on(t.nextAttemptAt).where(sql`${t.outcome} = 'queued'`),
+  ],
+);
+
+/** What is deployed when something happens in a repository, in the name of whoever saved it last. */
+export const deployTriggers = pgTable(
+  'deploy_triggers',
+  {
+    id: id(),
+    teamId: team(),
+    repositoryId: uuid('repository_id')
+      .notNull()
+      .references(() => repositories.id, { onDelete: 'cascade' }),
+    event: text('event', { enum: TRIGGER_EVENTS }).notNull(),
+    ref: text('ref').notNull(),
+    workflow: text('workflow'),
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    clusterId: uuid('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    namespace: text('namespace').notNull(),
+    workload: text('workload').notNull(),
+    container: text('container').notNull(),
+    image: text('image').notNull(),
+    /** Template of the image's tag. */
+    tag: text('tag').notNull(),
+    build: jsonb('build').$type<{ workflow: string; input: string | null }>(),
+    isEnabled: boolean('is_enabled').notNull().default(true),
+    ownerId: uuid('owner_id').notNull(),
+    ownerName: text('owner_name').notNull(),
+    createdAt: createdAt(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+  },
+  (t) => [index('deploy_triggers_repository_idx').on(t.repositoryId, t.event)],
+);
+
+/** What triggers started: at most one a delivery (deployment S-87). */
+export const triggerRuns = pgTable(
+  'trigger_runs',
+  {
+    id: id(),
+    teamId: team(),
+    triggerId: uuid('trigger_id')
+      .notNull()
+      .references(() => deployTriggers.id, { onDelete: 'cascade' }),
+    /** Null: somebody started it by hand. */
+    deliveryId: uuid('delivery_id'),
+    idempotencyKey: text('idempotency_key').notNull(),
+    ref: text('ref').notNull(),
+    /** Null until its host was asked. */
+    sha: text('sha'),
+    requestedBy: jsonb('requested_by').$type<{ kind: 'user' | 'key'; id: string }>().notNull(),
+    requestedByName: text('requested_by_name').notNull(),
+    status: text('status', { enum: TRIGGER_RUN_STATUSES }).notNull().default('waiting'),
+    message: text('message').notNull().default(''),
+    /** Written before a build is asked for, so that none is asked for twice. */
+    dispatchedAt: time('dispatched_at'),
+    hostRunId: bigint('host_run_id', { mode: 'number' }),
+    deploymentId: uuid('deployment_id'),
+    nextAt: time('next_at').notNull().defaultNow(),
+    leaseUntil: time('lease_until'),
+    createdAt: createdAt(),
+    finishedAt: time('finished_at'),
+  },
+  (t) => [
+    uniqueIndex('trigger_runs_key').on(t.triggerId, t.idempotencyKey),
+    index('trigger_runs_recent_idx').on(t.triggerId, t.id),
+    index('trigger_runs_due_idx').on(t.nextAt).where(sql`${t.status} in ('waiting', 'building')`),
   ],
 );

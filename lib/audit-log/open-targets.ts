@@ -67,6 +67,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   },
   passkey: { permission: 'credentials:manage-own', table: sql`passkeys`, ofTeam: ownOnly },
   'redaction-rule': { permission: 'content:manage', table: sql`redaction_rules` },
+  'deploy-trigger': { permission: 'repositories:read', table: sql`deploy_triggers` },
   registry: { permission: 'registries:manage', table: sql`registries` },
   repository: { permission: 'repositories:read', table: sql`repositories` },
   role: { permission: 'roles:manage', table: sql`roles` },

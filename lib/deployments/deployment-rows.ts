@@ -65,6 +65,13 @@ function suggestionFor({ status, kind, manifest, previousManifest }: DeploymentR
   return 'Nothing ran before it, so there is nothing to roll back to. Undo it by scaling the workload to 0 or deleting it.';
 }
 
+/** The commit of a deployment, with what its host said of it so far. */
+function sourceOf({ repositoryId, sha, sourceFacts }: DeploymentRecord): DeploymentDetail['source'] {
+  if (repositoryId === null || sha === null) return null;
+  const { commit = null, pullRequest = null, run = null, readAt = null, error = null } = sourceFacts ?? {};
+  return { repositoryId, sha, commit, pullRequest, run, readAt, error };
+}
+
 interface Beside {
   events: readonly (typeof deploymentEvents.$inferSelect)[];
   approvals: readonly (typeof deploymentApprovals.$inferSelect)[];
@@ -102,7 +109,8 @@ export function toDeploymentDetail(
     image: row.image,
     changeCause: row.changeCause,
     running: row.running,
-    source: row.repositoryId && row.sha ? { repositoryId: row.repositoryId, sha: row.sha } : null,
+    source: sourceOf(row),
+    releaseNotes: row.sourceFacts?.notes ?? null,
     autoRollback: row.autoRollback,
     approvals: {
       needed: row.approvalsNeeded,

@@ -51,7 +51,12 @@ async function activeOf(tx: Tx, values: NewDeployment): Promise<string | null> {
 async function tryInsert(tx: Tx, values: NewDeployment, isQueued: boolean): Promise<DeploymentRecord | null> {
   const [row] = await tx
     .insert(deployments)
-    .values({ ...values, id: uuidv7(), isQueued })
+    .values({
+      ...values,
+      ...{ id: uuidv7(), isQueued },
+      // Its host is asked of the commit, for whoever looks at the deployment.
+      sourceDueAt: values.repositoryId ? (values.createdAt ?? null) : null,
+    })
     .onConflictDoNothing()
     .returning();
   return row ?? null;
@@ -66,7 +71,7 @@ async function tryInsert(tx: Tx, values: NewDeployment, isQueued: boolean): Prom
 export async function insertDeployment(
   tx: Tx,
   values: NewDeployment,
-  { queue, doer, at }: { queue: boolean; doer: Doer; at: Date },
+  { queue, doer, at, because = '' }: { queue: boolean; doer: Doer; at: Date; because?: string },
 ): Promise<{ row: DeploymentRecord; isNew: boolean }> {
   const known = await knownByKey(tx, values);
   if (known) return { row: known, isNew: false };
@@ -80,7 +85,12 @@ export async function insertDeployment(
       `Deployment ${active ?? 'of somebody else'} of this workload is under way.`,
     );
   }
-  await writeEvent(tx, made, null, { code: made.isQueued ? 'queued' : 'created', doer, at });
+  await writeEvent(tx, made, null, {
+    code: made.isQueued ? 'queued' : 'created',
+    message: because,
+    doer,
+    at,
+  });
   if (made.approvalsNeeded === 0) return { row: made, isNew: true };
   const message = `Needs ${made.approvalsNeeded} approvals`;
   const waiting = await moveDeployment(tx, made, 'awaiting_approval', {

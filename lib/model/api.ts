@@ -24,6 +24,7 @@ import { auditBodies } from './audit-log.ts';
 import { clusterBodies } from './cluster.ts';
 import { clusterAgentBodies } from './cluster-agent.ts';
 import { contentBodies } from './content.ts';
+import { triggerBodies } from './deploy-trigger.ts';
 import { deploymentBodies } from './deployment.ts';
 import { planBodies } from './deployment-plan.ts';
 import { policyBodies } from './deployment-policy.ts';
@@ -128,6 +129,7 @@ export const apiBodies = {
   ...registryBodies,
   ...policyBodies,
   ...freezeBodies,
+  ...triggerBodies,
   ...repositoryBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { plainText } from './agent-schema.ts';
 import { pageOf } from './agent-view.ts';
 import { DEPLOYMENT_STATUSES } from './deployment-status.ts';
+import { releaseNotesSchema, sourceFactsSchema } from './source-facts.ts';
 import { momentMs } from './time-schema.ts';
 
 /**
@@ -161,10 +162,11 @@ export const deploymentDetailSchema = deploymentRowSchema.extend({
   running: runningImagesSchema
     .nullable()
     .describe('What its pods ran when they were last looked at, while it was the latest of its workload'),
-  source: z
-    .object({ repositoryId: z.uuid(), sha: z.string() })
+  source: sourceFactsSchema
+    .extend({ repositoryId: z.uuid(), sha: z.string() })
     .nullable()
-    .describe('The commit at whose host it is shown'),
+    .describe('The commit that it was made of, and what its host says of that'),
+  releaseNotes: releaseNotesSchema.nullable().describe('What is new against what ran before'),
   autoRollback: z.boolean(),
   approvals: z.object({
     needed: z.int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_RESULTS, GITHUB, TRIGGER_EVENTS } from './repository.ts';
+import { DELIVERY_RESULTS, GITHUB, TRIGGER_EVENTS, TRIGGER_RUN_STATUSES } from './repository.ts';
 
 /** Git's own limit on what a ref may hold, and the wildcards. */
 const REF_PATTERN = /^[^\s\p{Cc}~^:?[\]\\]+$/u;
@@ -107,6 +107,8 @@ export const deliveryFactsSchema = z.object({
   sha: z.string().nullable(),
   /** File name of the workflow. */
   workflow: z.string().nullable(),
+  /** The run that it is about. */
+  runId: z.int().nullish(),
   /** Why the event starts nothing by itself, in words; null for one that may. */
   unfit: z.string().nullable(),
   sender: z.string().nullable(),
@@ -134,6 +136,12 @@ const repositoryViewSchema = z.object({
 });
 export type RepositoryView = z.infer<typeof repositoryViewSchema>;
 
+const startedSchema = z.object({
+  status: z.enum(TRIGGER_RUN_STATUSES),
+  message: z.string(),
+  deploymentId: z.uuid().nullable(),
+});
+
 const webhookDeliverySchema = z.object({
   id: z.uuid(),
   repositoryId: z.uuid(),
@@ -145,6 +153,7 @@ const webhookDeliverySchema = z.object({
   ref: z.string().nullable(),
   sha: z.string().nullable(),
   environment: z.string().nullable().describe('Of the rule that allowed it'),
+  started: z.array(startedSchema).describe('What triggers made of it'),
   receivedAt: z.int(),
 });
 export type WebhookDelivery = z.infer<typeof webhookDeliverySchema>;

@@ -18,5 +18,9 @@ export const DELIVERY_RESULTS = [
 ] as const;
 export type DeliveryResult = (typeof DELIVERY_RESULTS)[number];
 
+/** How far what a trigger started has come: `started` names its deployment. */
+export const TRIGGER_RUN_STATUSES = ['waiting', 'building', 'started', 'failed'] as const;
+export type TriggerRunStatus = (typeof TRIGGER_RUN_STATUSES)[number];
+
 /** The path that a repository sends its events to. */
 export const webhookPathOf = (id: string): string => `/api/webhooks/github/${id}`;

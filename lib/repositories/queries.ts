@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { repositories, webhookDeliveries } from '#db/schema/repositories.ts';
+import { repositories, triggerRuns, webhookDeliveries } from '#db/schema/repositories.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { webhookPathOf } from '#lib/model/repository.ts';
 import type { RepositoryView, WebhookDelivery } from '#lib/model/repository-schema.ts';
@@ -66,10 +66,23 @@ export const listWebhookDeliveries = defineQuery({
       .where(and(eq(webhookDeliveries.repositoryId, id), eq(webhookDeliveries.teamId, actor.teamId)))
       .orderBy(desc(webhookDeliveries.receivedAt), desc(webhookDeliveries.id))
       .limit(RECENT);
+    const runs = await db
+      .select()
+      .from(triggerRuns)
+      .where(
+        inArray(
+          triggerRuns.deliveryId,
+          rows.map((row) => row.id),
+        ),
+      );
+    const startedBy = Map.groupBy(runs, (run) => run.deliveryId);
     const items = rows.map(({ id: deliveryId, facts, rule, receivedAt, ...row }) => ({
       ...{ id: deliveryId, repositoryId: id, deliveryGuid: row.deliveryGuid, event: row.event },
       ...{ action: row.action, result: row.result, reason: row.reason, ref: facts.ref, sha: facts.sha },
       environment: rule?.environment ?? null,
+      started: (startedBy.get(deliveryId) ?? []).map(({ status, message, deploymentId }) => ({
+        ...{ status, message, deploymentId },
+      })),
       receivedAt: receivedAt.getTime(),
     }));
     return { items };

@@ -76,6 +76,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/Deployment$/, 'deployments'],
   [/Repository$|rotateSecret|recentDeliveries|Webhook(?:Secret|Deliveries)$/, 'repositories'],
   [/Registry$/, 'registries'],
+  [/Trigger$/, 'deploy_triggers'],
   [/View$/, 'agent_views'],
 ];
 

@@ -76,6 +76,8 @@ export class GitHubStandIn {
   deliveries: { id: number; guid: string; event: string; deliveredAt: string; statusCode: number }[] = [];
   readonly redelivered: number[] = [];
   pulls: Record<string, unknown>[] = [];
+  /** How every run of a workflow goes. */
+  runState: { status: string; conclusion: string | null } = { status: 'completed', conclusion: 'success' };
   /** Whether dispatches name their run, as servers do since 2026. */
   namesRuns = true;
   /** How long a token of an installation lasts, milliseconds. */
@@ -303,7 +305,7 @@ export class GitHubStandIn {
         head_sha: SHA,
         html_url: 'https://github.example.test/run',
       },
-      ...{ status: 'completed', conclusion: 'success' },
+      ...this.runState,
     });
   }
 }

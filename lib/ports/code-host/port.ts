@@ -104,6 +104,8 @@ export interface CodeHost {
    * @returns the id of the run; null where the host does not say and nothing is known by which it could be told
    */
   dispatch(repository: HostedRepository, asked: WorkflowDispatch): Promise<number | null>;
+  /** The run that was started by a dispatch of ours, by what it repeats; null while there is none, or nothing to know it by. */
+  findRun(repository: HostedRepository, asked: WorkflowDispatch): Promise<number | null>;
   getRun(repository: HostedRepository, id: number): Promise<HostRun>;
   /** Makes a deployment, or finds the one that was made for the same of ours. Answers its id there. */
   createDeployment(repository: HostedRepository, asked: HostDeployment): Promise<number>;

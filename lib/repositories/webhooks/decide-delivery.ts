@@ -17,7 +17,12 @@ interface Connection {
 
 const decide = (result: Decision['result'], reason: string): Decision => ({ result, reason, rule: null });
 
-function allows(rule: AllowRule, event: string, { ref, workflow }: DeliveryFacts): boolean {
+/** Whether a rule names what a delivery tells. */
+export function allows(
+  rule: Pick<AllowRule, 'event' | 'ref' | 'workflow'>,
+  event: string,
+  { ref, workflow }: DeliveryFacts,
+): boolean {
   return (
     rule.event === event &&
     (rule.workflow === null || rule.workflow === workflow) &&

@@ -23,6 +23,7 @@ const payloadSchema = z.looseObject({
   release: z.looseObject({ tag_name: text, draft: flag }).nullish().catch(null),
   workflow_run: z
     .looseObject({
+      id: z.int().nullish().catch(null),
       path: text,
       head_branch: text,
       head_sha: text,
@@ -33,7 +34,7 @@ const payloadSchema = z.looseObject({
     .catch(null),
 });
 type Payload = z.output<typeof payloadSchema>;
-type Told = Pick<DeliveryFacts, 'ref' | 'sha' | 'workflow' | 'unfit'> & { isFromFork?: boolean };
+type Told = Pick<DeliveryFacts, 'ref' | 'sha' | 'workflow' | 'runId' | 'unfit'> & { isFromFork?: boolean };
 
 const nothing = { ref: null, sha: null, workflow: null };
 const shaOf = (sent: string | null | undefined) =>
@@ -61,6 +62,7 @@ function ofRun({ action, repository: own, workflow_run: run }: Payload): Told {
   return {
     ref: branch ? `refs/heads/${branch}` : null,
     sha: shaOf(run?.head_sha),
+    runId: run?.id ?? null,
     workflow: run?.path?.split('@')[0]?.split('/').at(-1) ?? null,
     unfit: isGood ? null : 'Only a run that succeeded starts something.',
     isFromFork: run?.head_repository?.full_name?.toLowerCase() !== own?.full_name?.toLowerCase(),

@@ -2,13 +2,14 @@ import { and, asc, eq, lt, sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { repositories, webhookDeliveries } from '#db/schema/repositories.ts';
 import { decideDelivery } from './decide-delivery.ts';
+import { startTriggers } from './start-triggers.ts';
 
 const BATCH = 50;
 /** Deliveries are shown, and told apart from their repeats, this long. */
 const KEPT_DAYS = 30;
 
 /**
- * Decides of deliveries that were stored what they may start, the oldest first. A worker that dies meanwhile leaves
+ * Decides of deliveries that were stored what they may start, and starts it, the oldest first. A worker that dies meanwhile leaves
  * them as they were.
  */
 export async function settleDeliveries(db: Db): Promise<{ done: number; more: boolean }> {
@@ -27,6 +28,7 @@ export async function settleDeliveries(db: Db): Promise<{ done: number; more: bo
         .update(webhookDeliveries)
         .set({ ...decision, settledAt: sql`now()` })
         .where(eq(webhookDeliveries.id, delivery.id));
+      if (decision.result === 'allowed') await startTriggers(tx, delivery, repository);
     }
     return { done: rows.length, more: rows.length === BATCH };
   });

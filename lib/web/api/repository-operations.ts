@@ -1,4 +1,11 @@
 import type { z } from 'zod';
+import {
+  createTrigger,
+  deleteTrigger,
+  listTriggers,
+  runTrigger,
+  updateTrigger,
+} from '#lib/pipeline/triggers/manage-triggers.ts';
 import { connectRepository } from '#lib/repositories/connect-repository.ts';
 import { disconnectRepository } from '#lib/repositories/disconnect-repository.ts';
 import { listRepositories, listWebhookDeliveries } from '#lib/repositories/queries.ts';
@@ -55,6 +62,43 @@ export const repositoryOperations = {
     path: '/repositories/{id}/test',
     verb: testRepository,
     summary: 'Have a worker look whether a repository can be reached; the list says what it found',
+    answer: 'MadeId',
+    status: 202,
+  }),
+  listTriggers: operation({
+    method: 'GET',
+    path: '/triggers',
+    verb: listTriggers,
+    summary: 'List what is deployed when something happens in a repository, and what that started of late',
+    answer: 'TriggerList',
+  }),
+  createTrigger: operation({
+    method: 'POST',
+    path: '/triggers',
+    verb: createTrigger,
+    summary: 'Have an agent deployed when something happens in a repository, perhaps after a build',
+    answer: 'MadeId',
+    status: 201,
+  }),
+  updateTrigger: operation({
+    method: 'PATCH',
+    path: '/triggers/{id}',
+    verb: updateTrigger,
+    summary: 'Change a trigger as a whole; it deploys in the name of who did',
+    answer: 'Changed',
+  }),
+  deleteTrigger: operation({
+    method: 'DELETE',
+    path: '/triggers/{id}',
+    verb: deleteTrigger,
+    summary: 'Take a trigger away; what it started goes on',
+    answer: 'MadeId',
+  }),
+  runTrigger: operation({
+    method: 'POST',
+    path: '/triggers/{id}/run',
+    verb: runTrigger,
+    summary: 'Do by hand what a trigger does by itself, for a branch or tag',
     answer: 'MadeId',
     status: 202,
   }),

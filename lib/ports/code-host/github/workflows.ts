@@ -22,7 +22,7 @@ const runsSchema = z.object({ workflow_runs: z.array(runSchema) });
 const startedSchema = z.object({ workflow_run_id: z.int() }).nullable().catch(null);
 
 /** Dispatches of workflows and their runs (deployment S-93). */
-export function workflowOperations(call: Call): Pick<CodeHost, 'dispatch' | 'getRun'> {
+export function workflowOperations(call: Call): Pick<CodeHost, 'dispatch' | 'findRun' | 'getRun'> {
   const start = (repository: HostedRepository, { workflow, ref, inputs, correlation }: WorkflowDispatch) =>
     call(repository, 'run', startedSchema, ({ octokit, owner, repo }) =>
       // The types of the endpoint lag behind: they know no `return_run_details` yet (pitfall O7).
@@ -46,6 +46,7 @@ export function workflowOperations(call: Call): Pick<CodeHost, 'dispatch' | 'get
     return runs.find((run) => names(run).includes(correlation.id))?.id ?? null;
   };
   return {
+    findRun: find,
     async dispatch(repository, asked) {
       const count = Object.keys(asked.inputs).length + (asked.correlation ? 1 : 0);
       if (count > MOST_INPUTS)
