@@ -3,14 +3,10 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { SelectField, TextField } from '#components/ui/field.tsx';
-import { TRIGGER_EVENTS, type TriggerEvent } from '#lib/model/repository.ts';
+import { TRIGGER_EVENTS } from '#lib/model/repository.ts';
 import type { AllowRule } from '#lib/model/repository-schema.ts';
+import { EVENT_WORDS } from './event-words.ts';
 
-const EVENT_WORDS: Record<TriggerEvent, string> = {
-  push: 'Push',
-  workflow_run: 'Workflow succeeded',
-  release: 'Release published',
-};
 const NEW_RULE: AllowRule = { event: 'push', ref: 'main', workflow: null, environment: 'production' };
 
 /** What of a repository may start a deployment, a line a combination; errors by their path below `allowed`. */

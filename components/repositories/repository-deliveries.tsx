@@ -1,9 +1,11 @@
 'use client';
 
+import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { Ago } from '#components/ui/ago.tsx';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Badge } from '#components/ui/status.tsx';
+import { paths } from '#lib/model/paths.ts';
 import type { DeliveryResult } from '#lib/model/repository.ts';
 import type { WebhookDelivery } from '#lib/model/repository-schema.ts';
 
@@ -62,6 +64,17 @@ export function RepositoryDeliveries(props: { id: string; read: RecentDeliveries
             {delivery.sha !== null && ` at ${delivery.sha.slice(0, 7)}`}
           </span>
           <span className="text-muted wrap-anywhere">{delivery.reason}</span>
+          {delivery.started.map(({ deploymentId, message }) =>
+            deploymentId === null ? (
+              <span key={message} className="text-muted wrap-anywhere">
+                {message || 'On its way.'}
+              </span>
+            ) : (
+              <Link key={deploymentId} href={paths.deployment(deploymentId)} className="underline">
+                Deployment
+              </Link>
+            ),
+          )}
           <span className="text-muted">
             <Ago atMs={delivery.receivedAt} renderedAtMs={renderedAtMs} />
           </span>

@@ -1,5 +1,11 @@
 'use server';
 
+import {
+  createTrigger as createTriggerCommand,
+  deleteTrigger as deleteTriggerCommand,
+  runTrigger as runTriggerCommand,
+  updateTrigger as updateTriggerCommand,
+} from '#lib/pipeline/triggers/manage-triggers.ts';
 import { connectRepository as connectCommand } from '#lib/repositories/connect-repository.ts';
 import { disconnectRepository as disconnectCommand } from '#lib/repositories/disconnect-repository.ts';
 import { listWebhookDeliveries } from '#lib/repositories/queries.ts';
@@ -14,3 +20,7 @@ export const rotateSecret = action(rotateCommand);
 export const testRepository = action(testCommand);
 export const disconnectRepository = action(disconnectCommand);
 export const recentDeliveries = asking(listWebhookDeliveries);
+export const createTrigger = action(createTriggerCommand);
+export const updateTrigger = action(updateTriggerCommand);
+export const deleteTrigger = action(deleteTriggerCommand);
+export const runTrigger = action(runTriggerCommand);
