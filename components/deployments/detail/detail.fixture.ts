@@ -26,6 +26,7 @@ export function deploymentDetail(values: Partial<DeploymentDetail> = {}): Deploy
     changeCause: '',
     running: null,
     source: null,
+    releaseNotes: null,
     autoRollback: true,
     approvals: { needed: 0, expiresAt: null, given: [] },
     progress: null,
