@@ -137,7 +137,9 @@ test('deployment S-87, S-89: one signed push that a rule allows starts one deplo
     { result: 'allowed', started: [{ status: 'started', deploymentId: made?.id }] },
   ]);
   const ledger = await listAuditRows(world.db, teamId, 50);
-  expect(ledger.filter(({ action }) => action === 'deployment.create')).toMatchObject([{ targetId: made?.id }]);
+  expect(ledger.filter(({ action }) => action === 'deployment.create')).toMatchObject([
+    { targetId: made?.id },
+  ]);
   const [entry] = await world.sql<{ text: string }[]>`
     select row_to_json(audit_log)::text as text from audit_log where action = 'deployment.create' and team_id = ${teamId}`;
   expect(entry?.text).toContain(id);
