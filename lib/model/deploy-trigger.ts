@@ -8,9 +8,6 @@ import { allowRuleSchema } from './repository-schema.ts';
 const { event, ref, workflow } = allowRuleSchema.shape;
 const { agentId, clusterId, namespace, workload, container, image } = deploymentPlanSchema.shape;
 
-/** What may stand in the template of a tag. */
-export const TAG_PARTS = ['sha', 'short_sha', 'ref', 'version'] as const;
-
 const fields = {
   event,
   ref,
