@@ -32,9 +32,10 @@ export function AgentHeader({ agent, actions, renderedAtMs }: AgentHeaderProps) 
   useEffect(() => {
     if (outdated) router.refresh();
   }, [outdated, router]);
-  // So do a start or stop that was settled, and what others changed.
+  // So do a start or stop that was settled, what others changed, and a deployment that went on.
   useTeamEvents((event) => {
-    const concerns = event.type === 'agent.changed' && event.agentId === agent.id;
+    const isChange = event.type === 'agent.changed' || event.type === 'deployment.changed';
+    const concerns = isChange && event.agentId === agent.id;
     if (concerns || event.type === 'resync') router.refresh();
   });
 

@@ -70,9 +70,13 @@ export function Panel(props: PanelProps) {
   );
 }
 
+/** The latest of what happened is said with each chart; pages list the rest once. */
+const SAID = 5;
+
 /** The chart in words, for who can't see it. */
 function labelOf(title: string, markers: readonly ChartMarker[] = []): string {
-  return [`${title} over time`, ...markers.map(({ words }) => words)].join('. ');
+  const latest = [...markers].sort((a, b) => b.atMs - a.atMs).slice(0, SAID);
+  return [`${title} over time`, ...latest.map(({ words }) => words)].join('. ');
 }
 
 /** What the panel is about, and what its values are not. */

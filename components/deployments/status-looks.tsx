@@ -22,7 +22,7 @@ export const DEPLOYMENT_LOOKS: Record<DeploymentStatus, StatusLook> = {
 type Standing = Pick<DeploymentRow, 'status' | 'kind' | 'isPaused' | 'isQueued' | 'unreachableSince'>;
 
 /** What a deployment is doing: its status, or what of it a person should know first. */
-function deploymentLook(row: Standing): StatusLook {
+export function deploymentLook(row: Standing): StatusLook {
   const look = DEPLOYMENT_LOOKS[row.status];
   const isWaiting = row.status === 'pending' || row.status === 'awaiting_approval';
   if (row.isQueued && isWaiting) return { tone: 'unknown', word: 'Waits its turn', shape: 'square' };

@@ -10,18 +10,22 @@ import type { TransitionRow } from '#lib/model/agent-view.ts';
 import { Changes } from './changes.tsx';
 import { FleetMap } from './fleet-map.tsx';
 import { NumberRow } from './number-row.tsx';
+import type { RecentDeployments } from './use-recent-deployments.ts';
 import { VerdictLine } from './verdict-line.tsx';
 
 interface OverviewProps {
   agents: AgentColumns;
   changes: readonly TransitionRow[];
+  /** Null for who may not see deployments. */
+  deployments: RecentDeployments | null;
   /** Ids of agents of which no run came up to now. */
   runless: readonly string[];
   renderedAtMs: number;
 }
 
 /** The overview of a fleet that has agents: verdict, numbers, map, changes, charts. */
-export function Overview({ agents: columns, changes, runless, renderedAtMs }: OverviewProps) {
+export function Overview(props: OverviewProps) {
+  const { agents: columns, changes, deployments, runless, renderedAtMs } = props;
   const [params] = useUrlState();
   const env = params.get('env') ?? '';
   const initial = useMemo(() => fromColumns(columns), [columns]);
@@ -42,7 +46,13 @@ export function Overview({ agents: columns, changes, runless, renderedAtMs }: Ov
       <WithoutRuns agents={withoutRuns.map(({ name }) => name)} />
       <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(300px,1fr)]">
         <FleetMap agents={agents} />
-        <Changes initial={changes} names={names} narrowed={env !== ''} renderedAtMs={renderedAtMs} />
+        <Changes
+          initial={changes}
+          deployments={deployments}
+          names={names}
+          narrowed={env !== ''}
+          renderedAtMs={renderedAtMs}
+        />
       </div>
       <OperationPanels environment={env} />
     </div>

@@ -6,6 +6,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { createDeploymentSchema } from '#lib/model/deployment-plan.ts';
 import { changedOf } from './finish-deployment.ts';
 import { insertDeployment, payloadHashOf } from './insert-deployment.ts';
+import { everyManagerNamed } from './losing-managers.ts';
 import { changedEvent, type DeploymentRecord, type Doer, doerOf } from './move-deployment.ts';
 import { freezeAt } from './policies/freeze-windows.ts';
 import { policyFor } from './policies/policy-verbs.ts';
@@ -37,7 +38,7 @@ export async function askForDeployment(
   input: z.output<typeof createDeploymentSchema>,
   { doer, requestedBy, requestedByName, at, because, hostRunId = null }: Asking,
 ): Promise<{ row: DeploymentRecord; isNew: boolean; after: Record<string, unknown> }> {
-  const { previewId, idempotencyKey = null, queue, autoRollback, ...plan } = input;
+  const { previewId, idempotencyKey = null, queue, autoRollback, forceManagers, ...plan } = input;
   const target = await targetOf(tx, teamId, plan);
   const freeze = await freezeAt(tx, teamId, target.environment, at);
   if (freeze)
@@ -45,6 +46,9 @@ export async function askForDeployment(
   const policy = await policyFor(tx, teamId, target.environment);
   const confirmed =
     previewId === undefined ? null : await confirmedPreview(tx, { teamId, id: previewId, plan, at });
+  const losing =
+    forceManagers.length === 0 ? [] : everyManagerNamed(confirmed?.conflicts ?? [], forceManagers);
+  const forcing = losing.length === 0 ? {} : { managersLosingFields: losing, fields: confirmed?.conflicts };
   const needsApproval = policy.approvalsNeeded > 0;
   const { namespace, workloadKind, workload, container, image, version, gitRef, changeCause } = plan;
   const resolvesTag = plan.digest === null && !plan.byTag;
@@ -55,11 +59,8 @@ export async function askForDeployment(
     {
       ...{ teamId, ...target, kind: 'deploy', namespace, workloadKind, workloadName: workload },
       ...{ container, image, version, digest, platformDigests, resolvesTag, gitRef, changeCause, hostRunId },
-      ...{
-        expectedResourceVersion: confirmed?.resourceVersion ?? null,
-        idempotencyKey,
-        payloadHash: payloadHashOf({ plan, queue, autoRollback }),
-      },
+      ...{ expectedResourceVersion: confirmed?.resourceVersion ?? null, forceManagers: losing },
+      ...{ idempotencyKey, payloadHash: payloadHashOf({ plan, queue, autoRollback, ...forcing }) },
       autoRollback: autoRollback ?? policy.autoRollback,
       approvalsNeeded: policy.approvalsNeeded,
       approverIds: policy.approverIds,
@@ -68,7 +69,8 @@ export async function askForDeployment(
     },
     { queue, doer, at, ...(because !== undefined && { because }) },
   );
-  const after = { ...plan, agent: target.agentName, cluster: target.clusterName, status: row.status };
+  const { agentName: agent, clusterName: cluster } = target;
+  const after = { ...plan, ...forcing, agent, cluster, status: row.status };
   return { row, isNew, after };
 }
 
@@ -77,8 +79,9 @@ export async function askForDeployment(
  * out then.
  *
  * @throws AppError `not_found` for an agent, a cluster or a preview that the team does not have; `invalid` for a namespace
- * that was not allowed; `conflict` during a freeze, for a preview that is out of date (deployment S-15), while another
- * deployment of the workload is under way (S-55), and for an idempotency key that stands for something else (S-54)
+ * that was not allowed; `conflict` during a freeze, for a preview that is out of date (deployment S-15) or names other
+ * managers than `forceManagers` (S-04), while another deployment of the workload is under way (S-55), and for an
+ * idempotency key that stands for something else (S-54)
  */
 export const createDeployment = defineCommand({
   name: 'deployments.create',

@@ -21,7 +21,10 @@ export function factsOf(row: DeploymentRecord, actor: Actor): DeploymentFacts {
   return { ...row, wasApplied, hasManifestBefore, isOwn: isOwn(row, actor) };
 }
 
-export function toDeploymentRow(row: DeploymentRecord): DeploymentRow {
+/** @param row the objects that are kept of it are not looked at */
+export function toDeploymentRow(
+  row: Omit<DeploymentRecord, 'manifest' | 'previousManifest' | 'restoredManifest'>,
+): DeploymentRow {
   const { failureCode: code, failureMessage: message } = row;
   return {
     id: row.id,

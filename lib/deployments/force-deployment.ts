@@ -1,9 +1,9 @@
 import { databaseNow } from '#db/now.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
-import { AppError } from '#lib/kernel/errors.ts';
 import { forceDeploymentSchema } from '#lib/model/deployment.ts';
 import { changedOf, refuseUnlessCan } from './finish-deployment.ts';
 import { insertDeployment, payloadHashOf } from './insert-deployment.ts';
+import { everyManagerNamed } from './losing-managers.ts';
 import { changedEvent, doerOf, lockDeployment } from './move-deployment.ts';
 import { requesterOf } from './requester.ts';
 
@@ -23,10 +23,7 @@ export const forceDeployment = defineCommand({
     const stopped = await lockDeployment(tx, actor.teamId, input.id);
     const at = await databaseNow(tx);
     refuseUnlessCan(stopped, { actor }, 'force');
-    const losing = [...new Set(stopped.conflicts.map(({ manager }) => manager))].sort();
-    const named = [...new Set(input.managers)].sort();
-    if (losing.join('\n') !== named.join('\n'))
-      throw new AppError('conflict', `These lose fields, and each must be named: ${losing.join(', ')}.`);
+    const losing = everyManagerNamed(stopped.conflicts, input.managers);
     const doer = doerOf(actor);
     const { agentId, agentName, environment, clusterId, clusterName, namespace } = stopped;
     const { workloadKind, workloadName, container, image, version, digest, gitRef, changeCause } = stopped;
@@ -58,7 +55,7 @@ export const forceDeployment = defineCommand({
       tx,
       {
         ...{ teamId: actor.teamId, kind: 'deploy', ...plan, ...where, ...policy },
-        ...{ forceManagers: named, payloadHash: payloadHashOf({ forced: stopped.id, named }) },
+        ...{ forceManagers: losing, payloadHash: payloadHashOf({ forced: stopped.id, named: losing }) },
         ...{ requestedBy: requesterOf(actor), requestedByName: doer.name, nextAt: at, createdAt: at },
       },
       { queue: false, doer, at },

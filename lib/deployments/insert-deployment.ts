@@ -63,7 +63,8 @@ async function tryInsert(tx: Tx, values: NewDeployment, isQueued: boolean): Prom
 }
 
 /**
- * Makes a deployment of a workload that has no active one, or puts it behind the active one.
+ * Makes a deployment of a workload that has no active one, or puts it behind the active one. What waits its turn is not
+ * held to the state of the workload that was previewed: the one before it changes that.
  *
  * @returns the deployment, and whether this made it; a repeated idempotency key answers with the one it made before
  * @throws AppError `conflict` with the id of the active one (deployment S-55), or for a key with another payload
@@ -75,15 +76,14 @@ export async function insertDeployment(
 ): Promise<{ row: DeploymentRecord; isNew: boolean }> {
   const known = await knownByKey(tx, values);
   if (known) return { row: known, isNew: false };
-  const made = (await tryInsert(tx, values, false)) ?? (queue ? await tryInsert(tx, values, true) : null);
+  const later = { ...values, expectedResourceVersion: null };
+  const made = (await tryInsert(tx, values, false)) ?? (queue ? await tryInsert(tx, later, true) : null);
   if (!made) {
     const raced = await knownByKey(tx, values);
     if (raced) return { row: raced, isNew: false };
     const active = await activeOf(tx, values);
-    throw new AppError(
-      'conflict',
-      `Deployment ${active ?? 'of somebody else'} of this workload is under way.`,
-    );
+    const message = `Deployment ${active ?? 'of somebody else'} of this workload is under way.`;
+    throw new AppError('conflict', message, { issues: [{ path: 'queue', message }] });
   }
   await writeEvent(tx, made, null, {
     code: made.isQueued ? 'queued' : 'created',

@@ -76,10 +76,14 @@ export const readPreview = defineQuery({
 });
 
 /** What a preview found, for the deployment that confirms it. */
-export type Confirmed = Pick<Row, 'resourceVersion' | 'digest' | 'platformDigests'>;
+export type Confirmed = Pick<Row, 'resourceVersion' | 'digest' | 'platformDigests' | 'conflicts'>;
+
+const notToConfirm = (message: string) =>
+  new AppError('conflict', message, { issues: [{ path: 'previewId', message }] });
 
 /**
- * The version of the workload that a preview was made of, and what its tag stood for (deployment S-15, S-67).
+ * The preview that a deployment confirms: the version of the workload that it was made of, what its tag stood for, and
+ * who would lose fields (deployment S-04, S-15, S-67).
  *
  * @throws AppError `not_found`; `conflict` for one that is of another plan, not ready, or too old
  */
@@ -90,9 +94,8 @@ export async function confirmedPreview(
   const own = and(eq(deploymentPreviews.id, id), eq(deploymentPreviews.teamId, teamId));
   const [row] = await tx.select().from(deploymentPreviews).where(own);
   if (!row) throw new AppError('not_found', 'There is no such preview.');
-  if (row.payloadHash !== payloadHashOf(plan))
-    throw new AppError('conflict', 'The preview is of another deployment.');
-  if (row.status !== 'ready') throw new AppError('conflict', 'There is no preview to confirm yet.');
-  if (row.expiresAt <= at) throw new AppError('conflict', 'The preview is out of date: ask for it again.');
+  if (row.payloadHash !== payloadHashOf(plan)) throw notToConfirm('The preview is of another deployment.');
+  if (row.status !== 'ready') throw notToConfirm('There is no preview to confirm yet.');
+  if (row.expiresAt <= at) throw notToConfirm('The preview is out of date: ask for it again.');
   return row;
 }

@@ -79,6 +79,11 @@ export const createDeploymentSchema = deploymentPlanSchema.extend({
     .describe('The same key and payload answer with the same deployment; another payload is a conflict'),
   queue: z.boolean().default(false).describe('Wait behind the active deployment of the workload'),
   autoRollback: z.boolean().optional().describe('Default: what the policy of the environment says'),
+  forceManagers: z
+    .array(z.string().min(1).max(256))
+    .max(50)
+    .default([])
+    .describe('Managers that lose fields, as the preview names them: all of them, and no other'),
 });
 
 /** What a deployment would change, as the cluster says without doing it (deployment S-12). */

@@ -1,6 +1,6 @@
 /** The one builder of the product's addresses; a snapshot test holds them, links elsewhere are forbidden. */
 
-export const AGENT_TABS = ['overview', 'runs', 'scaling', 'configuration', 'health'] as const;
+export const AGENT_TABS = ['overview', 'runs', 'deployments', 'scaling', 'configuration', 'health'] as const;
 export type AgentTab = (typeof AGENT_TABS)[number];
 
 /** Search parameters; empty, null and undefined values are left out. */
@@ -31,6 +31,7 @@ export const paths = {
       query,
     ),
   editAgent: (id: string) => `/agents/${encodeURIComponent(id)}/edit`,
+  newDeployment: (query?: Query) => withQuery('/deployments/new', query),
   deployments: (query?: Query) => withQuery('/deployments', query),
   deployment: (id: string) => `/deployments/${encodeURIComponent(id)}`,
   alerts: (query?: Query) => withQuery('/alerts', query),

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { DeployButton } from '#components/deployments/deploy-button.tsx';
 import { Beginning } from '#components/deployments/list/beginning.tsx';
 import { ACTIVE_QUERY, filterOfSearch, listQuery } from '#components/deployments/list/deployment-filter.ts';
 import { DeploymentList } from '#components/deployments/list/deployment-list.tsx';
@@ -29,6 +30,7 @@ export default async function DeploymentsPage({ searchParams }: { searchParams: 
   return (
     <DeploymentList
       start={{ rows: page.items, nextCursor: page.nextCursor, active: active.items }}
+      actions={<DeployButton mayDeploy={permissions.has('deployments:create')} />}
       beginning={<Beginning mayConnect={permissions.has('clusters:manage')} />}
       renderedAtMs={Date.now()}
     />

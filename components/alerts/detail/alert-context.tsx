@@ -4,6 +4,7 @@ import { Ago } from '#components/ui/ago.tsx';
 import { Card } from '#components/ui/card.tsx';
 import type { VersionChange } from '#lib/model/agent-view.ts';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
+import type { DeploymentBefore } from '#lib/model/deployment-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { MaybeLink } from './alert-labels.tsx';
 
@@ -13,6 +14,8 @@ export interface AlertSurroundings {
   /** The integration that sent it. */
   sender: { id: string; name: string } | null;
   lastVersion: VersionChange | null;
+  /** The deployment in the time before it; null: none was. Left out for who may not see deployments. */
+  deployment?: DeploymentBefore | null;
   onCall: readonly { schedule: string; person: string | null }[];
 }
 
@@ -25,10 +28,10 @@ interface AlertContextProps {
 const LINK = 'underline-offset-2 hover:underline';
 const HOUR_MS = 3_600_000;
 
-/** Where to go on: runbook, agent, runs, last deployment, rule, and who is on call. */
+/** Where to go on: runbook, agent, runs, last version, rule, and who is on call. */
 export function AlertContext({ alert, surroundings, renderedAtMs }: AlertContextProps) {
   const { agent, runbookUrl, generatorUrl, reopenedFrom } = alert;
-  const { rule, sender, lastVersion, onCall } = surroundings;
+  const { rule, sender, lastVersion, onCall, deployment } = surroundings;
   const around = { from: alert.startsAt - HOUR_MS, to: Math.min(renderedAtMs, alert.startsAt + HOUR_MS) };
   return (
     <Card label="Context">
@@ -52,7 +55,12 @@ export function AlertContext({ alert, surroundings, renderedAtMs }: AlertContext
                 all runs
               </Link>
             </Line>
-            <Line name="Last deployment">
+            {deployment === null && (
+              <Line name="Last deployment">
+                <span className="text-muted">None in the two hours before it began.</span>
+              </Line>
+            )}
+            <Line name="Last version seen">
               {lastVersion === null ? (
                 <span className="text-muted">No other version was seen.</span>
               ) : (

@@ -10,6 +10,7 @@ import { AlertContext, type AlertSurroundings } from './alert-context.tsx';
 import { AlertHead } from './alert-head.tsx';
 import { AlertLabels } from './alert-labels.tsx';
 import { CommentForm } from './comment-form.tsx';
+import { type DeploymentActions, DeploymentNote } from './deployment-note.tsx';
 import type { Evidence } from './evidence.ts';
 import { EvidenceChart } from './evidence-chart.tsx';
 import { Feedback } from './feedback.tsx';
@@ -24,6 +25,7 @@ interface AlertViewProps {
   /** People an alert can be handed to. */
   people: readonly { id: string; name: string }[];
   refusals: Refusals;
+  deploymentActions: DeploymentActions;
   renderedAtMs: number;
 }
 
@@ -40,6 +42,14 @@ export function AlertView(props: AlertViewProps) {
         <ReadTrouble title="The alert could not be read" failure={failure} again={() => void refresh()} />
       )}
       <AlertActs {...answering} people={people} confirmed={refresh} />
+      {alert.agent !== null && surroundings.deployment && (
+        <DeploymentNote
+          agent={alert.agent}
+          before={surroundings.deployment}
+          beganMs={alert.conditionSince ?? alert.startsAt}
+          actions={props.deploymentActions}
+        />
+      )}
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-3">
           {evidence !== null && (

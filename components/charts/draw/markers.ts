@@ -5,7 +5,7 @@ import type { Palette } from './palette.ts';
 const LABEL_PAD = 4;
 const LABEL_HEIGHT = 16;
 
-/** Dashed lines where something happened, each with its words at the top while there is room for them. */
+/** Lines where something happened, dashed where it was only seen, each with its words at the top while there is room for them. */
 export function markersPlugin(markers: readonly ChartMarker[], palette: Palette, font: string): uPlot.Plugin {
   const draw = (plot: uPlot) => {
     const { ctx, bbox } = plot;
@@ -20,10 +20,10 @@ export function markersPlugin(markers: readonly ChartMarker[], palette: Palette,
       right: bbox.left + bbox.width,
       widthOf: (text) => ctx.measureText(text).width + 2 * LABEL_PAD * ratio,
     });
-    for (const { x, text, textX } of placed) {
+    for (const { x, isAct, text, textX } of placed) {
       ctx.strokeStyle = palette.text;
       ctx.lineWidth = ratio;
-      ctx.setLineDash([3 * ratio, 3 * ratio]);
+      ctx.setLineDash(isAct ? [] : [3 * ratio, 3 * ratio]);
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);

@@ -17,7 +17,15 @@ test('every marker in sight has its line; words that would overlap give way to t
 });
 
 test('words at the right edge stay inside the chart', () => {
-  expect(placeMarkers([at(99)], plane)).toEqual([{ x: 99, text: 'v99', textX: 80 }]);
+  expect(placeMarkers([at(99)], plane)).toEqual([{ x: 99, isAct: false, text: 'v99', textX: 80 }]);
+});
+
+test('what somebody did keeps its own line beside what was only seen', () => {
+  const placed = placeMarkers([at(40), { ...at(60), isAct: true }], plane);
+  expect(placed.map(({ x, isAct }) => [x, isAct])).toEqual([
+    [60, true],
+    [40, false],
+  ]);
 });
 
 test('the crosshair tells of markers within its reach only', () => {

@@ -6,6 +6,8 @@ export interface ChartMarker {
   label: string;
   /** The whole of it, in words. */
   words: string;
+  /** What somebody did, as a solid line; what was only seen is dashed. */
+  isAct?: boolean;
 }
 
 interface Plane {
@@ -18,6 +20,7 @@ interface Plane {
 
 interface PlacedMarker {
   x: number;
+  isAct: boolean;
   /** Null where the words would lie on those of a later marker. */
   text: string | null;
   textX: number;
@@ -33,7 +36,7 @@ export function placeMarkers(markers: readonly ChartMarker[], plane: Plane): Pla
     const width = plane.widthOf(marker.label);
     const right = Math.min(x + width, freeTo);
     const fits = right - width >= plane.left && (x <= freeTo || placed.length === 0);
-    placed.push({ x, text: fits ? marker.label : null, textX: right - width });
+    placed.push({ x, isAct: marker.isAct === true, text: fits ? marker.label : null, textX: right - width });
     if (fits) freeTo = right - width;
   }
   return placed;

@@ -16,7 +16,7 @@ export function Beginning({ mayConnect }: { mayConnect: boolean }) {
         )
       }
     >
-      Connect the cluster that your agents run in, then ask for a version of an agent: over the API, at{' '}
+      Connect the cluster that your agents run in, then deploy a version of an agent: here, or over the API at{' '}
       <code className="font-mono text-xs">POST /api/v1/deployments</code>. It appears here with every step
       that it takes, and can be rolled back from here.
       {!mayConnect && ' Admins of your team connect clusters.'}

@@ -3,11 +3,15 @@ import { clusters } from '#db/schema/clusters.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
+import { agentDeployments } from '#lib/deployments/agent-deployments.ts';
 import { createDeployment } from '#lib/deployments/create-deployment.ts';
+import { deploymentBefore } from '#lib/deployments/deployment-before.ts';
+import { deploymentStart } from '#lib/deployments/deployment-start.ts';
 import { createFreezeWindow } from '#lib/deployments/policies/freeze-windows.ts';
 import { setDeploymentPolicy } from '#lib/deployments/policies/policy-verbs.ts';
 import { previewDeployment, readPreview } from '#lib/deployments/preview-deployment.ts';
 import { getDeployment } from '#lib/deployments/queries.ts';
+import { rollBackDeployment } from '#lib/deployments/rolling-back/roll-back.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { Cluster } from '#lib/ports/cluster/port.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
@@ -203,4 +207,114 @@ test('deployment S-15: a deployment is confirmed by a preview of its own plan, a
   expect(await view()).toMatchObject({ status: 'failed', failure: { code: 'PREVIEW_OUT_OF_DATE' } });
   const waiting = await execute(context, actor(), previewDeployment, { byTag: true, ...plan });
   await expect(create({ previewId: waiting.id })).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('deployment S-04: who confirms a preview names each manager that loses fields, and the ledger says whose', async () => {
+  exists(undefined, 'kubectl');
+  const { id: previewId } = await preview();
+  const confirm = (forceManagers: string[], more = {}) => create({ previewId, forceManagers, ...more });
+  const unnamed = { code: 'conflict', issues: [{ path: 'forceManagers' }] };
+  await expect(confirm(['helm'])).rejects.toMatchObject(unnamed);
+  await expect(confirm(['kubectl', 'helm'])).rejects.toMatchObject(unnamed);
+  await expect(confirm(['kubectl'], { previewId: undefined })).rejects.toMatchObject(unnamed);
+  const { id } = await confirm(['kubectl']);
+  const [audit] = await listAuditRows(world.db, teamId, 1);
+  expect(audit).toMatchObject({ action: 'deployment.create', targetId: id });
+  expect(JSON.stringify(audit)).toMatch(/managersLosingFields.*kubectl/);
+  await carryOut();
+  expect(await ask(context, actor(), getDeployment, { id })).toMatchObject({ status: 'completed' });
+});
+
+test('deployment S-15, S-55: what waits its turn is applied to what the one before it leaves, whatever was previewed', async () => {
+  exists();
+  const { id: previewId } = await preview({ version: '2.0.0' });
+  const first = await create();
+  const refused = create({ version: '2.0.0', previewId });
+  await expect(refused).rejects.toMatchObject({ code: 'conflict', issues: [{ path: 'queue' }] });
+  const second = await create({ version: '2.0.0', previewId, queue: true });
+  await carryOut();
+  await carryOut();
+  for (const { id } of [first, second])
+    expect(await ask(context, actor(), getDeployment, { id })).toMatchObject({ status: 'completed' });
+});
+
+const ofAgent = (role: 'viewer' | 'developer' = 'developer') =>
+  ask(context, actor(role), agentDeployments, { agentId: plan.agentId ?? '' });
+
+test('deployment S-41, S-44: the page of an agent says what runs, and any deployment that worked returns by its own id', async () => {
+  expect(await ofAgent()).toEqual({ workloads: [], history: { items: [], nextCursor: null } });
+  const first = await create();
+  await carryOut();
+  const second = await create({ version: '2.0.0' });
+  expect(await ofAgent()).toMatchObject({
+    workloads: [{ running: { version: '1.0.0' }, after: { id: second.id, status: 'pending' } }],
+    history: { items: [{ id: second.id }, { id: first.id, isRunning: false }] },
+  });
+  await carryOut();
+  const { workloads, history } = await ofAgent();
+  expect(workloads).toMatchObject([
+    { running: { id: second.id }, after: null, takesBack: { id: second.id } },
+  ]);
+  expect(history.items).toMatchObject([
+    { id: second.id, isRunning: true, returnsBy: null },
+    { id: first.id, isRunning: false, returnsBy: second.id },
+  ]);
+  expect((await ofAgent('viewer')).workloads[0]?.takesBack?.can).toMatchObject({ allowed: false });
+  const back = await execute(context, actor(), rollBackDeployment, {
+    id: history.items[1]?.returnsBy ?? '',
+    toDeploymentId: first.id,
+  });
+  expect((await ofAgent()).workloads[0]?.takesBack?.can).toMatchObject({ allowed: false });
+  await carryOut();
+  expect(await ofAgent()).toMatchObject({
+    workloads: [{ running: { id: back.id, version: '1.0.0', kind: 'rollback' }, after: null }],
+    history: {
+      items: [{ isRunning: true }, { status: 'rolled_back', returnsBy: back.id }, { id: first.id }],
+    },
+  });
+});
+
+test('deployment S-46: the deployment before a moment is found within a window, and is taken back by who may', async () => {
+  const agentId = plan.agentId ?? '';
+  const before = (at: number, withinMs = 7_200_000, role: 'viewer' | 'developer' = 'developer') =>
+    ask(context, actor(role), deploymentBefore, { agentId, at, withinMs });
+  await create();
+  await carryOut();
+  const { id } = await create({ version: '2.0.0' });
+  await carryOut();
+  const { finishedAt, startedAt } = await ask(context, actor(), getDeployment, { id });
+  if (finishedAt === null || startedAt === null) throw new Error('It was not completed.');
+  expect(await before(finishedAt + 60_000)).toMatchObject({
+    ...{ deployment: { id, version: '2.0.0' }, later: null, rollBack: { allowed: true } },
+  });
+  expect(await before(finishedAt + 60_000, 60_000)).toMatchObject({ deployment: { id } });
+  expect(await before(finishedAt + 60_001, 60_000)).toBeNull();
+  expect((await before(startedAt - 1))?.deployment.version).toBe('1.0.0');
+  expect(await before(finishedAt, 0, 'viewer')).toMatchObject({
+    rollBack: { allowed: false, reason: expect.stringContaining('deployments:rollback') },
+  });
+  const later = await execute(context, actor(), rollBackDeployment, { id });
+  const rolling = {
+    rollBack: { allowed: false, reason: 'It is being rolled back.' },
+    later: { id: later.id },
+  };
+  expect(await before(finishedAt)).toMatchObject(rolling);
+  await carryOut();
+  expect((await before(finishedAt))?.rollBack).toEqual({ allowed: false, reason: 'It was rolled back.' });
+});
+
+test('a new deployment begins where the last one of its agent went, and says who must approve and what holds', async () => {
+  const start = () => ask(context, actor(), deploymentStart, { agentId: plan.agentId ?? '' });
+  expect(await start()).toMatchObject({ environment: 'production', last: null, freeze: null });
+  await create();
+  const policy = { environment: 'production', approvalsNeeded: 2, autoRollback: false, approvalMinutes: 30 };
+  await execute(context, actor('admin'), setDeploymentPolicy, policy);
+  const now = Date.now();
+  const window = { name: 'Black Friday', startsAt: now - 1000, endsAt: now + 3_600_000 };
+  await execute(context, actor('admin'), createFreezeWindow, window);
+  const { agentId: _agent, ...place } = plan;
+  expect(await start()).toMatchObject({
+    ...{ last: { ...place, repositoryId: null }, freeze: { name: 'Black Friday', endsAt: window.endsAt } },
+    policy: { approvalsNeeded: 2, approvalMinutes: 30, autoRollback: false },
+  });
 });

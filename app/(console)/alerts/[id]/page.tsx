@@ -9,11 +9,15 @@ import { refusalsOf } from '#components/alerts/refusals.ts';
 import { listVersionChanges } from '#lib/agents/version-queries.ts';
 import { listIntegrations } from '#lib/alerts/integrations/queries.ts';
 import { getRule, listRules } from '#lib/alerts/rules/verbs/queries.ts';
+import { deploymentBefore } from '#lib/deployments/deployment-before.ts';
 import type { RuleDetail } from '#lib/model/alert-rule-view.ts';
 import type { AlertDetail } from '#lib/model/alert-view.ts';
+import { SUSPECT_MS } from '#lib/model/deployment-view.ts';
 import { paths } from '#lib/model/paths.ts';
 import { listOnCallPeople, whoIsOnCall } from '#lib/on-call/queries.ts';
+import { maySeeDeployments } from '#lib/web/has-feature.ts';
 import { read, requireActor } from '#lib/web/session.ts';
+import { cancelDeployment, rollBackDeployment } from '../../deployments/actions.ts';
 import { records } from '../../records.ts';
 
 interface Props {
@@ -40,15 +44,24 @@ async function senderOf({ source, sourceId }: AlertDetail): Promise<AlertSurroun
   return sender ? { id: sender.id, name: sender.name } : null;
 }
 
+/** The deployment that may have caused it; nothing for who may not see deployments. */
+async function suspectOf({ agent, conditionSince, startsAt }: AlertDetail) {
+  if (agent === null || !(await maySeeDeployments())) return {};
+  const input = { agentId: agent.id, at: conditionSince ?? startsAt, withinMs: SUSPECT_MS };
+  return { deployment: await read(deploymentBefore, input) };
+}
+
 async function surroundingsOf(alert: AlertDetail, rule: RuleDetail | null): Promise<AlertSurroundings> {
-  const [versions, report, sender] = await Promise.all([
+  const [versions, report, sender, suspect] = await Promise.all([
     alert.agent === null ? [] : read(listVersionChanges, { agentId: alert.agent.id }),
     read(whoIsOnCall, {}),
     senderOf(alert),
+    suspectOf(alert),
   ]);
   return {
     rule: rule && { id: rule.id, name: rule.name },
     sender,
+    ...suspect,
     lastVersion: versions[0] ?? null,
     onCall: report.schedules.map(({ name, now }) => ({
       schedule: name,
@@ -85,6 +98,7 @@ export default async function AlertPage({ params }: Props) {
         surroundings={surroundings}
         people={people.map(({ id, name }) => ({ id, name }))}
         refusals={refusalsOf(permissions)}
+        deploymentActions={{ rollBack: rollBackDeployment, cancel: cancelDeployment }}
         renderedAtMs={renderedAtMs}
       />
     </div>
