@@ -26,6 +26,7 @@ const PAGES: Readonly<Record<string, (id: string) => string | null>> = {
   passkey: () => paths.security(),
   'redaction-rule': () => paths.content(),
   cluster: (id) => paths.cluster(id),
+  'cluster-agent': () => paths.foundAgents(),
   'deploy-trigger': () => paths.repositories(),
   registry: (id) => paths.registry(id),
   repository: (id) => paths.repository(id),

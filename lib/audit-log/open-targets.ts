@@ -40,6 +40,11 @@ const PLACES: Readonly<Record<string, Place>> = {
   'alert-rule': { permission: 'alert-rules:read', table: sql`alert_rules`, gone: deleted },
   'api-key': { permission: 'api-keys:read', table: sql`api_keys` },
   cluster: { permission: 'clusters:read', table: sql`clusters` },
+  'cluster-agent': {
+    permission: 'clusters:read',
+    table: sql`cluster_agents`,
+    gone: sql`presence = 'archived'`,
+  },
   'contact-method': {
     permission: 'contact-methods:manage-own',
     table: sql`contact_methods`,

@@ -7,6 +7,7 @@ import { clusters } from '#db/schema/clusters.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import type { Page } from '#lib/model/agent-view.ts';
 import { type ClusterAgent, clusterAgentListSchema, type WatchedCluster } from '#lib/model/cluster-agent.ts';
+import { allowedCapabilities } from './allowed-capabilities.ts';
 import { candidatesFor } from './candidates.ts';
 import { meantAgents } from './meant-agents.ts';
 import { agentStaleSince, isWatched, staleSince } from './staleness.ts';
@@ -37,6 +38,7 @@ export const listClusterAgents = defineQuery({
           watchLeaseUntil: clusters.watchLeaseUntil,
           watchStaleSince: clusters.watchStaleSince,
           watches: clusters.watches,
+          access: clusters.access,
         },
       })
       .from(clusterAgents)
@@ -72,6 +74,7 @@ export const listClusterAgents = defineQuery({
         ...{ id: found.id, cluster: { id: cluster.id, name: cluster.name }, namespace: found.namespace },
         ...{ group: found.group, kind: found.kind, name: found.name, incarnation: found.incarnation },
         ...facts,
+        capabilities: allowedCapabilities(facts.capabilities, cluster.access, found.namespace),
         agent: isMeant ? { id: agent.id, name: agent.name } : null,
         matches: isMeant ? [] : meant.map(({ id, name, environment }) => ({ id, name, environment })),
         presence: found.presence,

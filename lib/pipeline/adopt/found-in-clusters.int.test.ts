@@ -274,7 +274,7 @@ test('what vanished is missing for five minutes and then archived, all in one go
   await travel(0);
 });
 
-test('what cannot be seen is not gone', async () => {
+test('what cannot be seen is not gone, also for the worker that takes over', async () => {
   deploy('planner');
   const watches = worker('a');
   await isWatching(watches);
@@ -282,9 +282,17 @@ test('what cannot be seen is not gone', async () => {
   server.chaos.resetWatches('deployments');
   server.cluster.remove('deployments', 'agents', 'planner');
   await eventually(watches, async () => (await one()).staleSince).toEqual(expect.any(Number));
-  expect(await one()).toMatchObject({ presence: 'present' });
+  await watches.stop();
+  const next = worker('b');
+  // It has heard of everything else, and of this that it cannot be read.
+  const isHeard = async () =>
+    (await watched()).watches.map(({ kind, problem }) => `${kind} ${problem === null}`).sort();
+  await eventually(next, isHeard).toEqual(
+    ['Agent true', 'Deployment false', 'Pod true', 'StatefulSet true'].flatMap((each) => [each, each]),
+  );
+  expect(await one()).toMatchObject({ presence: 'present', staleSince: expect.any(Number) });
   heal();
-  await eventually(watches, async () => (await one()).presence).toBe('missing');
+  await eventually(next, async () => (await one()).presence).toBe('missing');
 });
 
 test('deployment S-79, S-80: after resets, a frozen API and a storm of 410 all is as it is there, on as many sockets', async () => {
