@@ -1,9 +1,12 @@
-import { DrizzleQueryError } from 'drizzle-orm';
-
-const codeOf = (error: unknown): unknown => {
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
-};
+/**
+ * The SQLSTATE of an error of the database, whether the query builder wrapped it or not. It is told by its shape: the
+ * web process has several copies of the query builder, of which another may have made the error.
+ */
+function codeOf(error: unknown): unknown {
+  for (const each of [error, error instanceof Error ? error.cause : undefined])
+    if (each instanceof Error && 'code' in each) return each.code;
+  return undefined;
+}
 
 /** Whether the database refused a write because a row with the same key is there (SQLSTATE 23505). */
 export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';

@@ -20,6 +20,10 @@ const ALARMS = [
 
 const MOST_FINDINGS = 200;
 
+/** Of a long text its begin and its end: causes of errors stand last. */
+const endsOf = (text: string): string =>
+  text.length > 1400 ? `${text.slice(0, 700)} [...] ${text.slice(-700)}` : text;
+
 /** Looks at every answer, frame and log line of a run for what must never be there. */
 export class Witness {
   readonly findings: Finding[] = [];
@@ -41,7 +45,7 @@ export class Witness {
   }
 
   note(what: string, where: string, detail: string): void {
-    if (!this.isFull) this.findings.push({ what, where, detail: detail.slice(0, 700) });
+    if (!this.isFull) this.findings.push({ what, where, detail: endsOf(detail) });
   }
 
   /** An answer over HTTP. */
