@@ -10,6 +10,7 @@ const OUTSIDE = [
 ];
 /** They give the web process an environment, which is read once: each has a process of its own. */
 const WEB = [
+  'app/api/v1/agents/workload.int.test.ts',
   'app/api/v1/alerts/exhausted-pool.int.test.ts',
   'app/api/v1/api.int.test.ts',
   'app/api/v2/alertmanager.int.test.ts',

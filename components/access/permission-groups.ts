@@ -15,6 +15,7 @@ const BEHIND_FLAG: Readonly<Record<string, string>> = {
   deployments: 'deployment_automation',
   registries: 'deployment_automation',
   repositories: 'deployment_automation',
+  workloads: 'deployment_automation',
 };
 
 /** The permissions by what they are about, in the order of the table. */

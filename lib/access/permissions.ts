@@ -49,6 +49,8 @@ export const PERMISSIONS = {
   'deployments:rollback': building('Roll deployments back'),
   'deployments:approve': people(builders, 'Approve deployments'),
   'deployments:configure': people(admins, 'Decide how agents may be deployed'),
+  'workloads:logs': building('Read the logs of running workloads'),
+  'workloads:operate': building('Restart, scale and pause workloads, and edit their autoscalers'),
   'repositories:read': reading('See repositories'),
   'repositories:manage': people(admins, 'Connect repositories'),
   'registries:manage': people(admins, 'Keep the logins of image registries'),

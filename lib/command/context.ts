@@ -3,7 +3,7 @@ import type { Clock } from '#lib/kernel/clock.ts';
 import type { Log } from '#lib/kernel/log.ts';
 import type { FeatureFlags, InstallationSettings } from '#lib/model/installation-settings.ts';
 import type { OutboundPolicy } from '#lib/model/outbound.ts';
-import type { EventBus } from '#lib/ports/event-bus/port.ts';
+import type { EventBus, Workers } from '#lib/ports/event-bus/port.ts';
 import type { MetricReader } from '#lib/ports/metric-store/port.ts';
 
 /** Seals secrets before they are stored; implemented by lib/secrets. */
@@ -34,6 +34,8 @@ export interface CommandDeps {
   installation?: InstallationSettings;
   /** A signed line of the head of a team's ledger, for keeping elsewhere; absent where nobody asks for one. */
   headLine?(teamId: string, head: { seq: number; hash: string }, at: Date): string;
+  /** Absent in processes that ask nothing of workers. */
+  workers?: Workers;
   /** Absent in processes that answer no metric queries. */
   metrics?: MetricReader;
 }

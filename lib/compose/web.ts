@@ -11,6 +11,7 @@ import { createConcurrencyGate } from '#lib/limits/concurrency-gate.ts';
 import { createLimitStore, createRateLimiter, type RateLimiter } from '#lib/limits/rate-limiter.ts';
 import type { RateLimit } from '#lib/model/installation-settings.ts';
 import { requireMasterKey } from '#lib/pipeline/secrets/master-key.ts';
+import { createWorkers } from '#lib/ports/event-bus/ask-workers.ts';
 import type { Mailer } from '#lib/ports/mailer/port.ts';
 import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
@@ -104,6 +105,7 @@ async function makeWebContext(config: Config): Promise<WebContext> {
     ...(config.oidc && { environmentIssuer: config.oidc.issuer }),
     sendsMail: async () => (await settings.current()).mailServer !== null,
     ...(config.push && { pushPublicKey: config.push.publicKey }),
+    workers: createWorkers(bus),
     metrics: createPostgresMetricStore({ pool, clock, writer: 'web' }),
   };
   const budgets = makeBudgets(config, settings, log);

@@ -10,6 +10,7 @@ import { archiveSegment, ledgersOf } from '#lib/audit/archive-segments.ts';
 import { createHeadLines } from '#lib/audit/head-line.ts';
 import { verifyWhenDue } from '#lib/audit/verify-ledgers.ts';
 import type { Config } from '#lib/config/config.ts';
+import { createTeamRedactors } from '#lib/content/redaction/team-redactor.ts';
 import { systemClock } from '#lib/kernel/clock.ts';
 import { randomToken } from '#lib/kernel/ids.ts';
 import { createLifecycle } from '#lib/kernel/lifecycle.ts';
@@ -19,9 +20,11 @@ import { createAckTokens } from '#lib/notifications/ack-token.ts';
 import { createDeliverer } from '#lib/notifications/delivery/deliver-due.ts';
 import { createOutboundClient } from '#lib/outbound/client.ts';
 import { mendDeliveries } from '#lib/pipeline/deliver/mend-deliveries.ts';
+import { answerAboutWorkloads } from '#lib/pipeline/operate/answer-about-workloads.ts';
 import { wakeLoops } from '#lib/pipeline/raise/announce-alerts.ts';
 import { requireMasterKey, resealSecrets } from '#lib/pipeline/secrets/master-key.ts';
 import type { ClusterMeter } from '#lib/ports/cluster/port.ts';
+import { answerQuestions } from '#lib/ports/event-bus/answer-questions.ts';
 import { createSmtpMailer } from '#lib/ports/mailer/smtp.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { createSecretBox } from '#lib/secrets/secret-box.ts';
@@ -100,6 +103,15 @@ export async function composeWorker(
   await requireMasterKey(db, sealer);
   const clusters = makeClusters(config, { db, sealer, log, meter: clusterMeter });
   lifecycle.add({ name: 'clusters', stop: () => clusters.close() });
+  const workloads = answerAboutWorkloads({ clusters, redactorOf: createTeamRedactors(db), clock });
+  const answering = answerQuestions(bus, workloads.answerers, log);
+  lifecycle.add({
+    name: 'answers about workloads',
+    async stop() {
+      workloads.close();
+      await answering.stop();
+    },
+  });
   const settings = lifecycle.add(await makeSettings(config, { db, bus, clock, log, sealer }));
   const mailServer = async () => (await settings.current()).mailServer;
   const notifiers = makeNotifiers({ app: config.app, push: config.push, mailServer });

@@ -31,7 +31,7 @@ export const agentRowSchema = z.object({
 export type AgentRow = z.infer<typeof agentRowSchema>;
 
 /** Whether something may be done to an agent now, and if not, why, for the disabled button. */
-const abilitySchema = z.union([
+export const abilitySchema = z.union([
   z.object({ allowed: z.literal(true) }),
   z.object({ allowed: z.literal(false), reason: z.string() }),
 ]);

@@ -47,6 +47,7 @@ import { registryBodies } from './registry.ts';
 import { repositoryBodies } from './repository-schema.ts';
 import type { RunPage } from './run.ts';
 import { scalingBodies } from './scaling.ts';
+import { workloadBodies } from './workload.ts';
 
 /**
  * The bodies that `/api/v1` answers with, by the names they have in its document. Times are Unix
@@ -131,6 +132,7 @@ export const apiBodies = {
   ...freezeBodies,
   ...triggerBodies,
   ...repositoryBodies,
+  ...workloadBodies,
   AlertStats: alertStatsSchema,
   HandlingId: z.object({ id: z.uuid() }),
   Alert: alertDetailSchema,

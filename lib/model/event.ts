@@ -18,6 +18,12 @@ export const channels = {
   control: 'control',
   /** Whose sockets each realtime process holds, so that all of them together keep a person's cap. */
   connections: 'connections',
+  /** What is asked of workers: who is free says so, and one of them is asked. */
+  questions: 'questions',
+  /** What one worker is asked. */
+  questionsTo: (worker: string) => `questions:${worker}`,
+  /** What workers answer to one process; large and of the moment, so that they go the short way of `live`. */
+  answers: (asker: string) => `answers:${asker}`,
   /** "There is work": spares a loop of the workers its wait. Losing one costs a moment, never work. */
   wake: (queue: WakeQueue) => `wake:${queue}`,
 } as const;

@@ -68,16 +68,6 @@ export interface PodTrouble {
   lastExit: LastExit | null;
 }
 
-/** A warning of a cluster: a hint, never a verdict (deployment S-38). */
-export interface RolloutWarning {
-  /** Kind and name of what it is about. */
-  about: string;
-  reason: string;
-  message: string;
-  count: number;
-  lastSeenMs: number;
-}
-
 /** One version that a workload had, as the cluster remembers it. */
 export interface RolloutRevision {
   /** Changes when the version is rolled back to; what stays is `templateHash` (deployment S-41). */

@@ -38,7 +38,7 @@ export function userActor(teamId: string, role: Role, values: Partial<UserActor>
 }
 
 /** A bus inside this process that also keeps what was published. */
-function recordingBus(published: [channel: string, payload: string][]): EventBus {
+export function recordingBus(published: [channel: string, payload: string][] = []): EventBus {
   const handlers = new Map<string, Set<(payload: string, channel: string) => void>>();
   return {
     kind: 'embedded',

@@ -38,7 +38,7 @@ function troublesOf(pod: ClusterObject, { patience, nowMs }: PodLook): Seen[] {
 }
 
 /** A pod that no node takes: a warning, since nodes may come; the rollout's deadline decides (deployment S-36). */
-function unschedulable(pod: ClusterObject): { reason: string; message: string } | null {
+export function unschedulable(pod: ClusterObject): { reason: string; message: string } | null {
   const scheduled = recordsAt(pod, 'status', 'conditions').find((c) => textAt(c, 'type') === 'PodScheduled');
   if (textAt(scheduled, 'status') !== 'False') return null;
   const words = textAt(scheduled, 'message');

@@ -22,12 +22,14 @@ export interface EmbeddedBusOptions {
   log: Log;
 }
 
-/** Frequent, lossy state goes from process to process; everything else through PostgreSQL. */
-const isLive = (channel: string) => channel.startsWith('live:');
+/** What is frequent or large, and may be lost, goes from process to process; everything else through PostgreSQL. */
+const LIVE = ['live:', 'answers:'];
+const isLive = (channel: string) => LIVE.some((prefix) => channel.startsWith(prefix));
 
 /** Whether a pattern can match a live channel. */
 function wantsLive(pattern: string): boolean {
-  return isLive(pattern) || (pattern.endsWith('*') && 'live:'.startsWith(pattern.slice(0, -1)));
+  const beginning = pattern.slice(0, -1);
+  return isLive(pattern) || (pattern.endsWith('*') && LIVE.some((prefix) => prefix.startsWith(beginning)));
 }
 
 /**

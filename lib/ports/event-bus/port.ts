@@ -22,3 +22,27 @@ export interface EventBus {
   onGap(handler: () => void): void;
   close(): Promise<void>;
 }
+
+/** What may be said of a question beside what is asked. */
+export interface QuestionOptions {
+  /** Something that one of the workers may hold for the asker: that one is asked first. */
+  holding?: string;
+  /** Called when a worker has been told to go ahead: from then on what it does may be done, answer or not. */
+  onTaken?(): void;
+}
+
+/** Asks workers, over the bus, for what a process does not do itself: exactly one of them does it. */
+export interface Workers {
+  /**
+   * @throws AppError `unavailable` when no worker is there or none has answered in time; else the one that the worker
+   * answered with
+   */
+  ask(kind: string, input: unknown, options?: QuestionOptions): Promise<unknown>;
+}
+
+/** How a worker answers one kind of question. What it throws is told as it is if it is an AppError. */
+export interface Answerer {
+  /** Whether it holds something for who asks. */
+  holds?(what: string): boolean;
+  answer(input: unknown, signal: AbortSignal): Promise<unknown>;
+}

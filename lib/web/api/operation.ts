@@ -31,7 +31,8 @@ export interface Operation<S extends z.ZodType = z.ZodType, R = unknown> {
     | 'roles'
     | 'runs'
     | 'scaling'
-    | 'teams';
+    | 'teams'
+    | 'workloads';
   answer: ApiBody;
   /** Status of a good answer; default 200. */
   status?: number;

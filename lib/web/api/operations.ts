@@ -50,6 +50,7 @@ import type { Operation } from './operation.ts';
 import { registryOperations } from './registry-operations.ts';
 import { repositoryOperations } from './repository-operations.ts';
 import { scalingOperations } from './scaling-operations.ts';
+import { workloadOperations } from './workload-operations.ts';
 
 const operation = <S extends z.ZodType, R>(row: Operation<S, R>): Operation<S, R> => row;
 
@@ -67,6 +68,7 @@ export const operations = {
   ...registryOperations,
   ...repositoryOperations,
   ...scalingOperations,
+  ...workloadOperations,
   listAlertRules: operation({
     method: 'GET',
     path: '/alert-rules',
