@@ -9,6 +9,7 @@ import { getSilence, listMaintenanceWindows } from '#lib/alerts/quiet/queries.ts
 import { getRule } from '#lib/alerts/rules/verbs/queries.ts';
 import { listFreezeWindows } from '#lib/deployments/policies/freeze-queries.ts';
 import { getDeployment } from '#lib/deployments/queries.ts';
+import { listGateSources } from '#lib/gates/sources/manage-sources.ts';
 import { listMemberSessions } from '#lib/members/people/member-sessions.ts';
 import { listRoles } from '#lib/members/roles/queries.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -36,6 +37,7 @@ export const records = {
   delivery: cache((id: string) => read(getDelivery, { id })),
   deployment: cache((id: string) => read(getDeployment, { id })),
   freezeWindow: cache(async (id: string) => pick((await read(listFreezeWindows, {})).items, id)),
+  gateSource: cache(async (id: string) => pick((await read(listGateSources, {})).items, id)),
   identityProvider: cache(async (id: string) => {
     const { providers, roles } = await signOnView();
     return { provider: pick(providers, id), roles };
@@ -66,6 +68,7 @@ const PLACES: readonly [under: string, beside: readonly string[], find: (id: str
     ['/runs', [], records.run],
     [paths.alertRouting(), ['new'], records.alertRoute],
     [paths.freezeWindows(), ['new'], records.freezeWindow],
+    [paths.gateSources(), ['new'], records.gateSource],
     [paths.members(), [], records.memberSessions],
     [paths.notifications(), ['deliveries', 'devices'], records.channel],
     [paths.deliveries(), [], records.delivery],

@@ -17,6 +17,7 @@ const PAGES: Readonly<Record<string, (id: string) => string | null>> = {
   erasure: () => paths.content(),
   'escalation-policy': (id) => paths.policy(id),
   'freeze-window': () => paths.freezeWindows(),
+  'gate-source': (id) => paths.gateSource(id),
   'group-mapping': () => paths.singleSignOn(),
   'identity-provider': (id) => paths.identityProvider(id),
   installation: (id) => INSTALLATION[id]?.() ?? null,

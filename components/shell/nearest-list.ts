@@ -19,6 +19,7 @@ const LISTS: readonly NearestList[] = [
   { href: paths.policies(), label: 'All escalation policies' },
   { href: paths.settings(), label: 'All settings' },
   { href: paths.freezeWindows(), label: 'All freeze windows' },
+  { href: paths.gateSources(), label: 'All gate sources' },
   { href: paths.members(), label: 'All members' },
   { href: paths.roles(), label: 'All roles' },
   { href: paths.alertRouting(), label: 'All routes' },

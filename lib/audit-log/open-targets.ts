@@ -54,6 +54,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   erasure: { permission: 'content:erase', table: sql`content_erasures` },
   'escalation-policy': { permission: 'on-call:read', table: sql`escalation_policies`, gone: deleted },
   'freeze-window': { permission: 'deployments:read', table: sql`freeze_windows` },
+  'gate-source': { permission: 'deployments:read', table: sql`gate_sources` },
   'identity-provider': {
     permission: 'identity-providers:manage',
     table: sql`identity_providers`,

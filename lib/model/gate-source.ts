@@ -65,11 +65,39 @@ export const createSourceInput = z.strictObject({
 
 export const updateSourceInput = z.strictObject({
   id: z.uuid(),
+  ifUpdatedAt: z
+    .int()
+    .optional()
+    .describe('When it was changed last, as whoever changes it saw it; else: a conflict'),
   name: fields.name.optional(),
   url: fields.url.optional(),
   authorization: fields.authorization.optional(),
   templates: fields.templates.optional(),
 });
+
+const label = z.string().max(255).default('');
+
+export const testSourceInput = z.strictObject({
+  id: z.uuid().optional().describe('A source of the team, for what is not given'),
+  url: fields.url.optional(),
+  authorization: fields.authorization.optional(),
+  template: templateSchema,
+  values: z
+    .strictObject({ agent: label, environment: label, namespace: label, version: label, baseline: label })
+    .prefault({})
+    .describe('What stands in for the labels'),
+  windowMinutes: z.int().min(1).max(10_080).default(60),
+});
+
+/** What came of asking a server one question. */
+const sourceTestSchema = z.object({
+  query: z.string().describe('The question as it was asked'),
+  state: z.enum(['pass', 'fail', 'no_data', 'error']),
+  worst: z.number().nullable().describe('The point that is the farthest from passing'),
+  points: z.int(),
+  reason: z.string().nullable().describe('Why there is no value'),
+});
+export type SourceTest = z.infer<typeof sourceTestSchema>;
 
 export const gateSourceSchema = z.object({
   id: z.uuid(),
@@ -81,4 +109,7 @@ export const gateSourceSchema = z.object({
 });
 export type GateSource = z.infer<typeof gateSourceSchema>;
 
-export const gateSourceBodies = { GateSourceList: z.object({ items: z.array(gateSourceSchema) }) };
+export const gateSourceBodies = {
+  GateSourceList: z.object({ items: z.array(gateSourceSchema) }),
+  GateSourceTest: sourceTestSchema,
+};

@@ -19,6 +19,7 @@ import {
   ShieldCheck,
   Ship,
   Split,
+  SquareFunction,
   SunMoon,
   ToggleRight,
   UserRound,
@@ -171,6 +172,12 @@ const DEPLOYMENT = [
     icon: CalendarOff,
     title: 'Freeze windows',
     text: 'When nothing is deployed to an environment, and what that holds.',
+  },
+  {
+    href: paths.gateSources(),
+    icon: SquareFunction,
+    title: 'Gate sources',
+    text: 'Prometheus servers that gates may ask, and the questions they may be asked.',
   },
 ];
 

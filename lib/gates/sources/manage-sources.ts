@@ -2,24 +2,17 @@ import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { gateSources } from '#db/schema/gates.ts';
 import { isTaken } from '#db/taken.ts';
-import type { CommandDeps } from '#lib/command/context.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import {
-  createSourceInput,
-  type GateSource,
-  type SourceAuthorization,
-  updateSourceInput,
-} from '#lib/model/gate-source.ts';
+import { createSourceInput, type GateSource, updateSourceInput } from '#lib/model/gate-source.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import {
-  authorizationHeader,
   checkTemplates,
   checkUrl,
+  headerFor,
   noSuchSource,
   ownSource,
-  type SourceRow,
   sourceNameTaken,
   sourceSnapshot,
   sourceView,
@@ -27,9 +20,6 @@ import {
 
 const feature = 'deployment_automation';
 const target = 'gate-source';
-
-const sealed = ({ sealer }: CommandDeps, authorization: SourceAuthorization | null): string | null =>
-  authorization === null ? null : sealer.seal(authorizationHeader(authorization));
 
 export const listGateSources = defineQuery({
   name: 'gate-sources.list',
@@ -59,7 +49,7 @@ export const createGateSource = defineCommand({
     checkTemplates(templates);
     const row = {
       ...{ id: uuidv7(), teamId: actor.teamId, name, url, templates, createdAt: now, updatedAt: now },
-      sealedAuthorization: sealed(deps, input.authorization),
+      sealedAuthorization: headerFor(deps, null, url, input.authorization),
     };
     const [made] = await tx
       .insert(gateSources)
@@ -71,37 +61,25 @@ export const createGateSource = defineCommand({
   },
 });
 
-/** What enters one server is not sent to another, only because an address was changed. */
-function nextAuthorization(
-  deps: CommandDeps,
-  row: SourceRow,
-  url: string,
-  given: SourceAuthorization | null | undefined,
-): string | null {
-  if (given !== undefined) return sealed(deps, given);
-  if (row.sealedAuthorization === null || new URL(url).origin === new URL(row.url).origin) {
-    return row.sealedAuthorization;
-  }
-  const message = 'Another server: give the authorization again, or null for none.';
-  throw new AppError('invalid', message, { issues: [{ path: 'authorization', message }] });
-}
-
-/** @throws AppError `not_found`, `conflict` when the name is taken, `invalid` */
+/** @throws AppError `not_found`; `conflict` when the name is taken, or it is not as `ifUpdatedAt` says any more; `invalid` */
 export const updateGateSource = defineCommand({
   name: 'gate-sources.update',
   permission: 'deployments:configure',
   feature,
   input: updateSourceInput,
   audit: { action: 'gate-source.update', target },
-  async run({ input, actor, tx, now, deps }) {
+  async run({ input, actor, tx, now: at, deps }) {
     const own = ownSource(actor.teamId, input.id);
     const [row] = await tx.select().from(gateSources).where(own).for('update');
     if (!row) throw noSuchSource();
+    if (input.ifUpdatedAt !== undefined && input.ifUpdatedAt !== row.updatedAt.getTime())
+      throw new AppError('conflict', `${row.name} was changed by somebody else. Reload to see the change.`);
     const { name = row.name, url = row.url, templates = row.templates } = input;
     if (input.url !== undefined) checkUrl(url, deps.outbound);
     checkTemplates(templates);
-    const sealedAuthorization = nextAuthorization(deps, row, url, input.authorization);
+    const sealedAuthorization = headerFor(deps, row, url, input.authorization);
     const next = { name, url, templates, sealedAuthorization };
+    const now = new Date(Math.max(at.getTime(), row.updatedAt.getTime() + 1));
     try {
       await tx
         .update(gateSources)

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { gateSources } from '#db/schema/gates.ts';
+import type { CommandDeps } from '#lib/command/context.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { GateSource, QueryTemplate, SourceAuthorization } from '#lib/model/gate-source.ts';
 import type { OutboundPolicy } from '#lib/model/outbound.ts';
@@ -39,10 +40,28 @@ export function checkTemplates(templates: readonly QueryTemplate[]): void {
 }
 
 /** The header of what was typed. */
-export function authorizationHeader(authorization: SourceAuthorization): string {
+function authorizationHeader(authorization: SourceAuthorization): string {
   if (authorization.kind === 'bearer') return `Bearer ${authorization.token}`;
   const { user, password } = authorization;
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/**
+ * What a server is entered with, sealed: what is given, else what is kept of the source. What enters one server is not
+ * sent to another, only because an address was changed.
+ *
+ * @throws AppError `invalid` where it would be
+ */
+export function headerFor(
+  { sealer }: Pick<CommandDeps, 'sealer'>,
+  row: Pick<SourceRow, 'url' | 'sealedAuthorization'> | null,
+  url: string,
+  given: SourceAuthorization | null | undefined,
+): string | null {
+  if (given !== undefined) return given === null ? null : sealer.seal(authorizationHeader(given));
+  if (row === null || row.sealedAuthorization === null) return null;
+  if (new URL(url).origin === new URL(row.url).origin) return row.sealedAuthorization;
+  throw invalid('authorization', 'Another server: give the authorization again, or null for none.');
 }
 
 /** What the ledger keeps of a source. */

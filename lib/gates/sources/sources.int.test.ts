@@ -8,6 +8,7 @@ import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { type Receiver, startReceiver } from '#lib/testing/receiver.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { createGateSource, deleteGateSource, listGateSources, updateGateSource } from './manage-sources.ts';
+import { testGateSource } from './test-source.ts';
 
 let world: World;
 let teamId: string;
@@ -113,4 +114,62 @@ test('only who decides how agents are deployed writes templates', async () => {
   await expect(execute(context, developer, createGateSource, given)).rejects.toMatchObject({
     code: 'forbidden',
   });
+});
+
+const tryIt = (values: object, as = admin()) =>
+  ask(context, as, testGateSource, { url: prometheus.url, template, ...values });
+const vector = (...values: string[]) => ({
+  status: 200,
+  body: JSON.stringify({
+    status: 'success',
+    data: { resultType: 'vector', result: values.map((value) => ({ value: [1, value] })) },
+  }),
+});
+
+test('deployment S-97: a try of a question that is not saved says value, no data or error as a gate would see it', async () => {
+  const values = { agent: 'a "b"', version: '2' };
+  prometheus.answer(vector('0.01', '0.5'));
+  expect(await tryIt({ values })).toEqual({
+    ...{ query: String.raw`errors{agent="a \"b\"", version="2"}`, state: 'fail', worst: 0.5, points: 2 },
+    reason: null,
+  });
+  prometheus.answer(vector('0.01'));
+  expect(await tryIt({})).toMatchObject({ state: 'pass', worst: 0.01 });
+  prometheus.answer(vector());
+  expect(await tryIt({})).toMatchObject({ state: 'no_data', worst: null, reason: expect.any(String) });
+  prometheus.answer({ status: 503, body: 'busy' });
+  expect(await tryIt({})).toMatchObject({ state: 'error', reason: expect.stringContaining('503') });
+});
+
+test('a try enters the server with what is kept of the source, and never another one', async () => {
+  const { id } = await create({ authorization: bearer('kept-token') });
+  prometheus.answer(vector('0.01'));
+  const last = () => prometheus.received.at(-1)?.headers.authorization;
+  await tryIt({ id });
+  expect(last()).toBe('Bearer kept-token');
+  await tryIt({ id, authorization: bearer('typed-token') });
+  expect(last()).toBe('Bearer typed-token');
+  const before = prometheus.received.length;
+  await expect(tryIt({ id, url: 'https://elsewhere.example.test' })).rejects.toMatchObject({
+    issues: [{ path: 'authorization' }],
+  });
+  await expect(tryIt({ url: 'http://169.254.169.254/' })).rejects.toMatchObject({
+    issues: [{ path: 'url' }],
+  });
+  const unquoted = { ...template, query: 'up{v={{version}}}' };
+  await expect(tryIt({ template: unquoted })).rejects.toMatchObject({ code: 'invalid' });
+  const stranger = admin((await makeTeam(world)).id);
+  await expect(tryIt({ id }, stranger)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(tryIt({}, userActor(teamId, 'developer'))).rejects.toMatchObject({ code: 'forbidden' });
+  expect(prometheus.received).toHaveLength(before);
+});
+
+test('a source is changed as it was seen: of two changes at the same time one is a conflict', async () => {
+  const { id } = await create({});
+  const seen = (await list()).find((source) => source.id === id)?.updatedAt;
+  const both = await Promise.allSettled([
+    update(id, { name: `first-${id}`, ifUpdatedAt: seen }),
+    update(id, { name: `second-${id}`, ifUpdatedAt: seen }),
+  ]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
 });

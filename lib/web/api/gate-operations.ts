@@ -5,6 +5,7 @@ import {
   listGateSources,
   updateGateSource,
 } from '#lib/gates/sources/manage-sources.ts';
+import { testGateSource } from '#lib/gates/sources/test-source.ts';
 import { judgeVersion } from '#lib/pipeline/judge/judge-version.ts';
 import type { Operation } from './operation.ts';
 
@@ -36,6 +37,14 @@ export const gateOperations = {
     tag: 'gates',
     answer: 'MadeId',
     status: 201,
+  }),
+  testGateSource: operation({
+    method: 'POST',
+    path: '/gate-sources/test',
+    verb: testGateSource,
+    summary: 'Ask a Prometheus server one question now, as a gate would',
+    tag: 'gates',
+    answer: 'GateSourceTest',
   }),
   updateGateSource: operation({
     method: 'PATCH',
