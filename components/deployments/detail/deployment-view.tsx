@@ -11,6 +11,7 @@ import { DeploymentHead } from './deployment-head.tsx';
 import { Facts, Objects } from './facts.tsx';
 import { FailureReason } from './failure.tsx';
 import { Rollout } from './rollout.tsx';
+import { Source, WhatIsNew } from './source.tsx';
 import { Steps } from './steps.tsx';
 import { Timeline } from './timeline.tsx';
 import { useDeployment } from './use-deployment.ts';
@@ -51,11 +52,13 @@ export function DeploymentView(props: DeploymentViewProps) {
         <div className="flex min-w-0 flex-col gap-3">
           <Conflicts conflicts={deployment.conflicts} />
           <Rollout {...shown} />
+          <WhatIsNew notes={deployment.releaseNotes} />
           <Timeline events={deployment.events} renderedAtMs={renderedAtMs} />
           <Objects deployment={deployment} />
         </div>
         <div className="flex min-w-0 flex-col gap-3">
           <Approvals {...shown} />
+          <Source source={deployment.source} />
           <Facts deployment={deployment} />
         </div>
       </div>

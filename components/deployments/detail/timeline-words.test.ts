@@ -27,6 +27,8 @@ test('every kind of entry that is written has words', () => {
     'lib/deployments/approvals/decide.ts',
     'lib/pipeline/deploy/run-deployments.ts',
     'lib/pipeline/deploy/settle.ts',
+    'lib/pipeline/deploy/settle-digest.ts',
+    'lib/pipeline/deploy/observe-running.ts',
   ];
   const codes = files.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/\bcode(?::| =) [^,;]*?'([a-z][a-z._]*)'/g)].map(
@@ -41,6 +43,7 @@ test('every kind of entry that is written has words', () => {
 test('what went wrong is marked, once', () => {
   expect(isTrouble(deploymentEvent({ code: 'ROLLOUT_FAILED', to: 'failed' }))).toBe(true);
   expect(isTrouble(deploymentEvent({ code: 'cluster.unreachable' }))).toBe(true);
+  expect(isTrouble(deploymentEvent({ code: 'drifted' }))).toBe(true);
   expect(isTrouble(deploymentEvent({ code: 'progress' }))).toBe(false);
 });
 

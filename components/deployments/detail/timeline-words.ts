@@ -35,6 +35,10 @@ const WORDS: Record<string, Words> = {
   cancelled: (event) => (event.actor.kind === 'system' ? 'Cancelled' : `Cancelled ${by(event)}`),
   'cluster.unreachable': () => 'The cluster does not answer',
   'cluster.back': () => 'The cluster answers again',
+  'tag.resolved': () => 'The tag is looked up',
+  'tag.unchecked': () => 'Whether the tag has moved could not be seen',
+  'registry.unreachable': () => 'The registry does not answer',
+  drifted: () => 'Something else runs than was deployed',
   completed: () => 'Completed',
   superseded: () => 'Superseded',
   rolled_back: () => 'Rolled back',
@@ -47,9 +51,11 @@ export function eventWords(event: DeploymentEvent): string {
   return event.to === 'failed' && event.from !== 'failed' ? 'Failed' : event.code.replaceAll(/[._]/g, ' ');
 }
 
+const TROUBLES = new Set(['cluster.unreachable', 'registry.unreachable', 'drifted', 'REJECTED']);
+
 /** Whether an entry tells of something that went wrong. */
 export const isTrouble = ({ code, from, to }: DeploymentEvent): boolean =>
-  code === 'cluster.unreachable' || code === 'REJECTED' || (to === 'failed' && from !== 'failed');
+  TROUBLES.has(code) || (to === 'failed' && from !== 'failed');
 
 const LAST_LINES = /\. Its last lines:\n/;
 
