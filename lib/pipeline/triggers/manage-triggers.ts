@@ -14,6 +14,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { requirePermission } from '#lib/access/require.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
+import { doerOf } from '#lib/deployments/move-deployment.ts';
 import { requesterOf } from '#lib/deployments/requester.ts';
 import { targetOf } from '#lib/deployments/target.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -125,7 +126,7 @@ export const runTrigger = defineCommand({
     if (!row) throw noSuchTrigger();
     const requestedBy = requesterOf(actor);
     if (requestedBy === null) throw new AppError('forbidden', 'Only people and keys start triggers.');
-    const requestedByName = actor.kind === 'user' ? actor.name || actor.email : 'API key';
+    const requestedByName = doerOf(actor).name;
     const runId = uuidv7(now.getTime());
     await tx.insert(triggerRuns).values({
       ...{ id: runId, teamId: actor.teamId, triggerId: id, ref, requestedBy, requestedByName },

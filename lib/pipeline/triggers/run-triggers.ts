@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { databaseNow } from '#db/now.ts';
 import { deployTriggers, repositories, triggerRuns } from '#db/schema/repositories.ts';
 import type { SystemActor } from '#lib/access/actor.ts';
@@ -129,10 +129,13 @@ async function startBuild(
   asked: WorkflowDispatch,
 ): Promise<Next> {
   const { id } = going.run;
-  await tools.db
+  const [mine] = await tools.db
     .update(triggerRuns)
     .set({ dispatchedAt: sql`now()`, status: 'building' })
-    .where(eq(triggerRuns.id, id));
+    .where(and(eq(triggerRuns.id, id), isNull(triggerRuns.dispatchedAt)))
+    .returning({ id: triggerRuns.id });
+  // Another worker has taken it over and asked already.
+  if (!mine) return { inSeconds: LOOK_AGAIN_SECONDS };
   try {
     const hostRunId = await host.dispatch(hosted, asked);
     if (hostRunId === null && asked.correlation === null)
@@ -169,6 +172,18 @@ async function followBuild(
   return { inSeconds: LOOK_AGAIN_SECONDS, set: { hostRunId } };
 }
 
+/** The commit that a branch or tag is now; kept, so that whoever goes on deploys the same. */
+async function commitOf(
+  { db }: TriggerTools,
+  host: CodeHost,
+  hosted: HostedRepository,
+  { id, ref }: Run,
+): Promise<string> {
+  const { sha } = await host.resolveRef(hosted, shortRef(ref));
+  await db.update(triggerRuns).set({ sha }).where(eq(triggerRuns.id, id));
+  return sha;
+}
+
 async function goOn(tools: TriggerTools, going: Going): Promise<Next> {
   const { run, trigger, repository } = going;
   const now = await databaseNow(tools.db);
@@ -177,8 +192,7 @@ async function goOn(tools: TriggerTools, going: Going): Promise<Next> {
   const host = await tools.host();
   const hosted = hostedOf(repository, tools.sealer);
   if (trigger.build === null) {
-    const sha = run.sha ?? (await host.resolveRef(hosted, shortRef(run.ref))).sha;
-    return deploy(tools, going, sha);
+    return deploy(tools, going, run.sha ?? (await commitOf(tools, host, hosted, run)));
   }
   const asked = dispatchOf(going, trigger.build);
   if (run.dispatchedAt === null) return startBuild(tools, host, hosted, going, asked);

@@ -1,6 +1,6 @@
 import { and, asc, eq, lt, sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
-import { repositories, webhookDeliveries } from '#db/schema/repositories.ts';
+import { repositories, triggerRuns, webhookDeliveries } from '#db/schema/repositories.ts';
 import { decideDelivery } from './decide-delivery.ts';
 import { startTriggers } from './start-triggers.ts';
 
@@ -34,7 +34,7 @@ export async function settleDeliveries(db: Db): Promise<{ done: number; more: bo
   });
 }
 
-/** Removes deliveries that nobody will ask for again. */
+/** Removes deliveries that nobody will ask for again, and what triggers made of them. */
 export async function forgetDeliveries(db: Db): Promise<number> {
   const isOld = lt(webhookDeliveries.receivedAt, sql`now() - make_interval(days => ${KEPT_DAYS})`);
   const isSettled = sql`${webhookDeliveries.result} <> 'received'`;
@@ -42,5 +42,7 @@ export async function forgetDeliveries(db: Db): Promise<number> {
     .delete(webhookDeliveries)
     .where(and(isOld, isSettled))
     .returning({ id: webhookDeliveries.id });
-  return gone.length;
+  const isPast = lt(triggerRuns.finishedAt, sql`now() - make_interval(days => ${KEPT_DAYS})`);
+  const past = await db.delete(triggerRuns).where(isPast).returning({ id: triggerRuns.id });
+  return gone.length + past.length;
 }
