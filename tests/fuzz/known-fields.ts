@@ -36,7 +36,7 @@ const KNOWN: Readonly<Record<string, (type: unknown, chance: Chance) => unknown>
   settings: (_, chance) =>
     pick(chance, [{ recipients: ['a@example.test'] }, { url: 'http://127.0.0.1:9999/hook' }]),
   address: (_, chance) => pick(chance, ['a@example.test', 'http://127.0.0.1:9999/hook']),
-  scopes: () => 'openid',
+  scopes: (type) => (type === 'array' ? ['read'] : 'openid'),
   fullName: (_, chance) => `fuzz/r${mark(chance)}`,
   hostUrl: () => 'https://github.example.test',
   credential: () => ({ kind: 'token', token: 'a-token-of-the-fuzz' }),

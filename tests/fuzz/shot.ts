@@ -73,6 +73,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/Cluster$|AutoAdoption/, 'clusters'],
   [/(?:adopt|release)Agent/, 'cluster_agents'],
   [/FreezeWindow$/, 'freeze_windows'],
+  [/^readPreview$/, 'deployment_previews'],
   [/Deployment$/, 'deployments'],
   [/Repository$|rotateSecret|recentDeliveries|Webhook(?:Secret|Deliveries)$/, 'repositories'],
   [/Registry$/, 'registries'],
