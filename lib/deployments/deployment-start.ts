@@ -6,12 +6,13 @@ import { deployments } from '#db/schema/deployments.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { DeploymentStart } from '#lib/model/deployment-view.ts';
+import { adoptedWorkload } from './adopted-workload.ts';
 import { freezeAt } from './policies/freeze-windows.ts';
 import { policyFor } from './policies/policy-verbs.ts';
 
 /**
- * What somebody who deploys an agent begins with: where it was deployed to the last time, who will have to approve, and
- * whether anything may be deployed now.
+ * What somebody who deploys an agent begins with: where it was deployed to the last time, or else where it was found, who
+ * will have to approve, and whether anything may be deployed now.
  *
  * @throws AppError `not_found` for an agent that the team does not have
  */
@@ -41,7 +42,7 @@ export const deploymentStart = defineQuery({
     const { approvalsNeeded, approvalMinutes, autoRollback } = policy;
     return {
       environment,
-      last: last ?? null,
+      last: last ?? (await adoptedWorkload(db, teamId, agentId)),
       policy: { approvalsNeeded, approvalMinutes, autoRollback },
       freeze: freeze && { name: freeze.name, endsAt: freeze.endsAt.getTime() },
     };

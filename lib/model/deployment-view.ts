@@ -41,7 +41,7 @@ export interface DeploymentBefore {
 /** What a new deployment of an agent begins with, and what stands in its way. */
 export interface DeploymentStart {
   environment: string;
-  /** Where and what was deployed last; null: nothing was. */
+  /** Where and what was deployed last, or else runs in a cluster; null: neither is known. */
   last:
     | (Pick<DeploymentPlan, 'clusterId' | 'namespace' | 'workload' | 'container' | 'image' | 'version'> & {
         repositoryId: string | null;

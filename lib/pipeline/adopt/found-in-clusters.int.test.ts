@@ -10,6 +10,7 @@ import { createOpenClusters, type OpenClusters } from '#lib/clusters/open-cluste
 import { createClusterWatches } from '#lib/clusters/watches/cluster-watches.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
+import { deploymentStart } from '#lib/deployments/deployment-start.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import type { ClusterAgent } from '#lib/model/cluster-agent.ts';
 import type { TeamEvent } from '#lib/model/event.ts';
@@ -345,6 +346,12 @@ test('an agent that is adopted is the one that its telemetry names, or a new one
     kubernetesDeployment: 'writer',
   });
   expect((await list({ isClaimed: 'false' })).length).toBe(0);
+  // Who deploys it need not say where it runs.
+  const { last } = await ask(context, developer, deploymentStart, { agentId: made.agentId });
+  expect(last).toEqual({
+    ...{ clusterId, namespace: 'other', workload: 'writer', container: 'main' },
+    ...{ image: 'registry.test/planner', version: '1.0', repositoryId: null },
+  });
   expect(await one({ agentId: known.id })).toMatchObject({ id: planner.id, agent: { name: 'planner' } });
   expect(await ledger()).toContain('cluster-agent.adopt');
   await execute(context, developer, releaseAgent, { id: planner.id });
