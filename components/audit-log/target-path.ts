@@ -13,6 +13,7 @@ const PAGES: Readonly<Record<string, (id: string) => string | null>> = {
   'alert-rule': (id) => paths.alertRule(id),
   'api-key': (id) => paths.apiKey(id),
   'contact-method': () => paths.contacts(),
+  deployment: (id) => paths.deployment(id),
   device: () => paths.devices(),
   erasure: () => paths.content(),
   'escalation-policy': (id) => paths.policy(id),

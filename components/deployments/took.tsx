@@ -15,5 +15,9 @@ export function Took(props: {
   if (startedAt === null) return MISSING;
   const endMs = finishedAt ?? (isActive(status) ? now : startedAt);
   const ms = Math.max(0, endMs - startedAt);
-  return <span className="whitespace-nowrap">{formatDuration(Math.round(ms / 1000) * 1000)}</span>;
+  return (
+    <span className="whitespace-nowrap">
+      {ms < 1000 ? 'under 1 s' : formatDuration(Math.round(ms / 1000) * 1000)}
+    </span>
+  );
 }

@@ -23,6 +23,24 @@ const FIXED: readonly PaletteEntry[] = [
   { id: 'new', label: 'Add an agent by hand', kind: 'Do', words: 'new create', href: paths.newAgent() },
 ];
 
+/** Parts of the list of deployments, for who may see it. */
+const DEPLOYMENTS: readonly PaletteEntry[] = [
+  {
+    id: 'deployments under way',
+    label: 'Deployments under way',
+    kind: 'Go to',
+    words: 'rollouts approve active',
+    href: paths.deployments({ status: 'active' }),
+  },
+  {
+    id: 'failed deployments',
+    label: 'Failed deployments',
+    kind: 'Go to',
+    words: 'rollouts roll back',
+    href: paths.deployments({ status: 'failed' }),
+  },
+];
+
 /** Ctrl/Cmd K: to any page or agent in a few letters. */
 export function CommandPalette({ deploys }: { deploys: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -82,7 +100,7 @@ function PaletteBody({ deploys, close }: { deploys: boolean; close: () => void }
       href: paths.agent(row.agentId),
     }));
     const places = destinations(deploys).map(({ href, label }) => ({ id: href, label, kind: 'Go to', href }));
-    return [...places, ...FIXED, ...agents];
+    return [...places, ...FIXED, ...(deploys ? DEPLOYMENTS : []), ...agents];
   }, [rows, deploys]);
   const found = useMemo(() => matchEntries(query, entries), [query, entries]);
 

@@ -27,9 +27,10 @@ export function EnvironmentSwitch({ environments, asLine = false }: EnvironmentS
 
   const choose = (env: string) =>
     write((search) => (env === '' ? search.delete('env') : search.set('env', env)));
-  const narrows = [paths.overview(), paths.agents(), paths.deployments()].some((href) =>
-    isWithin(pathname, href),
-  );
+  const narrows =
+    isWithin(pathname, paths.overview()) ||
+    isWithin(pathname, paths.agents()) ||
+    pathname === paths.deployments();
   if (asLine && (!narrows || known.size < 2)) return null;
   const select = (
     <Select label="Environment" value={chosen} onChange={(event) => choose(event.target.value)}>

@@ -50,6 +50,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     table: sql`contact_methods`,
     ofTeam: ownOnly,
   },
+  deployment: { permission: 'deployments:read', table: sql`deployments` },
   device: { permission: 'devices:manage-own', table: sql`push_subscriptions`, ofTeam: ownOnly },
   erasure: { permission: 'content:erase', table: sql`content_erasures` },
   'escalation-policy': { permission: 'on-call:read', table: sql`escalation_policies`, gone: deleted },

@@ -180,6 +180,7 @@ test('deployment S-63: a rollback is a deployment of its own, and what it takes 
   expect(await get(id)).toMatchObject({
     status: 'completed',
     rolledBackBy: { id: back.id, status: 'pending' },
+    can: { rollBack: { allowed: false, reason: 'It is being rolled back already.' } },
   });
   await expect(execute(context, actor(), rollBackDeployment, { id })).rejects.toMatchObject({
     code: 'conflict',
@@ -340,6 +341,11 @@ test('security Z12: two of those who approve let a deployment go on; who asked f
 test('security Z12: nobody but those whom the policy names approves, and nobody after its time', async () => {
   const named = await make({ ...WAITING, approverIds: [anna] });
   await expect(approve(named.id, boris)).rejects.toMatchObject({ code: 'forbidden' });
+  const reader = userActor(teamId, 'developer', { userId: boris, name: 'Boris' });
+  expect((await ask(context, reader, getDeployment, { id: named.id })).can.approve).toEqual({
+    allowed: false,
+    reason: 'The policy of this environment names others who approve.',
+  });
   const late = await make({ ...WAITING, approvalExpiresAt: new Date(Date.now() - 1000) });
   await expect(approve(late.id, boris)).rejects.toMatchObject({ code: 'conflict' });
   const key = {

@@ -6,7 +6,9 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import type { CancelMode, DeploymentDetail } from '#lib/model/deployment.ts';
+import { isActive } from '#lib/model/deployment-status.ts';
 import type { Changed, DeploymentActions } from './actions.ts';
+import { takeBackRefusal } from './offered-acts.ts';
 
 export interface ActDialogProps {
   deployment: DeploymentDetail;
@@ -29,16 +31,14 @@ interface Choice {
   refusal: string | null;
 }
 
-function choicesOf({ replaces }: DeploymentDetail, rollBackRefusal: string | null): Choice[] {
-  const before = replaces?.version ?? 'what ran before';
+function choicesOf(deployment: DeploymentDetail, rollBackRefusal: string | null): Choice[] {
+  const before = deployment.replaces?.version ?? 'what ran before';
   return [
     {
       mode: 'roll_back',
       title: `Roll back to ${before}`,
       words: 'The rollout ends here and what ran before returns, as a deployment of its own.',
-      refusal:
-        rollBackRefusal ??
-        (replaces === null ? 'Nothing ran before it, so there is nothing to roll back to.' : null),
+      refusal: takeBackRefusal(deployment, rollBackRefusal),
     },
     {
       mode: 'pause_rollout',
@@ -78,7 +78,13 @@ export function CancelDialog(props: CancelDialogProps) {
           <Button
             variant="danger"
             pending={pending}
-            disabledReason={isUnderWay && mode === null ? 'Say what becomes of the rollout.' : null}
+            disabledReason={
+              isActive(status)
+                ? isUnderWay && mode === null
+                  ? 'Say what becomes of the rollout.'
+                  : null
+                : 'It is over.'
+            }
             onClick={() => save({ id, ...(isUnderWay && mode !== null && { mode }) })}
           >
             {isUnderWay && mode === 'roll_back' ? 'Cancel and roll back' : 'Cancel the deployment'}
@@ -108,7 +114,11 @@ export function CancelDialog(props: CancelDialogProps) {
           ))}
         </fieldset>
       ) : (
-        <p>Nothing was changed in the cluster yet. It ends at once and is not carried out.</p>
+        <p>
+          {isActive(status)
+            ? 'Nothing was changed in the cluster yet. It ends at once and is not carried out.'
+            : 'It has ended meanwhile: there is nothing left to cancel.'}
+        </p>
       )}
       <ActFailure failure={failure} />
     </Dialog>

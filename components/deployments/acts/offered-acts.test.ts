@@ -6,7 +6,7 @@ import { offeredActs } from './offered-acts.ts';
 const no = (reason: string) => ({ allowed: false, reason }) as const;
 const can = deploymentDetail().can;
 const offered = (values: Partial<DeploymentDetail>, rollBackRefusal: string | null = null) =>
-  offeredActs(deploymentDetail(values), rollBackRefusal).map(
+  offeredActs(deploymentDetail({ manifest: {}, ...values }), rollBackRefusal).map(
     ({ name, refusal }) => name + (refusal === null ? '' : `: ${refusal}`),
   );
 
@@ -47,6 +47,9 @@ test.each<[string, Partial<DeploymentDetail>, string[]]>([
 
 test('deployment S-46: who may not roll back is told so where a rollout could be taken back', () => {
   expect(offered({}, 'Your role may not.')).toContain('cancelAndRollBack: Your role may not.');
+  expect(offered({ manifest: null, replaces: null })).toContain(
+    'cancelAndRollBack: It has changed nothing in the cluster yet.',
+  );
   expect(offered({ replaces: null })).toContain(
     'cancelAndRollBack: Nothing ran before it, so there is nothing to roll back to.',
   );

@@ -23,13 +23,27 @@ export interface OfferedAct {
 const refusalOf = (ability: Ability): string | null => (ability.allowed ? null : ability.reason);
 
 /**
+ * Why a rollout under way cannot be taken back; null where it can.
+ *
+ * @param rollBackRefusal why this person may not roll back at all; null where they may
+ */
+export function takeBackRefusal(
+  { manifest, replaces }: Pick<DeploymentDetail, 'manifest' | 'replaces'>,
+  rollBackRefusal: string | null,
+): string | null {
+  if (rollBackRefusal !== null) return rollBackRefusal;
+  if (manifest === null) return 'It has changed nothing in the cluster yet.';
+  return replaces === null ? 'Nothing ran before it, so there is nothing to roll back to.' : null;
+}
+
+/**
  * Which acts make sense where a deployment stands: what is off for this person is shown with its reason, what could
  * never be meant here is left out.
  *
  * @param rollBackRefusal why this person may not roll back at all; null where they may
  */
 export function offeredActs(deployment: DeploymentDetail, rollBackRefusal: string | null): OfferedAct[] {
-  const { status, can, kind, failure, target, isPaused, replaces } = deployment;
+  const { status, can, kind, failure, target, isPaused } = deployment;
   const offer = (name: ActName, refusal: string | null): OfferedAct => ({ name, refusal });
   const cancel = offer('cancel', refusalOf(can.cancel));
   switch (status) {
@@ -39,14 +53,12 @@ export function offeredActs(deployment: DeploymentDetail, rollBackRefusal: strin
       return [offer('approve', refusalOf(can.approve)), offer('reject', refusalOf(can.approve)), cancel];
     case 'in_progress': {
       // Who is in a hurry looks for this one: a rollout is taken back by ending it.
-      const backRefusal = refusalOf(can.cancel) ?? rollBackRefusal;
-      const nothing =
-        replaces === null ? 'Nothing ran before it, so there is nothing to roll back to.' : null;
+      const backRefusal = refusalOf(can.cancel) ?? takeBackRefusal(deployment, rollBackRefusal);
       return [
         can.resume.allowed || (isPaused && !can.pause.allowed)
           ? offer('resume', refusalOf(can.resume))
           : offer('pause', refusalOf(can.pause)),
-        ...(kind === 'deploy' ? [offer('cancelAndRollBack', backRefusal ?? nothing)] : []),
+        ...(kind === 'deploy' ? [offer('cancelAndRollBack', backRefusal)] : []),
         cancel,
       ];
     }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Ago } from '#components/ui/ago.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import type { DeploymentDetail } from '#lib/model/deployment.ts';
+import { isActive } from '#lib/model/deployment-status.ts';
 import { paths } from '#lib/model/paths.ts';
 import { DeploymentState } from '../status-looks.tsx';
 import { Took } from '../took.tsx';
@@ -58,7 +59,7 @@ export function DeploymentHead({ deployment, renderedAtMs }: DeploymentHeadProps
         </span>
         {deployment.startedAt !== null && (
           <span>
-            took <Took of={deployment} renderedAtMs={renderedAtMs} />
+            {isActive(status) ? 'for' : 'took'} <Took of={deployment} renderedAtMs={renderedAtMs} />
           </span>
         )}
       </p>
@@ -69,7 +70,7 @@ export function DeploymentHead({ deployment, renderedAtMs }: DeploymentHeadProps
 
 /** What it takes back, what took it back, and what came after it. */
 function Around({ deployment }: { deployment: DeploymentDetail }) {
-  const { target, rolledBackBy, next, status } = deployment;
+  const { target, rolledBackBy, next, status, isLeftPaused } = deployment;
   const links: ReactNode[] = [];
   if (target !== null)
     links.push(
@@ -89,6 +90,8 @@ function Around({ deployment }: { deployment: DeploymentDetail }) {
         </Link>
       </span>,
     );
+  if (isLeftPaused && rolledBackBy === null && next === null)
+    links.push(<span key="paused">The workload was left paused, with old and new pods side by side.</span>);
   if (status === 'superseded') links.push(<span key="over">Somebody rolled out something newer.</span>);
   if (next !== null && next.id !== rolledBackBy?.id)
     links.push(

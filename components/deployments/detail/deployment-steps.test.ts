@@ -18,7 +18,7 @@ const APPLIED = timelineOf('created', 'started', 'applied');
 test.each<[Partial<DeploymentDetail>, string[]]>([
   [
     { status: 'pending', events: timelineOf('created'), startedAt: null },
-    ['Asked for: done', 'Applied: now', 'Rolled out: ahead', 'Completed: ahead'],
+    ['Asked for: done', 'Being applied: now', 'Rolled out: ahead', 'Completed: ahead'],
   ],
   [
     { status: 'pending', isQueued: true, events: timelineOf('queued') },
@@ -26,15 +26,21 @@ test.each<[Partial<DeploymentDetail>, string[]]>([
   ],
   [
     { status: 'awaiting_approval', approvals: { ...TWO, given: [] }, events: timelineOf('created') },
-    ['Asked for: done', 'Approved: now', 'Applied: ahead', 'Rolled out: ahead', 'Completed: ahead'],
+    [
+      'Asked for: done',
+      'Waiting for approval: now',
+      'Applied: ahead',
+      'Rolled out: ahead',
+      'Completed: ahead',
+    ],
   ],
   [
     { status: 'in_progress', events: timelineOf('created', 'started') },
-    ['Asked for: done', 'Applied: now', 'Rolled out: ahead', 'Completed: ahead'],
+    ['Asked for: done', 'Being applied: now', 'Rolled out: ahead', 'Completed: ahead'],
   ],
   [
     { status: 'in_progress', events: APPLIED },
-    ['Asked for: done', 'Applied: done', 'Rolled out: now', 'Completed: ahead'],
+    ['Asked for: done', 'Applied: done', 'Rolling out: now', 'Completed: ahead'],
   ],
   [
     { status: 'completed', events: [...APPLIED, ...timelineOf('completed')], finishedAt: 5 },
@@ -71,6 +77,9 @@ test('what was rolled back afterwards keeps the way that it went', () => {
   expect(steps({ status: 'rolled_back', events: after('failed'), finishedAt: 5 })).toContain(
     'Rolled out: failed',
   );
+  expect(steps({ status: 'rolled_back', events: after('failed'), finishedAt: 5 }).at(-1)).toBe(
+    'Rolled back: stopped',
+  );
 });
 
 test('a rollback that finds nothing to do is complete, though nothing was applied', () => {
@@ -95,6 +104,8 @@ test('steps say how many approved, what holds it, and how far the pods are', () 
     'Held by the freeze x',
   );
   expect(words({ events: APPLIED, progress }, 'rolled-out')).toBe('3 updated, 2 available of 4');
+  const deaf = { events: timelineOf('created', 'started'), unreachableSince: 1 };
+  expect([words(deaf, 'applied'), words(deaf, 'rolled-out')]).toEqual(['The cluster does not answer', '']);
   expect(words({ events: APPLIED, progress, unreachableSince: 1 }, 'rolled-out')).toBe(
     'The cluster does not answer',
   );

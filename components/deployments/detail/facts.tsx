@@ -5,6 +5,7 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Moment } from '#components/ui/moment.tsx';
 import type { DeploymentDetail, RunningImages as Running } from '#lib/model/deployment.ts';
+import { isActive } from '#lib/model/deployment-status.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { shortDigest } from '#lib/model/image-host.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -34,7 +35,7 @@ function Mono({ text }: { text: string }) {
 export function Facts({ deployment }: { deployment: DeploymentDetail }) {
   const { cluster, namespace, workload, container, image, version, digest, gitRef, source, running } =
     deployment;
-  const { autoRollback, kind, startedAt, finishedAt } = deployment;
+  const { autoRollback, kind, status, startedAt, finishedAt } = deployment;
   return (
     <Card label="What and where">
       <CardHeader title="What and where" />
@@ -79,7 +80,7 @@ export function Facts({ deployment }: { deployment: DeploymentDetail }) {
             <Moment atMs={finishedAt} />
           </Fact>
         )}
-        {kind === 'deploy' && (
+        {kind === 'deploy' && isActive(status) && (
           <Fact name="If it fails">
             {autoRollback ? 'It is rolled back by itself, once.' : 'It stays until somebody decides.'}
           </Fact>

@@ -29,7 +29,7 @@ export function Rollout({ deployment, renderedAtMs }: RolloutProps) {
         }
       />
       <div className="flex flex-col gap-2 px-4 pb-4 text-sm">
-        <Bar progress={progress} />
+        <Bar progress={progress} isOn={isOn} />
         <p className="wrap-anywhere">{progress.phase}</p>
         {unreachableSince !== null && (
           <p role="status" className="text-warning-text">
@@ -46,7 +46,7 @@ export function Rollout({ deployment, renderedAtMs }: RolloutProps) {
 }
 
 /** What is done never shrinks, also while somebody scales (deployment S-51); what is available is what is true now. */
-function Bar({ progress }: { progress: RolloutProgress }) {
+function Bar({ progress, isOn }: { progress: RolloutProgress; isOn: boolean }) {
   const { updated, available, replicas, percent } = progress;
   const shown = replicas === 0 ? percent : Math.min(percent, (100 * available) / replicas);
   return (
@@ -57,7 +57,13 @@ function Bar({ progress }: { progress: RolloutProgress }) {
       </div>
       <dl className="flex flex-wrap gap-x-6 gap-y-1">
         <Count name="Updated" value={updated} of={replicas} swatch="bg-accent/35" />
-        <Count name="Available" value={available} of={replicas} swatch="bg-ok" />
+        {/* While it goes on a cluster counts pods of former versions as well. */}
+        <Count
+          name={isOn ? 'Available, old ones too' : 'Available'}
+          value={available}
+          of={replicas}
+          swatch="bg-ok"
+        />
       </dl>
     </>
   );

@@ -5,6 +5,11 @@ import type { DeploymentEvent } from '#lib/model/deployment.ts';
 import { formatPlural } from '#lib/model/format.ts';
 import { eventWords, isTrouble, messageParts } from './timeline-words.ts';
 
+/** What is said of an entry beside its words; what the page links to is not named by its id. */
+function messageOf({ code, message }: DeploymentEvent): string {
+  return code === 'rolled_back' ? '' : messageParts(message).words;
+}
+
 /** Everything that happened to a deployment, the latest first (deployment S-53). */
 export function Timeline(props: { events: readonly DeploymentEvent[]; renderedAtMs: number }) {
   const { events, renderedAtMs } = props;
@@ -26,10 +31,8 @@ export function Timeline(props: { events: readonly DeploymentEvent[]; renderedAt
                 <Ago atMs={event.at} renderedAtMs={renderedAtMs} />
               </span>
             </p>
-            {event.message !== '' && (
-              <p className="text-sm whitespace-pre-line text-muted wrap-anywhere">
-                {messageParts(event.message).words}
-              </p>
+            {messageOf(event) !== '' && (
+              <p className="text-sm whitespace-pre-line text-muted wrap-anywhere">{messageOf(event)}</p>
             )}
           </li>
         ))}

@@ -9,18 +9,14 @@ import { type DeploymentFilter, isNarrowed } from './deployment-filter.ts';
 
 interface DeploymentFiltersProps {
   filter: DeploymentFilter;
-  /** Environments of what is shown, beside those of the fleet. */
-  environments: readonly string[];
   /** An empty value takes a filter away. */
-  set: (name: 'status' | 'env' | 'agent', value: string) => void;
+  set: (name: 'status' | 'agent', value: string) => void;
   clear: () => void;
 }
 
-/** Which deployments are shown: how they stand, where, of which agent. */
-export function DeploymentFilters({ filter, environments, set, clear }: DeploymentFiltersProps) {
+/** Which deployments are shown: how they stand, of which agent; where is chosen for the whole console. */
+export function DeploymentFilters({ filter, set, clear }: DeploymentFiltersProps) {
   const agents = (useFleetRows() ?? []).toSorted((a, b) => a.name.localeCompare(b.name));
-  const known = new Set([...environments, ...agents.map(({ environment }) => environment)]);
-  if (filter.environment !== '') known.add(filter.environment);
   const isAgentKnown = agents.some(({ agentId }) => agentId === filter.agentId);
   return (
     <search className="flex flex-wrap items-center gap-2">
@@ -33,20 +29,6 @@ export function DeploymentFilters({ filter, environments, set, clear }: Deployme
           </option>
         ))}
       </Select>
-      <span className="max-sm:hidden">
-        <Select
-          label="Environment of deployments"
-          value={filter.environment}
-          onChange={(event) => set('env', event.target.value)}
-        >
-          <option value="">Any environment</option>
-          {[...known].sort().map((environment) => (
-            <option key={environment} value={environment}>
-              {environment}
-            </option>
-          ))}
-        </Select>
-      </span>
       <Select label="Agent" value={filter.agentId} onChange={(event) => set('agent', event.target.value)}>
         <option value="">Any agent</option>
         {filter.agentId !== '' && !isAgentKnown && <option value={filter.agentId}>One agent</option>}

@@ -21,7 +21,7 @@ export function DeploymentLine({ row, gone, renderedAtMs }: DeploymentLineProps)
     <li data-deployment={id} className={clsx(gone && 'opacity-55')}>
       <Link
         href={paths.deployment(id)}
-        className="grid grid-cols-2 items-center gap-x-4 gap-y-0.5 px-4 py-2.5 text-sm hover:bg-hover focus-visible:-outline-offset-2 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_11.5rem_9rem_5rem]"
+        className="grid grid-cols-2 items-center gap-x-4 gap-y-0.5 px-4 py-2.5 text-sm hover:bg-hover focus-visible:-outline-offset-2 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_12.5rem_9rem_5rem]"
       >
         <span className="min-w-0 max-md:col-span-2">
           <span className="font-medium wrap-anywhere">

@@ -53,12 +53,7 @@ export function DeploymentList({ start, actions, beginning, renderedAtMs }: Depl
       <PageHeader title={line} actions={actions}>
         {detail}
       </PageHeader>
-      <DeploymentFilters
-        filter={filter}
-        environments={listed.rows.map(({ environment }) => environment)}
-        set={set}
-        clear={clear}
-      />
+      <DeploymentFilters filter={filter} set={set} clear={clear} />
       {listed.failure !== null && (
         <ReadTrouble
           title="The deployments could not be read"
