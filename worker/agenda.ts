@@ -67,6 +67,9 @@ function readAgenda(sql: postgres.Sql) {
       select 'deployments', alert_now()
         where exists (select from deployments where repository_id is not null and seq > host_told_seq)
       union all
+      select 'deployments', alert_now()
+        where exists (select from deployments where status = 'awaiting_approval' and approvers_told_at is null)
+      union all
       select 'deliveries', min(next_attempt_at) from notifications
         where status in ('queued', 'sending') and next_attempt_at <= ${soon}
           and (lease_until is null or lease_until <= alert_now())

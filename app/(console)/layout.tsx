@@ -4,6 +4,7 @@ import { AppShell } from '#components/shell/app-shell.tsx';
 import { NotFoundStatus } from '#components/ui/not-found-status.tsx';
 import { TimeZoneProvider } from '#components/ui/time-zone.tsx';
 import { agentFacets } from '#lib/agents/queries.ts';
+import { listAwaitedApprovals } from '#lib/deployments/approvals/awaited.ts';
 import { publicAddresses } from '#lib/web/addresses.ts';
 import { hasFeature } from '#lib/web/has-feature.ts';
 import { read, requireSignedIn } from '#lib/web/session.ts';
@@ -17,6 +18,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     hasFeature('deployment_automation'),
     namesNothing(),
   ]);
+  const deploys = hasDeployments && actor.permissions.has('deployments:read');
+  const approves = deploys && actor.permissions.has('deployments:approve');
+  const awaited = approves ? await read(listAwaitedApprovals, {}) : null;
   const teams = session.teams.map(({ id, name }) => ({ id, name }));
   const team = teams.find(({ id }) => id === actor.teamId) ?? { id: actor.teamId, name: '' };
   return (
@@ -27,7 +31,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         team={team}
         teams={teams}
         environments={facets?.environment.map(({ value }) => value) ?? []}
-        deploys={hasDeployments && actor.permissions.has('deployments:read')}
+        deploys={deploys}
+        awaited={awaited}
         realtimeUrl={addresses.realtime}
         signOut={signOut}
         switchTeam={switchTeam}

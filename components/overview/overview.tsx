@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useFleet } from '#components/agents/use-fleet.ts';
 import { WithoutRuns } from '#components/agents/without-runs.tsx';
 import { OperationPanels } from '#components/charts/operation-panels.tsx';
+import { AwaitedCard } from '#components/deployments/awaited/awaited-card.tsx';
 import { useUrlState } from '#components/shell/use-url-state.ts';
 import { type AgentColumns, fromColumns } from '#lib/model/agent-columns.ts';
 import type { TransitionRow } from '#lib/model/agent-view.ts';
@@ -42,6 +43,7 @@ export function Overview(props: OverviewProps) {
       <div className="pb-1">
         <VerdictLine agents={agents} />
       </div>
+      <AwaitedCard renderedAtMs={renderedAtMs} />
       <NumberRow agents={agents} environment={env} />
       <WithoutRuns agents={withoutRuns.map(({ name }) => name)} />
       <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(300px,1fr)]">

@@ -21,6 +21,7 @@ import {
 import { alertStatsSchema } from './alert-stats.ts';
 import { alertCountsSchema, alertDetailSchema, alertPageSchema } from './alert-view.ts';
 import { auditBodies } from './audit-log.ts';
+import { awaitedBodies } from './awaited-approval.ts';
 import { clusterBodies } from './cluster.ts';
 import { clusterAgentBodies } from './cluster-agent.ts';
 import { contentBodies } from './content.ts';
@@ -129,6 +130,7 @@ export const apiBodies = {
   ...planBodies,
   ...registryBodies,
   ...policyBodies,
+  ...awaitedBodies,
   ...freezeBodies,
   ...triggerBodies,
   ...repositoryBodies,

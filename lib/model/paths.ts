@@ -134,6 +134,7 @@ export const paths = {
     calendar: (token: string) => `/api/calendar/${encodeURIComponent(token)}`,
     alerts: (query?: Query) => withQuery('/api/v1/alerts', query),
     deployments: (query?: Query) => withQuery('/api/v1/deployments', query),
+    awaitedApprovals: () => '/api/v1/deployments/awaited',
     deployment: (id: string) => `/api/v1/deployments/${encodeURIComponent(id)}`,
     alertCounts: () => '/api/v1/alerts/counts',
     /** @param alert one of them: they are acted on in its team */

@@ -1,10 +1,11 @@
+import { tellApprovers } from '#lib/pipeline/approvals/tell-approvers.ts';
 import { oldestLeaseSeconds } from '#lib/pipeline/deploy/lease.ts';
 import { type DeployTools, runDeployments } from '#lib/pipeline/deploy/run-deployments.ts';
 import { runPreviews } from '#lib/pipeline/deploy/run-previews.ts';
 import { tellHosts } from '#lib/pipeline/deploy/tell-hosts.ts';
 import type { Loop } from '../loop.ts';
 
-/** Carries deployments out, says what they would change, and has their hosts told how they go. */
+/** Carries deployments out, says what they would change, and has people and their hosts told of them. */
 export function deploymentLoop(tools: DeployTools): Loop {
   return {
     name: 'deployments',
@@ -18,8 +19,9 @@ export function deploymentLoop(tools: DeployTools): Loop {
         runDeployments(tools, signal),
       ]);
       const told = await tellHosts(tools.db);
+      const asked = await tellApprovers(tools.db);
       tools.meter.leaseAge(await oldestLeaseSeconds(tools.db));
-      return { done: previews + deployments + told.done, more: told.more };
+      return { done: previews + deployments + told.done + asked, more: told.more };
     },
   };
 }

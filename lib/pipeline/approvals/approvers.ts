@@ -11,7 +11,7 @@ import { type Holder, holdersOf } from '#lib/members/roles/role-holds.ts';
 import type { ApproverView } from '#lib/model/deployment-policy.ts';
 
 /** Everybody who may approve deployments of a team; policies narrow them, and nobody approves their own. */
-const approversOf = (db: Reader, teamId: string): Promise<Holder[]> =>
+export const approversOf = (db: Reader, teamId: string): Promise<Holder[]> =>
   holdersOf(db, 'deployments:approve', teamId);
 
 /** Those people by name, for who decides how many of them a deployment needs. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { listAwaitedApprovals } from '#lib/deployments/approvals/awaited.ts';
 import { approveDeployment, rejectDeployment } from '#lib/deployments/approvals/decide.ts';
 import { cancelDeployment } from '#lib/deployments/cancel-deployment.ts';
 import { createDeployment } from '#lib/deployments/create-deployment.ts';
@@ -64,6 +65,13 @@ export const deploymentOperations = {
     verb: getDeployment,
     summary: 'Read a deployment with its timeline',
     answer: 'Deployment',
+  }),
+  listAwaitedApprovals: operation({
+    method: 'GET',
+    path: '/deployments/awaited',
+    verb: listAwaitedApprovals,
+    summary: 'Deployments that wait for the approval of whoever asks',
+    answer: 'AwaitedApprovals',
   }),
   approveDeployment: operation({
     method: 'POST',
