@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Reader } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { agents } from '#db/schema/agents.ts';
 import { deployments } from '#db/schema/deployments.ts';
@@ -9,6 +10,14 @@ import type { DeploymentStart } from '#lib/model/deployment-view.ts';
 import { adoptedWorkload } from './adopted-workload.ts';
 import { freezeAt } from './policies/freeze-windows.ts';
 import { policyFor } from './policies/policy-verbs.ts';
+
+/** Where an agent was found that was deployed nowhere yet. */
+async function foundFor(db: Reader, teamId: string, agentId: string): Promise<DeploymentStart['last']> {
+  const found = await adoptedWorkload(db, teamId, agentId);
+  if (!found) return null;
+  const { clusterName: _, ...start } = found;
+  return start;
+}
 
 /**
  * What somebody who deploys an agent begins with: where it was deployed to the last time, or else where it was found, who
@@ -42,7 +51,7 @@ export const deploymentStart = defineQuery({
     const { approvalsNeeded, approvalMinutes, autoRollback } = policy;
     return {
       environment,
-      last: last ?? (await adoptedWorkload(db, teamId, agentId)),
+      last: last ?? (await foundFor(db, teamId, agentId)),
       policy: { approvalsNeeded, approvalMinutes, autoRollback },
       freeze: freeze && { name: freeze.name, endsAt: freeze.endsAt.getTime() },
     };

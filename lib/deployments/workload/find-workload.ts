@@ -1,6 +1,6 @@
 /**
  * The running workload of an agent: where it is, what may be done to it, and the verbs that have a worker do it. What
- * an agent runs as is what it was deployed to last.
+ * an agent runs as is what it was deployed to last, or else what it was adopted as in a cluster.
  *
  * This file finds it.
  */
@@ -12,6 +12,7 @@ import { deployments } from '#db/schema/deployments.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { isActive } from '#lib/model/deployment-status.ts';
 import type { WorkloadAddress } from '#lib/model/workload.ts';
+import { adoptedWorkload } from '../adopted-workload.ts';
 
 /** The workload of an agent as the database knows it. */
 export interface AgentWorkload {
@@ -21,8 +22,15 @@ export interface AgentWorkload {
   deployment: { id: string; version: string } | null;
 }
 
+async function workloadFound(db: Reader, teamId: string, agentId: string): Promise<AgentWorkload | null> {
+  const found = await adoptedWorkload(db, teamId, agentId);
+  if (!found) return null;
+  const { clusterId, clusterName, namespace, workload: name } = found;
+  return { address: { teamId, clusterId, namespace, name }, clusterName, deployment: null };
+}
+
 /**
- * Null: it was deployed nowhere, or its cluster is gone.
+ * Null: it was deployed nowhere, or its cluster is gone, and nobody adopted it in one.
  *
  * @throws AppError `not_found` for an agent that the team does not have
  */
@@ -39,7 +47,7 @@ async function findWorkload(db: Reader, teamId: string, agentId: string): Promis
     .where(and(eq(deployments.agentId, agentId), eq(deployments.teamId, teamId)))
     .orderBy(desc(deployments.id))
     .limit(1);
-  if (!last) return null;
+  if (!last) return workloadFound(db, teamId, agentId);
   const { clusterId, namespace, workloadName: name, id, version, status, isQueued } = last.row;
   return {
     address: { teamId, clusterId, namespace, name },
@@ -51,6 +59,10 @@ async function findWorkload(db: Reader, teamId: string, agentId: string): Promis
 /** @throws AppError `not_found` where an agent has no workload that Pitwall knows of */
 export async function requireWorkload(db: Reader, teamId: string, agentId: string): Promise<AgentWorkload> {
   const found = await findWorkload(db, teamId, agentId);
-  if (!found) throw new AppError('not_found', 'Pitwall has not deployed this agent to a cluster yet.');
+  if (!found)
+    throw new AppError(
+      'not_found',
+      'Pitwall has not deployed this agent to a cluster yet, and nobody adopted it in one.',
+    );
   return found;
 }

@@ -11,6 +11,7 @@ import { createClusterWatches } from '#lib/clusters/watches/cluster-watches.ts';
 import { execute } from '#lib/command/define-command.ts';
 import { ask } from '#lib/command/define-query.ts';
 import { deploymentStart } from '#lib/deployments/deployment-start.ts';
+import { requireWorkload } from '#lib/deployments/workload/find-workload.ts';
 import { createLog } from '#lib/kernel/log.ts';
 import type { ClusterAgent } from '#lib/model/cluster-agent.ts';
 import type { TeamEvent } from '#lib/model/event.ts';
@@ -346,7 +347,11 @@ test('an agent that is adopted is the one that its telemetry names, or a new one
     kubernetesDeployment: 'writer',
   });
   expect((await list({ isClaimed: 'false' })).length).toBe(0);
-  // Who deploys it need not say where it runs.
+  // Who looks at it or deploys it need not say where it runs.
+  expect(await requireWorkload(world.db, teamId, made.agentId)).toEqual({
+    address: { teamId, clusterId, namespace: 'other', name: 'writer' },
+    ...{ clusterName: 'production', deployment: null },
+  });
   const { last } = await ask(context, developer, deploymentStart, { agentId: made.agentId });
   expect(last).toEqual({
     ...{ clusterId, namespace: 'other', workload: 'writer', container: 'main' },
