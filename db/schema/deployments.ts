@@ -20,8 +20,10 @@ import {
   type RunningImages,
   WORKLOAD_KINDS,
 } from '#lib/model/deployment.ts';
+import { type DeploymentGate, type KeptGate, LOOK_VERDICTS } from '#lib/model/deployment-gate.ts';
 import type { DeploymentPlan } from '#lib/model/deployment-plan.ts';
 import { ACTIVE_STATUSES, DEPLOYMENT_STATUSES } from '#lib/model/deployment-status.ts';
+import type { GateJudgement } from '#lib/model/gate.ts';
 import type { ObjectChange } from '#lib/model/rollout.ts';
 import type { KeptSource } from '#lib/model/source-facts.ts';
 import { agents } from './agents.ts';
@@ -119,6 +121,18 @@ export const deployments = pgTable(
     approvalExpiresAt: time('approval_expires_at'),
     applyDeadlineAt: time('apply_deadline_at'),
     rolloutDeadlineAt: time('rollout_deadline_at'),
+    /** How its version is judged by its telemetry, as it was when the deployment was asked for; null: it is not. */
+    gate: jsonb('gate').$type<KeptGate>(),
+    /** When the rollout was complete the first time; a gate may take longer than a rollout has. */
+    rolledOutAt: time('rolled_out_at'),
+    /** All looks are counted from this moment, so that a restart moves none. */
+    gateStartedAt: time('gate_started_at'),
+    /** What it is compared with; null though it was started: there is nothing. */
+    gateBaseline: text('gate_baseline'),
+    /** Its last look decided nothing: when it fails unless somebody decides. */
+    gateHeldUntil: time('gate_held_until'),
+    /** Who let it through, whatever its looks say. */
+    gateLetThroughBy: text('gate_let_through_by'),
     leaseOwner: text('lease_owner'),
     /** The fencing token: whoever writes under an older one has lost the lease (deployment S-56). */
     leaseVersion: bigint('lease_version', { mode: 'number' }).notNull().default(0),
@@ -188,6 +202,31 @@ export const deploymentEvents = pgTable(
   ],
 );
 
+/**
+ * The looks of gates: one row a look, written in the transaction of its entry in the timeline, never changed. Which look
+ * comes next is counted from these, so that what was said of all looks together stays true through crashes.
+ */
+export const deploymentGateLooks = pgTable(
+  'deployment_gate_looks',
+  {
+    id: id(),
+    teamId: team(),
+    deploymentId: uuid('deployment_id')
+      .notNull()
+      .references(() => deployments.id, { onDelete: 'cascade' }),
+    look: integer('look').notNull(),
+    verdict: text('verdict', { enum: LOOK_VERDICTS }).notNull(),
+    reason: text('reason').notNull(),
+    /** The figures of both versions; null where nothing could be asked. */
+    judgement: jsonb('judgement').$type<GateJudgement>(),
+    at: time('at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('deployment_gate_looks_key').on(t.deploymentId, t.look),
+    check('deployment_gate_looks_verdict_known', oneOf('verdict', LOOK_VERDICTS)),
+  ],
+);
+
 /** What people said of a deployment that needs approval; one word a person. */
 export const deploymentApprovals = pgTable(
   'deployment_approvals',
@@ -247,6 +286,7 @@ export const deploymentPolicies = pgTable(
     approverIds: jsonb('approver_ids').$type<string[]>().notNull().default([]),
     approvalMinutes: integer('approval_minutes').notNull(),
     autoRollback: boolean('auto_rollback').notNull(),
+    gate: jsonb('gate').$type<DeploymentGate>(),
     updatedAt: time('updated_at').notNull().defaultNow(),
     updatedByName: text('updated_by_name').notNull().default(''),
   },

@@ -191,6 +191,7 @@ export async function composeWorker(
     },
     deliverer,
     sealer,
+    outbound: policy,
     mailer,
     appUrl: config.app.url,
     sendsMail: async () => (await mailServer()) !== null,

@@ -6,6 +6,8 @@ import { AppError } from '#lib/kernel/errors.ts';
 import { createDeploymentSchema } from '#lib/model/deployment-plan.ts';
 import { changedOf } from './finish-deployment.ts';
 import { insertDeployment, payloadHashOf } from './insert-deployment.ts';
+import { gateOf } from './judging/gate-of.ts';
+import { requireSources } from './judging/require-sources.ts';
 import { everyManagerNamed } from './losing-managers.ts';
 import { changedEvent, type DeploymentRecord, type Doer, doerOf } from './move-deployment.ts';
 import { freezeAt } from './policies/freeze-windows.ts';
@@ -38,12 +40,22 @@ export async function askForDeployment(
   input: z.output<typeof createDeploymentSchema>,
   { doer, requestedBy, requestedByName, at, because, hostRunId = null }: Asking,
 ): Promise<{ row: DeploymentRecord; isNew: boolean; after: Record<string, unknown> }> {
-  const { previewId, idempotencyKey = null, queue, autoRollback, forceManagers, ...plan } = input;
+  const {
+    previewId,
+    idempotencyKey = null,
+    queue,
+    autoRollback,
+    gate: asked,
+    forceManagers,
+    ...plan
+  } = input;
   const target = await targetOf(tx, teamId, plan);
   const freeze = await freezeAt(tx, teamId, target.environment, at);
   if (freeze)
     throw new AppError('conflict', `The freeze ${freeze.name} lasts until ${freeze.endsAt.toISOString()}.`);
   const policy = await policyFor(tx, teamId, target.environment);
+  const gate = gateOf(policy.gate, asked, plan.version);
+  if (asked !== undefined) await requireSources(tx, teamId, gate);
   const confirmed =
     previewId === undefined ? null : await confirmedPreview(tx, { teamId, id: previewId, plan, at });
   const losing =
@@ -60,8 +72,12 @@ export async function askForDeployment(
       ...{ teamId, ...target, kind: 'deploy', namespace, workloadKind, workloadName: workload },
       ...{ container, image, version, digest, platformDigests, resolvesTag, gitRef, changeCause, hostRunId },
       ...{ expectedResourceVersion: confirmed?.resourceVersion ?? null, forceManagers: losing },
-      ...{ idempotencyKey, payloadHash: payloadHashOf({ plan, queue, autoRollback, ...forcing }) },
+      ...{
+        idempotencyKey,
+        payloadHash: payloadHashOf({ plan, queue, autoRollback, gate: asked, ...forcing }),
+      },
       autoRollback: autoRollback ?? policy.autoRollback,
+      gate,
       approvalsNeeded: policy.approvalsNeeded,
       approverIds: policy.approverIds,
       approvalExpiresAt: needsApproval ? new Date(at.getTime() + policy.approvalMinutes * MINUTE_MS) : null,
@@ -70,7 +86,7 @@ export async function askForDeployment(
     { queue, doer, at, ...(because !== undefined && { because }) },
   );
   const { agentName: agent, clusterName: cluster } = target;
-  const after = { ...plan, ...forcing, agent, cluster, status: row.status };
+  const after = { ...plan, ...forcing, ...(gate && { gate }), agent, cluster, status: row.status };
   return { row, isNew, after };
 }
 
@@ -79,9 +95,9 @@ export async function askForDeployment(
  * out then.
  *
  * @throws AppError `not_found` for an agent, a cluster or a preview that the team does not have; `invalid` for a namespace
- * that was not allowed; `conflict` during a freeze, for a preview that is out of date (deployment S-15) or names other
- * managers than `forceManagers` (S-04), while another deployment of the workload is under way (S-55), and for an
- * idempotency key that stands for something else (S-54)
+ * that was not allowed, and a gate that is laxer than that of the policy; `conflict` during a freeze, for a preview that
+ * is out of date (deployment S-15) or names other managers than `forceManagers` (S-04), while another deployment of the
+ * workload is under way (S-55), and for an idempotency key that stands for something else (S-54)
  */
 export const createDeployment = defineCommand({
   name: 'deployments.create',

@@ -13,6 +13,10 @@ export interface DeploymentFacts {
   /** Whether it changed anything in the cluster, and whether something ran there before. */
   wasApplied: boolean;
   hasManifestBefore: boolean;
+  /** Null: it has none. */
+  gate: object | null;
+  gateLetThroughBy: string | null;
+  approvalsNeeded: number;
   /** Whether who asks is who asked for it. */
   isOwn: boolean;
 }
@@ -30,6 +34,7 @@ const PERMISSION: Record<DeploymentAction, Permission> = {
   resume: 'deployments:create',
   rollBack: 'deployments:rollback',
   force: 'deployments:create',
+  passGate: 'deployments:approve',
 };
 
 const notUnderWay: Rule = {
@@ -68,6 +73,17 @@ const RULES: Record<DeploymentAction, readonly Rule[]> = {
     {
       when: ({ status, failureCode }) => status !== 'failed' || failureCode !== 'FIELD_CONFLICT',
       reason: 'No other manager stood in its way.',
+    },
+  ],
+  passGate: [
+    notUnderWay,
+    {
+      when: ({ gate, gateLetThroughBy }) => gate === null || gateLetThroughBy !== null,
+      reason: 'It waits at no gate.',
+    },
+    {
+      when: ({ isOwn, approvalsNeeded }) => isOwn && approvalsNeeded > 0,
+      reason: 'Nobody decides about what they asked for themselves where approvals are needed.',
     },
   ],
 };

@@ -5,6 +5,7 @@ import type { DeploymentDetail, DeploymentEvent, DeploymentRow } from '#lib/mode
 import { isActive } from '#lib/model/deployment-status.ts';
 import { decisionRefusal } from './approvals/who-may-decide.ts';
 import { type DeploymentFacts, deploymentAbilities } from './deployment-can.ts';
+import { type GateLook, gateView } from './judging/gate-progress.ts';
 import type { DeploymentRecord } from './move-deployment.ts';
 import { containerImage } from './rolling-back/image-reference.ts';
 
@@ -78,6 +79,7 @@ function sourceOf({ repositoryId, sha, sourceFacts }: DeploymentRecord): Deploym
 interface Beside {
   events: readonly (typeof deploymentEvents.$inferSelect)[];
   approvals: readonly (typeof deploymentApprovals.$inferSelect)[];
+  looks: readonly GateLook[];
   target: { id: string; version: string } | null;
   rolledBackBy: DeploymentDetail['rolledBackBy'];
   next: DeploymentDetail['next'];
@@ -101,7 +103,7 @@ function abilitiesNow(
 
 export function toDeploymentDetail(
   row: DeploymentRecord,
-  { events, approvals, target, rolledBackBy, next }: Beside,
+  { events, approvals, looks, target, rolledBackBy, next }: Beside,
   actor: Actor,
   at: Date,
 ): DeploymentDetail {
@@ -126,7 +128,8 @@ export function toDeploymentDetail(
       })),
     },
     progress: row.progress,
-    deadlineAt: ms(row.rolloutDeadlineAt),
+    deadlineAt: row.rolledOutAt === null ? ms(row.rolloutDeadlineAt) : null,
+    gate: gateView(row, looks),
     conflicts: row.conflicts,
     suggestion: suggestionFor(row),
     target,

@@ -46,6 +46,7 @@ export const forceDeployment = defineCommand({
       approvalsNeeded: stopped.approvalsNeeded,
       approverIds: stopped.approverIds,
       autoRollback: stopped.autoRollback,
+      gate: stopped.gate,
       // It waits for approval as long as the one before was meant to.
       approvalExpiresAt:
         stopped.approvalExpiresAt &&

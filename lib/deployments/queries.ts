@@ -7,6 +7,7 @@ import { AppError } from '#lib/kernel/errors.ts';
 import type { Page } from '#lib/model/agent-view.ts';
 import { type DeploymentDetail, type DeploymentRow, deploymentListSchema } from '#lib/model/deployment.ts';
 import { toDeploymentDetail, toDeploymentRow } from './deployment-rows.ts';
+import { readGateLooks } from './judging/read-looks.ts';
 import { noSuchDeployment } from './move-deployment.ts';
 import { ofWorkload } from './of-workload.ts';
 
@@ -63,7 +64,7 @@ export const getDeployment = defineQuery({
       .from(deployments)
       .where(and(eq(deployments.id, id), own));
     if (!row) throw noSuchDeployment();
-    const [events, approvals, targets, rollbacks, followers] = await Promise.all([
+    const [events, approvals, looks, targets, rollbacks, followers] = await Promise.all([
       db
         .select()
         .from(deploymentEvents)
@@ -74,6 +75,7 @@ export const getDeployment = defineQuery({
         .from(deploymentApprovals)
         .where(eq(deploymentApprovals.deploymentId, id))
         .orderBy(asc(deploymentApprovals.at)),
+      readGateLooks(db, id),
       db
         .select({ id: deployments.id, version: deployments.version })
         .from(deployments)
@@ -93,7 +95,7 @@ export const getDeployment = defineQuery({
     ]);
     const target = row.targetDeploymentId === null ? null : (targets[0] ?? null);
     const beside = {
-      ...{ events, approvals, target },
+      ...{ events, approvals, looks, target },
       ...{ rolledBackBy: rollbacks[0] ?? null, next: followers[0] ?? null },
     };
     return toDeploymentDetail(row, beside, actor, await databaseNow(db));

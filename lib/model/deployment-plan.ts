@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { plainText } from './agent-schema.ts';
 import { fieldConflictSchema, WORKLOAD_KINDS } from './deployment.ts';
+import { askedGateSchema } from './deployment-gate.ts';
 import type { ObjectChange } from './rollout.ts';
 
 /** What a deployment is asked for with: typed fields only, out of which a worker makes the object (security O11). */
@@ -84,6 +85,11 @@ export const createDeploymentSchema = deploymentPlanSchema.extend({
     .max(50)
     .default([])
     .describe('Managers that lose fields, as the preview names them: all of them, and no other'),
+  gate: askedGateSchema
+    .optional()
+    .describe(
+      'How the version is judged by its telemetry; never less strictly than the policy of the environment',
+    ),
 });
 
 /** What a deployment would change, as the cluster says without doing it (deployment S-12). */

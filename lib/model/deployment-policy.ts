@@ -5,10 +5,15 @@ import {
   deploymentPolicySchema,
   EVERY_ENVIRONMENT,
 } from './deployment.ts';
+import { deploymentGateSchema } from './deployment-gate.ts';
 
 /** Deployment policies as people decide and read them: which one counts where. Times are Unix milliseconds. */
 
 export const setPolicySchema = deploymentPolicySchema.extend({
+  gate: deploymentGateSchema
+    .nullable()
+    .optional()
+    .describe('How each version is judged by its telemetry; null: it is not. Left out: stays as it is'),
   ifUpdatedAt: z
     .int()
     .nullable()

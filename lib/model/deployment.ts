@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { plainText } from './agent-schema.ts';
 import { pageOf } from './agent-view.ts';
+import { deploymentGateSchema, gateViewSchema } from './deployment-gate.ts';
 import { DEPLOYMENT_STATUSES } from './deployment-status.ts';
 import { releaseNotesSchema, sourceFactsSchema } from './source-facts.ts';
 import { momentMs } from './time-schema.ts';
@@ -35,6 +36,8 @@ export const FAILURE_CODES = [
   'TAG_MOVED',
   'IMAGE_NOT_FOUND',
   'REGISTRY_FAILED',
+  'GATE_FAILED',
+  'GATE_EXPIRED',
 ] as const;
 
 /** What becomes of a rollout whose deployment is cancelled while it is under way (deployment S-61). */
@@ -66,6 +69,8 @@ export const forceDeploymentSchema = z.strictObject({
     .max(50)
     .describe('Each manager that loses fields, by name: all of them, and no other'),
 });
+
+export const passGateSchema = z.strictObject({ id: z.uuid(), comment: plainText(500).default('') });
 
 const timeMs = z.int().describe('Unix milliseconds');
 const named = z.object({ id: z.uuid(), name: z.string() });
@@ -151,7 +156,15 @@ const abilitySchema = z.union([
   z.object({ allowed: z.literal(false), reason: z.string() }),
 ]);
 
-export const DEPLOYMENT_ACTIONS = ['approve', 'cancel', 'pause', 'resume', 'rollBack', 'force'] as const;
+export const DEPLOYMENT_ACTIONS = [
+  'approve',
+  'cancel',
+  'pause',
+  'resume',
+  'rollBack',
+  'force',
+  'passGate',
+] as const;
 export type DeploymentAction = (typeof DEPLOYMENT_ACTIONS)[number];
 
 /** One deployment with everything its page shows. */
@@ -184,6 +197,7 @@ export const deploymentDetailSchema = deploymentRowSchema.extend({
   deadlineAt: timeMs
     .nullable()
     .describe('When the rollout fails if it is not complete; stands while it is paused'),
+  gate: gateViewSchema.nullable().describe('How its version is judged by its telemetry; null: it is not'),
   conflicts: z.array(fieldConflictSchema).describe('Fields that other managers own, where that stopped it'),
   suggestion: z.string().nullable().describe('What could be done about it, where nothing is done by itself'),
   target: z
@@ -236,6 +250,12 @@ export const deploymentPolicySchema = z.strictObject({
     .describe('Who may approve; empty: everybody who holds the permission'),
   approvalMinutes: z.int().min(5).max(20_160).default(1440).describe('After these an approval expires'),
   autoRollback: z.boolean().default(true),
+  gate: deploymentGateSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'How each version is judged by its telemetry before its deployment is complete; null: it is not',
+    ),
 });
 export type DeploymentPolicy = z.output<typeof deploymentPolicySchema>;
 
@@ -246,6 +266,7 @@ export const DEFAULT_POLICY: DeploymentPolicy = {
   approverIds: [],
   approvalMinutes: 1440,
   autoRollback: true,
+  gate: null,
 };
 
 /** The bodies that `/api/v1` answers with about deployments. */

@@ -28,7 +28,11 @@ const gateMetricSchema = z
       .describe('Worse by more than this fails: 0.02 is 2 points of a rate, 0.2 is 20 % of the others'),
     noData: z.enum(NO_DATA_POLICIES).default('pause'),
   })
-  .transform(({ margin, ...row }) => ({ ...row, margin: margin ?? usualMargin(row.metric) }));
+  .transform(({ margin, ...row }) => ({ ...row, margin: margin ?? usualMargin(row.metric) }))
+  // Said once more, so that answers can be described that hold it.
+  .pipe(
+    z.strictObject({ metric: z.enum(GATE_METRICS), margin: z.number(), noData: z.enum(NO_DATA_POLICIES) }),
+  );
 
 /** One question to a Prometheus server of the team, by the names that admins gave (deployment S-97). */
 const gateQuerySchema = z.strictObject({
@@ -176,9 +180,11 @@ export const gateJudgementSchema = z.object({
 export type GateJudgement = z.infer<typeof gateJudgementSchema>;
 
 /** Versions as telemetry names them. */
-const versionSchema = z.string().min(1).max(255);
+export const versionSchema = z.string().min(1).max(255);
 /** The longest time that one verdict looks at. */
 export const LONGEST_WINDOW_MS = 7 * 86_400_000;
+/** Spans of a run come a little after its end; what is younger than this may lack a part. */
+export const SETTLED_AFTER_MS = 15_000;
 
 /** What is asked of a gate; the agent is named beside it. */
 export const gateQuestion = {

@@ -30,6 +30,7 @@ export function deploymentDetail(values: Partial<DeploymentDetail> = {}): Deploy
     autoRollback: true,
     approvals: { needed: 0, expiresAt: null, given: [] },
     progress: null,
+    gate: null,
     deadlineAt: null,
     conflicts: [],
     suggestion: null,
@@ -41,7 +42,7 @@ export function deploymentDetail(values: Partial<DeploymentDetail> = {}): Deploy
     manifest: null,
     previousManifest: null,
     events: [],
-    can: { approve: YES, cancel: YES, pause: YES, resume: YES, rollBack: YES, force: YES },
+    can: { approve: YES, cancel: YES, pause: YES, resume: YES, rollBack: YES, force: YES, passGate: YES },
     ...values,
   };
 }

@@ -39,6 +39,15 @@ const WORDS: Record<string, Words> = {
   'tag.unchecked': () => 'Whether the tag has moved could not be seen',
   'registry.unreachable': () => 'The registry does not answer',
   drifted: () => 'Something else runs than was deployed',
+  rolled_out: () => 'Rolled out',
+  'gate.started': () => 'Judged by its telemetry from now on',
+  'gate.skipped': () => 'Not judged by its telemetry',
+  'gate.pass': () => 'Judged: it passes',
+  'gate.fail': () => 'Judged: it fails',
+  'gate.inconclusive': () => 'Judged: not decided yet',
+  'gate.error': () => 'It could not be judged',
+  'gate.held': () => 'Waits for somebody to decide',
+  'gate.let_through': (event) => `Let through its gate ${by(event)}`,
   completed: () => 'Completed',
   superseded: () => 'Superseded',
   rolled_back: () => 'Rolled back',
@@ -51,7 +60,14 @@ export function eventWords(event: DeploymentEvent): string {
   return event.to === 'failed' && event.from !== 'failed' ? 'Failed' : event.code.replaceAll(/[._]/g, ' ');
 }
 
-const TROUBLES = new Set(['cluster.unreachable', 'registry.unreachable', 'drifted', 'REJECTED']);
+const TROUBLES = new Set([
+  'cluster.unreachable',
+  'registry.unreachable',
+  'drifted',
+  'gate.fail',
+  'gate.error',
+  'REJECTED',
+]);
 
 /** Whether an entry tells of something that went wrong. */
 export const isTrouble = ({ code, from, to }: DeploymentEvent): boolean =>

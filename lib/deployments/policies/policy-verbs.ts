@@ -9,6 +9,7 @@ import { defineQuery } from '#lib/command/define-query.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import { DEFAULT_POLICY, type DeploymentPolicy, EVERY_ENVIRONMENT } from '#lib/model/deployment.ts';
 import { type DeploymentPolicyView, setPolicySchema } from '#lib/model/deployment-policy.ts';
+import { requireSources } from '../judging/require-sources.ts';
 import { doerOf } from '../move-deployment.ts';
 
 const columns = {
@@ -17,6 +18,7 @@ const columns = {
   approverIds: deploymentPolicies.approverIds,
   approvalMinutes: deploymentPolicies.approvalMinutes,
   autoRollback: deploymentPolicies.autoRollback,
+  gate: deploymentPolicies.gate,
 };
 
 /** The policy that counts in an environment of a team: its own, else the one of every environment. */
@@ -34,7 +36,11 @@ export async function policyFor(db: Reader, teamId: string, environment: string)
 }
 
 /** Approvers belong to the team and are enough of them: nobody could ever approve otherwise. */
-async function requireApprovers(tx: Tx, teamId: string, policy: DeploymentPolicy): Promise<void> {
+async function requireApprovers(
+  tx: Tx,
+  teamId: string,
+  policy: Pick<DeploymentPolicy, 'approverIds' | 'approvalsNeeded'>,
+): Promise<void> {
   const ids = [...new Set(policy.approverIds)];
   if (ids.length === 0) return;
   const invalid = (message: string) =>
@@ -65,13 +71,14 @@ export const setDeploymentPolicy = defineCommand({
   feature: 'deployment_automation',
   input: setPolicySchema,
   audit: { action: 'deployment-policy.set', target: 'deployment-policy' },
-  async run({ input: { ifUpdatedAt, ...policy }, actor, tx }) {
+  async run({ input: { ifUpdatedAt, gate, ...decided }, actor, tx }) {
     const { teamId } = actor;
-    await requireApprovers(tx, teamId, policy);
+    await requireApprovers(tx, teamId, decided);
+    await requireSources(tx, teamId, gate ?? null);
     const now = await databaseNow(tx);
     const own = and(
       eq(deploymentPolicies.teamId, teamId),
-      eq(deploymentPolicies.environment, policy.environment),
+      eq(deploymentPolicies.environment, decided.environment),
     );
     const [row] = await tx
       .select({ updatedAt: deploymentPolicies.updatedAt, ...columns })
@@ -79,6 +86,7 @@ export const setDeploymentPolicy = defineCommand({
       .where(own)
       .for('update');
     const { updatedAt: changedAt = null, ...before } = row ?? {};
+    const policy: DeploymentPolicy = { ...decided, gate: gate === undefined ? (row?.gate ?? null) : gate };
     const isStale = ifUpdatedAt !== undefined && ifUpdatedAt !== (changedAt?.getTime() ?? null);
     const updatedAt = new Date(Math.max(now.getTime(), (changedAt?.getTime() ?? 0) + 1));
     const values = { ...policy, updatedAt, updatedByName: doerOf(actor).name };

@@ -7,15 +7,17 @@ import { agentDeployments } from '#lib/deployments/agent-deployments.ts';
 import { createDeployment } from '#lib/deployments/create-deployment.ts';
 import { deploymentBefore } from '#lib/deployments/deployment-before.ts';
 import { deploymentStart } from '#lib/deployments/deployment-start.ts';
+import { passGate } from '#lib/deployments/judging/pass-gate.ts';
 import { createFreezeWindow } from '#lib/deployments/policies/freeze-windows.ts';
 import { setDeploymentPolicy } from '#lib/deployments/policies/policy-verbs.ts';
 import { previewDeployment, readPreview } from '#lib/deployments/preview-deployment.ts';
 import { getDeployment } from '#lib/deployments/queries.ts';
 import { rollBackDeployment } from '#lib/deployments/rolling-back/roll-back.ts';
+import { deploymentGateSchema } from '#lib/model/deployment-gate.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
 import type { Cluster } from '#lib/ports/cluster/port.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
-import { noImages, silentMeter } from '#lib/testing/deployments.ts';
+import { makeDeployment, noImages, silentMeter } from '#lib/testing/deployments.ts';
 import { makeAgent, makeMember, makeTeam } from '#lib/testing/factories.ts';
 import { openCluster } from '#lib/testing/kubernetes-cluster.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
@@ -60,6 +62,7 @@ afterAll(async () => {
 });
 
 const tools = (): DeployTools => ({
+  ...context.deps,
   ...{ db: world.db, worker: 'one', log: context.log, announce: () => {} },
   meter: silentMeter,
   images: noImages,
@@ -317,4 +320,42 @@ test('a new deployment begins where the last one of its agent went, and says who
     ...{ last: { ...place, repositoryId: null }, freeze: { name: 'Black Friday', endsAt: window.endsAt } },
     policy: { approvalsNeeded: 2, approvalMinutes: 30, autoRollback: false },
   });
+});
+
+test('a deployment keeps the gate that its environment had when it was asked for, or a stricter one of its own', async () => {
+  const policy = { environment: 'production', approvalsNeeded: 0 };
+  const set = (gate: object | null) =>
+    execute(context, actor('admin'), setDeploymentPolicy, { ...policy, gate });
+  await set({ durationSeconds: 600 });
+  await expect(create({ gate: { durationSeconds: 60 } })).rejects.toMatchObject({
+    ...{ code: 'invalid', issues: [{ path: 'gate.durationSeconds' }] },
+  });
+  const { id } = await create({ gate: { durationSeconds: 900 } });
+  await set(null);
+  expect(await ask(context, actor('viewer'), getDeployment, { id })).toMatchObject({
+    gate: { state: 'waiting', gate: { durationSeconds: 900, onUndecided: 'pause' }, looks: [] },
+  });
+  const unknown = { definition: { queries: [{ source: 'nobody', template: 'x' }] } };
+  const issues = [{ path: 'gate.definition.queries.0.source' }];
+  await expect(set(unknown)).rejects.toMatchObject({ code: 'invalid', issues });
+  await expect(create({ gate: unknown, queue: true })).rejects.toMatchObject({ code: 'invalid', issues });
+});
+
+test('a gate is opened by those who approve, and not by who asked where approvals are needed', async () => {
+  const under = {
+    status: 'in_progress',
+    startedAt: new Date(),
+    gate: deploymentGateSchema.parse({}),
+  } as const;
+  const own = { requestedBy: { kind: 'user', id: userId }, requestedByName: 'Anna' } as const;
+  const { id } = await makeDeployment(world, teamId, { ...under, ...own, approvalsNeeded: 1 });
+  const pass = (by: 'viewer' | 'developer', as = userId) =>
+    execute(context, userActor(teamId, by, { userId: as }), passGate, { id });
+  await expect(pass('viewer', uuidv7())).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(pass('developer')).rejects.toMatchObject({ code: 'conflict' });
+  await pass('developer', uuidv7());
+  expect((await listAuditRows(world.db, teamId, 1))[0]).toMatchObject({
+    ...{ action: 'deployment.pass-gate', targetId: id, outcome: 'ok' },
+  });
+  await expect(pass('developer', uuidv7())).rejects.toMatchObject({ code: 'conflict' });
 });

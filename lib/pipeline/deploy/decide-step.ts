@@ -1,3 +1,4 @@
+import type { GateLook, PlannedLook } from '#lib/deployments/judging/gate-progress.ts';
 import type { DeploymentRecord } from '#lib/deployments/move-deployment.ts';
 import { containerImage, imageText } from '#lib/deployments/rolling-back/image-reference.ts';
 import { DEFAULT_PATIENCE } from '#lib/deployments/rollout/container-trouble.ts';
@@ -8,6 +9,7 @@ import { planRollback } from '#lib/deployments/rollout/roll-back.ts';
 import { rolloutPercent } from '#lib/deployments/rollout/rollout-percent.ts';
 import { rolloutStatus } from '#lib/deployments/rollout/rollout-status.ts';
 import type { FAILURE_CODES, RolloutProgress } from '#lib/model/deployment.ts';
+import type { KeptGate } from '#lib/model/deployment-gate.ts';
 import { fieldAt } from '#lib/model/json-fields.ts';
 import type { PodTrouble, RolloutStatus, RolloutTarget } from '#lib/model/rollout.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
@@ -23,8 +25,13 @@ export type Step =
   | { do: 'pause'; paused: boolean }
   /** It was applied, and the row does not know yet. */
   | { do: 'record'; live: ClusterObject }
-  | { do: 'wait'; progress: RolloutProgress; isPaused: boolean; seen: Seen }
-  | { do: 'complete'; message: string; progress: RolloutProgress | null }
+  | { do: 'wait'; progress: RolloutProgress; isPaused: boolean; seen: Seen; againMs?: number }
+  | { do: 'complete'; message: string; progress: RolloutProgress | null; seen?: Seen }
+  /** The rollout is complete, and its gate is not. */
+  | { do: 'rolled_out'; message: string; progress: RolloutProgress | null }
+  | { do: 'begin_gate'; gate: KeptGate }
+  | { do: 'judge'; look: PlannedLook; before: readonly GateLook[]; gate: KeptGate; baselineVersion: string }
+  | { do: 'hold'; until: Date; message: string }
   | { do: 'fail'; code: FailureCode; message: string; trouble?: PodTrouble }
   | { do: 'supersede'; message: string }
   | { do: 'cancel' };
@@ -110,14 +117,12 @@ function follow(row: DeploymentRecord, look: WorkloadLook, nowMs: number): Step 
   const progress = progressOf(row, status, troubles, nowMs);
   const fatal = troubles.find(({ isFatal }) => isFatal);
   const templateHash = row.templateHash ?? newest?.metadata.labels?.[TEMPLATE_HASH] ?? null;
-  const wait = (isPaused: boolean): Step => ({
-    ...{ do: 'wait', progress, isPaused },
-    seen: { troubles: { ...memory }, templateHash },
-  });
+  const seen = { troubles: { ...memory }, templateHash };
+  const wait = (isPaused: boolean): Step => ({ do: 'wait', progress, isPaused, seen });
   switch (status.phase) {
     case 'complete':
     case 'unavailable':
-      return { do: 'complete', message: status.message, progress };
+      return { do: 'complete', message: status.message, progress, seen };
     case 'superseded':
       return { do: 'supersede', message: status.message };
     case 'failed':
@@ -126,8 +131,9 @@ function follow(row: DeploymentRecord, look: WorkloadLook, nowMs: number): Step 
       return wait(true);
     case 'in_progress':
       if (fatal) return { ...fail('ROLLOUT_FAILED', fatal.message), trouble: fatal } as Step;
-      // What stood still does not count: the deadline is moved when it goes on (deployment S-23).
-      if (!row.isPaused && isLate(row.rolloutDeadlineAt, nowMs))
+      // What stood still does not count: the deadline is moved when it goes on (deployment S-23). It was of the rollout:
+      // a pod that is replaced while the version is judged ends nothing.
+      if (!row.isPaused && row.rolledOutAt === null && isLate(row.rolloutDeadlineAt, nowMs))
         return fail(
           'ROLLOUT_TIMEOUT',
           [`It was not complete in time. ${status.message}`, ...progress.warnings].join('\n'),

@@ -74,6 +74,7 @@ async function at(ms: number): Promise<void> {
 }
 
 const tools = (worker = 'one'): DeployTools => ({
+  ...context.deps,
   db: world.db,
   worker,
   log: context.log,

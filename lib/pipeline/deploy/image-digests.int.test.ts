@@ -73,6 +73,7 @@ beforeEach(async () => {
     ...{ image: `${registry.host}/${NAME}`, version: '1.0.0' },
   };
   tools = {
+    ...context.deps,
     ...{ db: world.db, worker: 'one', log: context.log, announce: () => {}, meter: silentMeter },
     clusters: { get: async () => cluster },
     images: createImageSource({

@@ -52,6 +52,7 @@ const live = () => asDeployment(server.cluster.get('deployments', 'agents', name
 async function look(): Promise<void> {
   await world.sql`update deployments set next_at = '2000-01-01Z'`;
   const tools = {
+    ...context.deps,
     ...{ db: world.db, worker: 'one', log: context.log },
     announce: () => {},
     meter: silentMeter,

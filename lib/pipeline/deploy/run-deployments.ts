@@ -3,6 +3,8 @@ import { databaseNow } from '#db/now.ts';
 import { deployments } from '#db/schema/deployments.ts';
 import { isTaken } from '#db/taken.ts';
 import { stillMay } from '#lib/access/still-may.ts';
+import { gateDeadline } from '#lib/deployments/judging/gate-progress.ts';
+import { readGateLooks } from '#lib/deployments/judging/read-looks.ts';
 import { changedEvent, type DeploymentRecord, promoteQueued } from '#lib/deployments/move-deployment.ts';
 import { freezeAt } from '#lib/deployments/policies/freeze-windows.ts';
 import { containerImage, imageReference } from '#lib/deployments/rolling-back/image-reference.ts';
@@ -14,10 +16,12 @@ import type { Log } from '#lib/kernel/log.ts';
 import { numberAt } from '#lib/model/json-fields.ts';
 import type { PodTrouble } from '#lib/model/rollout.ts';
 import { type Cluster, ClusterError } from '#lib/ports/cluster/port.ts';
+import { decideGate } from './decide-gate.ts';
 import { decideStep, type Step } from './decide-step.ts';
 import { claimDeployments, LeaseLost, releaseLease, writeUnderLease } from './lease.ts';
 import { begin, cancelByWorker, complete, fail, note, supersede } from './settle.ts';
 import { type DigestTools, refuseMovedTag, resolveTag } from './settle-digest.ts';
+import { beginGate, type GateTools, takeLook } from './take-look.ts';
 import { storedObject, workloadRef } from './workload-object.ts';
 import { applyObject, patchWorkload, refusedForGood } from './write-to-cluster.ts';
 
@@ -27,7 +31,7 @@ export interface ClusterSource {
   get(teamId: string, clusterId: string): Promise<Cluster>;
 }
 
-export interface DeployTools extends DigestTools {
+export interface DeployTools extends DigestTools, GateTools {
   /** Names this worker on its leases. */
   worker: string;
   log: Log;
@@ -175,7 +179,22 @@ async function act(
     }
     case 'wait':
       await followPause(tools, row, step, nowMs);
-      return { row, due: LOOK_AGAIN_MS };
+      return { row, due: step.againMs ?? LOOK_AGAIN_MS };
+    case 'rolled_out': {
+      const set = { rolledOutAt: new Date(nowMs), ...(step.progress ? { progress: step.progress } : {}) };
+      return {
+        row: await note(tools, row, { code: 'rolled_out', message: step.message, set }),
+        due: 'again',
+      };
+    }
+    case 'begin_gate':
+      return { row: await beginGate(tools, row, step.gate, new Date(nowMs)), due: 'again' };
+    case 'judge':
+      return { row: await takeLook(tools, row, step), due: 'again' };
+    case 'hold': {
+      const set = { gateHeldUntil: step.until };
+      return { row: await note(tools, row, { code: 'gate.held', message: step.message, set }), due: 'again' };
+    }
     case 'complete': {
       const running = look ? runningImages(look, row, nowMs) : null;
       await complete(tools, row, step.message, {
@@ -210,9 +229,10 @@ interface Acting {
 /** No answer: it stays under way, and fails only when its time is over (deployment S-60). */
 async function withoutAnswer(tools: DeployTools, row: DeploymentRecord, error: ClusterError): Promise<Due> {
   const at = await databaseNow(tools.db);
-  const deadline = row.rolloutDeadlineAt;
+  const gateEnd = gateDeadline(row);
+  const deadline = gateEnd ?? row.rolloutDeadlineAt;
   if (deadline !== null && deadline <= at && !row.isPaused) {
-    const code = row.manifest === null ? 'APPLY_TIMEOUT' : 'ROLLOUT_TIMEOUT';
+    const code = gateEnd ? 'GATE_EXPIRED' : row.manifest === null ? 'APPLY_TIMEOUT' : 'ROLLOUT_TIMEOUT';
     await fail(tools, row, code, `The cluster did not answer until its time was over: ${error.message}`);
     return null;
   }
@@ -223,7 +243,8 @@ async function withoutAnswer(tools: DeployTools, row: DeploymentRecord, error: C
         unreachableSince: at,
         // What never could begin is not waited for without end.
         rolloutDeadlineAt:
-          deadline ?? new Date(at.getTime() + (PROGRESS_DEADLINE_SECONDS + MARGIN_SECONDS) * 1000),
+          row.rolloutDeadlineAt ??
+          new Date(at.getTime() + (PROGRESS_DEADLINE_SECONDS + MARGIN_SECONDS) * 1000),
       },
     });
   return error.retryAfterMs ?? ANSWERLESS_MS;
@@ -244,7 +265,8 @@ async function goThrough(
       if (row.unreachableSince !== null)
         row = await note(tools, row, { code: 'cluster.back', set: { unreachableSince: null } });
       const nowMs = (await databaseNow(tools.db)).getTime();
-      const step = decideStep(row, look, nowMs);
+      const looks = row.gateStartedAt === null ? [] : await readGateLooks(tools.db, row.id);
+      const step = decideGate(decideStep(row, look, nowMs), row, looks, nowMs);
       const done = await act(tools, { cluster, row, look, step, nowMs, signal });
       row = done.row;
       if (done.due !== 'again') return done.due;

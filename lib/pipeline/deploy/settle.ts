@@ -64,15 +64,23 @@ async function audit(tx: Tx, row: DeploymentRecord, from: DeploymentStatus, at: 
   await recordAudit(tx, entry, at);
 }
 
-/** Writes something of the job into the timeline; the status stays. @throws LeaseLost */
+/**
+ * Writes something of the job into the timeline; the status stays.
+ *
+ * @param beside what is written with it, in its transaction
+ * @throws LeaseLost
+ */
 export async function note(
   { db, announce }: SettleTools,
   row: DeploymentRecord,
   what: Note,
+  beside?: (tx: Tx, when: { at: Date }) => Promise<void>,
 ): Promise<DeploymentRecord> {
   const { changed, at } = await db.transaction(async (tx) => {
     const at = await databaseNow(tx);
-    return { changed: await noteOnDeployment(tx, row, changeBy(row, what, at)), at };
+    const changed = await noteOnDeployment(tx, row, changeBy(row, what, at));
+    if (changed) await beside?.(tx, { at });
+    return { changed, at };
   });
   if (!changed) throw new LeaseLost(`deployment ${row.id} was taken over`);
   announce(row.teamId, changedEvent(changed, at));
@@ -132,7 +140,9 @@ async function end(
   });
   if (!done) throw new LeaseLost(`deployment ${row.id} was taken over`);
   meter.became(to);
-  if (row.startedAt) meter.rolledOut(to, (done.at.getTime() - row.startedAt.getTime()) / 1000);
+  // Being judged is no part of a rollout.
+  const end = row.rolledOutAt ?? done.at;
+  if (row.startedAt) meter.rolledOut(to, (end.getTime() - row.startedAt.getTime()) / 1000);
   for (const { status } of done.taken) meter.became(status);
   for (const event of done.events) announce(row.teamId, event);
 }

@@ -1,18 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTelemetryPool } from '#db/telemetry-pool.ts';
 import { touchAgents } from '#lib/agents/touch-agents.ts';
 import { ask } from '#lib/command/define-query.ts';
-import { systemClock } from '#lib/kernel/clock.ts';
 import { gateDefinitionSchema } from '#lib/model/gate.ts';
-import type { NormalisedSpan, Usage } from '#lib/model/telemetry.ts';
-import { createBatchStore } from '#lib/pipeline/store/batch.ts';
-import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import { sampleVersion } from '#lib/runs/version-samples.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { makeSpan } from '#lib/testing/span-factory.ts';
+import { badRuns, makeRun, spread, storeSpans } from '#lib/testing/version-runs.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { readGateSamples } from './gate-samples.ts';
 import { judgeVersion } from './judge-version.ts';
@@ -22,7 +18,6 @@ let pool: pg.Pool;
 let teamId: string;
 const now = Date.now();
 const HOUR = 3_600_000;
-const none = new Float64Array(0);
 
 beforeAll(async () => {
   world = await createWorld();
@@ -34,52 +29,8 @@ afterAll(async () => {
   await world.close();
 });
 
-async function store(agentId: string, spans: readonly NormalisedSpan[]): Promise<void> {
-  const metricStore = createPostgresMetricStore({ pool, clock: systemClock, writer: 'test' });
-  const points = { seriesId: new Int32Array(0), timeMs: none, startMs: none, value: none };
-  const owned = spans.map((span) => ({ agentId, span }));
-  const request = { teamId, requestHash: randomBytes(32), spans: owned, logs: [], points, histograms: [] };
-  await createBatchStore({ pool, metricStore, clock: systemClock }).write([request]);
-}
-
-interface Made {
-  version: string;
-  endMs: number;
-  isError?: boolean;
-  cost?: number | null;
-  failedTools?: number;
-}
-
-const usage: Usage = {
-  inputTokens: 80,
-  outputTokens: 20,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  reasoningTokens: 0,
-};
-
-/** A run with a model call and two tool calls below it. */
-function makeRun({ version, endMs, isError = false, cost = 0.01, failedTools = 0 }: Made): NormalisedSpan[] {
-  const about = {
-    serviceVersion: version,
-    resource: { 'service.name': 'service', 'service.version': version },
-  };
-  const run = makeSpan({
-    ...about,
-    endMs,
-    durationMs: 900,
-    isAgentRun: true,
-    operation: 'invoke_agent',
-    isError,
-  });
-  const child = { ...about, traceId: run.traceId, parentSpanId: run.spanId, endMs: endMs - 10 };
-  const tool = (index: number) =>
-    makeSpan({ ...child, operation: 'execute_tool', isError: index < failedTools });
-  return [run, makeSpan({ ...child, usage, costPriced: cost }), tool(0), tool(1)];
-}
-
-const spread = (count: number, from: number, to: number) =>
-  Array.from({ length: count }, (_, i) => Math.round(from + ((to - from) * i) / count));
+const store = (agentId: string, spans: Parameters<typeof storeSpans>[3]) =>
+  storeSpans(pool, teamId, agentId, spans);
 const agent = async () => (await makeAgent(world, teamId)).id;
 const context = () => commandContext(world, { features: everyFeature });
 const judge = (input: object, team = teamId) =>
@@ -90,15 +41,7 @@ test('a release with 20 % errors and twice the cost is failed by the telemetry o
   const from = now - HOUR;
   await store(id, [
     ...spread(300, from, now - 60_000).flatMap((endMs) => makeRun({ version: '1.4.0', endMs })),
-    ...spread(200, from, now - 60_000).flatMap((endMs, i) =>
-      makeRun({
-        version: '1.5.0',
-        endMs,
-        isError: i % 5 === 0,
-        cost: 0.02,
-        failedTools: i % 5 === 0 ? 1 : 0,
-      }),
-    ),
+    ...badRuns('1.5.0', spread(200, from, now - 60_000)),
   ]);
   const at = { agentId: id, convention: null };
   await touchAgents(pool, [{ ...at, lastTelemetryMs: from - HOUR, version: '1.4.0' }]);

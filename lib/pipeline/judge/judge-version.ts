@@ -2,14 +2,9 @@ import { z } from 'zod';
 import { readOwnAgent } from '#lib/agents/own-agent.ts';
 import { versionBefore } from '#lib/agents/version-before.ts';
 import { defineQuery } from '#lib/command/define-query.ts';
-import { judge } from '#lib/gates/judge.ts';
-import { askQueries } from '#lib/gates/sources/ask-queries.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { type GateJudgement, gateQuestion, LONGEST_WINDOW_MS } from '#lib/model/gate.ts';
-import { readGateSamples } from './gate-samples.ts';
-
-/** Spans of a run come a little after its end; what is younger than this may lack a part. */
-const SETTLED_AFTER_MS = 15_000;
+import { type GateJudgement, gateQuestion, LONGEST_WINDOW_MS, SETTLED_AFTER_MS } from '#lib/model/gate.ts';
+import { judgeWindow } from './judge-window.ts';
 
 function refuse(path: string, message: string): never {
   throw new AppError('invalid', message, { issues: [{ path, message }] });
@@ -37,14 +32,7 @@ export const judgeVersion = defineQuery({
       (await versionBefore(db, teamId, agentId, version)) ??
       refuse('baselineVersion', 'No version is known that came before: name the one to compare with.');
     if (baselineVersion === version) refuse('baselineVersion', 'A version is compared with another one.');
-    const { minimumRuns } = gate;
-    const window = { agentId, version, baselineVersion, from, to, minimumRuns };
-    const samples = await readGateSamples(db, teamId, window);
-    const values = {
-      ...{ agent: agent.name, environment: agent.environment, namespace: agent.serviceNamespace },
-      ...{ version, baseline: baselineVersion },
-    };
-    const asked = await askQueries(db, deps, teamId, gate.queries, { values, from, to });
-    return judge(gate, samples, look, asked);
+    const window = { agentId, agent, version, baselineVersion, gate, from, to, look };
+    return judgeWindow(db, deps, teamId, window);
   },
 });

@@ -4,6 +4,7 @@ import { approveDeployment, rejectDeployment } from '#lib/deployments/approvals/
 import { cancelDeployment } from '#lib/deployments/cancel-deployment.ts';
 import { createDeployment } from '#lib/deployments/create-deployment.ts';
 import { forceDeployment } from '#lib/deployments/force-deployment.ts';
+import { passGate } from '#lib/deployments/judging/pass-gate.ts';
 import { pauseDeployment, resumeDeployment } from '#lib/deployments/pause-deployment.ts';
 import { deploymentsHeldBy, listFreezeWindows } from '#lib/deployments/policies/freeze-queries.ts';
 import {
@@ -123,6 +124,13 @@ export const deploymentOperations = {
     summary: 'Deploy again and take fields over from the managers that are named',
     answer: 'DeploymentChanged',
     status: 201,
+  }),
+  passGate: operation({
+    method: 'POST',
+    path: '/deployments/{id}/pass-gate',
+    verb: passGate,
+    summary: 'Let a deployment through its gate, whatever its looks say',
+    answer: 'DeploymentChanged',
   }),
   listDeploymentPolicies: operation({
     method: 'GET',
