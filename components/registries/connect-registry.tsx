@@ -26,7 +26,7 @@ export function ConnectRegistry(props: {
   };
   return (
     <Card label="Add a registry">
-      <CardHeader title="Add a registry" hint="OCI distribution: Docker Hub, GHCR, Harbor, ECR and others" />
+      <CardHeader title="Add a registry" hint="OCI distribution: Docker Hub, GHCR, Harbor and others" />
       <form key={connected} onSubmit={submit} noValidate className="flex flex-col gap-4 px-4 pt-1 pb-4">
         <TextField
           label="Registry"
