@@ -1,5 +1,6 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { useMemo } from 'react';
 import { Panel } from './panel.tsx';
 import { linesOf, OPERATION_PANELS } from './panels.ts';
@@ -29,7 +30,8 @@ export function OperationPanels({ agentId, environment = '', markers }: Operatio
   return (
     <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-6">
       {panels.map(({ spec, lines }, i) => (
-        <div key={spec.title} className={PLACES[i]}>
+        // Without a least width of its own a chart that was drawn wide would keep the page wide.
+        <div key={spec.title} className={clsx('min-w-0', PLACES[i])}>
           <Panel
             key={environment}
             title={spec.title}

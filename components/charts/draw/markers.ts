@@ -20,7 +20,7 @@ export function markersPlugin(markers: readonly ChartMarker[], palette: Palette,
       right: bbox.left + bbox.width,
       widthOf: (text) => ctx.measureText(text).width + 2 * LABEL_PAD * ratio,
     });
-    for (const { x, isAct, text, textX } of placed) {
+    for (const { x, isAct } of placed) {
       ctx.strokeStyle = palette.text;
       ctx.lineWidth = ratio;
       ctx.setLineDash(isAct ? [] : [3 * ratio, 3 * ratio]);
@@ -28,6 +28,9 @@ export function markersPlugin(markers: readonly ChartMarker[], palette: Palette,
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
+    }
+    // Words come after all lines: none is struck through by the line of an earlier one.
+    for (const { text, textX } of placed) {
       if (text === null) continue;
       const width = ctx.measureText(text).width + 2 * LABEL_PAD * ratio;
       ctx.fillStyle = palette.surface;

@@ -155,7 +155,7 @@ function HistoryRow(props: AgentDeploymentsViewProps & { row: AgentDeployment })
       <span className="text-xs text-muted">
         {requestedBy}, <Ago atMs={createdAt} renderedAtMs={renderedAtMs} />
       </span>
-      <span className="flex min-w-32 justify-end max-md:min-w-0">
+      <span className="flex justify-end md:w-36">
         {row.isRunning && <Badge tone="ok">Runs now</Badge>}
         {returnsBy !== null && at?.takesBack != null && (
           <RollBackButton

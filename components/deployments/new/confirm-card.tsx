@@ -70,7 +70,7 @@ export function ConfirmCard(props: ConfirmCardProps) {
           <Refusal failure={failure} pending={pending} queue={() => confirm(true)} again={again} />
         )}
         {reason !== null && <p className="text-xs text-muted md:hidden">{reason}</p>}
-        <div className="sticky bottom-14 z-20 -mx-4 -mb-4 flex justify-end rounded-b-lg bg-surface px-4 py-3 md:static">
+        <div className="flex justify-end">
           <Button
             variant="primary"
             disabledReason={reason}

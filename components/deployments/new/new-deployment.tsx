@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState, useTransition } from 'react';
+import { type FormEvent, useRef, useState, useTransition } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { useNow } from '#components/ui/use-now.ts';
@@ -42,11 +42,16 @@ export function NewDeployment(props: NewDeploymentProps) {
   const [choosing, startChoosing] = useTransition();
   const agentId = chosen?.id ?? '';
   const plan = planOf(agentId, draft);
+  const answer = useRef<HTMLDivElement>(null);
   const preview = () => {
     const found = missingFrom(draft);
     if (chosen === null) found.set('agentId', 'Choose an agent.');
     setMissing(found);
-    if (found.size === 0) void ask(plan);
+    if (found.size > 0) return;
+    void ask(plan);
+    // On a phone it stands below the form.
+    if ((answer.current?.getBoundingClientRect().top ?? 0) > window.innerHeight / 2)
+      answer.current?.scrollIntoView({ block: 'start' });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -85,7 +90,9 @@ export function NewDeployment(props: NewDeploymentProps) {
           </Button>
         </div>
       </form>
-      <Confirming {...props} plan={plan} state={state} again={preview} />
+      <div ref={answer} className="min-w-0 scroll-mt-16">
+        <Confirming {...props} plan={plan} state={state} again={preview} />
+      </div>
     </div>
   );
 }
