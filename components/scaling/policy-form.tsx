@@ -71,7 +71,7 @@ export function PolicyForm({ agent, policy, clusters, actions, onClose }: Policy
     save(undefined);
   };
   return (
-    <div className="grid gap-3 lg:grid-cols-[minmax(0,3fr)_minmax(280px,2fr)]">
+    <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,3fr)_minmax(280px,2fr)]">
       <Card label="Policy">
         <CardHeader title={policy ? 'Change the policy' : 'Scale by'} />
         <form noValidate onSubmit={onSubmit} className="flex flex-col gap-4 px-4 pt-1 pb-4">

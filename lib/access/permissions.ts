@@ -48,7 +48,7 @@ export const PERMISSIONS = {
   'deployments:create': building('Deploy agents'),
   'deployments:rollback': building('Roll deployments back'),
   'deployments:approve': people(builders, 'Approve deployments'),
-  'deployments:configure': people(admins, 'Decide how agents may be deployed'),
+  'deployments:configure': people(admins, 'Decide how agents may be deployed and scaled'),
   'workloads:logs': building('Read the logs of running workloads'),
   'workloads:operate': building('Restart, scale and pause workloads, and edit their autoscalers'),
   'repositories:read': reading('See repositories'),

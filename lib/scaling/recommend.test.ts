@@ -51,6 +51,9 @@ describe('what a load asks for', () => {
     expect(said({}, { replicas: 2, load: 42 }).words).toBe(
       'jobs.waiting is at 42, 21 for each of 2 replicas, the target is 10: that asks for 5 replicas.',
     );
+    expect(said({ maxReplicas: 1 }, { replicas: 1, load: 42 }).words).toBe(
+      'jobs.waiting is at 42, 42 for the one replica, the target is 10: that asks for 5 replicas. There are 1 at most.',
+    );
     expect(said({ load: latency }, { replicas: 2, load: 3000 }).words).toBe(
       '95 of 100 runs end within 3 s, the target is 2 s: that asks for 3 replicas.',
     );

@@ -79,7 +79,7 @@ function wantedNow(rule: ScalingRule, situation: ScalingSituation): Wanted | nul
     }
   }
   const bounded = Math.min(rule.maxReplicas, Math.max(rule.minReplicas, replicas));
-  if (bounded !== replicas) words.push(boundWords(rule, bounded));
+  if (bounded !== replicas) words.push(boundWords(rule, bounded > replicas));
   return { replicas: bounded, words: words.filter((each) => each !== '') };
 }
 

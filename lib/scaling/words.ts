@@ -19,7 +19,8 @@ function measured(load: NonNullable<ScalingRule['load']>, value: number, replica
     return `${load.metric} is at ${shown} for each replica, the target is ${target}`;
   const each = loadValue(load, value / replicas);
   const what = load.by === 'queue_depth' ? `${load.metric} is at ${shown}` : `${shown} runs a minute`;
-  return `${what}, ${each} for each of ${count(replicas)}, the target is ${target}`;
+  const whose = replicas === 1 ? 'the one replica' : `each of ${count(replicas)}`;
+  return `${what}, ${each} for ${whose}, the target is ${target}`;
 }
 
 /** What the load asks for. */
@@ -31,7 +32,7 @@ export function asked(
   if (load === null || value === null) return '';
   const words = measured(load, value, replicas);
   return wanted === replicas
-    ? `${words}: ${count(replicas)} are enough.`.replace('1 replica are', '1 replica is')
+    ? `${words}: ${count(replicas)} ${replicas === 1 ? 'is' : 'are'} enough.`
     : `${words}: that asks for ${count(wanted)}.`;
 }
 
@@ -42,10 +43,8 @@ export function budgetWords(ceiling: number, { costPerHour }: ScalingSituation, 
   return `It costs ${formatMoney(costPerHour)} an hour and the budget is ${limit}: that carries ${count(cap)}.`;
 }
 
-export function boundWords({ minReplicas, maxReplicas }: ScalingRule, bounded: number): string {
-  return bounded === minReplicas && bounded !== maxReplicas
-    ? `At least ${minReplicas} stay.`
-    : `There are ${maxReplicas} at most.`;
+export function boundWords({ minReplicas, maxReplicas }: ScalingRule, isRaised: boolean): string {
+  return isRaised ? `There are ${minReplicas} at least.` : `There are ${maxReplicas} at most.`;
 }
 
 export function stabilisationWords(rule: ScalingRule, steady: number, isUp: boolean): string {

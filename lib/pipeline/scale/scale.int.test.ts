@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readReceptions } from '#db/receptions.ts';
 import { clusters } from '#db/schema/clusters.ts';
 import { receptions } from '#db/schema/receptions.ts';
 import { scalingDecisions, scalingPolicies } from '#db/schema/scaling.ts';
@@ -12,7 +14,9 @@ import { manualClock } from '#lib/kernel/clock.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { TeamEvent } from '#lib/model/event.ts';
 import type { FeatureFlags } from '#lib/model/installation-settings.ts';
+import { SCALING_DEFAULTS, scalingRuleSchema } from '#lib/model/scaling.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { createBatchStore } from '#lib/pipeline/store/batch.ts';
 import { type Cluster, ClusterError } from '#lib/ports/cluster/port.ts';
 import { createPostgresMetricStore } from '#lib/ports/metric-store/postgres/store.ts';
 import {
@@ -20,6 +24,7 @@ import {
   deleteScalingPolicy,
   updateScalingPolicy,
 } from '#lib/scaling/manage-policies.ts';
+import { measureLoad, windowAt } from '#lib/scaling/measure.ts';
 import { previewScaling } from '#lib/scaling/preview-policy.ts';
 import { getScalingPolicy, listScalingDecisions, listScalingPolicies } from '#lib/scaling/queries.ts';
 import { commandContext, everyFeature, userActor } from '#lib/testing/command-context.ts';
@@ -27,6 +32,7 @@ import { makeDeployment } from '#lib/testing/deployments.ts';
 import { makeAgent, makeTeam } from '#lib/testing/factories.ts';
 import { openCluster } from '#lib/testing/kubernetes-cluster.ts';
 import { setDatabaseClock } from '#lib/testing/rule-world.ts';
+import { makeSpan } from '#lib/testing/span-factory.ts';
 import { createWorld, type World } from '#lib/testing/world.ts';
 import { asDeployment, sampleDeployment } from '#tests/kubernetes/sample-deployment.ts';
 import { type KubernetesServer, startKubernetes } from '#tests/kubernetes/start.ts';
@@ -412,6 +418,50 @@ test('the last hour is replayed on what was measured', async () => {
   ]);
   expect(preview.held).toBe(60 - preview.load.filter((value) => value !== null).length);
   expect(preview.words).toContain('It would have changed the number 2 times');
+});
+
+test('runs a minute, their p95 and the cost of model calls are what was sent in, and unpriced calls keep no budget', async () => {
+  const batches = createBatchStore({ pool, clock, metricStore: store });
+  const none = new Float64Array(0);
+  const points = { seriesId: new Int32Array(0), timeMs: none, startMs: none, value: none };
+  const endMs = clock.now() - 60_000;
+  const usage = {
+    ...{ inputTokens: 100, outputTokens: 20, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
+  };
+  const send = async (costPriced: number | null) => {
+    const run = makeSpan({ endMs, isAgentRun: true, operation: 'invoke_agent', durationMs: 4000 });
+    const spans = [run, makeSpan({ endMs, usage, costPriced })];
+    const request = { teamId, requestHash: randomBytes(32), logs: [], points, histograms: [] };
+    await batches.write([{ ...request, spans: spans.map((span) => ({ agentId, span })) }]);
+    const now = clock.now();
+    clock.advance(60_000);
+    await store.rollUp(clock.now());
+    clock.set(now);
+  };
+  const measured = async (by: 'request_rate' | 'p95_latency', costPerHour: number) => {
+    const rule = scalingRuleSchema.parse({
+      ...SCALING_DEFAULTS,
+      ...PROMPT,
+      load: { by, target: 1 },
+      costPerHour,
+    });
+    const windows = [windowAt(rule, clock.now())];
+    const [found] = await measureLoad(
+      store,
+      { teamId, agentId, rule },
+      windows,
+      await readReceptions(world.db),
+    );
+    return found;
+  };
+  await send(0.5);
+  await send(0.5);
+  expect(await measured('request_rate', 10)).toEqual({ isHeard: true, load: 2, costPerHour: 60 });
+  const slow = (await measured('p95_latency', 10))?.load ?? 0;
+  expect(slow / 4000).toBeCloseTo(1, 1);
+  await send(null);
+  expect((await measured('request_rate', 10))?.costPerHour).toBe(60);
+  expect((await measured('request_rate', 100))?.costPerHour).toBeNull();
 });
 
 test('policies are one for each agent, audited, of their team, and only admins make them', async () => {
