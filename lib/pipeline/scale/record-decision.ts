@@ -70,8 +70,8 @@ async function forgetOld(tx: Tx, policyId: string): Promise<void> {
   await tx.execute(sql`
     delete from scaling_decisions where policy_id = ${policyId}::uuid and (
       at < alert_now() - make_interval(days => ${KEPT_DAYS})
-      or id <= (select id from scaling_decisions where policy_id = ${policyId}::uuid
-        order by id desc offset ${KEPT} limit 1))`);
+      or (at, id) <= (select at, id from scaling_decisions where policy_id = ${policyId}::uuid
+        order by at desc, id desc offset ${KEPT} limit 1))`);
 }
 
 const changed = ({ agentId, id }: ScalingPolicyRow, at: Date): TeamEvent => ({
