@@ -18,6 +18,6 @@ export interface DeploymentActions {
   cancel: Act<{ mode?: CancelMode }>;
   pause: Act<object>;
   resume: Act<object>;
-  rollBack: Act<{ toDeploymentId?: string; resume: boolean }>;
+  rollBack: Act<{ toDeploymentId?: string; resume: boolean; queue: boolean; idempotencyKey: string }>;
   force: Act<{ managers: string[] }>;
 }

@@ -7,6 +7,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { SelectField } from '#components/ui/field.tsx';
 import { useSave } from '#components/ui/use-save.ts';
 import { formatUtc } from '#lib/model/format.ts';
+import { BusyWorkload } from '../busy-workload.tsx';
 import type { Changed, DeploymentActions } from './actions.ts';
 
 /** A version that can return: what another deployment of the workload brought. */
@@ -33,10 +34,17 @@ export function RollBackDialog(props: RollBackDialogProps) {
   const { of, agentName, restorable, rollBack, onClose, onDone } = props;
   const [resume, setResume] = useState(props.isPaused);
   const [to, setTo] = useState('');
+  // The question that is asked now: pressed twice, it is answered with the same rollback.
+  const [question] = useState(() => `${of.id}:${Date.now()}`);
   const { save, pending, failure } = useSave(rollBack, (changed) => {
     onClose();
     onDone(changed);
   });
+  const busy = failure?.issues.find(({ path }) => path === 'queue');
+  const confirm = (queue: boolean) => {
+    const idempotencyKey = `${question}:${to}${resume ? ':resume' : ''}${queue ? ':queued' : ''}`;
+    save({ id: of.id, resume, queue, idempotencyKey, ...(to !== '' && { toDeploymentId: to }) });
+  };
   return (
     <Dialog
       open
@@ -45,11 +53,7 @@ export function RollBackDialog(props: RollBackDialogProps) {
       actions={
         <>
           <Button onClick={onClose}>Keep it</Button>
-          <Button
-            variant="danger"
-            pending={pending}
-            onClick={() => save({ id: of.id, resume, ...(to !== '' && { toDeploymentId: to }) })}
-          >
+          <Button variant="danger" pending={pending} onClick={() => confirm(false)}>
             {resume ? 'Resume and roll back' : 'Roll back'}
           </Button>
         </>
@@ -78,7 +82,13 @@ export function RollBackDialog(props: RollBackDialogProps) {
           />
           Resume the workload first if it is paused
         </label>
-        <ActFailure failure={failure} />
+        {busy ? (
+          <BusyWorkload message={busy.message} pending={pending} queue={() => confirm(true)}>
+            The rollback can wait its turn.
+          </BusyWorkload>
+        ) : (
+          <ActFailure failure={failure} />
+        )}
       </div>
     </Dialog>
   );
