@@ -7,6 +7,7 @@ import { type AgentTab, paths } from '#lib/model/paths.ts';
 const LABELS: Record<AgentTab, string> = {
   overview: 'Overview',
   runs: 'Runs',
+  workload: 'Workload',
   deployments: 'Deployments',
   scaling: 'Scaling',
   configuration: 'Configuration',

@@ -1,6 +1,14 @@
 /** The one builder of the product's addresses; a snapshot test holds them, links elsewhere are forbidden. */
 
-export const AGENT_TABS = ['overview', 'runs', 'deployments', 'scaling', 'configuration', 'health'] as const;
+export const AGENT_TABS = [
+  'overview',
+  'runs',
+  'workload',
+  'deployments',
+  'scaling',
+  'configuration',
+  'health',
+] as const;
 export type AgentTab = (typeof AGENT_TABS)[number];
 
 /** Search parameters; empty, null and undefined values are left out. */
@@ -136,6 +144,9 @@ export const paths = {
     deployments: (query?: Query) => withQuery('/api/v1/deployments', query),
     awaitedApprovals: () => '/api/v1/deployments/awaited',
     deployment: (id: string) => `/api/v1/deployments/${encodeURIComponent(id)}`,
+    workload: (agentId: string) => `/api/v1/agents/${encodeURIComponent(agentId)}/workload`,
+    workloadLog: (agentId: string, query: Query) =>
+      withQuery(`/api/v1/agents/${encodeURIComponent(agentId)}/workload/logs`, query),
     alertCounts: () => '/api/v1/alerts/counts',
     /** @param alert one of them: they are acted on in its team */
     alertsInBulk: (alert: string | undefined) => withQuery('/api/v1/alerts/bulk', { alert }),

@@ -34,7 +34,11 @@ async function workloadFound(db: Reader, teamId: string, agentId: string): Promi
  *
  * @throws AppError `not_found` for an agent that the team does not have
  */
-async function findWorkload(db: Reader, teamId: string, agentId: string): Promise<AgentWorkload | null> {
+export async function findWorkload(
+  db: Reader,
+  teamId: string,
+  agentId: string,
+): Promise<AgentWorkload | null> {
   const [agent] = await db
     .select({ id: agents.id })
     .from(agents)

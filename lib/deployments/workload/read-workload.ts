@@ -14,7 +14,7 @@ import {
   workloadReadingSchema,
 } from '#lib/model/workload.ts';
 import { askWorkers } from './ask-workers.ts';
-import { type AgentWorkload, requireWorkload } from './find-workload.ts';
+import { type AgentWorkload, findWorkload, requireWorkload } from './find-workload.ts';
 import { workloadCan } from './workload-can.ts';
 
 const RIGHT: Readonly<Record<WorkloadAction, ClusterRight>> = {
@@ -74,5 +74,18 @@ export const readWorkload = defineQuery({
       cluster: { id: address.clusterId, name: clusterName },
       can: Object.fromEntries(can) as Record<WorkloadAction, Ability>,
     };
+  },
+});
+
+/** Where the workload of an agent is, without asking the cluster; null where it has none. */
+export const locateWorkload = defineQuery({
+  name: 'workloads.locate',
+  permission: 'clusters:read',
+  feature: 'deployment_automation',
+  input: ofAgentSchema,
+  async run({ input: { agentId }, actor, db }) {
+    const found = await findWorkload(db, actor.teamId, agentId);
+    if (!found) return null;
+    return { cluster: found.clusterName, namespace: found.address.namespace, name: found.address.name };
   },
 });

@@ -16,7 +16,7 @@ export async function generateMetadata({ params }: AgentPageProps): Promise<Meta
 /** The tabs of what the installation has and this person may see. */
 async function shownTabs(): Promise<AgentTab[]> {
   const [deploys, hasScaling] = await Promise.all([maySeeDeployments(), hasFeature('auto_scaling')]);
-  const isShown = { deployments: deploys, scaling: deploys && hasScaling };
+  const isShown = { workload: deploys, deployments: deploys, scaling: deploys && hasScaling };
   return AGENT_TABS.filter((tab) => !(tab in isShown) || isShown[tab as keyof typeof isShown]);
 }
 
