@@ -11,8 +11,9 @@ export default async function AgentWorkloadPage({ params }: AgentPageProps) {
   const [agent, place] = await Promise.all([records.agent(id), read(locateWorkload, { agentId: id })]);
   if (place === null)
     return (
-      <StateMessage kind="empty" title={`Pitwall has not deployed ${agent.name} yet`}>
-        Its pods, events and logs are shown here once a deployment has brought it into a cluster.
+      <StateMessage kind="empty" title={`Pitwall knows of no workload of ${agent.name}`}>
+        Its pods, events and logs are shown here once it is deployed to a cluster, or found in one and
+        adopted.
       </StateMessage>
     );
   const acts = {
