@@ -1,5 +1,4 @@
-import { Plus } from 'lucide-react';
-import Link from 'next/link';
+import { Pencil, Plus } from 'lucide-react';
 import { Ago } from '#components/ui/ago.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
@@ -58,13 +57,7 @@ function SourceLine(props: { source: GateSource; mayConfigure: boolean; rendered
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <span className="min-w-0 flex-1 basis-64">
           <span className="flex flex-wrap items-center gap-2">
-            {mayConfigure ? (
-              <Link href={paths.gateSource(id)} className="font-medium wrap-anywhere hover:underline">
-                {name}
-              </Link>
-            ) : (
-              <span className="font-medium wrap-anywhere">{name}</span>
-            )}
+            <span className="font-medium wrap-anywhere">{name}</span>
             <Badge>{hasAuthorization ? 'Entered with credentials' : 'Open'}</Badge>
           </span>
           <span className="text-xs text-muted wrap-anywhere">{url}</span>
@@ -72,6 +65,11 @@ function SourceLine(props: { source: GateSource; mayConfigure: boolean; rendered
         <span className="text-xs text-muted">
           Changed <Ago atMs={updatedAt} renderedAtMs={renderedAtMs} />
         </span>
+        {mayConfigure && (
+          <ButtonLink size="sm" href={paths.gateSource(id)} icon={Pencil}>
+            Edit
+          </ButtonLink>
+        )}
       </div>
       {templates.length === 0 ? (
         <p className="text-xs text-muted">It has no question yet, so no gate can ask it.</p>

@@ -4,7 +4,6 @@ import { useState } from 'react';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { TextField } from '#components/ui/field.tsx';
-import { issueWords } from '#components/ui/issue-words.ts';
 import { Badge, type Tone } from '#components/ui/status.tsx';
 import type { QueryTemplate, SourceAuthorization, SourceTest } from '#lib/model/gate-source.ts';
 import type { ValueLabel } from './source-draft.ts';
@@ -84,7 +83,7 @@ export function TryOutcome({ asked, passes }: { asked: ReturnType<typeof useTry>
     const [issue] = asked.failure.issues;
     return (
       <p role="alert" className="text-sm text-critical-text wrap-anywhere">
-        {issue ? issueWords(issue) : asked.failure.message}
+        {issue?.message ?? asked.failure.message}
       </p>
     );
   }

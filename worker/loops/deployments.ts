@@ -1,4 +1,4 @@
-import { tellApprovers } from '#lib/pipeline/approvals/tell-approvers.ts';
+import { type AskTools, tellApprovers } from '#lib/pipeline/approvals/tell-approvers.ts';
 import { oldestLeaseSeconds } from '#lib/pipeline/deploy/lease.ts';
 import { type DeployTools, runDeployments } from '#lib/pipeline/deploy/run-deployments.ts';
 import { runPreviews } from '#lib/pipeline/deploy/run-previews.ts';
@@ -6,7 +6,7 @@ import { tellHosts } from '#lib/pipeline/deploy/tell-hosts.ts';
 import type { Loop } from '../loop.ts';
 
 /** Carries deployments out, says what they would change, and has people and their hosts told of them. */
-export function deploymentLoop(tools: DeployTools): Loop {
+export function deploymentLoop(tools: DeployTools & AskTools): Loop {
   return {
     name: 'deployments',
     intervalMs: 10_000,
@@ -19,7 +19,7 @@ export function deploymentLoop(tools: DeployTools): Loop {
         runDeployments(tools, signal),
       ]);
       const told = await tellHosts(tools.db);
-      const asked = await tellApprovers(tools.db);
+      const asked = await tellApprovers(tools);
       tools.meter.leaseAge(await oldestLeaseSeconds(tools.db));
       return { done: previews + deployments + told.done + asked, more: told.more };
     },

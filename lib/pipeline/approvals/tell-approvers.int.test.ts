@@ -30,6 +30,7 @@ beforeEach(async () => {
 afterAll(() => world.close());
 
 const HOUR_MS = 3_600_000;
+const tell = (sendsMail = true) => tellApprovers({ db: world.db, sendsMail: async () => sendsMail });
 const wait = (values: Partial<typeof deployments.$inferInsert> = {}) =>
   makeDeployment(world, teamId, {
     ...{ status: 'awaiting_approval', approvalsNeeded: 1, requestedBy: { kind: 'user', id: anna } },
@@ -49,8 +50,8 @@ test('security Z12: those who may approve are told of a deployment once, by mail
   const device = { userId: boris, endpoint: `https://push.example.test/${boris}`, p256dh: 'k', auth: 'a' };
   await world.db.insert(pushSubscriptions).values(device);
   const { id } = await wait();
-  await Promise.all([tellApprovers(world.db), tellApprovers(world.db)]);
-  await tellApprovers(world.db);
+  await Promise.all([tell(), tell()]);
+  await tell();
   const title = 'Checkout 1.0.0 waits for your approval';
   expect(await told()).toEqual(
     [
@@ -71,19 +72,27 @@ test('security Z12: those who may approve are told of a deployment once, by mail
   });
 });
 
+test('where no mail server is set up people are told on their devices alone', async () => {
+  const device = { userId: carla, endpoint: `https://push.example.test/${carla}`, p256dh: 'k', auth: 'a' };
+  await world.db.insert(pushSubscriptions).values(device);
+  await wait();
+  await tell(false);
+  expect((await told()).map(([userId, kind]) => [userId, kind])).toEqual([[carla, 'push']]);
+});
+
 test('only those whom its policy names are told, all of them where a key asked, and nobody of what is decided or late', async () => {
   await wait({ approverIds: [carla] });
-  await tellApprovers(world.db);
+  await tell();
   expect((await told()).map(([userId]) => userId)).toEqual([carla]);
   await world.db.delete(notifications);
   await wait({ requestedBy: { kind: 'key', id: anna } });
-  await tellApprovers(world.db);
+  await tell();
   expect((await told()).map(([userId]) => userId)).toEqual([anna, boris, carla].toSorted());
   await world.db.delete(notifications);
   await wait({ approvedAt: new Date() });
   await wait({ approvalExpiresAt: new Date(Date.now() - 1000) });
   await wait({ status: 'pending' });
-  expect(await tellApprovers(world.db)).toBe(2);
+  expect(await tell()).toBe(2);
   expect(await told()).toEqual([]);
 });
 

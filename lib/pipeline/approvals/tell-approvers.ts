@@ -24,10 +24,16 @@ function asked({ approverIds, requestedBy }: DeploymentRecord, mayApprove: reado
   );
 }
 
+/** How people can be told: whether there is a mail server, and who has a device. */
+interface Ways {
+  byMail: boolean;
+  withDevice: ReadonlySet<string>;
+}
+
 function draftsFor(
   row: DeploymentRecord,
   people: readonly Holder[],
-  withDevice: ReadonlySet<string>,
+  { byMail, withDevice }: Ways,
   now: Date,
 ): NotificationDraft[] {
   const { id, teamId, agentName, version, environment, requestedByName, approvalsNeeded, approvalExpiresAt } =
@@ -51,7 +57,7 @@ function draftsFor(
     expiresAt: approvalExpiresAt ?? new Date(now.getTime() + NOTICE_HOURS * 3_600_000),
   };
   return people.flatMap(({ id: userId }) => [
-    { ...draft, kind: 'email' as const, userId },
+    ...(byMail ? [{ ...draft, kind: 'email' as const, userId }] : []),
     ...(withDevice.has(userId) ? [{ ...draft, kind: 'push' as const, userId }] : []),
   ]);
 }
@@ -66,13 +72,21 @@ async function withDevice(tx: Tx, people: readonly Holder[]): Promise<Set<string
   return new Set(rows.map(({ userId }) => userId));
 }
 
+/** What telling works with. */
+export interface AskTools {
+  db: Db;
+  /** Without a mail server people are told on their devices alone. */
+  sendsMail(): Promise<boolean>;
+}
+
 /**
  * Tells those whose word a deployment waits for, each deployment once, by mail and on their devices: what is written down
  * here goes with the messages, or not at all.
  *
  * @returns how many deployments people were told of
  */
-export async function tellApprovers(db: Db): Promise<number> {
+export async function tellApprovers({ db, sendsMail }: AskTools): Promise<number> {
+  const byMail = await sendsMail();
   return db.transaction(async (tx) => {
     const rows = await tx
       .select()
@@ -88,7 +102,10 @@ export async function tellApprovers(db: Db): Promise<number> {
       const isOpen =
         row.approvedAt === null && (row.approvalExpiresAt === null || row.approvalExpiresAt > now);
       const people = isOpen ? asked(row, await approversOf(tx, row.teamId)) : [];
-      await enqueueNotifications(tx, draftsFor(row, people, await withDevice(tx, people), now));
+      await enqueueNotifications(
+        tx,
+        draftsFor(row, people, { byMail, withDevice: await withDevice(tx, people) }, now),
+      );
       await tx.update(deployments).set({ approversToldAt: now }).where(eq(deployments.id, row.id));
     }
     return rows.length;
