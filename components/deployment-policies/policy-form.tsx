@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
 import type { BoundAction } from '#components/ui/bound-action.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
+import { errorsBelow } from '#components/ui/errors-below.ts';
 import { SelectField, TextField } from '#components/ui/field.tsx';
 import { FormActions } from '#components/ui/form-actions.tsx';
 import { SaveFailure } from '#components/ui/save-failure.tsx';
@@ -13,6 +14,8 @@ import type { ApproverView } from '#lib/model/deployment-policy.ts';
 import { paths } from '#lib/model/paths.ts';
 import { readSpan, writeSpan } from '#lib/model/span.ts';
 import { ApproverFields } from './approver-fields.tsx';
+import { gateDraft, readGate } from './gate-draft.ts';
+import { GateFields } from './gate-fields.tsx';
 import { approverTrouble, policyWords } from './policy-words.ts';
 
 export type SetPolicy = BoundAction<DeploymentPolicy & { ifUpdatedAt: number | null }, unknown>;
@@ -25,6 +28,8 @@ interface PolicyFormProps {
   /** Environments that are known and have no policy of their own. */
   environments: readonly string[];
   mayApprove: readonly ApproverView[];
+  /** What gates may ask of servers of metrics, as `source / template`. */
+  questions: readonly string[];
   save: SetPolicy;
 }
 
@@ -38,24 +43,34 @@ function approvalsWords(count: number): string {
 }
 
 /** How agents of an environment may be deployed; beside it what that means in a sentence. */
-export function PolicyForm({ start, updatedAt, environments, mayApprove, save: set }: PolicyFormProps) {
+export function PolicyForm(props: PolicyFormProps) {
+  const { start, updatedAt, environments, mayApprove, questions, save: set } = props;
   const router = useRouter();
   const list = useId();
   const [policy, setPolicy] = useState(start);
+  const [gate, setGate] = useState(() => gateDraft(start.gate));
+  const [tried, setTried] = useState(false);
   const [span, setSpan] = useState(writeSpan(start.approvalMinutes * 60));
   const { save, pending, failure } = useSave(set, () => router.push(paths.deploymentPolicies()));
   const [sent, setSent] = useState<DeploymentPolicy | null>(null);
   const change = (part: Partial<DeploymentPolicy>) => setPolicy({ ...policy, ...part });
   // What was refused says nothing of what was changed since.
   const issues = sent === policy ? (failure?.issues ?? []) : [];
+  const read = readGate(gate);
   const errors = new Map(issues.map(({ path, message }) => [path, message]));
+  const gateErrors = new Map([...errorsBelow(errors, 'gate'), ...(tried ? read.faults : [])]);
   const approvalMinutes = Math.round(readSpan(span) / 60);
   const isSpan = !Number.isNaN(approvalMinutes);
-  const current = { ...policy, approvalMinutes: isSpan ? approvalMinutes : policy.approvalMinutes };
+  const current = {
+    ...policy,
+    gate: read.gate,
+    approvalMinutes: isSpan ? approvalMinutes : policy.approvalMinutes,
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setSent(policy);
-    if (isSpan) save({ ...current, ifUpdatedAt: updatedAt });
+    setTried(true);
+    if (isSpan && read.faults.length === 0) save({ ...current, ifUpdatedAt: updatedAt });
   };
   const asks = policy.approvalsNeeded > 0;
   return (
@@ -122,6 +137,7 @@ export function PolicyForm({ start, updatedAt, environments, mayApprove, save: s
             />
             Roll back by itself what fails
           </label>
+          <GateFields draft={gate} errors={gateErrors} questions={questions} onChange={setGate} />
           <SaveFailure failure={sent === policy ? failure : null} fields />
         </div>
       </Card>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '#lib/model/deployment.ts';
+import { DEFAULT_GATE } from '#lib/model/deployment-gate.ts';
 import { type DeploymentPolicyView, effectivePolicies } from '#lib/model/deployment-policy.ts';
 import { approverTrouble, guardedWords, policyWords } from './policy-words.ts';
 
@@ -19,6 +20,11 @@ test.each([
   [{ approvalsNeeded: 1 }, people.slice(0, 2), 'Anna or Boris has to approve within 1 day.'],
   [{ approvalsNeeded: 2 }, people.slice(0, 2), 'Anna and Boris have to approve within 1 day.'],
   [{ approvalsNeeded: 1 }, [{ name: null }], 'somebody who has left has to approve within 1 day.'],
+  [
+    { gate: { ...DEFAULT_GATE, onUndecided: 'fail' } },
+    [],
+    'Nobody has to approve. Each version is judged by its telemetry for 10 minutes; where that decides nothing, it fails. A failed',
+  ],
 ])('the policy %j says who approves and what becomes of a failure', (values, names, words) => {
   expect(policyWords(policy(values), names)).toContain(words);
 });

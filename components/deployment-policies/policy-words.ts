@@ -24,13 +24,22 @@ function approvalWords(
   return `${who} ${needed === 1 ? 'has' : 'have'} to approve ${within}.`;
 }
 
+/** Whether versions are judged, and what becomes of what stays undecided. */
+function gateWords({ gate }: DeploymentPolicy): string[] {
+  if (gate === null) return [];
+  const undecided = { pause: 'a person decides', fail: 'it fails', pass: 'it stays' }[gate.onUndecided];
+  return [
+    `Each version is judged by its telemetry for ${saySpan(gate.durationSeconds)}; where that decides nothing, ${undecided}.`,
+  ];
+}
+
 /** What a policy asks for, in sentences. */
 export function policyWords(policy: DeploymentPolicy, people: readonly { name: string | null }[]): string {
   const names = people.map(({ name }) => name ?? 'somebody who has left');
   const failed = policy.autoRollback
     ? 'A failed rollout is rolled back by itself.'
     : 'A failed rollout stays until somebody rolls it back.';
-  return `${approvalWords(policy, names)} ${failed}`;
+  return [approvalWords(policy, names), ...gateWords(policy), failed].join(' ');
 }
 
 /** What is wrong with who may approve; `tone` says how bad it is. */

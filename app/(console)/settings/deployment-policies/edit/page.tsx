@@ -4,6 +4,7 @@ import { Moment } from '#components/ui/moment.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { listDeploymentPolicies } from '#lib/deployments/policies/policy-verbs.ts';
+import { listGateSources } from '#lib/gates/sources/manage-sources.ts';
 import { EVERY_ENVIRONMENT } from '#lib/model/deployment.ts';
 import { effectivePolicy } from '#lib/model/deployment-policy.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -32,7 +33,11 @@ export default async function DeploymentPolicyPage(props: {
         Admins of your team may.
       </StateMessage>
     );
-  const [approvers, environments] = await Promise.all([read(listApprovers, {}), knownEnvironments()]);
+  const [approvers, environments, sources] = await Promise.all([
+    read(listApprovers, {}),
+    knownEnvironments(),
+    read(listGateSources, {}),
+  ]);
   const { from, policy, decided } = effectivePolicy(items, environment);
   return (
     <div className="flex flex-col gap-4">
@@ -50,6 +55,9 @@ export default async function DeploymentPolicyPage(props: {
         updatedAt={from === 'own' && decided ? decided.updatedAt : null}
         environments={environments.filter((name) => effectivePolicy(items, name).from !== 'own')}
         mayApprove={approvers.items}
+        questions={sources.items.flatMap(({ name, templates }) =>
+          templates.map((template) => `${name} / ${template.name}`),
+        )}
         save={setDeploymentPolicy}
       />
     </div>

@@ -5,16 +5,25 @@ import { RemoveButton } from '#components/on-call/remove-button.tsx';
 import { Moment } from '#components/ui/moment.tsx';
 import { PageHeader } from '#components/ui/page.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
+import { listDeploymentPolicies } from '#lib/deployments/policies/policy-verbs.ts';
+import { EVERY_ENVIRONMENT } from '#lib/model/deployment.ts';
+import type { DeploymentPolicyView } from '#lib/model/deployment-policy.ts';
 import { paths } from '#lib/model/paths.ts';
-import { requireActor } from '#lib/web/session.ts';
+import { read, requireActor } from '#lib/web/session.ts';
 import { records } from '../../../records.ts';
 import { deleteGateSource, testGateSource, updateGateSource } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Gate source' };
 
-/** Who uses a source is known to whoever asks gates: they name it in each request. */
-const DELETE_WORDS =
-  'Pipelines name it when they ask for a verdict, so nobody here knows which do: whoever still names it is refused from then on.';
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** Which policies ask a source; who asks for verdicts over the API names it in each request and is not known here. */
+function usedWords(policies: readonly DeploymentPolicyView[], source: string): string {
+  const users = policies
+    .filter(({ gate }) => gate?.definition.queries.some((query) => query.source === source))
+    .map(({ environment }) => (environment === EVERY_ENVIRONMENT ? 'every other environment' : environment));
+  return users.length === 0 ? 'No policy asks it.' : `The policies of ${list.format(users)} ask it.`;
+}
 
 export default async function GateSourcePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
@@ -26,6 +35,8 @@ export default async function GateSourcePage({ params }: { params: Promise<{ id:
         Admins of your team may.
       </StateMessage>
     );
+  const { items } = await read(listDeploymentPolicies, {});
+  const used = usedWords(items, source.name);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader
@@ -34,14 +45,13 @@ export default async function GateSourcePage({ params }: { params: Promise<{ id:
           <RemoveButton
             id={id}
             name={source.name}
-            words={DELETE_WORDS}
+            words={`${used} Whoever still asks it, here or from a pipeline, gets an error instead of an answer.`}
             remove={deleteGateSource}
             backTo={paths.gateSources()}
           />
         }
       >
-        Changed <Moment atMs={source.updatedAt} />. Gates name it {source.name}, and each question by its
-        name.
+        Changed <Moment atMs={source.updatedAt} />. {used}
       </PageHeader>
       <SourceForm
         start={sourceDraft(source)}
