@@ -114,7 +114,6 @@ export const CLOSED_DOORS: Readonly<Record<string, keyof typeof REASONS>> = {
   updateFreezeWindow: 'rollout',
   endFreezeWindow: 'rollout',
   deleteDeploymentPolicy: 'rollout',
-  deleteFreezeWindow: 'rollout',
   'app/(console)/agents/[id]/(tabs)/workload/actions.ts#restartWorkload': 'rollout',
   'app/(console)/agents/[id]/(tabs)/workload/actions.ts#scaleWorkload': 'rollout',
   'app/(console)/agents/[id]/(tabs)/workload/actions.ts#pauseWorkload': 'rollout',
