@@ -1,7 +1,8 @@
 /**
  * `npm run demo`: installs the demo's own packages from its lock file, then runs its fleet against the
  * public ingest port until Ctrl-C. Configured like any OpenTelemetry sender: OTEL_EXPORTER_OTLP_ENDPOINT,
- * and PITWALL_API_KEY (or OTEL_EXPORTER_OTLP_HEADERS). `--install` only installs.
+ * and PITWALL_API_KEY (or OTEL_EXPORTER_OTLP_HEADERS). `--install` only installs. `--bad-release` shows how a bad release
+ * is judged by its telemetry and rolled back (scripts/demo/bad-release.mjs).
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -47,7 +48,12 @@ try {
   if (await onPinnedRuntime(fileURLToPath(import.meta.url), fallbackHome)) {
     const target = process.argv.includes('--install') ? undefined : sender();
     if (target !== null) await installDependencies(folder, fallbackHome);
-    process.exitCode = target === null ? 1 : target === undefined ? 0 : await runFleet(target);
+    if (target === null) process.exitCode = 1;
+    else if (target !== undefined) {
+      const { runBadRelease } = await import('./demo/bad-release.mjs');
+      const run = process.argv.includes('--bad-release') ? runBadRelease : runFleet;
+      process.exitCode = await run(target);
+    }
   }
 } catch (error) {
   fail(error);

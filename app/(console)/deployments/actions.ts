@@ -6,6 +6,7 @@ import {
 } from '#lib/deployments/approvals/decide.ts';
 import { cancelDeployment as cancelCommand } from '#lib/deployments/cancel-deployment.ts';
 import { forceDeployment as forceCommand } from '#lib/deployments/force-deployment.ts';
+import { passGate as passGateCommand } from '#lib/deployments/judging/pass-gate.ts';
 import {
   pauseDeployment as pauseCommand,
   resumeDeployment as resumeCommand,
@@ -20,3 +21,4 @@ export const pauseDeployment = action(pauseCommand);
 export const resumeDeployment = action(resumeCommand);
 export const rollBackDeployment = action(rollBackCommand);
 export const forceDeployment = action(forceCommand);
+export const passGate = action(passGateCommand);

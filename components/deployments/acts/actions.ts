@@ -20,4 +20,5 @@ export interface DeploymentActions {
   resume: Act<object>;
   rollBack: Act<{ toDeploymentId?: string; resume: boolean; queue: boolean; idempotencyKey: string }>;
   force: Act<{ managers: string[] }>;
+  passGate: Act<{ comment: string }>;
 }

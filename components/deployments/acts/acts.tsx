@@ -29,6 +29,7 @@ interface ActsProps {
 const LOOKS: Record<ActName, { label: string; icon: LucideIcon; variant?: ButtonVariant }> = {
   approve: { label: 'Approve', icon: Check, variant: 'primary' },
   reject: { label: 'Reject', icon: X },
+  passGate: { label: 'Let through', icon: Check },
   pause: { label: 'Pause', icon: Pause },
   resume: { label: 'Resume', icon: Play, variant: 'primary' },
   rollBack: { label: 'Roll back', icon: Undo2, variant: 'danger' },
@@ -104,9 +105,10 @@ function Asked(props: ActsProps & { asked: ActName | null; close: () => void }) 
   switch (asked) {
     case 'approve':
     case 'reject':
-      return (
-        <DecisionDialog {...dialog} decision={asked} approve={actions.approve} reject={actions.reject} />
-      );
+    case 'passGate': {
+      const { approve, reject, passGate } = actions;
+      return <DecisionDialog {...dialog} decision={asked} {...{ approve, reject, passGate }} />;
+    }
     case 'cancel':
       return <CancelDialog {...dialog} cancel={actions.cancel} rollBackRefusal={rollBackRefusal} />;
     case 'cancelAndRollBack':

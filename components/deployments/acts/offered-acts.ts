@@ -4,6 +4,7 @@ import type { DeploymentDetail } from '#lib/model/deployment.ts';
 export const ACTS = [
   'approve',
   'reject',
+  'passGate',
   'pause',
   'resume',
   'rollBack',
@@ -43,7 +44,7 @@ export function takeBackRefusal(
  * @param rollBackRefusal why this person may not roll back at all; null where they may
  */
 export function offeredActs(deployment: DeploymentDetail, rollBackRefusal: string | null): OfferedAct[] {
-  const { status, can, kind, failure, target, isPaused } = deployment;
+  const { status, can, kind, failure, target, isPaused, gate } = deployment;
   const offer = (name: ActName, refusal: string | null): OfferedAct => ({ name, refusal });
   const cancel = offer('cancel', refusalOf(can.cancel));
   switch (status) {
@@ -54,7 +55,9 @@ export function offeredActs(deployment: DeploymentDetail, rollBackRefusal: strin
     case 'in_progress': {
       // Who is in a hurry looks for this one: a rollout is taken back by ending it.
       const backRefusal = refusalOf(can.cancel) ?? takeBackRefusal(deployment, rollBackRefusal);
+      const isJudged = gate?.state === 'judging' || gate?.state === 'held';
       return [
+        ...(isJudged ? [offer('passGate', refusalOf(can.passGate))] : []),
         can.resume.allowed || (isPaused && !can.pause.allowed)
           ? offer('resume', refusalOf(can.resume))
           : offer('pause', refusalOf(can.pause)),

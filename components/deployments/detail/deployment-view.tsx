@@ -5,6 +5,7 @@ import type { DeploymentDetail } from '#lib/model/deployment.ts';
 import type { DeploymentActions } from '../acts/actions.ts';
 import { Acts } from '../acts/acts.tsx';
 import type { Restorable } from '../acts/roll-back-dialog.tsx';
+import { Gate } from '../gate/gate.tsx';
 import { Approvals } from './approvals.tsx';
 import { Conflicts } from './conflicts.tsx';
 import { DeploymentHead } from './deployment-head.tsx';
@@ -52,6 +53,7 @@ export function DeploymentView(props: DeploymentViewProps) {
         <div className="flex min-w-0 flex-col gap-3">
           <Conflicts conflicts={deployment.conflicts} />
           <Rollout {...shown} />
+          {deployment.gate && <Gate gate={deployment.gate} renderedAtMs={renderedAtMs} />}
           <WhatIsNew notes={deployment.releaseNotes} />
           <Timeline events={deployment.events} renderedAtMs={renderedAtMs} />
           <Objects deployment={deployment} />

@@ -14,6 +14,8 @@ const TITLES: Record<string, string> = {
   UNKNOWN_CONTAINER: 'There is no such container',
   UNKNOWN_REVISION: 'What was to return is not there any more',
   ROLLOUT_FAILED: 'The new version does not run',
+  GATE_FAILED: 'Its telemetry says that it is worse',
+  GATE_EXPIRED: 'Nobody decided about it in time',
 };
 
 /** Why a deployment did not end well, in a few words. */

@@ -11,6 +11,7 @@ import {
   approveDeployment,
   cancelDeployment,
   forceDeployment,
+  passGate,
   pauseDeployment,
   rejectDeployment,
   resumeDeployment,
@@ -69,6 +70,7 @@ export default async function DeploymentPage({ params }: Props) {
           resume: resumeDeployment,
           rollBack: rollBackDeployment,
           force: forceDeployment,
+          passGate,
         }}
         restorable={await restorableFor(deployment)}
         rollBackRefusal={
