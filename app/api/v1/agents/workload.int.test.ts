@@ -1,9 +1,6 @@
-import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { clusterAgents } from '#db/schema/cluster-agents.ts';
 import { clusters } from '#db/schema/clusters.ts';
 import { redactionRules } from '#db/schema/content.ts';
-import { deployments } from '#db/schema/deployments.ts';
 import type { KeyScope } from '#lib/access/permissions.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { webContext } from '#lib/compose/web.ts';
@@ -290,22 +287,6 @@ test('deployment S-47: where a repository decides, it is said that changes are r
   });
   const { json } = await call('read');
   expect(json.revertWarning).toContain('Flux keeps this workload as apps says and will revert the change');
-});
-
-test('an agent that was found in a cluster and adopted has its workload shown without any deployment', async () => {
-  await run(`${IMAGE}:1.0.0`, 1);
-  const [{ clusterId = '' } = {}] = await world.db
-    .select({ clusterId: deployments.clusterId })
-    .from(deployments)
-    .where(eq(deployments.agentId, agentId));
-  await world.ownerSql`delete from deployments where agent_id = ${agentId}`;
-  expect(await call('read')).toMatchObject({ status: 404 });
-  await world.db.insert(clusterAgents).values({
-    ...{ id: uuidv7(), teamId, clusterId, namespace: 'agents', group: 'apps', kind: 'Deployment' },
-    ...{ name, uid: uuidv7(), workloadKind: 'Deployment', workloadName: name, agentId },
-    facts: {} as typeof clusterAgents.$inferInsert.facts,
-  });
-  expect(await call('read')).toMatchObject({ status: 200, json: { name, pods: [{ state: 'ready' }] } });
 });
 
 test('a deployment under way keeps restarts and pauses to itself; scaling goes on', async () => {
