@@ -55,9 +55,9 @@ export const records = {
 };
 
 /** Where ids stand in addresses: what they follow, and the names of pages that stand in the same place. */
-const PLACES: readonly [under: string, beside: readonly string[], find: (id: string) => Promise<unknown>][] =
+export const PLACES: readonly [under: string, beside: readonly string[], find: (id: string) => Promise<unknown>][] =
   [
-    [paths.agents(), ['new'], records.agent],
+    [paths.agents(), ['found', 'new'], records.agent],
     [paths.alerts(), ['maintenance', 'rules', 'silences', 'stats'], records.alert],
     [paths.alertRules(), ['new'], records.alertRule],
     [paths.silences(), ['new'], records.silence],
