@@ -46,7 +46,9 @@ async function endNow(
   const goBack = async (cancelled: DeploymentRecord) => {
     if (!isBack) return null;
     const restored = { manifest: cancelled.previousManifest, deploymentId: null, revision: null };
-    return (await insertRollback(tx, cancelled, restored, { doer, requestedBy: requesterOf(actor), at })).row;
+    // Cancelled is also what was paused, and what is paused cannot be set back before it is resumed.
+    const how = { doer, requestedBy: requesterOf(actor), at, resume: true };
+    return (await insertRollback(tx, cancelled, restored, how)).row;
   };
   const change = { code: 'cancelled', doer, at, set: { cancelMode: mode ?? null } };
   const ended = await finishDeployment(tx, row, 'cancelled', change, goBack);

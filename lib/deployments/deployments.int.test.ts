@@ -203,6 +203,16 @@ test('deployment S-46: rolling back is a right of its own', async () => {
   await execute(context, without('deployments:create'), rollBackDeployment, { id });
 });
 
+test('deployment S-61: cancelled and rolled back while it is paused, it is resumed first', async () => {
+  const paused = await make({ ...applied('in_progress'), isPaused: true });
+  await execute(context, actor(), cancelDeployment, { id: paused.id, mode: 'roll_back' });
+  const [back] = await world.db
+    .select()
+    .from(deployments)
+    .where(eq(deployments.targetDeploymentId, paused.id));
+  expect(back).toMatchObject({ kind: 'rollback', resumeFirst: true });
+});
+
 const byItself = (row: typeof deployments.$inferSelect) =>
   world.db.transaction((tx) => rollBackByItself(tx, row, new Date()));
 
