@@ -55,26 +55,29 @@ export const records = {
 };
 
 /** Where ids stand in addresses: what they follow, and the names of pages that stand in the same place. */
-export const PLACES: readonly [under: string, beside: readonly string[], find: (id: string) => Promise<unknown>][] =
-  [
-    [paths.agents(), ['found', 'new'], records.agent],
-    [paths.alerts(), ['maintenance', 'rules', 'silences', 'stats'], records.alert],
-    [paths.alertRules(), ['new'], records.alertRule],
-    [paths.silences(), ['new'], records.silence],
-    [paths.maintenance(), ['new'], records.maintenanceWindow],
-    [paths.deployments(), ['new'], records.deployment],
-    ['/on-call/schedules', ['new'], records.schedule],
-    [paths.policies(), ['new'], records.policy],
-    ['/runs', [], records.run],
-    [paths.alertRouting(), ['new'], records.alertRoute],
-    [paths.freezeWindows(), ['new'], records.freezeWindow],
-    [paths.gateSources(), ['new'], records.gateSource],
-    [paths.members(), [], records.memberSessions],
-    [paths.notifications(), ['deliveries', 'devices'], records.channel],
-    [paths.deliveries(), [], records.delivery],
-    [paths.roles(), ['new'], records.role],
-    [paths.singleSignOn(), ['new', 'provisioning'], records.identityProvider],
-  ];
+export const PLACES: readonly [
+  under: string,
+  beside: readonly string[],
+  find: (id: string) => Promise<unknown>,
+][] = [
+  [paths.agents(), ['found', 'new'], records.agent],
+  [paths.alerts(), ['maintenance', 'rules', 'silences', 'stats'], records.alert],
+  [paths.alertRules(), ['new'], records.alertRule],
+  [paths.silences(), ['new'], records.silence],
+  [paths.maintenance(), ['new'], records.maintenanceWindow],
+  [paths.deployments(), ['new'], records.deployment],
+  ['/on-call/schedules', ['new'], records.schedule],
+  [paths.policies(), ['new'], records.policy],
+  ['/runs', [], records.run],
+  [paths.alertRouting(), ['new'], records.alertRoute],
+  [paths.freezeWindows(), ['new'], records.freezeWindow],
+  [paths.gateSources(), ['new'], records.gateSource],
+  [paths.members(), [], records.memberSessions],
+  [paths.notifications(), ['deliveries', 'devices'], records.channel],
+  [paths.deliveries(), [], records.delivery],
+  [paths.roles(), ['new'], records.role],
+  [paths.singleSignOn(), ['new', 'provisioning'], records.identityProvider],
+];
 
 const isNotFound = (error: unknown): boolean =>
   error instanceof Error && 'digest' in error && error.digest === 'NEXT_HTTP_ERROR_FALLBACK;404';
