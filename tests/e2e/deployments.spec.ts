@@ -15,6 +15,8 @@ test.beforeAll(async () => {
 test.afterAll(() => cluster.close());
 test.beforeEach(({ page }) => signIn(page));
 
+type Deployable = { agentId: string; clusterId: string };
+
 /** An agent, the cluster that it runs in, and how a version of it is deployed there. */
 async function agentInCluster(page: Page, name: string) {
   const { id: clusterId } = await rest<{ id: string }>(page, 'POST', '/clusters', {
@@ -23,13 +25,38 @@ async function agentInCluster(page: Page, name: string) {
   });
   await rest(page, 'POST', '/agents', { name });
   const { items } = await rest<{ items: { id: string }[] }>(page, 'GET', `/agents?q=${name}`);
-  return async (version: string) => {
+  const agentId = items[0]?.id ?? '';
+  const deploy = async (version: string) => {
     const { id } = await rest<{ id: string }>(page, 'POST', '/deployments', {
-      ...{ agentId: items[0]?.id, clusterId, namespace: 'agents', workload: name, container: 'agent' },
+      ...{ agentId, clusterId, namespace: 'agents', workload: name, container: 'agent' },
       ...{ image: IMAGE, version, byTag: true, changeCause: `brings ${version}` },
     });
     return id;
   };
+  return { agentId, clusterId, deploy };
+}
+
+/** Asks for the first version of an agent as somebody does who has never deployed it: choose, preview, confirm. */
+async function deployByHand(page: Page, name: string, { agentId, clusterId }: Deployable, version: string) {
+  await page.goto(`/agents/${agentId}/deployments`);
+  await page.getByRole('main').getByRole('link', { name: 'Deploy', exact: true }).click();
+  await page.waitForURL(/\/deployments\/new/);
+  await page.getByLabel('Cluster', { exact: true }).selectOption(clusterId);
+  await page.getByLabel('Workload').fill(name);
+  await page.getByLabel('Container').fill('agent');
+  await page.getByLabel('Image', { exact: true }).fill(`${IMAGE}:${version}`);
+  await page.getByLabel('Version').fill(version);
+  await page.getByRole('checkbox', { name: 'Do not look it up' }).check();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect(page.getByText('Write the image without tag and digest')).toBeVisible();
+  await page.getByLabel('Image', { exact: true }).fill(IMAGE);
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect(page.getByText(`There is no agents/${name} yet: it is made.`)).toBeVisible({
+    timeout: 30_000,
+  });
+  await page.getByRole('button', { name: `Deploy ${version}` }).click();
+  await page.waitForURL(/\/deployments\/[0-9a-f-]{36}$/);
+  return page.url().slice(-36);
 }
 
 const statusOf = async (page: Page, id: string) =>
@@ -42,8 +69,8 @@ test('a rollout is followed live from the list to its end, and rolled back from 
 }) => {
   test.setTimeout(120_000);
   const name = freshName('deployed');
-  const deploy = await agentInCluster(page, name);
-  const first = await deploy('1.0.0');
+  const { deploy, ...place } = await agentInCluster(page, name);
+  const first = await deployByHand(page, name, place, '1.0.0');
   await expect.poll(() => statusOf(page, first), { timeout: 30_000 }).toBe('completed');
 
   await page.goto('/deployments');
