@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { AGENT_STATUSES } from '#lib/model/agent.ts';
-import { createdAt, id, time } from './columns.ts';
+import { createdAt, id, oneOf, time } from './columns.ts';
 import { teams, users } from './members.ts';
 
 /** Agents: discovered by their telemetry or made by hand. */
@@ -63,7 +63,7 @@ export const agents = pgTable(
     index('agents_team_status_idx').on(t.teamId, t.status),
     index('agents_created_idx').on(t.teamId, t.createdAt),
     index('agents_desired_idx').on(t.desiredSince).where(sql`${t.desiredState} is not null`),
-    check('agents_status_known', sql.raw(`status in (${AGENT_STATUSES.map((s) => `'${s}'`).join(', ')})`)),
+    check('agents_status_known', oneOf('status', AGENT_STATUSES)),
     check('agents_replicas_range', sql`${t.replicas} between 0 and 1000`),
   ],
 );

@@ -3,11 +3,8 @@ import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from '
 import { AGENT_WORKLOADS, type AgentFacts, PRESENCES } from '#lib/model/cluster-agent.ts';
 import { agents } from './agents.ts';
 import { clusters } from './clusters.ts';
-import { createdAt, id, time } from './columns.ts';
+import { createdAt, id, oneOf, time } from './columns.ts';
 import { team } from './members.ts';
-
-const oneOf = (column: string, words: readonly string[]) =>
-  sql.raw(`${column} in (${words.map((word) => `'${word}'`).join(', ')})`);
 
 /** Agents as they are found in clusters. Those that are gone stay, as their history. */
 export const clusterAgents = pgTable(

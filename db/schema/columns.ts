@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { timestamp, uuid } from 'drizzle-orm/pg-core';
 import { uuidv7 } from '#lib/model/uuid.ts';
 
@@ -16,3 +17,7 @@ export const id = () =>
 export const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
 export const createdAt = () => time('created_at').notNull().defaultNow();
+
+/** Condition of a check or an index: the column holds one of these words of the vocabulary. */
+export const oneOf = (column: string, words: readonly string[]) =>
+  sql.raw(`${column} in (${words.map((word) => `'${word}'`).join(', ')})`);

@@ -27,11 +27,8 @@ import type { GateJudgement } from '#lib/model/gate.ts';
 import type { ObjectChange } from '#lib/model/rollout.ts';
 import type { KeptSource } from '#lib/model/source-facts.ts';
 import { agents } from './agents.ts';
-import { createdAt, id, time } from './columns.ts';
+import { createdAt, id, oneOf, time } from './columns.ts';
 import { team } from './members.ts';
-
-const oneOf = (column: string, words: readonly string[]) =>
-  sql.raw(`${column} in (${words.map((word) => `'${word}'`).join(', ')})`);
 
 /**
  * Versions of agents on their way into clusters. Whom and what they speak of stands here by name too, so that they
@@ -149,7 +146,7 @@ export const deployments = pgTable(
   (t) => [
     uniqueIndex('deployments_active_key')
       .on(t.clusterId, t.namespace, t.workloadKind, t.workloadName)
-      .where(sql.raw(`status in (${ACTIVE_STATUSES.map((s) => `'${s}'`).join(', ')}) and not is_queued`)),
+      .where(sql`${oneOf('status', ACTIVE_STATUSES)} and not is_queued`),
     uniqueIndex('deployments_idempotency_key').on(t.teamId, t.idempotencyKey),
     index('deployments_agent_idx').on(t.agentId, t.id),
     index('deployments_team_idx').on(t.teamId, t.id),
@@ -163,9 +160,7 @@ export const deployments = pgTable(
       .on(t.id)
       .where(sql`${t.status} = 'awaiting_approval' and ${t.approversToldAt} is null`),
     index('deployments_source_due_idx').on(t.sourceDueAt).where(sql`${t.sourceDueAt} is not null`),
-    index('deployments_due_idx')
-      .on(t.nextAt)
-      .where(sql.raw(`status in (${ACTIVE_STATUSES.map((s) => `'${s}'`).join(', ')})`)),
+    index('deployments_due_idx').on(t.nextAt).where(oneOf('status', ACTIVE_STATUSES)),
     check('deployments_status_known', oneOf('status', DEPLOYMENT_STATUSES)),
     check('deployments_kind_known', oneOf('kind', DEPLOYMENT_KINDS)),
     check('deployments_workload_kind_known', oneOf('workload_kind', WORKLOAD_KINDS)),

@@ -68,7 +68,6 @@ async function writeFound(
   agents: readonly FoundAgent[],
   at: Date,
 ): Promise<void> {
-  const excluded = (column: string) => sql.raw(`excluded.${column}`);
   for (let start = 0; start < agents.length; start += ROWS_AT_ONCE) {
     const values = agents.slice(start, start + ROWS_AT_ONCE).map((agent) => {
       const { namespace, group, kind, name } = agent;
@@ -85,9 +84,9 @@ async function writeFound(
         ],
         set: {
           // Made anew under its old name, it is the same agent again (7.3, 3).
-          incarnation: sql`${clusterAgents.incarnation} + (${clusterAgents.uid} <> ${excluded('uid')})::int`,
-          ...{ uid: excluded('uid'), facts: excluded('facts'), container: excluded('container') },
-          ...{ workloadKind: excluded('workload_kind'), workloadName: excluded('workload_name') },
+          incarnation: sql`${clusterAgents.incarnation} + (${clusterAgents.uid} <> excluded.uid)::int`,
+          ...{ uid: sql`excluded.uid`, facts: sql`excluded.facts`, container: sql`excluded.container` },
+          ...{ workloadKind: sql`excluded.workload_kind`, workloadName: sql`excluded.workload_name` },
           ...{ presence: 'present', missingSince: null, archivedAt: null, updatedAt: at },
         },
       });
