@@ -21,7 +21,7 @@ class Demo {
         ...process.env,
         ...{ APP_URL: url, OTEL_EXPORTER_OTLP_ENDPOINT: otlpHttpUrl, PITWALL_API_KEY: apiKey },
         ...{ PITWALL_ADMIN_EMAIL: admin.email, PITWALL_ADMIN_PASSWORD: admin.password },
-        ...{ DEMO_GATE_SECONDS: '40', DEMO_GATE_LOOKS: '4' },
+        ...{ DEMO_GATE_SECONDS: '24', DEMO_GATE_LOOKS: '2' },
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
