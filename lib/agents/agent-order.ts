@@ -5,6 +5,7 @@ import { users } from '#db/schema/members.ts';
 import { AppError } from '#lib/kernel/errors.ts';
 import type { AGENT_SORTS } from '#lib/model/agent-view.ts';
 import { unstorablePaths } from '#lib/model/storable-text.ts';
+import { shownVersion } from './agent-rows.ts';
 
 type AgentSort = (typeof AGENT_SORTS)[number];
 
@@ -28,7 +29,7 @@ export const SORT_EXPRESSIONS: Record<AgentSort, SQL<string | number>> = {
   created: epochMs(sql`${agents.createdAt}`),
   environment: sql`${agents.environment}`,
   type: sql`${agents.type}`,
-  version: sql`coalesce(${agents.version}, '')`,
+  version: sql`coalesce(${shownVersion}, '')`,
   owner: sql`lower(coalesce(${users.name}, ''))`,
 };
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { agents } from '#db/schema/agents.ts';
 import { teams, users } from '#db/schema/members.ts';
 import type { Actor } from '#lib/access/actor.ts';
@@ -12,6 +12,17 @@ import { readMemory } from './health-memory.ts';
 export const ofTeam = (teamId: string, ...more: (SQL | undefined)[]) =>
   and(eq(agents.teamId, teamId), isNull(agents.deletedAt), ...more);
 
+/**
+ * The version that its telemetry names. Of an agent that has not named one it is what the cluster says in which it was
+ * found; a digest is no version that anybody would know it by.
+ */
+export const shownVersion = sql<string | null>`coalesce(agents.version, (
+  select case found.facts->>'versionFrom'
+    when 'digest' then substring(split_part(found.facts->>'image', '@', 1) from ':([^/:]+)$')
+    else found.facts->>'version' end
+  from cluster_agents found where found.agent_id = agents.id and found.presence = 'present'
+  order by found.adopted_at desc limit 1))`;
+
 /** Columns of `agents`, `teams` and `users` (the owner) that a row in a list is made of. */
 export const rowColumns = {
   id: agents.id,
@@ -22,7 +33,7 @@ export const rowColumns = {
   status: agents.status,
   statusReason: agents.statusReason,
   statusSince: agents.statusSince,
-  version: agents.version,
+  version: shownVersion,
   owner: { id: users.id, name: users.name, email: users.email },
   source: agents.source,
   lastTelemetryAt: agents.lastTelemetryAt,

@@ -13,6 +13,7 @@ export interface HealthClaim {
   statusReason: string;
   statusSinceMs: number;
   lastTelemetryMs: number | null;
+  isReadyInCluster: boolean;
   healthUrl: string | null;
   /** Null: the installation's default. */
   intervalSeconds: number | null;
@@ -41,6 +42,13 @@ type Moment =
 const ms = (column: Moment) =>
   sql.join([sql`floor(extract(epoch from `, sql.identifier(column), sql`) * 1000)::float8`]);
 
+/** One that is stopped since it was made was not stopped by anybody: it has only not been heard of. */
+const IS_READY_IN_CLUSTER = sql`last_telemetry_at is null
+  and (status <> 'stopped' or status_since = created_at)
+  and exists (select from cluster_agents found
+    where found.agent_id = agents.id and found.presence = 'present'
+      and (found.facts->>'readyReplicas')::int > 0)`;
+
 interface ClaimedRow extends Record<string, unknown> {
   id: string;
   team_id: string;
@@ -49,6 +57,7 @@ interface ClaimedRow extends Record<string, unknown> {
   status_reason: string;
   status_since_ms: number;
   last_telemetry_ms: number | null;
+  is_ready_in_cluster: boolean;
   health_url: string | null;
   health_interval_seconds: number | null;
   health_timeout_seconds: number | null;
@@ -72,6 +81,7 @@ function toClaim(row: ClaimedRow): HealthClaim {
     statusReason: row.status_reason,
     statusSinceMs: row.status_since_ms,
     lastTelemetryMs: row.last_telemetry_ms,
+    isReadyInCluster: row.is_ready_in_cluster,
     healthUrl: row.health_url,
     intervalSeconds: row.health_interval_seconds,
     timeoutSeconds: row.health_timeout_seconds,
@@ -116,7 +126,7 @@ export async function claimHealthChecks(
     from due where agents.id = due.id
     returning agents.id, team_id, name, status, status_reason, health_url, health_interval_seconds,
       health_timeout_seconds, health,
-      desired_state, control_request_id,
+      desired_state, control_request_id, ${IS_READY_IN_CLUSTER} as is_ready_in_cluster,
       control_url is not null and control_secret is not null as can_be_sent,
       ${ms('status_since')} as status_since_ms, ${ms('last_telemetry_at')} as last_telemetry_ms,
       ${ms('desired_since')} as desired_since_ms, ${ms('control_sent_at')} as control_sent_ms, ${ms('control_accepted_at')} as control_accepted_ms,

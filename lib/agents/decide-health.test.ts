@@ -19,6 +19,7 @@ function agent(values: Partial<HealthInput> = {}): HealthInput {
     statusSinceMs: NOW - 3600 * SECOND,
     nowMs: NOW,
     lastTelemetryMs: NOW - 5 * SECOND,
+    isReadyInCluster: false,
     telemetryTimeoutMs: 300 * SECOND,
     receptions: [{ fromMs: NOW - 24 * 3600 * SECOND, toMs: NOW }],
     memory: memory({}),
@@ -172,6 +173,33 @@ const CASES: [string, Partial<HealthInput>, AgentStatus, string][] = [
     { lastTelemetryMs: null },
     'unreachable',
     'planner has not sent telemetry yet.',
+  ],
+  [
+    'an agent never heard of whose pods are ready, however long it is silent',
+    { lastTelemetryMs: null, isReadyInCluster: true, status: 'stopped' },
+    'running',
+    'planner runs in its cluster and has not sent telemetry yet.',
+  ],
+  [
+    'an agent never heard of whose pods are ready again',
+    { lastTelemetryMs: null, isReadyInCluster: true, status: 'unreachable' },
+    'running',
+    'planner runs in its cluster and has not sent telemetry yet.',
+  ],
+  [
+    'an agent never heard of whose pods are ready and whose health check fails',
+    { lastTelemetryMs: null, isReadyInCluster: true, memory: memory({ probe: unwell, failedProbes: 3 }) },
+    'error',
+    'planner has not sent telemetry yet and its health check fails: answered 503.',
+  ],
+  [
+    'a failed start stays the reason while only the cluster calls its pods ready',
+    {
+      ...{ status: 'error', lastTelemetryMs: null, isReadyInCluster: true },
+      memory: memory({ failedControl: 'start' }),
+    },
+    'error',
+    'as before',
   ],
   [
     'a failed start stays the reason while there is silence',
@@ -348,6 +376,7 @@ const anyInput = fc.record({
   status: fc.constantFrom(...AGENT_STATUSES),
   statusSinceMs: fc.integer({ min: NOW - 600_000, max: NOW }),
   lastTelemetryMs: fc.option(fc.integer({ min: NOW - 600_000, max: NOW })),
+  isReadyInCluster: fc.boolean(),
   memory: fc.record({
     probe: fc.option(fc.constantFrom(answers, refused, unwell)),
     failedProbes: fc.integer({ min: 0, max: 5 }),

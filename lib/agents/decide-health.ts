@@ -11,6 +11,8 @@ export interface HealthInput {
   statusSinceMs: number;
   nowMs: number;
   lastTelemetryMs: number | null;
+  /** Never heard of, not stopped by anybody, and ready in the cluster in which it was found. */
+  isReadyInCluster: boolean;
   /** Silence after which telemetry counts as missing. */
   telemetryTimeoutMs: number;
   /** When it could be heard: silence while nobody listened is no evidence. */
@@ -147,10 +149,18 @@ function controlDecision(input: HealthInput): HealthDecision | null {
   return reason === null ? null : { status: 'error', reason, control: 'failed' };
 }
 
+/**
+ * Of an agent that never sent telemetry and has no health URL the cluster is the only witness: one whose pods are ready
+ * runs, however long it has been silent. A start that failed is said until a sign of life of its own.
+ */
+function clusterVouches({ isReadyInCluster, memory }: HealthInput): boolean {
+  return isReadyInCluster && memory.probe === null && memory.failedControl !== 'start';
+}
+
 /** What the signals say about an agent that shows no sign of life, or null while it is too early to tell. */
 function silenceVerdict(input: HealthInput): Verdict | null {
   const { name, memory, telemetryTimeoutMs, lastTelemetryMs } = input;
-  if (memory.probe?.ok || !isSilent(input)) return null;
+  if (memory.probe?.ok || clusterVouches(input) || !isSilent(input)) return null;
   if (memory.probe && memory.failedProbes < FAILED_PROBES) return null;
   const silence =
     lastTelemetryMs === null
@@ -205,12 +215,16 @@ function lifeVerdict(input: HealthInput): Verdict {
   const { name, memory } = input;
   if (telemetryFlows(input)) return { status: 'running', reason: `${name} sends telemetry.` };
   if (memory.probe?.ok) return { status: 'running', reason: `${name} answers its health check.` };
+  if (clusterVouches(input))
+    return { status: 'running', reason: `${name} runs in its cluster and has not sent telemetry yet.` };
   return { status: input.status, reason: input.statusReason };
 }
 
 /** Signs of life of an agent that is said to be stopped: newer than the moment it stopped. */
-function wokeUp({ lastTelemetryMs, statusSinceMs, memory }: HealthInput): boolean {
-  return (lastTelemetryMs !== null && lastTelemetryMs > statusSinceMs) || memory.probe?.ok === true;
+function wokeUp(input: HealthInput): boolean {
+  const { lastTelemetryMs, statusSinceMs, memory } = input;
+  const isHeard = lastTelemetryMs !== null && lastTelemetryMs > statusSinceMs;
+  return isHeard || memory.probe?.ok === true || clusterVouches(input);
 }
 
 /** Lets a bad status stand for a while, except that an agent which is back is said to be back at once. */

@@ -41,8 +41,8 @@ async function statusBefore(tx: Tx, teamId: string, identity: AgentIdentity): Pr
 }
 
 /**
- * Makes an agent that has not been heard of: it counts as stopped until its telemetry or its health check says
- * otherwise. One of the same identity that was deleted comes back with its history.
+ * Makes an agent that has not been heard of: it counts as stopped until its telemetry, its health check or the cluster
+ * in which it was found says otherwise. One of the same identity that was deleted comes back with its history.
  *
  * @throws AppError `conflict` where there is one of this identity
  */

@@ -17,7 +17,7 @@ import {
   type Page,
 } from '#lib/model/agent-view.ts';
 import { cursorValueOf, decodeCursor, encodeCursor, SORT_EXPRESSIONS } from './agent-order.ts';
-import { detailColumns, ofTeam, rowColumns, toAgentDetail, toAgentRow } from './agent-rows.ts';
+import { detailColumns, ofTeam, rowColumns, shownVersion, toAgentDetail, toAgentRow } from './agent-rows.ts';
 
 function ownerIs(owner: AgentListQuery['owner'], actor: Actor): SQL | undefined {
   if (owner === undefined) return undefined;
@@ -29,7 +29,7 @@ function ownerIs(owner: AgentListQuery['owner'], actor: Actor): SQL | undefined 
 function contains(text: string | undefined): SQL | undefined {
   if (!text) return undefined;
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  const columns = [agents.name, agents.type, agents.serviceNamespace, agents.version];
+  const columns = [agents.name, agents.type, agents.serviceNamespace, shownVersion];
   return or(...columns.map((column) => ilike(column, pattern)));
 }
 

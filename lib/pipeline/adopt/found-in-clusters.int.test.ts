@@ -2,6 +2,8 @@ import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { agents } from '#db/schema/agents.ts';
 import { clusterAgents } from '#db/schema/cluster-agents.ts';
+import { checkHealth } from '#lib/agents/check-health.ts';
+import { getAgent } from '#lib/agents/queries.ts';
 import { listAuditRows } from '#lib/audit/queries.ts';
 import { releaseAgent, setAutoAdoption } from '#lib/clusters/found/manage.ts';
 import { listClusterAgents, listWatches } from '#lib/clusters/found/queries.ts';
@@ -364,6 +366,30 @@ test('an agent that is adopted is the one that its telemetry names, or a new one
   await expect(execute(context, developer, releaseAgent, { id: planner.id })).rejects.toMatchObject({
     code: 'conflict',
   });
+});
+
+test('an adopted agent whose pods are ready is not called stopped, and has the version that its cluster says', async () => {
+  deploy('writer');
+  const watches = worker('a');
+  await eventually(watches, async () => (await list())[0]?.readyReplicas).toBe(1);
+  const { agentId } = await execute(context, admin(), adoptAgent, { id: (await one()).id });
+  const check = async () => {
+    await world.db.update(agents).set({ lastHealthCheckAt: null }).where(eq(agents.id, agentId));
+    const tools = {
+      ...{ db: world.db, runRates: async () => new Map(), onChanged: () => {} },
+      probe: () => Promise.reject(new Error('it has no health URL')),
+      defaults: { healthIntervalMs: 30_000, healthTimeoutMs: 300_000 },
+    };
+    await checkHealth(tools, soon());
+    return ask(context, admin(), getAgent, { id: agentId });
+  };
+  expect(await check()).toMatchObject({
+    ...{ status: 'running', version: '1.0' },
+    statusReason: 'writer runs in its cluster and has not sent telemetry yet.',
+  });
+  // What somebody stopped stays so, whatever pods are there.
+  await world.db.update(agents).set({ status: 'stopped', statusSince: new Date() });
+  expect(await check()).toMatchObject({ status: 'stopped' });
 });
 
 test('where several agents may be meant, whoever adopts says which', async () => {
