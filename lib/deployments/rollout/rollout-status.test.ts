@@ -114,6 +114,7 @@ test('deployment S-18, S-23: what Kubernetes says and how far it is are told in 
     replicas: { desired: 3, updated: 1, available: 1, old: 2, terminating: null },
   });
   expect(rolloutStatus(workload({ spec: { paused: true } }), null).phase).toBe('paused');
+  expect(rolloutStatus(workload(), null).message).toBe('3 pods are available.');
 });
 
 test('deployment S-26: a rollout that got to its end stays complete in word, and its health is what is available', () => {

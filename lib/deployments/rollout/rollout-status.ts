@@ -68,6 +68,13 @@ function remaining(deployment: ClusterObject, replicas: RolloutReplicas): Verdic
   return null;
 }
 
+/** Where one only looks, nobody knows of a version that would be new. */
+function completeWords({ desired, updated }: RolloutReplicas, isRolledOut: boolean): string {
+  if (desired === 0) return isRolledOut ? 'The new version is in place, with no pods.' : 'It has no pods.';
+  const which = isRolledOut ? ' of the new version' : '';
+  return `${pods(updated)}${which} ${updated === 1 ? 'is' : 'are'} available.`;
+}
+
 function deploymentVerdict(
   deployment: ClusterObject,
   replicas: RolloutReplicas,
@@ -91,11 +98,7 @@ function deploymentVerdict(
       reason: 'not_observed',
       message: 'The ReplicaSet of the new version is not there yet.',
     };
-  const message =
-    replicas.desired === 0
-      ? 'The new version is in place, with no pods.'
-      : `${pods(replicas.updated)} of the new version ${replicas.updated === 1 ? 'is' : 'are'} available.`;
-  return { phase: 'complete', reason: 'complete', message };
+  return { phase: 'complete', reason: 'complete', message: completeWords(replicas, ours !== null) };
 }
 
 /**
