@@ -5,7 +5,7 @@ import { clusters } from '#db/schema/clusters.ts';
 import type { DeploymentStart } from '#lib/model/deployment-view.ts';
 import { imageReference } from './rolling-back/image-reference.ts';
 
-type Start = NonNullable<DeploymentStart['last']>;
+type Start = Omit<NonNullable<DeploymentStart['last']>, 'status'>;
 
 /**
  * The workload that an agent runs in, where somebody adopted it in a cluster and versions can be applied to it; null

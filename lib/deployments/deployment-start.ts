@@ -16,7 +16,7 @@ async function foundFor(db: Reader, teamId: string, agentId: string): Promise<De
   const found = await adoptedWorkload(db, teamId, agentId);
   if (!found) return null;
   const { clusterName: _, ...start } = found;
-  return start;
+  return { ...start, status: null };
 }
 
 /**
@@ -36,11 +36,11 @@ export const deploymentStart = defineQuery({
     if (!agent) throw new AppError('not_found', 'There is no such agent.');
     const { environment } = agent;
     const { clusterId, namespace, workloadName: workload } = deployments;
-    const { container, image, version, repositoryId } = deployments;
+    const { container, image, version, repositoryId, status } = deployments;
     const now = await databaseNow(db);
     const [[last], policy, freeze] = await Promise.all([
       db
-        .select({ clusterId, namespace, workload, container, image, version, repositoryId })
+        .select({ clusterId, namespace, workload, container, image, version, repositoryId, status })
         .from(deployments)
         .where(and(eq(deployments.teamId, teamId), eq(deployments.agentId, agentId)))
         .orderBy(desc(deployments.id))

@@ -1,6 +1,7 @@
 import type { Ability, Page } from './agent-view.ts';
 import type { DeploymentPolicy, DeploymentRow } from './deployment.ts';
 import type { DeploymentPlan } from './deployment-plan.ts';
+import type { DeploymentStatus } from './deployment-status.ts';
 
 /** What pages show of deployments beside the list and the page of one: of an agent, before an alert, before a new one. */
 
@@ -45,6 +46,8 @@ export interface DeploymentStart {
   last:
     | (Pick<DeploymentPlan, 'clusterId' | 'namespace' | 'workload' | 'container' | 'image' | 'version'> & {
         repositoryId: string | null;
+        /** How far that deployment is; null: it runs in a cluster without having been deployed from here. */
+        status: DeploymentStatus | null;
       })
     | null;
   policy: Pick<DeploymentPolicy, 'approvalsNeeded' | 'approvalMinutes' | 'autoRollback'>;

@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest';
-import { EMPTY_DRAFT, fillIn, inCluster, missingFrom, type PlanDraft, planOf } from './plan-draft.ts';
+import type { DeploymentStart } from '#lib/model/deployment-view.ts';
+import {
+  EMPTY_DRAFT,
+  fillIn,
+  inCluster,
+  lastWords,
+  missingFrom,
+  type PlanDraft,
+  planOf,
+} from './plan-draft.ts';
 
 const clusters = [
   { id: 'one', name: 'prod-eu', namespaces: ['agents', 'staging'] },
   { id: 'two', name: 'prod-us', namespaces: ['agents'] },
 ];
-const last = {
+const last: NonNullable<DeploymentStart['last']> = {
   ...{ clusterId: 'one', namespace: 'staging', workload: 'checkout', container: 'app' },
   ...{ image: 'registry.example.test/checkout', version: '1.4.1', repositoryId: null },
+  status: 'completed',
 };
 const nothing = new Set<keyof PlanDraft>();
 
@@ -17,6 +27,16 @@ test('where an agent was deployed last is filled in; the version is left to who 
     ...{ clusterId: 'one', namespace: 'staging', workload: 'checkout', container: 'app' },
     image: 'registry.example.test/checkout',
   });
+});
+
+test.each([
+  ['completed', 'Last deployed: 1.4.1.'],
+  ['in_progress', 'Under way: 1.4.1.'],
+  ['awaiting_approval', 'Under way: 1.4.1.'],
+  ['failed', 'Last asked for: 1.4.1.'],
+  [null, 'Found in its cluster: 1.4.1.'],
+] as const)('the version before is called what it is: %s', (status, words) => {
+  expect(lastWords({ ...last, status })).toBe(words);
 });
 
 test('what was typed stays when another agent is chosen, and what another agent filled in does not', () => {

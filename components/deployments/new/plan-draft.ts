@@ -3,6 +3,7 @@
  *
  * This file holds what is typed, how it is filled in with what was deployed last, and what it comes to.
  */
+import { isActive } from '#lib/model/deployment-status.ts';
 import type { DeploymentStart } from '#lib/model/deployment-view.ts';
 
 export interface PlanDraft {
@@ -78,6 +79,15 @@ export function fillIn(
     repositoryId: keep('repositoryId', last?.repositoryId ?? ''),
   };
   return { ...place, ...inCluster(place, cluster?.id ?? '', clusters) };
+}
+
+/** What is known of the version before, in words; empty where none is. */
+export function lastWords(last: DeploymentStart['last']): string {
+  if (last === null || last.version === '') return '';
+  const { version, status } = last;
+  if (status === null) return `Found in its cluster: ${version}.`;
+  if (status === 'completed') return `Last deployed: ${version}.`;
+  return `${isActive(status) ? 'Under way' : 'Last asked for'}: ${version}.`;
 }
 
 /** What a deployment cannot do without, in words, by the name of the field. */

@@ -1,7 +1,7 @@
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { SelectField, TextField } from '#components/ui/field.tsx';
 import type { DeploymentStart } from '#lib/model/deployment-view.ts';
-import { type ClusterChoice, inCluster, type PlanDraft } from './plan-draft.ts';
+import { type ClusterChoice, inCluster, lastWords, type PlanDraft } from './plan-draft.ts';
 
 /** An agent as a choice. */
 export interface AgentChoice {
@@ -63,9 +63,7 @@ function VersionFields({ draft, set, errors, last }: PlanFieldsProps) {
         placeholder="1.4.2"
         maxLength={128}
         spellCheck={false}
-        hint={
-          last === null ? 'The tag of the image.' : `The tag of the image. Last deployed: ${last.version}.`
-        }
+        hint={['The tag of the image.', lastWords(last)].filter(Boolean).join(' ')}
         error={errors.get('version')}
         onChange={(event) => set({ version: event.target.value })}
       />

@@ -357,7 +357,7 @@ test('an agent that is adopted is the one that its telemetry names, or a new one
   const { last } = await ask(context, developer, deploymentStart, { agentId: made.agentId });
   expect(last).toEqual({
     ...{ clusterId, namespace: 'other', workload: 'writer', container: 'main' },
-    ...{ image: 'registry.test/planner', version: '1.0', repositoryId: null },
+    ...{ image: 'registry.test/planner', version: '1.0', repositoryId: null, status: null },
   });
   expect(await one({ agentId: known.id })).toMatchObject({ id: planner.id, agent: { name: 'planner' } });
   expect(await ledger()).toContain('cluster-agent.adopt');

@@ -317,7 +317,10 @@ test('a new deployment begins where the last one of its agent went, and says who
   await execute(context, actor('admin'), createFreezeWindow, window);
   const { agentId: _agent, ...place } = plan;
   expect(await start()).toMatchObject({
-    ...{ last: { ...place, repositoryId: null }, freeze: { name: 'Black Friday', endsAt: window.endsAt } },
+    ...{
+      last: { ...place, repositoryId: null, status: 'pending' },
+      freeze: { name: 'Black Friday', endsAt: window.endsAt },
+    },
     policy: { approvalsNeeded: 2, approvalMinutes: 30, autoRollback: false },
   });
 });
