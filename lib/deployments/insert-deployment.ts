@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { deployments } from '#db/schema/deployments.ts';
 import { canonicalJson, toStorableJson } from '#lib/audit/canonical-json.ts';
 import { AppError } from '#lib/kernel/errors.ts';
-import { ACTIVE_STATUSES } from '#lib/model/deployment-status.ts';
+import { formatPlural } from '#lib/model/format.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { activeDeployment } from './active-deployment.ts';
 import { type DeploymentRecord, type Doer, moveDeployment, writeEvent } from './move-deployment.ts';
 
 export type NewDeployment = Omit<typeof deployments.$inferInsert, 'id' | 'status' | 'seq' | 'isQueued'>;
@@ -28,23 +29,6 @@ async function knownByKey(tx: Tx, values: NewDeployment): Promise<DeploymentReco
   if (!row) return null;
   if (row.payloadHash === values.payloadHash) return row;
   throw new AppError('conflict', `This idempotency key stands for another request, deployment ${row.id}.`);
-}
-
-async function activeOf(tx: Tx, values: NewDeployment): Promise<string | null> {
-  const [active] = await tx
-    .select({ id: deployments.id })
-    .from(deployments)
-    .where(
-      and(
-        eq(deployments.clusterId, values.clusterId),
-        eq(deployments.namespace, values.namespace),
-        eq(deployments.workloadKind, values.workloadKind),
-        eq(deployments.workloadName, values.workloadName),
-        inArray(deployments.status, [...ACTIVE_STATUSES]),
-        eq(deployments.isQueued, false),
-      ),
-    );
-  return active?.id ?? null;
 }
 
 /** Whether an insert was taken; indexes refuse a second active one of a workload and a second use of a key. */
@@ -81,8 +65,8 @@ export async function insertDeployment(
   if (!made) {
     const raced = await knownByKey(tx, values);
     if (raced) return { row: raced, isNew: false };
-    const active = await activeOf(tx, values);
-    const message = `Deployment ${active ?? 'of somebody else'} of this workload is under way.`;
+    const active = await activeDeployment(tx, values);
+    const message = `Deployment ${active?.id ?? 'of somebody else'} of this workload is under way.`;
     throw new AppError('conflict', message, { issues: [{ path: 'queue', message }] });
   }
   await writeEvent(tx, made, null, {
@@ -92,7 +76,7 @@ export async function insertDeployment(
     at,
   });
   if (made.approvalsNeeded === 0) return { row: made, isNew: true };
-  const message = `Needs ${made.approvalsNeeded} approvals`;
+  const message = `Needs ${formatPlural(made.approvalsNeeded, 'approval')}`;
   const waiting = await moveDeployment(tx, made, 'awaiting_approval', {
     ...{ code: 'approval.needed', message, doer, at },
   });

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Tx } from '#db/client.ts';
+import type { Reader, Tx } from '#db/client.ts';
 import { databaseNow } from '#db/now.ts';
 import { deploymentPreviews } from '#db/schema/deployments.ts';
 import { defineCommand } from '#lib/command/define-command.ts';
@@ -12,6 +12,7 @@ import {
   deploymentPlanSchema,
 } from '#lib/model/deployment-plan.ts';
 import { uuidv7 } from '#lib/model/uuid.ts';
+import { activeDeployment } from './active-deployment.ts';
 import { payloadHashOf } from './insert-deployment.ts';
 import { targetOf } from './target.ts';
 
@@ -20,7 +21,9 @@ const VALID_MS = 10 * 60_000;
 
 type Row = typeof deploymentPreviews.$inferSelect;
 
-function viewOf(row: Row): DeploymentPreview {
+async function viewOf(db: Reader, row: Row): Promise<DeploymentPreview> {
+  const { clusterId, namespace, workloadKind, workload: workloadName } = row.plan;
+  const place = { teamId: row.teamId, clusterId, namespace, workloadKind, workloadName };
   const { id, status, message, digest, changes, conflicts, warnings } = row;
   const isNew = row.resourceVersion === '';
   return {
@@ -32,6 +35,7 @@ function viewOf(row: Row): DeploymentPreview {
     changes,
     conflicts,
     warnings,
+    active: await activeDeployment(db, place),
     expiresAt: row.expiresAt.getTime(),
   };
 }
@@ -57,7 +61,7 @@ export const previewDeployment = defineCommand({
       .returning();
     if (!row) throw new AppError('internal', 'The preview was not made.');
     const after = { agent: target.agentName, cluster: target.clusterName, version: input.version };
-    return { result: viewOf(row), targetId: id, after };
+    return { result: await viewOf(tx, row), targetId: id, after };
   },
 });
 
@@ -71,7 +75,7 @@ export const readPreview = defineQuery({
     const own = and(eq(deploymentPreviews.id, id), eq(deploymentPreviews.teamId, actor.teamId));
     const [row] = await db.select().from(deploymentPreviews).where(own);
     if (!row) throw new AppError('not_found', 'There is no such preview.');
-    return viewOf(row);
+    return viewOf(db, row);
   },
 });
 

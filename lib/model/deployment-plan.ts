@@ -92,6 +92,13 @@ export const createDeploymentSchema = deploymentPlanSchema.extend({
     ),
 });
 
+const activeDeploymentSchema = z.object({
+  id: z.uuid(),
+  version: z.string(),
+  isPaused: z.boolean(),
+});
+export type ActiveDeployment = z.infer<typeof activeDeploymentSchema>;
+
 /** What a deployment would change, as the cluster says without doing it (deployment S-12). */
 export const deploymentPreviewSchema = z.object({
   id: z.uuid(),
@@ -110,6 +117,11 @@ export const deploymentPreviewSchema = z.object({
   ) satisfies z.ZodType<ObjectChange[]>,
   conflicts: z.array(fieldConflictSchema).describe('Fields that other managers own: it would be stopped'),
   warnings: z.array(z.string()),
+  active: activeDeploymentSchema
+    .nullable()
+    .describe(
+      'Another deployment of the workload is under way: this one would be refused, or wait behind it',
+    ),
   expiresAt: z.int().describe('Unix milliseconds; afterwards nothing is confirmed by it'),
 });
 export type DeploymentPreview = z.infer<typeof deploymentPreviewSchema>;

@@ -12,6 +12,7 @@ const preview: DeploymentPreview = {
     isNew: false,
     conflicts: [],
     warnings: [],
+    active: null,
     expiresAt: 0,
   },
   changes: [change],

@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -7,6 +8,7 @@ import { Card, CardHeader } from '#components/ui/card.tsx';
 import { asSentence } from '#components/ui/issue-words.ts';
 import { Moment } from '#components/ui/moment.tsx';
 import { useSave } from '#components/ui/use-save.ts';
+import type { ActiveDeployment } from '#lib/model/deployment-plan.ts';
 import type { DeploymentStart } from '#lib/model/deployment-view.ts';
 import { formatDuration, formatPlural } from '#lib/model/format.ts';
 import { paths } from '#lib/model/paths.ts';
@@ -24,6 +26,8 @@ export type NewDeploymentInput = PlanInput & {
 
 interface ConfirmCardProps {
   start: DeploymentStart;
+  /** What it would have to wait behind, as of the preview. */
+  active: ActiveDeployment | null;
   asked: Omit<NewDeploymentInput, 'idempotencyKey' | 'queue'>;
   onAutoRollback: (on: boolean) => void;
   /** Why it can't be confirmed now; null where it can. */
@@ -34,7 +38,7 @@ interface ConfirmCardProps {
 
 /** What happens once it is confirmed, who must agree, and the button that does it. */
 export function ConfirmCard(props: ConfirmCardProps) {
-  const { start, asked, onAutoRollback, reason, create, again } = props;
+  const { start, active, asked, onAutoRollback, reason, create, again } = props;
   const { policy, freeze } = start;
   const router = useRouter();
   const { save, pending, failure } = useSave(create, ({ id }) => router.push(paths.deployment(id)));
@@ -57,7 +61,8 @@ export function ConfirmCard(props: ConfirmCardProps) {
             <Moment atMs={freeze.endsAt} />. What runs can still be rolled back.
           </p>
         )}
-        <p>{needsApproval ? approvalWords(policy) : 'It needs no approval and begins at once.'}</p>
+        {active !== null && <UnderWay active={active} />}
+        <p>{beginningWords(policy, active !== null)}</p>
         <label className="touch inline-flex items-center gap-2">
           <input
             type="checkbox"
@@ -75,10 +80,10 @@ export function ConfirmCard(props: ConfirmCardProps) {
             variant="primary"
             disabledReason={reason}
             pending={pending}
-            onClick={() => confirm(false)}
+            onClick={() => confirm(active !== null)}
             className="max-md:w-full"
           >
-            {needsApproval ? `Ask for approval of ${asked.version}` : `Deploy ${asked.version}`}
+            {`${active ? 'Queue' : needsApproval ? 'Ask for approval of' : 'Deploy'} ${asked.version}`}
           </Button>
         </div>
       </div>
@@ -86,9 +91,30 @@ export function ConfirmCard(props: ConfirmCardProps) {
   );
 }
 
-function approvalWords({ approvalsNeeded, approvalMinutes }: DeploymentStart['policy']): string {
+/** Another deployment of the workload comes first (deployment S-55). */
+function UnderWay({ active: { id, version, isPaused } }: { active: ActiveDeployment }) {
+  return (
+    <p
+      role="status"
+      className="rounded-md border border-warning bg-warning-tint px-3 py-2 text-warning-text wrap-anywhere"
+    >
+      <Link href={paths.deployment(id)} className="underline">
+        The deployment of {version}
+      </Link>{' '}
+      to this workload is under way{isPaused ? ' and paused' : ''}. This one waits its turn; it is then
+      applied to what the other leaves, not to what was previewed.
+    </p>
+  );
+}
+
+function beginningWords(
+  { approvalsNeeded, approvalMinutes }: DeploymentStart['policy'],
+  waits: boolean,
+): string {
+  const then = waits ? 'when the other has ended' : 'then';
+  if (approvalsNeeded === 0) return `It needs no approval and begins ${waits ? then : 'at once'}.`;
   const span = formatDuration(approvalMinutes * 60_000);
-  return `It needs ${formatPlural(approvalsNeeded, 'approval')} by people other than you within ${span}, and begins then.`;
+  return `It needs ${formatPlural(approvalsNeeded, 'approval')} by people other than you within ${span}, and begins ${then}.`;
 }
 
 interface RefusalProps {

@@ -153,6 +153,7 @@ function Confirming(props: ConfirmingProps) {
         <ConfirmCard
           key={ready.id}
           start={chosen.start}
+          active={ready.active}
           asked={{ ...plan, previewId: ready.id, autoRollback: isBack, forceManagers: losing }}
           onAutoRollback={setAutoRollback}
           reason={reason}

@@ -144,6 +144,9 @@ test('the policy of the environment decides who must approve and whether a failu
   expect(status).toBe('awaiting_approval');
   const view = await ask(context, actor(), getDeployment, { id });
   expect(view).toMatchObject({ autoRollback: false, approvals: { needed: 1 } });
+  expect(view.events).toContainEqual(
+    expect.objectContaining({ code: 'approval.needed', message: 'Needs 1 approval' }),
+  );
   expect((view.approvals.expiresAt ?? 0) - view.createdAt).toBe(30 * 60_000);
   await carryOut();
   expect(await ask(context, actor(), getDeployment, { id })).toMatchObject({ status: 'awaiting_approval' });
@@ -176,6 +179,15 @@ test('deployment S-12, S-13: a preview says what would change and changes nothin
     'ready',
     untouched,
   ]);
+});
+
+test('a preview warns where the workload is paused: nothing would roll out', async () => {
+  exists();
+  expect((await preview()).warnings).not.toContainEqual(expect.stringContaining('paused'));
+  server.cluster.edit('deployments', 'agents', plan.workload ?? '', (draft) => {
+    (draft.spec as { paused?: boolean }).paused = true;
+  });
+  expect((await preview()).warnings).toContainEqual(expect.stringContaining('The workload is paused'));
 });
 
 test('deployment S-03: a preview names the fields of other managers before anything is tried', async () => {
@@ -230,8 +242,13 @@ test('deployment S-04: who confirms a preview names each manager that loses fiel
 
 test('deployment S-15, S-55: what waits its turn is applied to what the one before it leaves, whatever was previewed', async () => {
   exists();
-  const { id: previewId } = await preview({ version: '2.0.0' });
+  const { id: previewId, active } = await preview({ version: '2.0.0' });
+  expect(active).toBeNull();
   const first = await create();
+  // Who confirms is told before it is refused.
+  expect(await ask(context, actor(), readPreview, { id: previewId })).toMatchObject({
+    active: { id: first.id, version: '1.0.0', isPaused: false },
+  });
   const refused = create({ version: '2.0.0', previewId });
   await expect(refused).rejects.toMatchObject({ code: 'conflict', issues: [{ path: 'queue' }] });
   const second = await create({ version: '2.0.0', previewId, queue: true });

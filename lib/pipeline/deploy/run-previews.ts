@@ -4,7 +4,7 @@ import { containerImage } from '#lib/deployments/rolling-back/image-reference.ts
 import { objectDiff } from '#lib/deployments/rollout/object-diff.ts';
 import { isAppError } from '#lib/kernel/errors.ts';
 import { gitOpsOwner, revertWarning } from '#lib/model/git-ops-owner.ts';
-import { recordAt } from '#lib/model/json-fields.ts';
+import { fieldAt, recordAt } from '#lib/model/json-fields.ts';
 import { DEPLOYMENT_ID } from '#lib/model/workload-keys.ts';
 import { type Cluster, ClusterError, type ClusterObject } from '#lib/ports/cluster/port.ts';
 import { droppedReplicas } from './replicas.ts';
@@ -30,6 +30,7 @@ type Answer = Partial<
 const BATCH = 10;
 const LEASE_SECONDS = 20;
 const BY_TAG = 'It is deployed by its tag alone: what runs is what that stands for when a node pulls it.';
+const PAUSED = 'The workload is paused: nothing rolls out until somebody resumes it.';
 /** Somebody looks at the page meanwhile, milliseconds. */
 const ANSWER_MS = 5000;
 
@@ -103,7 +104,11 @@ async function answer(tools: DeployTools, row: Row, signal: AbortSignal): Promis
     // Which deployment it was is ours to know and changes each time.
     changes: objectDiff(live, would).filter(({ path }) => !path.includes(DEPLOYMENT_ID)),
     ...{ conflicts, digest, platformDigests: platforms },
-    warnings: [...(owner ? [revertWarning(owner)] : []), ...(digest === null ? [BY_TAG] : [])],
+    warnings: [
+      ...(fieldAt(live, 'spec', 'paused') === true ? [PAUSED] : []),
+      ...(owner ? [revertWarning(owner)] : []),
+      ...(digest === null ? [BY_TAG] : []),
+    ],
   };
 }
 
