@@ -1,6 +1,5 @@
 'use client';
 
-import { clsx } from 'clsx';
 import { KeyRound, LogOut, MonitorSmartphone, ShieldCheck, SunMoon, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { useLiveTeam } from '#components/live/live-provider.tsx';
@@ -9,7 +8,6 @@ import { Icon } from '#components/ui/icon.tsx';
 import { MENU_ITEM, Menu } from '#components/ui/menu.tsx';
 import { initialsOf } from '#lib/model/cut-text.ts';
 import { paths } from '#lib/model/paths.ts';
-import { destinations } from './navigation.ts';
 
 export interface Viewer {
   id: string;
@@ -26,9 +24,8 @@ const LINKS = [
   { href: paths.apiKeys(), label: 'API keys', icon: KeyRound },
 ];
 
-/** Who is signed in, what belongs to that person, and on phones the places that the bottom bar has no room for. `signOut` ends the session on the server. */
-export function AccountMenu(props: { viewer: Viewer; deploys: boolean; signOut: () => Promise<void> }) {
-  const { viewer, deploys, signOut } = props;
+/** Who is signed in, and what belongs to that person. `signOut` ends the session on the server. */
+export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: () => Promise<void> }) {
   const { connection } = useLiveTeam();
   const leave = async () => {
     await leaveBrowser();
@@ -51,14 +48,6 @@ export function AccountMenu(props: { viewer: Viewer; deploys: boolean; signOut: 
           {viewer.email} · {viewer.role}
         </p>
       </div>
-      {destinations(deploys)
-        .filter(({ wideOnly }) => wideOnly)
-        .map((link) => (
-          <Link key={link.href} href={link.href} role="menuitem" className={clsx(MENU_ITEM, 'md:hidden')}>
-            <Icon of={link.icon} />
-            {link.label}
-          </Link>
-        ))}
       {LINKS.map((link) => (
         <Link key={link.href} href={link.href} role="menuitem" className={MENU_ITEM}>
           <Icon of={link.icon} />

@@ -14,7 +14,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { EnvironmentSwitch } from './environment-switch.tsx';
 import { FleetPulse } from './fleet-pulse.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
-import { NavLinks } from './nav-links.tsx';
+import { NavBar, NavColumn } from './nav-links.tsx';
 import { RangeControl } from './range-control.tsx';
 import { TeamSwitch } from './team-switch.tsx';
 
@@ -55,7 +55,7 @@ export function AppShell(props: ShellProps) {
             <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-r border-line bg-canvas px-3 py-3 md:flex">
               <Brand />
               <Suspense>
-                <NavLinks variant="column" deploys={deploys} />
+                <NavColumn deploys={deploys} />
               </Suspense>
               <div className="mt-auto">
                 <FleetPulse />
@@ -74,7 +74,7 @@ export function AppShell(props: ShellProps) {
                     <LiveIndicator />
                     <AwaitedLink />
                     <AlertsBell />
-                    <AccountMenu viewer={viewer} deploys={deploys} signOut={signOut} />
+                    <AccountMenu viewer={viewer} signOut={signOut} />
                   </div>
                 </Suspense>
               </header>
@@ -92,7 +92,7 @@ export function AppShell(props: ShellProps) {
           </div>
           <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
             <Suspense>
-              <NavLinks variant="bar" deploys={deploys} />
+              <NavBar deploys={deploys} />
             </Suspense>
           </div>
           <LeaveWhenSignedOut />

@@ -7,8 +7,8 @@ export interface Destination {
   icon: LucideIcon;
   /** Whether the range and the environment of the page before still mean something there. */
   carries: boolean;
-  /** Left out of the bottom bar of phones, which has room for five: it stands in the menu of the account there. */
-  wideOnly?: true;
+  /** Not in the bottom bar of phones, which has room for five: it stands behind "More" there. */
+  isMore?: true;
   /** There only for who may see deployments, where the installation has them. */
   needsDeployments?: true;
 }
@@ -20,19 +20,25 @@ const DESTINATIONS: readonly Destination[] = [
   { href: paths.onCall(), label: 'On-call', icon: PhoneCall, carries: false },
   {
     ...{ href: paths.deployments(), label: 'Deployments', icon: Rocket },
-    ...{ carries: true, wideOnly: true, needsDeployments: true },
+    ...{ carries: true, isMore: true, needsDeployments: true },
   },
-  { href: paths.connect(), label: 'Connect', icon: Plug, carries: false, wideOnly: true },
-  { href: paths.settings(), label: 'Settings', icon: Settings, carries: false },
+  { href: paths.connect(), label: 'Connect', icon: Plug, carries: false, isMore: true },
+  { href: paths.settings(), label: 'Settings', icon: Settings, carries: false, isMore: true },
 ];
 
 /**
- * The places of the console, in the order of the navigation and of the bottom bar.
+ * The places of the console, in the order of the navigation.
  *
  * @param deploys whether this person may see deployments here
  */
 export function destinations(deploys: boolean): Destination[] {
   return DESTINATIONS.filter(({ needsDeployments }) => deploys || !needsDeployments);
+}
+
+/** The places of the console on a phone: those of the bottom bar, and those behind "More" at its end. */
+export function phoneDestinations(deploys: boolean): { bar: Destination[]; more: Destination[] } {
+  const all = destinations(deploys);
+  return { bar: all.filter(({ isMore }) => !isMore), more: all.filter(({ isMore }) => isMore) };
 }
 
 /** A destination with the range and environment of the present page. */

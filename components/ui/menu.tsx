@@ -3,14 +3,19 @@
 import { clsx } from 'clsx';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 
-/** A button that opens a list beneath it. Arrow keys walk, Escape closes and returns the focus. */
+const TRIGGER =
+  'touch inline-flex h-8 items-center gap-1.5 rounded-md border border-transparent px-2 text-sm hover:bg-active';
+
+/** A button that opens a list beneath or above it. Arrow keys walk, Escape closes and returns the focus. */
 export function Menu(props: {
   label: string;
   trigger: ReactNode;
   children: ReactNode;
   align?: 'left' | 'right';
+  side?: 'below' | 'above';
+  triggerClass?: string;
 }) {
-  const { label, trigger, children, align = 'right' } = props;
+  const { label, trigger, children, align = 'right', side = 'below', triggerClass = TRIGGER } = props;
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -30,7 +35,7 @@ export function Menu(props: {
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
-        className="touch inline-flex h-8 items-center gap-1.5 rounded-md border border-transparent px-2 text-sm hover:bg-active"
+        className={triggerClass}
       >
         {trigger}
       </button>
@@ -42,7 +47,8 @@ export function Menu(props: {
           aria-label={label}
           className={clsx(
             align === 'right' ? 'right-0' : 'left-0',
-            'absolute z-40 mt-1 flex w-max min-w-48 max-w-[calc(100vw-24px)] flex-col rounded-lg bg-surface p-1 shadow-md',
+            side === 'above' ? 'bottom-full mb-1' : 'mt-1',
+            'absolute z-40 flex w-max min-w-48 max-w-[calc(100vw-24px)] flex-col rounded-lg bg-surface p-1 shadow-md',
           )}
         >
           {children}
