@@ -23,8 +23,10 @@ test('work that has come is on the agenda, work of the next second with the time
     values (10, now(), ${teamId}, 'test', now() + interval '1500 ms')`;
   await world.sql`insert into waiting_traces (team_id, trace_id, since, next_at)
     values (${teamId}, decode('00', 'hex'), now(), now() + interval '1 hour')`;
+  await world.sql`insert into deployment_previews (id, team_id, plan, payload_hash, expires_at)
+    values (gen_random_uuid(), ${teamId}, '{}', '', now() + interval '1 hour')`;
   const { rollups, ...now } = Object.fromEntries(await agenda());
-  expect(now).toEqual({ control: 0, 'rule-upkeep': 0 });
+  expect(now).toEqual({ control: 0, previews: 0, 'rule-upkeep': 0 });
   expect(rollups).toBeGreaterThan(500);
   expect(rollups).toBeLessThanOrEqual(1500);
 });

@@ -61,10 +61,6 @@ function readAgenda(sql: postgres.Sql) {
             or resolves_tag and digest is null)
       union all
       select 'deployments', alert_now()
-        where exists (select from deployment_previews
-          where status = 'waiting' and (lease_until is null or lease_until <= alert_now()))
-      union all
-      select 'deployments', alert_now()
         where exists (select from deployments where repository_id is not null and seq > host_told_seq)
       union all
       select 'deployments', alert_now()
@@ -96,6 +92,10 @@ function readAgenda(sql: postgres.Sql) {
         where status = 'queued' and next_attempt_at <= ${soon} and (lease_until is null or lease_until <= alert_now())
       union all
       select 'owners', min(next_at) from waiting_traces where next_at <= ${soon}
+      union all
+      select 'previews', alert_now()
+        where exists (select from deployment_previews
+          where status = 'waiting' and (lease_until is null or lease_until <= alert_now()))
       union all
       select 'rollups', min(due_at) from rollup_windows where due_at <= ${soon}
       union all

@@ -29,6 +29,7 @@ import { ledgerLoop } from './loops/ledgers.ts';
 import { liveEvaluationLoop } from './loops/live-evaluations.ts';
 import { mailLoop } from './loops/mails.ts';
 import { ownersLoop } from './loops/owners.ts';
+import { previewLoop } from './loops/previews.ts';
 import { resealLoop } from './loops/reseal.ts';
 import { retentionLoop } from './loops/retention.ts';
 import { rollupLoop } from './loops/rollups.ts';
@@ -58,6 +59,7 @@ const loops = [
   clusterWatchLoop(watches, { ...system, ...system.watching }),
   codeHostLoop({ ...system, ...system.codeHost, announce: system.tell, log }),
   deploymentLoop({ ...system, announce: system.tell, meter: deployments, log }),
+  previewLoop({ ...system, announce: system.tell, meter: deployments, log }),
   runningImageLoop({ ...system, announce: system.tell }),
   scalingLoop({ ...system, announce: system.tell, log }),
   announcementLoop(system),

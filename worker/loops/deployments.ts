@@ -1,11 +1,10 @@
 import { type AskTools, tellApprovers } from '#lib/pipeline/approvals/tell-approvers.ts';
 import { oldestLeaseSeconds } from '#lib/pipeline/deploy/lease.ts';
 import { type DeployTools, runDeployments } from '#lib/pipeline/deploy/run-deployments.ts';
-import { runPreviews } from '#lib/pipeline/deploy/run-previews.ts';
 import { tellHosts } from '#lib/pipeline/deploy/tell-hosts.ts';
 import type { Loop } from '../loop.ts';
 
-/** Carries deployments out, says what they would change, and has people and their hosts told of them. */
+/** Carries deployments out, and has people and their hosts told of them. */
 export function deploymentLoop(tools: DeployTools & AskTools): Loop {
   return {
     name: 'deployments',
@@ -14,14 +13,11 @@ export function deploymentLoop(tools: DeployTools & AskTools): Loop {
     timeoutMs: 120_000,
     exclusive: 'claims',
     async step(signal) {
-      const [previews, deployments] = await Promise.all([
-        runPreviews(tools, signal),
-        runDeployments(tools, signal),
-      ]);
+      const deployments = await runDeployments(tools, signal);
       const told = await tellHosts(tools.db);
       const asked = await tellApprovers(tools);
       tools.meter.leaseAge(await oldestLeaseSeconds(tools.db));
-      return { done: previews + deployments + told.done + asked, more: told.more };
+      return { done: deployments + told.done + asked, more: told.more };
     },
   };
 }

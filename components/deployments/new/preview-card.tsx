@@ -54,7 +54,8 @@ function Body(props: PreviewCardProps) {
   if (state.kind === 'unanswered')
     return (
       <StateMessage kind="stale" compact title="No worker has answered" action={again}>
-        Within 20 s nobody asked the cluster. See whether a worker runs and can reach it, then try again.
+        For 20 s no worker said anything, not even that the cluster hangs. See whether one runs, then try
+        again.
       </StateMessage>
     );
   const { preview } = state;
