@@ -2,13 +2,15 @@
 
 import { CalendarOff, Pencil } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { BoundAction } from '#components/ui/bound-action.ts';
+import { useFreshPage } from '#components/live/use-fresh-page.ts';
+import { ActFailure } from '#components/ui/act-failure.tsx';
+import type { BoundAction, ShownFailure } from '#components/ui/bound-action.ts';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Moment } from '#components/ui/moment.tsx';
-import { SaveFailure } from '#components/ui/save-failure.tsx';
 import { StateMessage } from '#components/ui/states.tsx';
 import { Badge, type Tone } from '#components/ui/status.tsx';
 import { useNow } from '#components/ui/use-now.ts';
@@ -38,6 +40,7 @@ interface FreezeListProps {
 /** Freeze windows by what they do now; of those that are on also which deployments they hold. */
 export function FreezeList({ windows, held, end, renderedAtMs }: FreezeListProps) {
   const [asked, setAsked] = useState<FreezeWindow | null>(null);
+  useFreshPage();
   if (windows.length === 0)
     return (
       <StateMessage
@@ -152,8 +155,18 @@ function Left({ window, renderedAtMs }: { window: FreezeWindow; renderedAtMs: nu
   );
 }
 
+/** Whether there is nothing to end any more. */
+const isOver = (failure: ShownFailure | null): boolean =>
+  failure?.code === 'conflict' || failure?.code === 'not_found';
+
 function EndDialog({ window, end, onClose }: { window: FreezeWindow; end: End; onClose: () => void }) {
-  const { save, pending, failure } = useSave(end, onClose);
+  const router = useRouter();
+  const { save, pending, failure } = useSave<{ id: string }, { id: string }>(async (input) => {
+    const answer = await end(input);
+    // Somebody else was faster: the list behind shows what became of it.
+    if (isOver(answer.ok ? null : answer.error)) router.refresh();
+    return answer;
+  }, onClose);
   const isOn = window.state === 'on';
   return (
     <Dialog
@@ -161,18 +174,22 @@ function EndDialog({ window, end, onClose }: { window: FreezeWindow; end: End; o
       title={isOn ? `End ${window.name} now?` : `Take ${window.name} back?`}
       onClose={onClose}
       actions={
-        <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" pending={pending} onClick={() => save({ id: window.id })}>
-            {isOn ? 'End the freeze' : 'Take it back'}
-          </Button>
-        </>
+        isOver(failure) ? (
+          <Button onClick={onClose}>Close</Button>
+        ) : (
+          <>
+            <Button onClick={onClose}>Keep it</Button>
+            <Button variant="danger" pending={pending} onClick={() => save({ id: window.id })}>
+              {isOn ? 'End the freeze' : 'Take it back'}
+            </Button>
+          </>
+        )
       }
     >
       {isOn
         ? `What waits for ${frozenPlace(window.environment)} goes on within a minute, where no other freeze holds it. It stays in the list for 30 days.`
         : 'It has not begun, and will not.'}
-      <SaveFailure failure={failure} />
+      <ActFailure failure={failure} />
     </Dialog>
   );
 }
