@@ -57,12 +57,12 @@ export function ConfirmCard(props: ConfirmCardProps) {
             role="status"
             className="rounded-md border border-warning bg-warning-tint px-3 py-2 text-warning-text"
           >
-            The freeze {freeze.name} holds: nothing is deployed to {start.environment} until{' '}
+            The freeze {freeze.name} holds: no deployment to {start.environment} is taken until{' '}
             <Moment atMs={freeze.endsAt} />. What runs can still be rolled back.
           </p>
         )}
         {active !== null && <UnderWay active={active} />}
-        <p>{beginningWords(policy, active !== null)}</p>
+        {freeze === null && <p>{beginningWords(policy, active !== null)}</p>}
         <label className="touch inline-flex items-center gap-2">
           <input
             type="checkbox"
