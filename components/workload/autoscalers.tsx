@@ -123,7 +123,7 @@ export function Autoscalers({ view, act, refresh }: AutoscalersProps) {
           <div className="flex min-w-0 flex-1 basis-64 flex-col gap-1">
             <p className="text-sm wrap-anywhere">
               <span className="font-medium">{each.name}</span> keeps it between {each.minReplicas} and{' '}
-              {each.maxReplicas} pods; it wants {each.desiredReplicas}.
+              {each.maxReplicas} pods{each.desiredReplicas !== null && `; it wants ${each.desiredReplicas}`}.
             </p>
             {each.trouble !== null && (
               <p className="text-sm text-warning-text wrap-anywhere">{each.trouble}</p>

@@ -66,7 +66,7 @@ const autoscalerSchema = z.object({
   minReplicas: z.int(),
   maxReplicas: z.int(),
   currentReplicas: z.int(),
-  desiredReplicas: z.int(),
+  desiredReplicas: z.int().nullable().describe('Null: it has not measured anything yet'),
   metrics: z.array(autoscalerMetricSchema),
   trouble: z.string().nullable().describe('Why it does not scale now, in the words of the cluster'),
 });

@@ -71,6 +71,16 @@ function conditionWords(autoscaler: ClusterObject, type: string): string | null 
   return cutText(words || type, 500);
 }
 
+/** How many pods it wants; the 0 that stands there before it measured anything is no wish. */
+function wishOf(autoscaler: ClusterObject): number | null {
+  const wanted = numberAt(autoscaler, 'status', 'desiredReplicas') ?? 0;
+  const hasMeasured = recordsAt(autoscaler, 'status', 'currentMetrics').some(
+    (metric) => identityOf(metric) !== null,
+  );
+  const hasScaled = textAt(autoscaler, 'status', 'lastScaleTime') !== null;
+  return wanted === 0 && !hasMeasured && !hasScaled ? null : wanted;
+}
+
 /** The autoscaler of a workload; a metric that is not known says why, and never 0 % (deployment S-50). */
 export function autoscalerView(autoscaler: ClusterObject): AutoscalerView {
   const inactive = conditionWords(autoscaler, 'ScalingActive');
@@ -95,7 +105,7 @@ export function autoscalerView(autoscaler: ClusterObject): AutoscalerView {
     minReplicas: numberAt(autoscaler, 'spec', 'minReplicas') ?? 1,
     maxReplicas: numberAt(autoscaler, 'spec', 'maxReplicas') ?? 1,
     currentReplicas: numberAt(autoscaler, 'status', 'currentReplicas') ?? 0,
-    desiredReplicas: numberAt(autoscaler, 'status', 'desiredReplicas') ?? 0,
+    desiredReplicas: wishOf(autoscaler),
     metrics,
     trouble: conditionWords(autoscaler, 'AbleToScale') ?? inactive,
   };
