@@ -47,7 +47,7 @@ export type SourceAuthorization = z.output<typeof authorizationSchema>;
 
 const fields = {
   name: z.string().trim().min(1).max(100),
-  url: z.string().max(2000).describe('Address of the server, without /api/v1'),
+  url: z.string().trim().min(1).max(2000).describe('Address of the server, without /api/v1'),
   authorization: authorizationSchema.nullable().describe('Sealed, and never shown again'),
   templates: z
     .array(templateSchema)

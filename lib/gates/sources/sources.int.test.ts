@@ -89,6 +89,14 @@ test.each([
   await expect(create(values)).rejects.toMatchObject({ code: 'invalid', issues: [{ path }] });
 });
 
+test('an empty source is refused at every field that lacks something at once', async () => {
+  const empty = { name: '', url: ' ', templates: [{ ...template, name: '', query: '' }] };
+  await expect(create(empty)).rejects.toMatchObject({
+    code: 'invalid',
+    issues: ['name', 'url', 'templates.0.name', 'templates.0.query'].map((path) => ({ path })),
+  });
+});
+
 test('a name is taken once in a team, also by a change', async () => {
   const { id } = await create({ name: 'one' });
   await create({ name: 'two' });
