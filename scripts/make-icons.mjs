@@ -86,4 +86,16 @@ const ICONS = [
   ['badge-96.png', 96, { radius: 0, badge: true, scale: 1.4 }],
 ];
 
+/** The icon that browsers ask for by themselves, where no page has named another yet: an ICO around one PNG. */
+function icoOf(size, look) {
+  const png = pngOf(size, look);
+  const head = Buffer.alloc(22);
+  // One image, its width and height, 1 plane of 32 bits, how long it is and where it starts.
+  head.set([0, 0, 1, 0, 1, 0, size, size, 0, 0, 1, 0, 32, 0]);
+  head.writeUInt32LE(png.length, 14);
+  head.writeUInt32LE(head.length, 18);
+  return Buffer.concat([head, png]);
+}
+
 for (const [name, size, look] of ICONS) writeFileSync(join(PUBLIC, name), pngOf(size, look));
+writeFileSync(join(PUBLIC, 'favicon.ico'), icoOf(48, ROUND));
