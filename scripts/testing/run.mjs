@@ -99,8 +99,8 @@ function stagesOf(context, chromium, notRun) {
   const vitest = (name, projects, minutes) => vitestStep(name, projects, context, notRun, minutes);
   return [
     [
-      [vitest('tests', ['unit', 'int', 'web']), vitest('faults', ['faults'])],
-      [vitest('start', ['start'], 12), vitest('kills', ['kills']), ...staticChecks(context.bin)],
+      [vitest('tests', ['unit', 'int', 'web']), vitest('faults', ['faults']), ...staticChecks(context.bin)],
+      [vitest('start', ['start'], 12), vitest('kills', ['kills'])],
     ],
     [[{ name: 'build', args: ['scripts/build.mjs'], timeoutMs: 5 * MINUTE_MS }]],
     [[{ ...vitest('long-faults', ['long-faults'], 20), onlyByName: true }]],
