@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { SelectField } from '#components/ui/field.tsx';
 import type { PodView } from '#lib/model/workload.ts';
@@ -20,10 +20,11 @@ const timeOf = (atMs: number): string => new Date(atMs).toISOString().slice(11, 
 function LogLines({ lines, label }: Pick<ShownLog, 'lines'> & { label: string }) {
   const box = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves it.
+  const last = lines.at(-1)?.number;
   useEffect(() => {
-    if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines]);
+    if (last !== undefined && box.current && isAtEnd.current)
+      box.current.scrollTop = box.current.scrollHeight;
+  }, [last]);
   return (
     <section
       ref={box}
@@ -47,51 +48,80 @@ function LogLines({ lines, label }: Pick<ShownLog, 'lines'> & { label: string })
   );
 }
 
-/** The log of a pod: of which container, of this run or the one before. */
-export function PodLog({ agentId, pod }: { agentId: string; pod: PodView }) {
-  const [container, setContainer] = useState(pod.containers.find(({ isInit }) => !isInit)?.name ?? '');
-  const [wantsPrevious, setWantsPrevious] = useState(false);
-  const [round, setRound] = useState(0);
-  const hasPrevious = pod.containers.some(({ name, hasPrevious: had }) => name === container && had);
-  const isPrevious = wantsPrevious && hasPrevious;
-  const { lines, state, says } = usePodLog({ agentId, pod: pod.name, container, isPrevious }, round);
+interface Choice {
+  container: string;
+  isPrevious: boolean;
+}
+
+/** One reading of a log, below the controls that choose it. */
+function Reading(props: {
+  agentId: string;
+  pod: string;
+  choice: Choice;
+  controls: ReactNode;
+  again: () => void;
+}) {
+  const { agentId, pod, choice, controls, again } = props;
+  const { lines, state, says } = usePodLog({ agentId, pod, ...choice });
   return (
     <div className="flex flex-col gap-2 border-t border-line px-4 py-3">
       <div className="flex flex-wrap items-end gap-3">
-        {pod.containers.length > 1 && (
-          <SelectField
-            label="Container"
-            value={container}
-            onChange={({ currentTarget }) => setContainer(currentTarget.value)}
-          >
-            {pod.containers.map(({ name }) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        <Button
-          aria-pressed={isPrevious}
-          disabledReason={hasPrevious ? null : 'The container has not run before.'}
-          onClick={() => setWantsPrevious(!isPrevious)}
-        >
-          {isPrevious ? 'Show this run' : 'Show the run before'}
-        </Button>
-        {(state === 'ended' || state === 'refused') && (
-          <Button onClick={() => setRound(round + 1)}>Read again</Button>
-        )}
+        {controls}
+        {(state === 'ended' || state === 'refused') && <Button onClick={again}>Read again</Button>}
         <p role="status" className="text-xs text-muted wrap-anywhere">
           {STATE_WORDS[state]} {says}
         </p>
       </div>
       {lines.length > 0 ? (
-        <LogLines lines={lines} label={`Log of ${pod.name}`} />
+        <LogLines lines={lines} label={`Log of ${pod}`} />
       ) : (
         (state === 'following' || state === 'ended') && (
           <p className="text-sm text-muted">The container has written nothing.</p>
         )
       )}
     </div>
+  );
+}
+
+/** The log of a pod: of which container, of this run or the one before. Read again, it begins anew. */
+export function PodLog({ agentId, pod }: { agentId: string; pod: PodView }) {
+  const [container, setContainer] = useState(pod.containers.find(({ isInit }) => !isInit)?.name ?? '');
+  const [wantsPrevious, setWantsPrevious] = useState(false);
+  const [round, setRound] = useState(0);
+  const hasPrevious = pod.containers.some(({ name, hasPrevious: had }) => name === container && had);
+  const isPrevious = wantsPrevious && hasPrevious;
+  const controls = (
+    <>
+      {pod.containers.length > 1 && (
+        <SelectField
+          label="Container"
+          value={container}
+          onChange={({ currentTarget }) => setContainer(currentTarget.value)}
+        >
+          {pod.containers.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      <Button
+        aria-pressed={isPrevious}
+        disabledReason={hasPrevious ? null : 'The container has not run before.'}
+        onClick={() => setWantsPrevious(!isPrevious)}
+      >
+        {isPrevious ? 'Show this run' : 'Show the run before'}
+      </Button>
+    </>
+  );
+  return (
+    <Reading
+      key={round}
+      agentId={agentId}
+      pod={pod.name}
+      choice={{ container, isPrevious }}
+      controls={controls}
+      again={() => setRound(round + 1)}
+    />
   );
 }

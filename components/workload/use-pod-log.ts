@@ -85,15 +85,14 @@ async function follow(of: LogOf, show: (change: (log: ShownLog) => ShownLog) => 
   }
 }
 
-/** The log of a container: its last lines, and what it writes from then on. `round` begins anew when it changes. */
-export function usePodLog({ agentId, pod, container, isPrevious }: LogOf, round: number): ShownLog {
+/** The log of a container: its last lines, and what it writes from then on. */
+export function usePodLog({ agentId, pod, container, isPrevious }: LogOf): ShownLog {
   const [shown, setShown] = useState(NOTHING);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another round is another reading of the same log.
   useEffect(() => {
     const stop = new AbortController();
     setShown(NOTHING);
     void follow({ agentId, pod, container, isPrevious }, setShown, stop.signal);
     return () => stop.abort();
-  }, [agentId, pod, container, isPrevious, round]);
+  }, [agentId, pod, container, isPrevious]);
   return shown;
 }

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
 import type { Redactor } from '#lib/content/redaction/redactor.ts';
 import { lookAtWorkload } from '#lib/deployments/rollout/look-at-workload.ts';
 import { AppError } from '#lib/kernel/errors.ts';
@@ -15,9 +15,6 @@ const IDLE_MS = 15_000;
 const MOST_FOLLOWED = 200;
 /** Lines and UTF-16 code units of one answer. */
 const MOST_TEXT = 256 * 1024;
-/** Escape sequences that colour terminals: nothing here reads them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins each of them.
-const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 export interface LogTools {
   clusters: ClusterSource;
@@ -111,7 +108,7 @@ export function createLogTails({ clusters, redactorOf }: LogTools) {
   /** No line gets past a rule: one that cannot be applied shows nothing (security N7). */
   async function redacted(teamId: string, answer: LogAnswer): Promise<LogAnswer> {
     const redactor = await redactorOf(teamId);
-    const plain = answer.lines.map(({ at, text }) => ({ at, text: text.replaceAll(COLOURS, '') }));
+    const plain = answer.lines.map(({ at, text }) => ({ at, text: stripVTControlCharacters(text) }));
     if (!redactor) return { ...answer, lines: plain };
     try {
       return { ...answer, lines: plain.map(({ at, text }) => ({ at, text: redactor.redact(text) })) };
